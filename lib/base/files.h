@@ -1,0 +1,60 @@
+// Files: text read line by line (plain or .gz, or standard input), and files that appear under their final name only
+// when they are complete and on disk.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rotor {
+
+/// Reads lines of a text file (gzip when the name ends in .gz), "-" for standard input. A CR before the LF is stripped
+/// and counted; a line that is not valid UTF-8 is an Error naming file and line.
+class LineReader {
+ public:
+  explicit LineReader(const std::filesystem::path& path);
+  LineReader(std::istream& in, std::string name);
+  ~LineReader();
+  bool next(std::string& line);
+  int64_t line_number() const { return line_; }           ///< of the line last read, from 1
+  int64_t carriage_returns() const { return returns_; }   ///< lines that ended in CR LF so far
+  const std::string& name() const { return name_; }
+
+ private:
+  std::unique_ptr<std::istream> owned_;
+  std::istream* in_;
+  std::string name_;
+  int64_t line_ = 0, returns_ = 0;
+};
+
+/// Calls `write` on a stream to a temporary file in the same folder, flushes file and folder to disk, then renames it to
+/// `path`. On any failure (full disk, unwritable folder, an exception of `write`) nothing is left and an Error is thrown.
+void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
+
+/// A whole file mapped read-only into memory.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  std::string_view bytes() const { return {data_, size_}; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  const char* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// SHA-256 of some bytes, in hexadecimal.
+std::string sha256(std::string_view bytes);
+
+/// True if `text` is well-formed UTF-8 (no overlong forms, surrogates or values above U+10FFFF).
+bool is_utf8(std::string_view text);
+
+}  // namespace rotor

@@ -1,0 +1,28 @@
+// A progress bar on a terminal, and how much memory and how many threads this process may use.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace rotor {
+
+/// One line on standard error redrawn at most ten times a second with a bar, a text and the time left; silent when
+/// standard error is not a terminal. Erased when destroyed, and by messages of the log.
+class Progress {
+ public:
+  explicit Progress(int64_t total);
+  ~Progress();
+  void update(int64_t done, const std::string& text);
+
+ private:
+  int64_t total_;
+  double start_, last_ = 0;
+  bool terminal_;
+};
+
+double seconds_now();                 ///< a monotonic clock
+int64_t peak_memory_mb();             ///< peak resident memory of this process, in units of 2^20 bytes
+int default_threads();                ///< OMP_NUM_THREADS, else the number of cores this process may run on
+void set_threads(int64_t threads);    ///< threads of every parallel loop from here on; 0 means default_threads()
+
+}  // namespace rotor
