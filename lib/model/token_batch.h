@@ -1,0 +1,36 @@
+// TokenBatch: sentences as token ids, padded to one length. The currency between data, model and search.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace rotor {
+
+/// The special tokens' ids, in fairseq's order. The decoder starts from </s>; <s> is never produced.
+inline constexpr int32_t kBos = 0, kPad = 1, kEos = 2, kUnk = 3;
+
+struct TokenBatch {
+  int64_t rows = 0, length = 0;
+  std::vector<int32_t> ids;      ///< [rows, length], padded on the right with kPad
+  std::vector<int32_t> lengths;  ///< [rows], without padding
+
+  static TokenBatch of(const std::vector<std::vector<int32_t>>& sentences) {
+    TokenBatch batch;
+    batch.rows = static_cast<int64_t>(sentences.size());
+    for (const auto& sentence : sentences) {
+      batch.lengths.push_back(static_cast<int32_t>(sentence.size()));
+      batch.length = std::max<int64_t>(batch.length, batch.lengths.back());
+    }
+    batch.ids.assign(batch.rows * batch.length, kPad);
+    for (int64_t row = 0; row < batch.rows; ++row) {
+      std::copy(sentences[row].begin(), sentences[row].end(), batch.ids.begin() + row * batch.length);
+    }
+    return batch;
+  }
+
+  std::span<const int32_t> row(int64_t r) const { return {ids.data() + r * length, static_cast<size_t>(lengths[r])}; }
+};
+
+}  // namespace rotor

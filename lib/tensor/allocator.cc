@@ -1,0 +1,115 @@
+#include "tensor/allocator.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <cstdlib>
+#include <new>
+#include <set>
+
+namespace rotor {
+namespace {
+
+constexpr size_t kAlignment = 64;
+constexpr size_t kSlab = size_t{32} << 20;  // what one request to the system gives at least
+constexpr size_t kHugePage = size_t{2} << 20;
+
+size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+
+class Allocator {
+ public:
+  float* take(size_t bytes) {
+    std::lock_guard lock(mutex_);
+    auto fit = free_.lower_bound({bytes, nullptr});
+    if (fit == free_.end()) fit = grow(bytes);
+    auto [size, address] = *fit;
+    free_.erase(fit);
+    Block& block = blocks_.at(address);
+    block.free = false;
+    if (size > bytes) {
+      blocks_.emplace(address + bytes, Block{size - bytes, block.slab, true});
+      free_.emplace(size - bytes, address + bytes);
+      block.size = bytes;
+    }
+    return reinterpret_cast<float*>(address);
+  }
+
+  void give_back(float* pointer) {
+    std::lock_guard lock(mutex_);
+    auto block = blocks_.find(reinterpret_cast<char*>(pointer));
+    block->second.free = true;
+    if (auto next = std::next(block); joinable(block, next)) join(block, next);
+    if (block != blocks_.begin()) {
+      if (auto previous = std::prev(block); joinable(previous, block)) {
+        free_.erase({previous->second.size, previous->first});
+        previous->second.size += block->second.size;
+        blocks_.erase(block);
+        block = previous;
+      }
+    }
+    free_.emplace(block->second.size, block->first);
+  }
+
+  AllocatorStatistics statistics() {
+    std::lock_guard lock(mutex_);
+    return statistics_;
+  }
+
+ private:
+  struct Block {
+    size_t size;
+    int64_t slab;
+    bool free;
+  };
+  using Blocks = std::map<char*, Block>;
+  using FreeBlocks = std::set<std::pair<size_t, char*>>;
+
+  bool joinable(Blocks::iterator left, Blocks::iterator right) const {
+    return right != blocks_.end() && left->second.free && right->second.free && left->second.slab == right->second.slab;
+  }
+
+  void join(Blocks::iterator left, Blocks::iterator right) {
+    free_.erase({right->second.size, right->first});
+    left->second.size += right->second.size;
+    blocks_.erase(right);
+  }
+
+  FreeBlocks::iterator grow(size_t bytes) {
+    const size_t size = round_up(std::max(bytes, kSlab), kHugePage);
+    void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    madvise(memory, size, MADV_HUGEPAGE);
+    char* address = static_cast<char*>(memory);
+    blocks_.emplace(address, Block{size, statistics_.slabs, true});
+    statistics_.bytes += static_cast<int64_t>(size);
+    ++statistics_.slabs;
+    return free_.emplace(size, address).first;
+  }
+
+  std::mutex mutex_;
+  Blocks blocks_;    // all blocks by address
+  FreeBlocks free_;  // the free ones by size: lower_bound is the best fit
+  AllocatorStatistics statistics_;
+};
+
+Allocator& allocator() {
+  static Allocator* instance = new Allocator;  // never destroyed: tensors may outlive static destructors
+  return *instance;
+}
+
+}  // namespace
+
+std::shared_ptr<float> allocate(int64_t elements) {
+  const size_t bytes = round_up(std::max<int64_t>(elements, 1) * sizeof(float), kAlignment);
+#ifdef __SANITIZE_ADDRESS__  // one block a tensor, so that reads past its end are seen
+  return {static_cast<float*>(std::aligned_alloc(kAlignment, bytes)), std::free};
+#else
+  return {allocator().take(bytes), [](float* pointer) { allocator().give_back(pointer); }};
+#endif
+}
+
+AllocatorStatistics allocator_statistics() { return allocator().statistics(); }
+
+}  // namespace rotor

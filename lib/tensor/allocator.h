@@ -1,0 +1,20 @@
+// Memory for tensors: large slabs are taken from the system once, cut into blocks by best fit, and joined again when
+// blocks are freed, so that a training step in steady state asks the system for nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace rotor {
+
+/// Uninitialised, 64-byte aligned memory for `elements` floats; returns to the cache with the last reference.
+std::shared_ptr<float> allocate(int64_t elements);
+
+/// How often the system was asked for a slab so far, and the bytes it gave in all.
+struct AllocatorStatistics {
+  int64_t slabs = 0, bytes = 0;
+};
+AllocatorStatistics allocator_statistics();
+
+}  // namespace rotor
