@@ -1,0 +1,70 @@
+# Rotor's two-command entry: `make` installs what is missing and builds, `make demo` trains and translates.
+# `make help` lists the targets. The build itself is CMake's; the packages it needs are listed in .ci/packages.
+
+PORTABLE ?= 0
+SANITIZE ?= 0
+PREFIX ?= /usr/local
+BUILD ?= $(if $(filter 1,$(SANITIZE)),build-sanitize,build)
+
+flag = $(if $(filter 1,$($(1))),ON,OFF)
+jobs = $(shell nproc 2>/dev/null || echo 2)
+# A new build folder uses Ninja, and ccache where it is installed; an existing one keeps its choice.
+configure = cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja) \
+  -DROTOR_PORTABLE=$(call flag,PORTABLE) -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
+  $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+build = cmake --build $(BUILD) --parallel $(jobs)
+ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
+sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)
+
+.PHONY: all test test-release test-sanitized demo lint format install clean help
+
+all: ## install missing packages, then build a release for this machine into build/ (default)
+	@.ci/install_packages.sh build
+	@$(call configure,OFF)
+	@$(build)
+
+test: ## build and run all tests, those of the library under AddressSanitizer and UBSan too; SANITIZE=1: only those
+ifeq ($(SANITIZE),1)
+	@$(MAKE) --no-print-directory test-sanitized
+else
+	@$(MAKE) --no-print-directory test-sanitized SANITIZE=1
+	@$(MAKE) --no-print-directory test-release
+endif
+
+test-release:
+	@.ci/install_packages.sh build test
+	@$(call configure,ON)
+	@$(build)
+	@$(ctest)
+
+# Whole commands (tests/system) run only in the release build: they train, and take long under the sanitizers.
+test-sanitized:
+	@.ci/install_packages.sh build test
+	@$(call configure,ON)
+	@$(build) --target room_tests
+	@OMP_NUM_THREADS=2 UBSAN_OPTIONS=print_stacktrace=1 $(ctest) --exclude-regex system_tests
+
+demo: all ## train a small translation model on the embedded corpus, translate and score (10 minutes on 2 cores)
+	@recipes/demo/run.sh
+
+lint: ## check the format, the order of the rooms, and what clang-tidy finds
+	@.ci/install_packages.sh build test lint
+	@$(call configure,ON) > /dev/null
+	@clang-format --dry-run --Werror $(sources)
+	@.ci/check_rooms.sh
+	@printf '%s\n' $(filter %.cc,$(sources)) | xargs --max-procs=$(jobs) -n 1 clang-tidy --quiet -p $(BUILD)
+
+format: ## format all sources
+	@.ci/install_packages.sh lint
+	@clang-format -i $(sources)
+
+install: all ## install the commands under PREFIX (default /usr/local)
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## remove the build folders
+	@rm -rf build build-sanitize
+
+help: ## list the targets
+	@echo "make TARGET [PORTABLE=1] [SANITIZE=1]"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@echo "PORTABLE=1 builds for any x86-64 CPU with AVX2; SANITIZE=1 builds into build-sanitize/ with ASan and UBSan."
