@@ -1,0 +1,110 @@
+"""Golden runs of single operators, forward and backward, at sizes that leave remainders in every vector width.
+
+Plain PyTorch operators in float64. Writes operators.safetensors; README.md lists its cases. python operators.py
+"""
+
+import torch
+from torch.nn import functional as F
+
+import transformer
+from golden import PAD, save_golden, versions
+
+SEED = 21
+generator = torch.Generator().manual_seed(SEED)
+tensors = {}
+
+
+def draw(*shape, scale=1.0):
+    """Normal numbers, rounded to float32, so that the stored inputs are the ones used."""
+    return (scale * torch.randn(*shape, generator=generator)).double().requires_grad_()
+
+
+def record(case, inputs, output, constants=None):
+    """Stores a case: inputs, output, a random gradient of the output, and the gradients of the inputs it causes."""
+    upstream = draw(*output.shape).detach()
+    gradients = torch.autograd.grad(output, list(inputs.values()), upstream)
+    parts = {**inputs, **(constants or {}), "output": output, "gradient.output": upstream}
+    parts |= {f"gradient.{name}": g for name, g in zip(inputs, gradients)}
+    tensors.update({f"{case}.{name}": value for name, value in parts.items()})
+
+
+def layer_norm(rows, width):
+    inputs = {"x": draw(rows, width, scale=3.0), "weight": draw(width), "bias": draw(width)}
+    record(f"layer_norm.{width}", inputs, F.layer_norm(inputs["x"], (width,), inputs["weight"], inputs["bias"], eps=1e-5))
+
+
+def linear(rows, width, outputs):
+    inputs = {"x": draw(rows, width), "weight": draw(outputs, width), "bias": draw(outputs)}
+    record(f"linear.{width}_{outputs}", inputs, F.linear(*inputs.values()))
+
+
+def unary(name, function):
+    inputs = {"x": draw(7, 33, scale=2.0)}
+    record(name, inputs, function(inputs["x"]))
+
+
+def embedding():
+    inputs, ids = {"table": draw(11, 6)}, torch.tensor([[4, 10, 4, 2], [3, 2, PAD, PAD], [0, 2, PAD, PAD]])
+    record("embedding", inputs, F.embedding(ids, inputs["table"], padding_idx=PAD), {"ids": ids})
+
+
+def hidden_keys(key_lengths, queries, keys, causal):
+    hidden = torch.arange(keys)[None, None, None, :] >= key_lengths[:, None, None, None]
+    return hidden | (torch.ones(queries, keys, dtype=torch.bool).triu(1) if causal else False)
+
+
+def softmax(case, queries, keys, key_lengths, causal):
+    lengths = torch.tensor(key_lengths)
+    inputs = {"x": draw(len(lengths), 2, queries, keys, scale=2.0)}
+    weights = inputs["x"].masked_fill(hidden_keys(lengths, queries, keys, causal), -torch.inf).softmax(-1)
+    record(f"softmax.{case}", inputs, weights, {"key_lengths": lengths})
+
+
+def attention(case, queries, keys, key_lengths, causal, heads=2, width=12):
+    lengths, self_attention = torch.tensor(key_lengths), keys is None
+    inputs = {"query": draw(len(lengths), queries, width)}
+    if not self_attention:
+        inputs["key"] = draw(len(lengths), keys, width)
+    for projection in ("q_proj", "k_proj", "v_proj", "out_proj"):
+        inputs[f"{projection}.weight"] = draw(width, width, scale=width**-0.5)
+        inputs[f"{projection}.bias"] = draw(width, scale=0.3)
+    memory = inputs["query" if self_attention else "key"]
+    model = transformer.Transformer(
+        {"decoder_attention_heads": heads, "decoder_position_encoding": "none"},
+        {f"attention.{name}": value for name, value in inputs.items()},
+    )
+    hidden = hidden_keys(lengths, queries, memory.shape[1], causal)
+    record(f"attention.{case}", inputs, model.attention("decoder", "attention", inputs["query"], memory, hidden), {"key_lengths": lengths})
+
+
+def label_smoothed_cross_entropy(rows, size):
+    inputs, target = {"logits": draw(rows, size, scale=2.0)}, torch.randint(2, size, (rows,), generator=generator)
+    target[torch.tensor([3, rows - 1])] = PAD
+    loss, nll = transformer.criterion(inputs["logits"], target)
+    record("label_smoothed_cross_entropy", inputs, loss.reshape(1), {"target": target, "nll_loss": nll.reshape(1)})
+
+
+def rope(layout, begin=5):
+    # Positions begin .. begin + 32: the rows before `begin` of a longer sequence are dropped after it is turned.
+    inputs = {"x": draw(2, 2, 33, 6)}
+    turned = transformer.rotate(F.pad(inputs["x"], (0, 0, begin, 0)), layout, 10000.0)[:, :, begin:]
+    record(f"rope.{layout}", inputs, turned, {"begin": torch.tensor([begin])})
+
+
+for rows, width in ((5, 6), (3, 17), (4, 33), (2, 130)):
+    layer_norm(rows, width)
+for rows, width, outputs in ((5, 6, 7), (17, 33, 3)):
+    linear(rows, width, outputs)
+unary("relu", F.relu)
+unary("gelu", F.gelu)
+embedding()
+softmax("padding", 17, 33, [33, 16, 1], causal=False)
+softmax("causal", 17, 17, [17, 17, 17], causal=True)
+softmax("causal_padding", 33, 33, [33, 20, 2], causal=True)
+attention("self", 17, None, [17, 9, 1], causal=False)
+attention("causal", 33, None, [33, 33], causal=True)
+attention("cross", 17, 33, [33, 5], causal=False)
+label_smoothed_cross_entropy(17, 33)
+rope("interleaved")
+rope("half")
+save_golden("operators.safetensors", tensors, {"script": "operators.py", "seed": str(SEED), "versions": versions()})
