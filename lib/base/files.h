@@ -12,16 +12,20 @@
 
 namespace rotor {
 
-/// Reads lines of a text file (gzip when the name ends in .gz), "-" for standard input. A CR before the LF is stripped
-/// and counted; a line that is not valid UTF-8 is an Error naming file and line.
+/// Reads lines of a text file (gzip when the name ends in .gz), "-" for standard input. A CR at the end of a line is
+/// stripped and counted; a line that is not valid UTF-8 is an Error naming file and line, and so is a .gz file that is
+/// truncated or corrupt.
 class LineReader {
  public:
   explicit LineReader(const std::filesystem::path& path);
+  /// `in` must outlive the reader; messages call it `name`.
   LineReader(std::istream& in, std::string name);
   ~LineReader();
+  LineReader(LineReader&&) noexcept;
+  /// Reads the next line without its end; false at the end of the file.
   bool next(std::string& line);
-  int64_t line_number() const { return line_; }           ///< of the line last read, from 1
-  int64_t carriage_returns() const { return returns_; }   ///< lines that ended in CR LF so far
+  int64_t line_number() const { return line_; }          ///< of the line last read, from 1
+  int64_t carriage_returns() const { return returns_; }  ///< lines that ended in CR LF so far
   const std::string& name() const { return name_; }
 
  private:
@@ -31,8 +35,10 @@ class LineReader {
   int64_t line_ = 0, returns_ = 0;
 };
 
-/// Calls `write` on a stream to a temporary file in the same folder, flushes file and folder to disk, then renames it to
-/// `path`. On any failure (full disk, unwritable folder, an exception of `write`) nothing is left and an Error is thrown.
+/// Calls `write` on a stream to a temporary file in the same folder, flushes it to disk, renames it to `path` and
+/// flushes the folder. On any failure (full disk, unwritable folder, an exception of `write`) nothing is left and the
+/// exception goes on, an Error for what the system refused. A link is followed; a device or pipe is written to as it
+/// is.
 void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
 /// A whole file mapped read-only into memory.

@@ -1,4 +1,5 @@
-// Messages for people, to standard error through spdlog: log::info("read {} pairs", n). Standard output carries results only.
+// Messages for people, to standard error through spdlog: log::info("read {} pairs", n). Standard output carries results
+// only. Debug messages are shown with SPDLOG_LEVEL=debug in the environment.
 #pragma once
 
 #include <spdlog/spdlog.h>
@@ -9,7 +10,7 @@ using spdlog::debug;
 using spdlog::info;
 using spdlog::warn;
 
-/// Sends messages to standard error, one plain line each; called once by run_app.
+/// Sends messages to standard error, one plain line each, warnings marked so; called once by run_app.
 void start();
 
 }  // namespace rotor::log

@@ -1,5 +1,5 @@
-// Options of the commands. Each room keeps its options in a plain struct and describes each of them in one line; that line
-// drives the command line (Boost.Program_options), --config file.ini, the saved config.ini and --help.
+// Options of the commands. Each room keeps its options in a plain struct and describes each of them in one line; that
+// line drives the command line (Boost.Program_options), --config file.ini, the saved config.ini and --help.
 //
 //   struct SearchOptions {
 //     int64_t beam = 5;
@@ -14,12 +14,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
+
+#include "base/run_app.h"
 
 namespace rotor {
 
@@ -27,7 +29,8 @@ class Options {
  public:
   using Target = std::variant<bool*, int64_t*, double*, std::string*, std::vector<std::string>*>;
 
-  /// `usage` is the command's synopsis and `summary` its one-sentence purpose, both printed by --help.
+  /// `command` is its whole name ("rotor-train"), `usage` its synopsis ("rotor-train corpus [options]") and `summary`
+  /// its one-sentence purpose, all printed by --help.
   Options(std::string command, std::string usage, std::string summary);
 
   /// Opens a group: options added from here on are listed under `title` in --help.
@@ -36,9 +39,20 @@ class Options {
   /// Adds `--name VALUE` bound to `target`, whose present value is the default shown by --help.
   /// A bool is a flag: `--name`, `--name true|false`; a vector takes one or more values. `choices` restricts a string.
   void add(std::string name, Target target, std::string help, std::vector<std::string> choices = {});
+  template <typename T>
+  requires(!std::is_pointer_v<T> && !std::is_same_v<T, Target>) void add(std::string name, T& target, std::string help,
+                                                                         std::vector<std::string> choices = {}) {
+    add(std::move(name), Target(&target), std::move(help), std::move(choices));
+  }
 
   /// Adds a positional argument; a vector takes all that remain. Required ones must be present.
   void positional(std::string name, Target target, std::string help, bool required = true);
+  template <typename T>
+  requires(!std::is_pointer_v<T> && !std::is_same_v<T, Target>) void positional(std::string name, T& target,
+                                                                                std::string help,
+                                                                                bool required = true) {
+    positional(std::move(name), Target(&target), std::move(help), required);
+  }
 
   /// Reads the command line and --config without touching the targets. Handles --help and --version by printing and
   /// throwing Exit. Throws UsageError for an unknown option or choice, a missing argument or a malformed value.
@@ -60,7 +74,8 @@ class Options {
   /// numbers: {"dropout": 0.1, "encoder_layers": 6, …}.
   nlohmann::ordered_json to_json(const std::vector<std::string>& groups = {}) const;
 
-  /// Sets the targets from such an object. Unknown keys and wrong types are refused by name; absent keys keep defaults.
+  /// Sets the targets from such an object. Unknown keys and wrong types are refused by name, `origin` saying where they
+  /// stand; absent keys keep defaults.
   void from_json(const nlohmann::ordered_json& object, const std::string& origin);
 
   std::string help() const;
@@ -69,6 +84,7 @@ class Options {
   struct Exit {};
 
  private:
+  using Texts = std::vector<std::string>;
   struct Option {
     std::string name, help, group;
     std::vector<std::string> choices;
@@ -76,16 +92,17 @@ class Options {
     std::string fallback;  ///< default as text, captured when added
     bool positional = false, required = false;
   };
-  const Option& find(const std::string& name) const;
+  const Option* find(const std::string& name) const;
+  std::vector<std::string> names() const;
+  void check(const Option& option, const Texts& texts, const std::string& where) const;
+  void read_command_line(const Texts& args);
+  void read_config(const std::string& path);
+  void read_positionals(const Texts& texts);
 
   std::string command_, usage_, summary_, group_ = "General";
   std::vector<Option> options_;
-  std::map<std::string, std::vector<std::string>> values_;
+  std::map<std::string, Texts> values_;
 };
-
-/// Runs a command's body: prints an Error as one line on standard error and returns the exit code (0 done, 1 Error,
-/// 2 UsageError). Every apps/*.cc is `int main(int argc, char** argv) { return rotor::run_app([&] { … }); }`.
-int run_app(const std::function<void()>& body);
 
 /// The name in `known` nearest to `name` by edit distance, or empty if none is near: for "did you mean".
 std::string nearest(const std::string& name, const std::vector<std::string>& known);

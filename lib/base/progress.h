@@ -10,19 +10,26 @@ namespace rotor {
 /// standard error is not a terminal. Erased when destroyed, and by messages of the log.
 class Progress {
  public:
+  /// `total` is what `done` will reach; 0 when it is not known, and then there is only the text.
   explicit Progress(int64_t total);
   ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
   void update(int64_t done, const std::string& text);
 
  private:
   int64_t total_;
+  int64_t first_ = -1;  ///< `done` at the first update: where a resumed run began
   double start_, last_ = 0;
   bool terminal_;
 };
 
-double seconds_now();                 ///< a monotonic clock
-int64_t peak_memory_mb();             ///< peak resident memory of this process, in units of 2^20 bytes
-int default_threads();                ///< OMP_NUM_THREADS, else the number of cores this process may run on
-void set_threads(int64_t threads);    ///< threads of every parallel loop from here on; 0 means default_threads()
+/// Removes the bar from the terminal until its next update, so that a message can be written in its place.
+void erase_progress();
+
+double seconds_now();               ///< a monotonic clock
+int64_t peak_memory_mb();           ///< peak resident memory of this process, in units of 2^20 bytes
+int default_threads();              ///< OMP_NUM_THREADS, else the number of cores this process may use
+void set_threads(int64_t threads);  ///< threads of every parallel loop from here on; 0 means default_threads()
 
 }  // namespace rotor

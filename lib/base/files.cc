@@ -1,0 +1,223 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/iostreams/device/file.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <ostream>
+#include <streambuf>
+#include <utility>
+
+#include "base/check.h"
+
+namespace rotor {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::unique_ptr<std::istream> open_text(const fs::path& path) {
+  std::error_code ignored;
+  CHECK(!fs::is_directory(path, ignored), "expected a file to read, got the folder {}", path.string());
+  auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
+  CHECK(file->is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
+  if (path.extension() != ".gz") return file;
+  CHECK(file->peek() != std::char_traits<char>::eof(), "expected gzip data in {}, got an empty file", path.string());
+  auto stream = std::make_unique<boost::iostreams::filtering_istream>();
+  stream->push(boost::iostreams::gzip_decompressor());
+  stream->push(boost::iostreams::file_source(path.string(), std::ios::binary));
+  return stream;
+}
+
+/// A buffered stream to a file descriptor that remembers why a write failed.
+class FileBuffer : public std::streambuf {
+ public:
+  explicit FileBuffer(int file) : file_(file), buffer_(1 << 20, '\0') { rewind(); }
+  int error() const { return error_; }
+
+ protected:
+  int_type overflow(int_type c) override {
+    if (sync() != 0) return traits_type::eof();
+    if (!traits_type::eq_int_type(c, traits_type::eof())) sputc(traits_type::to_char_type(c));
+    return traits_type::not_eof(c);
+  }
+  int sync() override {
+    const bool written = put(pbase(), pptr() - pbase());
+    rewind();
+    return written ? 0 : -1;
+  }
+  std::streamsize xsputn(const char* data, std::streamsize size) override {
+    if (size <= epptr() - pptr()) {
+      std::memcpy(pptr(), data, size);
+      pbump(static_cast<int>(size));
+      return size;
+    }
+    return sync() == 0 && put(data, size) ? size : 0;
+  }
+
+ private:
+  void rewind() { setp(buffer_.data(), buffer_.data() + buffer_.size()); }
+
+  bool put(const char* data, std::streamsize size) {
+    while (size > 0 && error_ == 0) {
+      const ssize_t written = ::write(file_, data, size);
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) {
+        error_ = errno;
+        break;
+      }
+      data += written;
+      size -= written;
+    }
+    return error_ == 0;
+  }
+
+  int file_;
+  int error_ = 0;
+  std::string buffer_;
+};
+
+/// A file open for writing, closed when destroyed and, unless kept, removed.
+class OutputFile {
+ public:
+  OutputFile(fs::path path, int flags, bool temporary) : path_(std::move(path)), remove_(temporary) {
+    file_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666);
+    if (file_ < 0) remove_ = false;
+  }
+  ~OutputFile() {
+    if (file_ >= 0) ::close(file_);
+    if (remove_) ::unlink(path_.c_str());
+  }
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  int descriptor() const { return file_; }
+  bool close() { return ::close(std::exchange(file_, -1)) == 0; }
+  void keep() { remove_ = false; }
+
+ private:
+  fs::path path_;
+  int file_ = -1;
+  bool remove_;
+};
+
+void sync_folder(const fs::path& folder) {
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
+  ::close(file);
+}
+
+}  // namespace
+
+LineReader::LineReader(const fs::path& path)
+    : owned_(path == "-" ? nullptr : open_text(path)),
+      in_(owned_ ? owned_.get() : &std::cin),
+      name_(path == "-" ? "standard input" : path.string()) {}
+
+LineReader::LineReader(std::istream& in, std::string name) : in_(&in), name_(std::move(name)) {}
+
+LineReader::~LineReader() = default;
+LineReader::LineReader(LineReader&&) noexcept = default;
+
+bool LineReader::next(std::string& line) {
+  // getline sets badbit when the decompressor throws or the system fails to read, and failbit at the end.
+  if (!std::getline(*in_, line)) {
+    CHECK(!in_->bad(), "cannot read {} past line {}: {}", name_, line_,
+          name_.ends_with(".gz") ? "the gzip data is truncated or corrupt" : "the system reports a read error");
+    return false;
+  }
+  ++line_;
+  if (line.ends_with('\r')) {
+    line.pop_back();
+    ++returns_;
+  }
+  CHECK(is_utf8(line), "expected UTF-8 text, got other bytes in line {} of {}; convert the file with iconv", line_,
+        name_);
+  return true;
+}
+
+void write_atomically(const fs::path& path, const std::function<void(std::ostream&)>& write) {
+  std::error_code ignored;
+  const fs::path target = fs::is_symlink(path, ignored) && fs::exists(path, ignored) ? fs::canonical(path) : path;
+  CHECK(!fs::is_directory(target, ignored), "expected a file to write, got the folder {}", path.string());
+  const bool special = fs::exists(target, ignored) && !fs::is_regular_file(target, ignored);
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  const fs::path temporary = folder / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid());
+
+  OutputFile file(special ? target : temporary, special ? 0 : O_CREAT | O_TRUNC, !special);
+  CHECK(file.descriptor() >= 0, "cannot write {}: {}", path.string(), std::strerror(errno));
+  FileBuffer buffer(file.descriptor());
+  std::ostream out(&buffer);
+  write(out);
+  out.flush();
+  CHECK(buffer.error() == 0, "cannot write {}: {}", path.string(), std::strerror(buffer.error()));
+  CHECK(out.good(), "cannot write {}: its contents could not be produced", path.string());
+  if (special) return;
+  CHECK(::fsync(file.descriptor()) == 0 && file.close(), "cannot write {}: {}", path.string(), std::strerror(errno));
+  CHECK(::rename(temporary.c_str(), target.c_str()) == 0, "cannot write {}: {}", path.string(), std::strerror(errno));
+  file.keep();
+  sync_folder(folder);
+}
+
+MappedFile::MappedFile(const fs::path& path) : path_(path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  CHECK(file >= 0, "cannot read {}: {}", path.string(), std::strerror(errno));
+  struct stat status = {};
+  const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  void* mapped = nullptr;
+  if (regular && status.st_size > 0) {
+    size_ = static_cast<size_t>(status.st_size);
+    mapped = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file, 0);
+  }
+  const int error = errno;
+  ::close(file);
+  CHECK(regular, "expected a regular file, got {}", path.string());
+  CHECK(mapped != MAP_FAILED, "cannot map {} into memory: {}", path.string(), std::strerror(error));
+  data_ = static_cast<const char*>(mapped);
+}
+
+MappedFile::~MappedFile() {
+  if (size_ > 0) ::munmap(const_cast<char*>(data_), size_);
+}
+
+std::string sha256(std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) == 1, "SHA-256 is not available");
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+  return text;
+}
+
+bool is_utf8(std::string_view text) {
+  const auto* p = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* end = p + text.size();
+  while (p < end) {
+    const unsigned lead = *p++;
+    if (lead < 0x80) continue;
+    const int more = lead >= 0xc2 && lead < 0xe0   ? 1
+                     : lead >= 0xe0 && lead < 0xf0 ? 2
+                     : lead >= 0xf0 && lead < 0xf5 ? 3
+                                                   : 0;
+    if (more == 0 || end - p < more) return false;
+    uint32_t code = lead & (0x3fu >> more);
+    for (int i = 0; i < more; ++i, ++p) {
+      if ((*p & 0xc0) != 0x80) return false;
+      code = code << 6 | (*p & 0x3f);
+    }
+    if (more == 2 && (code < 0x800 || (code >= 0xd800 && code < 0xe000))) return false;
+    if (more == 3 && (code < 0x10000 || code > 0x10ffff)) return false;
+  }
+  return true;
+}
+
+}  // namespace rotor

@@ -1,0 +1,439 @@
+#include "base/options.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/make_shared.hpp>
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <cmath>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <sstream>
+
+#include "base/check.h"
+#include "base/files.h"
+
+namespace rotor {
+
+namespace po = boost::program_options;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+template <typename... Args>
+[[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) {
+  throw UsageError(fmt::format(format, std::forward<Args>(args)...));
+}
+
+// ---- text to value and back: false when the text is no such value
+
+template <typename Number>
+bool parse_number(const std::string& text, Number& value) {
+  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(begin, end, value);
+  return error == std::errc() && rest == end;
+}
+
+bool read_value(const Texts& texts, bool& value) {
+  value = texts.back() == "true";
+  return value || texts.back() == "false";
+}
+bool read_value(const Texts& texts, int64_t& value) {
+  return parse_number(texts.back(), value);
+}
+bool read_value(const Texts& texts, double& value) {
+  return parse_number(texts.back(), value) && std::isfinite(value);
+}
+bool read_value(const Texts& texts, std::string& value) {
+  value = texts.back();
+  return true;
+}
+bool read_value(const Texts& texts, Texts& value) {
+  value = texts.size() == 1 && texts[0].empty() ? Texts{} : texts;
+  return true;
+}
+
+Texts print(bool value) {
+  return {value ? "true" : "false"};
+}
+Texts print(int64_t value) {
+  return {std::to_string(value)};
+}
+Texts print(double value) {
+  return {fmt::format("{}", value)};
+}
+Texts print(const std::string& value) {
+  return {value};
+}
+Texts print(const Texts& value) {
+  return value;
+}
+
+/// What is expected of a value of each type, and what --help calls it.
+struct Kind {
+  const char *expected, *placeholder;
+};
+Kind kind(const Options::Target& target) {
+  static constexpr Kind kKinds[] = {{"true or false", ""},
+                                    {"a whole number of at most 64 bits", "N"},
+                                    {"a finite number", "X"},
+                                    {"a text", "TEXT"},
+                                    {"texts", "TEXT ..."}};
+  return kKinds[target.index()];
+}
+
+Texts texts_of(const Options::Target& target) {
+  return std::visit([](auto* value) { return print(*value); }, target);
+}
+
+std::string join(const Texts& texts, const char* between) {
+  return fmt::format("{}", fmt::join(texts, between));
+}
+
+std::string did_you_mean(const std::string& name, const Texts& known, const char* prefix) {
+  const std::string near = nearest(name, known);
+  return near.empty() ? "" : fmt::format("; did you mean {}{}?", prefix, near);
+}
+
+bool is_choice(const std::string& text, const Texts& choices, const std::string& fallback) {
+  return choices.empty() || text == fallback || std::find(choices.begin(), choices.end(), text) != choices.end();
+}
+
+std::string snake_case(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+// ---- .ini values: in double quotes where blanks, quotes or # would be lost
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(" \t\"#\\\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c == '\n' ? "\\n" : std::string(1, c);
+  }
+  return result + '"';
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+/// The value after the `=` of a line: quoted, or bare up to a comment.
+std::string ini_value(const std::string& text, const std::string& where) {
+  if (!text.starts_with('"')) return trimmed(text.substr(0, std::min(text.find(" #"), text.find("\t#"))));
+  std::string value;
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      const std::string rest = trimmed(text.substr(i + 1));
+      if (!rest.empty() && rest[0] != '#') refuse("{}: expected nothing after the closing quote, got {}", where, rest);
+      return value;
+    }
+    const bool escape = text[i] == '\\' && i + 1 < text.size();
+    if (escape) ++i;
+    value += escape && text[i] == 'n' ? '\n' : text[i];
+  }
+  refuse("{}: expected a closing quote", where);
+}
+
+}  // namespace
+
+std::string nearest(const std::string& name, const std::vector<std::string>& known) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(2, name.size() / 3) + 1;
+  for (const std::string& candidate : known) {
+    // Levenshtein's distance, a row at a time.
+    std::vector<size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (size_t i = 0; i < name.size(); ++i) {
+      size_t diagonal = std::exchange(row[0], i + 1);
+      for (size_t j = 0; j < candidate.size(); ++j) {
+        const size_t replaced = diagonal + (name[i] == candidate[j] ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+      }
+    }
+    size_t distance = row.back();
+    if (name.size() >= 3 && candidate.starts_with(name)) distance = 1;
+    if (distance < best_distance && distance < std::max(name.size(), candidate.size())) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+// ---- the list of options
+
+Options::Options(std::string command, std::string usage, std::string summary)
+    : command_(std::move(command)), usage_(std::move(usage)), summary_(std::move(summary)) {}
+
+void Options::group(std::string title) {
+  group_ = std::move(title);
+}
+
+void Options::add(std::string name, Target target, std::string help, std::vector<std::string> choices) {
+  CHECK(find(name) == nullptr, "the option {} is described twice", name);
+  options_.push_back({.name = std::move(name),
+                      .help = std::move(help),
+                      .group = group_,
+                      .choices = std::move(choices),
+                      .target = target,
+                      .fallback = join(texts_of(target), " ")});
+}
+
+void Options::positional(std::string name, Target target, std::string help, bool required) {
+  add(std::move(name), target, std::move(help));
+  options_.back().positional = true;
+  options_.back().required = required;
+}
+
+const Options::Option* Options::find(const std::string& name) const {
+  const auto found = std::find_if(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; });
+  return found == options_.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Options::names() const {
+  Texts result;
+  for (const Option& option : options_) {
+    if (!option.positional) result.push_back(option.name);
+  }
+  return result;
+}
+
+// ---- reading
+
+void Options::check(const Option& option, const Texts& texts, const std::string& where) const {
+  const std::string shown = where + (option.positional || !where.empty() ? "" : "--") + option.name;
+  const bool valid = std::visit(
+      [&](auto* target) {
+        auto scratch = *target;
+        return read_value(texts, scratch);
+      },
+      option.target);
+  if (!valid) refuse("{} expects {}, got '{}'", shown, kind(option.target).expected, texts.back());
+  if (!is_choice(texts.back(), option.choices, option.fallback)) {
+    refuse("{} expects one of {}, got '{}'{}", shown, join(option.choices, ", "), texts.back(),
+           did_you_mean(texts.back(), option.choices, ""));
+  }
+}
+
+void Options::read(int argc, const char* const* argv) {
+  Texts args;
+  for (int i = 1; i < argc; ++i) {
+    const std::string token = argv[i];
+    const Option* option = token.starts_with("--") ? find(token.substr(2)) : nullptr;
+    const bool flag = option != nullptr && std::holds_alternative<bool*>(option->target);
+    const std::string next = flag && i + 1 < argc ? argv[i + 1] : "";
+    // Boost knows no value that may be left out without swallowing a positional argument: a flag gets its value here.
+    if (next == "true" || next == "false") ++i;
+    args.push_back(!flag ? token : token + (next == "false" ? "=false" : "=true"));
+    if (token == "--help" || token == "-h") std::cout << help();
+    if (token == "--version") std::cout << command_ << ' ' << ROTOR_VERSION << '\n';
+    if (token == "--help" || token == "-h" || token == "--version") throw Exit{};
+  }
+  values_.clear();
+  read_command_line(args);
+  if (const auto config = values_.find("config"); config != values_.end()) read_config(config->second.back());
+}
+
+void Options::read_command_line(const Texts& args) {
+  po::options_description described;
+  described.add_options()("config", po::value<std::string>());
+  for (const Option& option : options_) {
+    if (option.positional) continue;
+    const bool many = std::holds_alternative<Texts*>(option.target);
+    described.add(boost::make_shared<po::option_description>(
+        option.name.c_str(),
+        many ? static_cast<po::value_semantic*>(po::value<Texts>()->multitoken()) : po::value<std::string>()));
+  }
+  namespace style = po::command_line_style;
+  constexpr int kStyle = style::allow_long | style::long_allow_adjacent | style::long_allow_next | style::allow_short |
+                         style::allow_dash_for_short | style::short_allow_adjacent;
+  Texts positionals;
+  try {
+    const auto parsed = po::command_line_parser(args).options(described).style(kStyle).allow_unregistered().run();
+    for (const po::option& given : parsed.options) {
+      if (given.unregistered) {
+        const std::string name = given.original_tokens.at(0);
+        const std::string bare = name.substr(std::min(name.find_first_not_of('-'), name.size()));
+        refuse("unknown option {}{}; --help lists them all", name,
+               did_you_mean(bare.substr(0, bare.find('=')), names(), "--"));
+      }
+      if (given.string_key.empty()) {
+        positionals.insert(positionals.end(), given.value.begin(), given.value.end());
+        continue;
+      }
+      if (const Option* option = find(given.string_key)) check(*option, given.value, "");
+      values_[given.string_key] = given.value;
+    }
+  } catch (const po::error& error) {
+    refuse("{}; --help shows how it is used", error.what());
+  }
+  read_positionals(positionals);
+}
+
+void Options::read_positionals(const Texts& texts) {
+  auto next = texts.begin();
+  for (const Option& option : options_) {
+    if (!option.positional) continue;
+    const auto end = next == texts.end() || std::holds_alternative<Texts*>(option.target) ? texts.end() : next + 1;
+    if (next == end && option.required) refuse("expected {} ({}); usage: {}", option.name, option.help, usage_);
+    if (next != end) {
+      values_[option.name] = Texts(next, end);
+      check(option, values_[option.name], "");
+    }
+    next = end;
+  }
+  if (next != texts.end()) refuse("unexpected argument '{}'; usage: {}", *next, usage_);
+}
+
+void Options::read_config(const std::string& path) {
+  std::map<std::string, Texts> found;
+  LineReader reader((std::filesystem::path(path)));
+  for (std::string line; reader.next(line);) {
+    line = trimmed(line);
+    if (line.empty() || line[0] == '#' || line[0] == ';' || line[0] == '[') continue;
+    const std::string where = fmt::format("{}:{}", path, reader.line_number());
+    const size_t equals = line.find('=');
+    if (equals == std::string::npos) refuse("{}: expected key = value, got '{}'", where, line);
+    const std::string key = trimmed(line.substr(0, equals));
+    const Option* option = find(key);
+    if (option == nullptr || option->positional) {
+      refuse("{}: unknown key '{}'{}; valid keys: {}", where, key, did_you_mean(key, names(), ""), join(names(), ", "));
+    }
+    Texts& texts = found[key];
+    if (!std::holds_alternative<Texts*>(option->target)) texts.clear();
+    texts.push_back(ini_value(trimmed(line.substr(equals + 1)), where));
+    check(*option, texts, where + ": ");
+  }
+  values_.merge(found);  // keeps what the command line gave
+}
+
+std::string Options::given(const std::string& name) const {
+  CHECK(find(name) != nullptr, "no option is called {}", name);
+  const auto found = values_.find(name);
+  return found == values_.end() ? "" : join(found->second, " ");
+}
+
+void Options::apply() {
+  for (const Option& option : options_) {
+    const auto found = values_.find(option.name);
+    if (found != values_.end()) std::visit([&](auto* target) { read_value(found->second, *target); }, option.target);
+  }
+}
+
+void Options::parse(int argc, const char* const* argv) {
+  read(argc, argv);
+  apply();
+}
+
+// ---- writing
+
+std::string Options::help() const {
+  constexpr unsigned kWidth = 110;
+  std::ostringstream out;
+  out << "Usage: " << usage_ << "\n" << summary_ << "\n";
+  po::options_description all("", kWidth, kWidth / 2), general("General", kWidth, kWidth / 2);
+  for (const Option& option : options_) {
+    if (option.positional) out << "  " << option.name << ": " << option.help << "\n";
+  }
+  out << '\n';
+  general.add_options()("help,h", "show this and exit")("version", "show the version and exit")(
+      "config", po::value<std::string>()->value_name("FILE"),
+      "read options from an .ini file of key = value lines; the command line goes before it");
+  std::vector<std::pair<std::string, po::options_description>> groups;
+  for (const Option& option : options_) {
+    if (option.positional) continue;
+    auto group = std::find_if(groups.begin(), groups.end(), [&](auto& g) { return g.first == option.group; });
+    if (group == groups.end()) {
+      groups.emplace_back(option.group, po::options_description(option.group, kWidth, kWidth / 2));
+      group = groups.end() - 1;
+    }
+    std::string notes = option.choices.empty() ? "" : "one of " + join(option.choices, ", ");
+    if (!option.fallback.empty()) notes += (notes.empty() ? "default " : "; default ") + option.fallback;
+    const bool flag = std::holds_alternative<bool*>(option.target);
+    group->second.add(boost::make_shared<po::option_description>(
+        option.name.c_str(),
+        flag ? static_cast<po::value_semantic*>(po::bool_switch())
+             : po::value<std::string>()->value_name(kind(option.target).placeholder),
+        (option.help + (notes.empty() ? "" : " (" + notes + ")")).c_str()));
+  }
+  for (auto& [title, group] : groups) (title == "General" ? general : all).add(group);
+  out << all.add(general);
+  return out.str();
+}
+
+std::string Options::to_ini() const {
+  std::string text, title;
+  for (const Option& option : options_) {
+    if (option.positional) continue;
+    if (option.group != title) text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", option.group);
+    title = option.group;
+    Texts values = texts_of(option.target);
+    if (values.empty()) values.push_back("");
+    for (const std::string& value : values) text += fmt::format("{} = {}\n", option.name, quoted(value));
+  }
+  return text;
+}
+
+Json Options::to_json(const std::vector<std::string>& groups) const {
+  Json object = Json::object();
+  for (const Option& option : options_) {
+    const bool wanted = groups.empty() || std::find(groups.begin(), groups.end(), option.group) != groups.end();
+    if (option.positional || !wanted) continue;
+    std::visit([&](auto* value) { object[snake_case(option.name)] = *value; }, option.target);
+  }
+  return object;
+}
+
+namespace {
+
+bool fits(const Json& json, const bool*) {
+  return json.is_boolean();
+}
+bool fits(const Json& json, const int64_t*) {
+  return json.is_number_integer() && !(json.is_number_unsigned() && json.get<uint64_t>() > INT64_MAX);
+}
+bool fits(const Json& json, const double*) {
+  return json.is_number();
+}
+bool fits(const Json& json, const std::string*) {
+  return json.is_string();
+}
+bool fits(const Json& json, const Texts*) {
+  return json.is_array() && std::all_of(json.begin(), json.end(), [](const Json& item) { return item.is_string(); });
+}
+
+}  // namespace
+
+void Options::from_json(const Json& object, const std::string& origin) {
+  CHECK(object.is_object(), "{}: expected a JSON object of options", origin);
+  Texts known = names();
+  std::transform(known.begin(), known.end(), known.begin(), snake_case);
+  for (const auto& [key, value] : object.items()) {
+    const auto found = std::find_if(options_.begin(), options_.end(),
+                                    [&](const Option& o) { return !o.positional && snake_case(o.name) == key; });
+    CHECK(found != options_.end(), "{}: unknown option '{}'{}; valid ones: {}", origin, key,
+          did_you_mean(key, known, ""), join(known, ", "));
+    std::visit(
+        [&](auto* target) {
+          CHECK(fits(value, target), "{}: {} expects {}, got {}", origin, key, kind(found->target).expected,
+                value.dump(-1, ' ', true, Json::error_handler_t::replace));
+          value.get_to(*target);
+        },
+        found->target);
+    const std::string text = join(texts_of(found->target), " ");
+    CHECK(is_choice(text, found->choices, found->fallback), "{}: {} expects one of {}, got '{}'", origin, key,
+          join(found->choices, ", "), text);
+  }
+}
+
+}  // namespace rotor

@@ -1,0 +1,53 @@
+#include "base/run_app.h"
+
+#include <errno.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <new>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "base/options.h"
+#include "base/progress.h"
+#include "base/signals.h"
+
+namespace rotor {
+
+namespace {
+
+int report(int code, std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  erase_progress();
+  fmt::print(stderr, "{}: {}\n", program_invocation_short_name, text);
+  return code;
+}
+
+}  // namespace
+
+int run_app(const std::function<void()>& body) {
+  log::start();
+  std::ios::sync_with_stdio(false);
+  try {
+    try {
+      body();
+    } catch (const Options::Exit&) {
+    }
+    std::cout.flush();
+    CHECK(std::cout.good(), "cannot write to standard output; is the disk full?");
+    return 0;
+  } catch (const UsageError& error) {
+    return report(2, error.what());
+  } catch (const Interrupted& signal) {
+    std::cout.flush();
+    return report(128 + signal.number(), signal.what());
+  } catch (const std::bad_alloc&) {
+    return report(1, "out of memory; give it more, or smaller batches (--max-tokens, --batch-size)");
+  } catch (const std::exception& error) {
+    return report(1, error.what());
+  }
+}
+
+}  // namespace rotor

@@ -1,0 +1,15 @@
+// What every command does around its work: start the log, turn failures into one line and an exit code, and see to it
+// that what was written to standard output arrived there.
+#pragma once
+
+#include <functional>
+
+namespace rotor {
+
+/// Runs a command's body and returns its exit code: 0 done (also after Options::Exit), 1 after an Error or any other
+/// exception, 2 after a UsageError, 128 + number after Interrupted. The failure is one line on standard error. Results
+/// go to std::cout, not to C's stdout: the two no longer share a buffer.
+/// Every apps/*.cc is `int main(int argc, char** argv) { return rotor::run_app([&] { … }); }`.
+int run_app(const std::function<void()>& body);
+
+}  // namespace rotor

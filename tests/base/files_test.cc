@@ -1,0 +1,176 @@
+#include "base/files.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <boost/iostreams/device/back_inserter.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+#include <sstream>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "base/scratch.h"
+
+namespace rotor {
+namespace {
+
+std::string gzip(const std::string& text) {
+  std::string packed;
+  boost::iostreams::filtering_ostream out;
+  out.push(boost::iostreams::gzip_compressor());
+  out.push(boost::iostreams::back_inserter(packed));
+  out << text;
+  boost::iostreams::close(out);
+  return packed;
+}
+
+std::vector<std::string> lines_of(LineReader reader) {
+  std::vector<std::string> lines;
+  for (std::string line; reader.next(line);) lines.push_back(line);
+  return lines;
+}
+
+size_t files_in(const ScratchFolder& folder) {
+  return std::distance(std::filesystem::directory_iterator(folder.path()), {});
+}
+
+TEST(LineReader, ReadsLinesAndCountsCarriageReturns) {
+  std::istringstream in("one\r\n\ntwo \r\nlast");
+  LineReader reader(in, "text");
+  std::vector<std::string> lines;
+  for (std::string line; reader.next(line);) lines.push_back(line);
+  EXPECT_EQ(lines, (std::vector<std::string>{"one", "", "two ", "last"}));
+  EXPECT_EQ(reader.line_number(), 4);
+  EXPECT_EQ(reader.carriage_returns(), 2);
+}
+
+TEST(LineReader, AnEmptyFileHasNoLines) {
+  ScratchFolder folder;
+  EXPECT_TRUE(lines_of(LineReader(folder.file("empty", ""))).empty());
+  EXPECT_TRUE(lines_of(LineReader(folder.file("empty.gz", gzip("")))).empty());
+}
+
+TEST(LineReader, ReadsGzipOfSeveralMembers) {
+  ScratchFolder folder;
+  const auto path = folder.file("text.gz", gzip("a\nb\n") + gzip("c\n"));
+  EXPECT_EQ(lines_of(LineReader(path)), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(LineReader, GzipCutOffAnywhereIsAnError) {
+  ScratchFolder folder;
+  std::string text;
+  Random random(1);
+  while (text.size() < 3000) text += std::to_string(random.bits()) + "\n";
+  const std::string packed = gzip(text);
+  for (size_t size = 0; size < packed.size(); ++size) {
+    const auto path = folder.file("text.gz", packed.substr(0, size));
+    EXPECT_TRUE(says(message_of<Error>([&] { lines_of(LineReader(path)); }), "text.gz")) << size;
+  }
+  EXPECT_TRUE(says(message_of<Error>([&] { lines_of(LineReader(folder.file("plain.gz", text))); }), "plain.gz"));
+}
+
+TEST(LineReader, GzipWithAWrongByteIsAnError) {
+  ScratchFolder folder;
+  std::string text;
+  Random random(2);
+  while (text.size() < 500) text += std::to_string(random.bits()) + "\n";
+  const std::string packed = gzip(text);
+  // From the end of the header (time and system) to the last whole byte of the data, then the check sum.
+  for (size_t i = 10; i + 4 < packed.size(); ++i) {
+    if (i + 9 == packed.size()) continue;
+    std::string wrong = packed;
+    wrong[i] ^= 0x10;
+    EXPECT_TRUE(says(message_of<Error>([&] { lines_of(LineReader(folder.file("text.gz", wrong))); }), "text.gz")) << i;
+  }
+}
+
+TEST(LineReader, OtherThanUtf8IsAnErrorNamingFileAndLine) {
+  ScratchFolder folder;
+  const auto path = folder.file("latin1.txt", "gut\nsch\xf6n\n");
+  EXPECT_TRUE(says(message_of<Error>([&] { lines_of(LineReader(path)); }), "line 2", "latin1.txt"));
+}
+
+TEST(LineReader, WhatCannotBeReadIsNamed) {
+  ScratchFolder folder;
+  EXPECT_TRUE(says(message_of<Error>([&] { LineReader reader(folder / "none"); }), "none: No such file"));
+  EXPECT_TRUE(says(message_of<Error>([&] { LineReader reader(folder.path()); }), "folder"));
+}
+
+TEST(Utf8, AcceptsExactlyWellFormedText) {
+  for (std::string text : {"", "plain", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+                           "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "a\u00e4\u20ac\U0001f600z"}) {
+    EXPECT_TRUE(is_utf8(text)) << text;
+  }
+  for (std::string text :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc3", "\xc3(", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xe2\x82", "\xed\xa0\x80",
+        "\xf0\x8f\xbf\xbf", "\xf0\x9f\x98", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
+    EXPECT_FALSE(is_utf8(text)) << testing::PrintToString(text);
+  }
+}
+
+TEST(WriteAtomically, ReplacesAFileWhole) {
+  ScratchFolder folder;
+  const auto path = folder.file("model", "old");
+  const std::string large(3 << 20, 'x');
+  write_atomically(path, [&](std::ostream& out) {
+    out << "new " << 1;
+    out.put(' ') << large;
+    EXPECT_EQ(text_of(path), "old");
+  });
+  EXPECT_EQ(text_of(path), "new 1 " + large);
+  EXPECT_EQ(files_in(folder), 1u);
+}
+
+TEST(WriteAtomically, LeavesNothingAfterAFailure) {
+  ScratchFolder folder;
+  const auto path = folder.file("model", "old");
+  EXPECT_THROW(write_atomically(path,
+                                [](std::ostream& out) {
+                                  out << "half";
+                                  fail("no more");
+                                }),
+               Error);
+  EXPECT_THROW(write_atomically(path, [](std::ostream& out) { out.setstate(std::ios::failbit); }), Error);
+  EXPECT_EQ(text_of(path), "old");
+  EXPECT_EQ(files_in(folder), 1u);
+}
+
+TEST(WriteAtomically, SaysWhyTheSystemRefused) {
+  ScratchFolder folder;
+  const auto write = [](const std::filesystem::path& path) {
+    return message_of<Error>([&] { write_atomically(path, [](std::ostream& out) { out << "text"; }); });
+  };
+  EXPECT_TRUE(says(write(folder / "none" / "model"), "No such file"));
+  EXPECT_TRUE(says(write(folder.path()), "folder"));
+  EXPECT_EQ(write("/dev/full"), "cannot write /dev/full: No space left on device");
+  EXPECT_TRUE(says(write(folder.file("plain", "") / "model"), "Not a directory"));
+}
+
+TEST(WriteAtomically, KeepsLinksAndDevices) {
+  ScratchFolder folder;
+  const auto path = folder.file("model", "old");
+  std::filesystem::create_symlink(path, folder / "link");
+  write_atomically(folder / "link", [](std::ostream& out) { out << "new"; });
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(text_of(path), "new");
+  write_atomically("/dev/null", [](std::ostream& out) { out << "gone"; });
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST(MappedFile, HoldsTheBytesOfTheFile) {
+  ScratchFolder folder;
+  const std::string text("a\0b", 3);
+  EXPECT_EQ(MappedFile(folder.file("some", text)).bytes(), text);
+  EXPECT_EQ(MappedFile(folder.file("empty", "")).bytes(), "");
+  EXPECT_TRUE(says(message_of<Error>([&] { MappedFile file(folder / "none"); }), "none: No such file"));
+  EXPECT_TRUE(says(message_of<Error>([&] { MappedFile file(folder.path()); }), "regular file"));
+}
+
+TEST(Sha256, MatchesTheStandardsExamples) {  // FIPS 180-4
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+}  // namespace
+}  // namespace rotor

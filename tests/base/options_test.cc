@@ -1,0 +1,246 @@
+#include "base/options.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "base/scratch.h"
+
+namespace rotor {
+namespace {
+
+/// A command with an option of each kind.
+struct Command {
+  bool joined = false, bias = true;
+  int64_t beam = 5;
+  double dropout = 0.1;
+  std::string activation = "relu", betas = "0.9,0.98", output;
+  std::vector<std::string> reference, model;
+  Options options{"rotor-test", "rotor-test model... [options]", "Tests the options."};
+
+  Command() {
+    options.positional("model", model, "the models", false);
+    options.group("Model");
+    options.add("activation-fn", activation, "between the layers", {"relu", "gelu"});
+    options.add("dropout", dropout, "share of values dropped");
+    options.add("bias", bias, "add a bias");
+    options.group("Search");
+    options.add("beam", beam, "hypotheses kept a sentence");
+    options.add("joined-dictionary", &joined, "one vocabulary for both languages");
+    options.add("adam-betas", &betas, "decay of both moments");
+    options.add("output", output, "where to write");
+    options.add("reference", reference, "files of references");
+  }
+  void parse(std::vector<const char*> args) {
+    args.insert(args.begin(), "rotor-test");
+    options.parse(static_cast<int>(args.size()), args.data());
+  }
+  std::string refusal(std::vector<const char*> args) {
+    return message_of<UsageError>([&] { parse(args); });
+  }
+};
+
+TEST(Options, KeepTheirDefaultsWhenNothingIsGiven) {
+  Command c;
+  c.parse({});
+  EXPECT_EQ(c.beam, 5);
+  EXPECT_EQ(c.dropout, 0.1);
+  EXPECT_EQ(c.activation, "relu");
+  EXPECT_TRUE(c.bias);
+  EXPECT_EQ(c.options.given("beam"), "");
+}
+
+TEST(Options, ReadEveryKindOfValueFromTheCommandLine) {
+  Command c;
+  c.parse({"a.model", "--joined-dictionary", "--beam", "-3", "--dropout=-2.5e-3", "--adam-betas", "0.9,0.98",
+           "--reference", "x", "y", "--output", "-", "--activation-fn", "gelu", "--bias", "false"});
+  EXPECT_EQ(c.model, std::vector<std::string>{"a.model"});
+  EXPECT_TRUE(c.joined);
+  EXPECT_FALSE(c.bias);
+  EXPECT_EQ(c.beam, -3);
+  EXPECT_EQ(c.dropout, -2.5e-3);
+  EXPECT_EQ(c.betas, "0.9,0.98");
+  EXPECT_EQ(c.reference, (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(c.output, "-");
+  EXPECT_EQ(c.activation, "gelu");
+}
+
+TEST(Options, AFlagDoesNotSwallowThePositionalArgumentAfterIt) {
+  Command c;
+  c.parse({"--joined-dictionary", "a", "--bias", "false", "b", "--joined-dictionary=false", "c"});
+  EXPECT_FALSE(c.joined);
+  EXPECT_FALSE(c.bias);
+  EXPECT_EQ(c.model, (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(Options, TheLastOfTwoWins) {
+  Command c;
+  c.parse({"--beam", "2", "--beam", "7"});
+  EXPECT_EQ(c.beam, 7);
+}
+
+TEST(Options, TheCommandLineGoesBeforeTheConfigAndTheConfigBeforeDefaults) {
+  ScratchFolder folder;
+  const auto config = folder.file("c.ini",
+                                  "# a comment\n[Search]\nbeam = 8   # eight\ndropout=0.3\r\nreference = a\n"
+                                  "reference = b c\noutput = \"x # \\\"y\\\"\" # z\njoined-dictionary = true\n");
+  Command c;
+  c.parse({"--dropout", "0.5", "--config", config.c_str()});
+  EXPECT_EQ(c.beam, 8);
+  EXPECT_EQ(c.dropout, 0.5);
+  EXPECT_EQ(c.activation, "relu");
+  EXPECT_EQ(c.reference, (std::vector<std::string>{"a", "b c"}));
+  EXPECT_EQ(c.output, "x # \"y\"");
+  EXPECT_TRUE(c.joined);
+  EXPECT_EQ(c.options.given("beam"), "8");
+  EXPECT_EQ(c.options.given("dropout"), "0.5");
+  EXPECT_EQ(c.options.given("activation-fn"), "");
+}
+
+TEST(Options, ReadLeavesTheTargetsToApply) {
+  Command c;
+  const char* args[] = {"rotor-test", "--beam", "9"};
+  c.options.read(3, args);
+  EXPECT_EQ(c.beam, 5);
+  EXPECT_EQ(c.options.given("beam"), "9");
+  c.beam = 6;  // an architecture's
+  c.dropout = 0.2;
+  c.options.apply();
+  EXPECT_EQ(c.beam, 9);
+  EXPECT_EQ(c.dropout, 0.2);
+}
+
+TEST(Options, AMisspeltOptionIsRefusedWithTheNearestName) {
+  EXPECT_TRUE(says(Command().refusal({"--baem", "3"}), "--baem", "did you mean --beam?"));
+  EXPECT_TRUE(says(Command().refusal({"--joined_dictionary"}), "did you mean --joined-dictionary?"));
+  EXPECT_TRUE(says(Command().refusal({"--joined"}), "did you mean --joined-dictionary?"));
+  EXPECT_TRUE(says(Command().refusal({"--beem=3"}), "did you mean --beam?"));
+  EXPECT_TRUE(says(Command().refusal({"-b", "3"}), "unknown option -b"));
+  EXPECT_TRUE(says(Command().refusal({"--xyzzy"}), "unknown option --xyzzy; --help"));
+}
+
+TEST(Options, AMisspeltChoiceIsRefusedWithTheValidOnes) {
+  EXPECT_EQ(Command().refusal({"--activation-fn", "rely"}),
+            "--activation-fn expects one of relu, gelu, got 'rely'; did you mean relu?");
+}
+
+TEST(Options, AMalformedOrMissingValueIsRefused) {
+  for (const char* text : {"five", "", "5x", "1e3", "0x10", "99999999999999999999", "5 ", "--dropout"}) {
+    EXPECT_TRUE(says(Command().refusal({"--beam", text}), "beam")) << text;
+  }
+  for (const char* text : {"much", "nan", "inf", "1e999", "0,1", "1.5.2"}) {
+    EXPECT_EQ(Command().refusal({"--dropout", text}),
+              "--dropout expects a finite number, got '" + std::string(text) + "'");
+  }
+  EXPECT_TRUE(says(Command().refusal({"--bias=maybe"}), "bias"));
+  EXPECT_TRUE(says(Command().refusal({"--beam"}), "beam"));
+}
+
+TEST(Options, PositionalArgumentsAreCounted) {
+  std::string corpus, output;
+  Options options("rotor-test", "rotor-test corpus [output]", "");
+  options.positional("corpus", corpus, "the corpus");
+  options.positional("output", output, "the output", false);
+  const auto parse = [&](std::vector<const char*> args) {
+    args.insert(args.begin(), "rotor-test");
+    options.parse(static_cast<int>(args.size()), args.data());
+  };
+  parse({"a", "b"});
+  EXPECT_EQ(corpus + output, "ab");
+  EXPECT_TRUE(says(message_of<UsageError>([&] { parse({}); }), "expected corpus"));
+  EXPECT_TRUE(says(message_of<UsageError>([&] { parse({"a", "b", "c"}); }), "unexpected argument 'c'"));
+}
+
+TEST(Options, AWrongConfigIsRefusedNamingFileLineAndValidKeys) {
+  ScratchFolder folder;
+  const auto refusal = [&](const char* text) {
+    return Command().refusal({"--config", folder.file("c.ini", text).c_str()});
+  };
+  EXPECT_TRUE(says(refusal("beam = 4\nbaem = 4\n"), "c.ini:2: unknown key 'baem'; did you mean beam?",
+                   "activation-fn, dropout, bias, beam, joined-dictionary, adam-betas, output, reference"));
+  EXPECT_TRUE(says(refusal("beam = four"), "c.ini:1: beam expects a whole number"));
+  EXPECT_TRUE(says(refusal("beam"), "c.ini:1: expected key = value"));
+  EXPECT_TRUE(says(refusal("output = \"x"), "closing quote"));
+  EXPECT_TRUE(says(refusal("model = x"), "unknown key 'model'"));
+  EXPECT_TRUE(says(refusal("activation-fn = rely"), "did you mean relu?"));
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     Command().parse({"--config", (folder / "none.ini").c_str()});
+                   }),
+                   "none.ini: No such file"));
+}
+
+TEST(Options, TheSavedConfigGivesTheSameValuesAgain) {
+  Command a;
+  a.parse({"--beam", "12", "--dropout", "0.30000000000000004", "--joined-dictionary", "--bias", "false", "--output",
+           " #\"tab\t\\n;", "--reference", "one", "", "two words"});
+  ScratchFolder folder;
+  const auto config = folder.file("config.ini", a.options.to_ini());
+  Command b;
+  b.parse({"--config", config.c_str()});
+  EXPECT_EQ(b.options.to_ini(), a.options.to_ini());
+  EXPECT_EQ(b.dropout, 0.30000000000000004);
+  EXPECT_EQ(b.output, " #\"tab\t\\n;");
+  EXPECT_EQ(b.reference, a.reference);
+  EXPECT_TRUE(b.joined);
+  EXPECT_FALSE(b.bias);
+}
+
+TEST(Options, JsonHoldsRealBooleansAndNumbersInSnakeCase) {
+  Command a;
+  a.parse({"m", "--reference", "x"});
+  EXPECT_EQ(a.options.to_json({"Model"}).dump(), R"({"activation_fn":"relu","dropout":0.1,"bias":true})");
+  a.beam = std::numeric_limits<int64_t>::max();
+  Command b;
+  b.options.from_json(a.options.to_json(), "model");
+  EXPECT_EQ(b.options.to_json(), a.options.to_json());
+  EXPECT_EQ(b.beam, a.beam);
+}
+
+TEST(Options, JsonIsRefusedByNameAndLeavesAbsentKeysAlone) {
+  const auto load = [](const char* text) {
+    Command c;
+    c.options.from_json(nlohmann::ordered_json::parse(text), "m.safetensors");
+    return c.beam;
+  };
+  const auto refusal = [&](const char* text) { return message_of<Error>([&] { load(text); }); };
+  EXPECT_EQ(load(R"({"dropout": 0})"), 5);
+  EXPECT_TRUE(says(refusal(R"({"baem": 5})"), "m.safetensors: unknown option 'baem'; did you mean beam?"));
+  EXPECT_TRUE(says(refusal(R"({"beam": "5"})"), "beam expects a whole number of at most 64 bits, got \"5\""));
+  EXPECT_TRUE(says(refusal(R"({"beam": 5.5})"), "got 5.5"));
+  EXPECT_TRUE(says(refusal(R"({"beam": 18446744073709551615})"), "beam expects"));
+  EXPECT_TRUE(says(refusal(R"({"bias": 1})"), "bias expects true or false"));
+  EXPECT_TRUE(says(refusal(R"({"reference": [1]})"), "reference expects texts"));
+  EXPECT_TRUE(says(refusal(R"({"activation_fn": "tanh"})"), "expects one of relu, gelu"));
+  EXPECT_TRUE(says(refusal("[]"), "expected a JSON object"));
+}
+
+TEST(Options, HelpShowsGroupsDefaultsAndChoices) {
+  const std::string help = Command().options.help();
+  EXPECT_TRUE(says(help, "Usage: rotor-test model... [options]", "Model:", "Search:", "--beam N", "(default 5)",
+                   "--config FILE"));
+  EXPECT_TRUE(says(help, "(one of relu, gelu; default relu)"));
+}
+
+TEST(Options, HelpAndVersionPrintAndExitWhateverElseIsGiven) {
+  for (const char* flag : {"--help", "-h", "--version"}) {
+    testing::internal::CaptureStdout();
+    EXPECT_THROW(Command().parse({"--nonsense", flag}), Options::Exit);
+    const std::string out = testing::internal::GetCapturedStdout();
+    if (std::string(flag) == "--version")
+      EXPECT_EQ(out, "rotor-test " ROTOR_VERSION "\n");
+    else
+      EXPECT_EQ(out, Command().options.help());
+  }
+}
+
+TEST(Nearest, ForgivesTwoErrorsButNotNonsense) {
+  EXPECT_EQ(nearest("sinusodial", {"rope", "sinusoidal"}), "sinusoidal");
+  EXPECT_EQ(nearest("warmup", {"beam", "warmup-updates"}), "warmup-updates");
+  EXPECT_EQ(nearest("xyzzy", {"rope", "sinusoidal"}), "");
+  EXPECT_EQ(nearest("no", {"lr"}), "");
+}
+
+}  // namespace
+}  // namespace rotor
