@@ -87,17 +87,18 @@ bool Tensor::is_contiguous() const {
 }
 
 bool Tensor::is_dense() const {
-  std::array<int, Shape::kMaxRank> order{};
-  for (int axis = 0; axis < rank(); ++axis) order[axis] = axis;
-  std::sort(order.begin(), order.begin() + rank(), [&](int a, int b) { return strides_[a] < strides_[b]; });
   int64_t step = 1;
-  for (int i = 0; i < rank(); ++i) {
-    const int axis = order[i];
-    if (shape_[axis] == 1) continue;
-    if (strides_[axis] != step) return false;
-    step *= shape_[axis];
+  for (bool found = true; found && step < elements_;) {  // from the innermost axis outwards
+    found = false;
+    for (int axis = 0; axis < rank(); ++axis) {
+      if (shape_[axis] > 1 && strides_[axis] == step) {
+        step *= shape_[axis];
+        found = true;
+        break;
+      }
+    }
   }
-  return true;
+  return step == elements_ || elements_ == 0;
 }
 
 Tensor Tensor::contiguous() const { return is_contiguous() ? *this : copy_of(*this); }
@@ -152,15 +153,16 @@ void Tensor::fill(float value) const {
   if (is_dense()) {
     std::fill(data_, data_ + elements_, value);
   } else {
+    const int64_t step = stride(-1);
     for_each_row(*this, *this, [&](int64_t offset, int64_t, int64_t size) {
-      for (int64_t i = 0; i < size; ++i) data_[offset + i * stride(-1)] = value;
+      for (int64_t i = 0; i < size; ++i) data_[offset + i * step] = value;
     });
   }
 }
 
 void Tensor::copy_from(const Tensor& other) const {
+  const int64_t step = rank() ? stride(-1) : 1, other_step = rank() ? other.stride(-1) : 1;
   for_each_row(*this, other, [&](int64_t to, int64_t from, int64_t size) {
-    const int64_t step = rank() ? stride(-1) : 1, other_step = rank() ? other.stride(-1) : 1;
     if (step == 1 && other_step == 1) {
       std::memcpy(data_ + to, other.data_ + from, size * sizeof(float));
     } else {
@@ -177,8 +179,8 @@ void Tensor::add(const Tensor& other, float scale) const {
     for (int64_t i = 0; i < elements_; ++i) to[i] += scale * from[i];
     return;
   }
+  const int64_t step = rank() ? stride(-1) : 1, other_step = rank() ? other.stride(-1) : 1;
   for_each_row(*this, other, [&](int64_t to, int64_t from, int64_t size) {
-    const int64_t step = rank() ? stride(-1) : 1, other_step = rank() ? other.stride(-1) : 1;
     for (int64_t i = 0; i < size; ++i) data_[to + i * step] += scale * other.data_[from + i * other_step];
   });
 }

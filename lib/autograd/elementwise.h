@@ -1,0 +1,33 @@
+// Differentiable functions of single numbers, and views.
+#pragma once
+
+#include "autograd/variable.h"
+
+namespace rotor {
+
+/// a + b. b's shape is a's, or the end of it: [B, T, D] + [T, D].
+Variable add(const Variable& a, const Variable& b);
+/// a · b, element by element; the same shape.
+Variable mul(const Variable& a, const Variable& b);
+Variable scale(const Variable& x, float factor);
+/// The sum of all elements, a scalar.
+Variable sum(const Variable& x);
+/// max(x, 0).
+Variable relu(const Variable& x);
+/// x Φ(x), exactly, by erf (Hendrycks and Gimpel 2016).
+Variable gelu(const Variable& x);
+
+/// Zeroes each element with probability `rate` and scales the rest by 1 / (1 − rate) (Srivastava et al. 2014); the
+/// identity at rate 0 and under NoGrad.
+Variable dropout(const Variable& x, float rate);
+/// x + dropout(y, rate) in one pass.
+Variable add_dropout(const Variable& x, const Variable& y, float rate);
+
+/// Views share the numbers of x.
+Variable reshape(const Variable& x, Shape shape);
+Variable transpose(const Variable& x, int a, int b);
+/// [B, T, H·d] -> [B, H, T, d] and back; no copy where the memory already lies so.
+Variable split_heads(const Variable& x, int64_t heads);
+Variable merge_heads(const Variable& x);
+
+}  // namespace rotor

@@ -1,0 +1,186 @@
+#include "autograd/layers.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "tensor/attention.h"
+#include "tensor/products.h"
+#include "tensor/rows.h"
+
+namespace rotor {
+namespace {
+
+/// d x = g · W and d W = gᵀ · x, d b = Σ g: the backward of a linear layer.
+void linear_backward(const Tensor& g, const Tensor& x, const Tensor& w, bool has_bias, Gradients d) {
+  const int64_t out = w.size(0), in = w.size(1), rows = x.elements() / in;
+  const float *gradient = g.span().data(), *from = x.span().data();
+  d.accumulate(0, [&](const Tensor& to, float beta) {
+    gemm(false, false, rows, in, out, gradient, out, w.data(), in, beta, to.span().data(), in);
+  });
+  d.accumulate(1, [&](const Tensor& to, float beta) {
+    gemm(true, false, out, in, rows, gradient, out, from, in, beta, to.span().data(), in);
+  });
+  if (has_bias) d.accumulate(2, [&](const Tensor& to, float beta) { sum_rows(g, to, beta); });
+}
+
+Tensor linear_forward(const Tensor& x, const Tensor& w, const Variable& bias, bool relu) {
+  CHECK(w.rank() == 2 && x.size(-1) == w.size(1), "expected inputs of width {}, got {}", w.size(1), x.shape().str());
+  const int64_t out = w.size(0), in = w.size(1), rows = x.elements() / in;
+  Shape shape = x.shape();
+  shape[x.rank() - 1] = out;
+  Tensor y(shape);
+  gemm(false, true, rows, out, in, x.span().data(), in, w.span().data(), in, 0, y.data(), out);
+  if (bias.defined()) add_bias(y, bias.value(), relu);
+  return y;
+}
+
+}  // namespace
+
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
+  const Tensor in = x.value(), w = weight.value();
+  Tensor y = linear_forward(in, w, bias, false);
+  if (!bias.defined()) {
+    return record(y, {x, weight}, [in, w](const Tensor& g, Gradients d) { linear_backward(g, in, w, false, d); });
+  }
+  return record(y, {x, weight, bias}, [in, w](const Tensor& g, Gradients d) { linear_backward(g, in, w, true, d); });
+}
+
+Variable linear_relu(const Variable& x, const Variable& weight, const Variable& bias) {
+  const Tensor in = x.value(), w = weight.value();
+  Tensor y = linear_forward(in, w, bias, true);
+  return record(y, {x, weight, bias}, [in, w, y](const Tensor& g, Gradients d) {
+    Tensor before(g.shape());
+    const float *gradient = g.span().data(), *out = y.data();
+    float* to = before.data();
+#pragma omp parallel for simd
+    for (int64_t i = 0; i < g.elements(); ++i) to[i] = out[i] > 0 ? gradient[i] : 0.f;
+    linear_backward(before, in, w, true, d);
+  });
+}
+
+Variable matmul(const Variable& a, const Variable& b) {
+  const Tensor x = a.value(), y = b.value();
+  return record(matmul(x, y), {a, b}, [x, y](const Tensor& g, Gradients d) {
+    if (d.wanted(0)) d.add(0, matmul(g, y.transpose(y.rank() - 2, y.rank() - 1)));
+    if (d.wanted(1)) d.add(1, matmul(x.transpose(x.rank() - 2, x.rank() - 1), g));
+  });
+}
+
+Variable embedding(const Variable& weight, std::span<const int32_t> ids, float factor, int32_t padding) {
+  const int64_t vocabulary = weight.size(0), width = weight.size(1), count = static_cast<int64_t>(ids.size());
+  for (int32_t id : ids) {
+    CHECK(id >= 0 && id < vocabulary, "expected token ids below {}, got {}: text and model differ in vocabulary",
+          vocabulary, id);
+  }
+  const float* table = weight.value().span().data();
+  Tensor y({count, width});
+#pragma omp parallel for if (y.elements() > 16384)
+  for (int64_t i = 0; i < count; ++i) {
+    const float* row = table + ids[i] * width;
+    float* to = y.data() + i * width;
+#pragma omp simd
+    for (int64_t c = 0; c < width; ++c) to[c] = factor * row[c];
+  }
+  auto backward = [kept = std::vector<int32_t>(ids.begin(), ids.end()), width, factor, padding](const Tensor& g,
+                                                                                               Gradients d) {
+    d.accumulate(0, [&](const Tensor& to, float beta) {
+      if (beta == 0) to.fill(0);
+      const float* from = g.span().data();
+#pragma omp parallel  // each thread adds to its own rows of the table, in the order of the tokens
+      for (size_t i = 0; i < kept.size(); ++i) {
+        if (kept[i] == padding || kept[i] % omp_get_num_threads() != omp_get_thread_num()) continue;
+        float* row = to.data() + kept[i] * width;
+#pragma omp simd
+        for (int64_t c = 0; c < width; ++c) row[c] += factor * from[i * width + c];
+      }
+    });
+  };
+  return record(y, {weight}, std::move(backward));
+}
+
+Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias) {
+  const Tensor in = x.value(), w = weight.value();
+  Tensor statistics({2, in.elements() / in.size(-1)});
+  Tensor y = layer_norm(in, w, bias.value(), statistics);
+  return record(y, {x, weight, bias}, [in, w, statistics](const Tensor& g, Gradients d) {
+    Tensor d_weight = Tensor::zeros(w.shape()), d_bias = Tensor::zeros(w.shape());
+    d.add(0, layer_norm_backward(g, in, w, statistics, d_weight, d_bias));
+    d.add(1, d_weight);
+    d.add(2, d_bias);
+  });
+}
+
+Variable masked_softmax(const Variable& scores, const AttentionMask& mask) {
+  Tensor weights = masked_softmax(scores.value().contiguous(), mask);
+  return record(weights, {scores}, [weights](const Tensor& g, Gradients d) {
+    d.add(0, softmax_backward(g.contiguous(), weights));
+  });
+}
+
+Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask,
+                         float rate) {
+  const bool train = recording();
+  const Dropout dropout = train && rate > 0 ? Dropout{rate, next_random_key()} : Dropout{};
+  const Tensor queries = q.value(), keys = k.value(), values = v.value();
+  Tensor log_sums = train ? Tensor({q.size(0), q.size(1), q.size(2)}) : Tensor();
+  Tensor context = fused_attention(queries, keys, values, mask, dropout, log_sums);
+  return record(context, {q, k, v}, [=](const Tensor& g, Gradients d) {
+    auto gradients = fused_attention_backward(g, queries, keys, values, mask, dropout, context, log_sums);
+    d.add(0, std::move(gradients.q));
+    d.add(1, std::move(gradients.k));
+    d.add(2, std::move(gradients.v));
+  });
+}
+
+Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
+                             float epsilon, int32_t padding) {
+  constexpr int64_t kChunk = 512;  // logits of 512 targets and 10,000 words stay in the last-level cache
+  const int64_t width = weight.size(1), vocabulary = weight.size(0);
+  std::vector<int64_t> rows;  // the targets that count
+  for (size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i] != padding) rows.push_back(static_cast<int64_t>(i));
+  }
+  const bool train = recording();
+  const float *x = features.value().span().data(), *w = weight.value().span().data();
+  Tensor d_features = train ? Tensor::zeros(features.shape()) : Tensor();
+  Tensor d_weight = train ? Tensor(weight.shape()) : Tensor();
+  Loss result;
+  double loss = 0;
+  for (size_t first = 0; first < rows.size(); first += kChunk) {
+    const int64_t count = std::min<int64_t>(kChunk, static_cast<int64_t>(rows.size() - first));
+    Tensor chunk({count, width}), logits({count, vocabulary});
+    std::vector<int32_t> chunk_targets(count);
+    for (int64_t i = 0; i < count; ++i) {
+      std::memcpy(chunk.data() + i * width, x + rows[first + i] * width, width * sizeof(float));
+      chunk_targets[i] = targets[rows[first + i]];
+    }
+    gemm(false, true, count, vocabulary, width, chunk.data(), width, w, width, 0, logits.data(), vocabulary);
+    const CrossEntropy sums = cross_entropy_in_place(logits, chunk_targets, epsilon);
+    loss += sums.loss;
+    result.nll += sums.nll;
+    if (!train) continue;
+    gemm(true, false, vocabulary, width, count, logits.data(), vocabulary, chunk.data(), width, first ? 1.f : 0.f,
+         d_weight.data(), width);
+    gemm(false, false, count, width, vocabulary, logits.data(), vocabulary, w, width, 0, chunk.data(), width);
+    for (int64_t i = 0; i < count; ++i) {
+      std::memcpy(d_features.data() + rows[first + i] * width, chunk.data() + i * width, width * sizeof(float));
+    }
+  }
+  if (train && rows.empty()) d_weight.fill(0);
+  result.loss = record(Tensor::full({}, static_cast<float>(loss)), {features, weight},
+                       [d_features, d_weight](const Tensor& g, Gradients d) {
+                         for (int input : {0, 1}) {
+                           const Tensor& gradient = input == 0 ? d_features : d_weight;
+                           d.accumulate(input, [&](const Tensor& to, float beta) {
+                             if (beta == 0) to.fill(0);
+                             to.add(gradient, g.item());
+                           });
+                         }
+                       });
+  return result;
+}
+
+}  // namespace rotor

@@ -1,0 +1,43 @@
+// Differentiable functions of matrices: products, embedding, layer norm, softmax, attention and the loss.
+#pragma once
+
+#include <span>
+
+#include "autograd/variable.h"
+#include "tensor/mask.h"
+
+namespace rotor {
+
+/// y = x Wᵀ + b: x [..., in], weight [out, in], bias [out] or undefined -> [..., out].
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
+/// max(x Wᵀ + b, 0).
+Variable linear_relu(const Variable& x, const Variable& weight, const Variable& bias);
+
+/// a [..., M, K] · b [..., K, N]; equal leading axes.
+Variable matmul(const Variable& a, const Variable& b);
+
+/// factor · the rows of weight [V, D] at ids -> [ids, D]. The row `padding` gets no gradient.
+Variable embedding(const Variable& weight, std::span<const int32_t> ids, float factor, int32_t padding);
+
+/// Layer norm over the last axis (Ba et al. 2016).
+Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias);
+
+/// Softmax over the keys that each query sees: scores [B, H, Tq, Tk].
+Variable masked_softmax(const Variable& scores, const AttentionMask& mask);
+
+/// softmax(q kᵀ) v with dropout on the weights, fused: q [B, H, Tq, d] scaled already, k, v [B, H, Tk, d] -> like q.
+Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask,
+                         float dropout);
+
+struct Loss {
+  Variable loss;          ///< scalar, in nats, summed over the targets
+  double nll = 0;         ///< negative log-likelihood, likewise
+};
+
+/// Label-smoothed cross-entropy of softmax(features · weightᵀ) against targets, as fairseq defines it, without ever
+/// holding the logits of more than a few hundred targets: features [N, D], weight [V, D], targets [N]. Targets that are
+/// `padding` do not count.
+Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
+                             float epsilon, int32_t padding);
+
+}  // namespace rotor

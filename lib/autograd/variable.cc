@@ -1,0 +1,138 @@
+#include "autograd/variable.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <vector>
+
+#include "base/random.h"
+
+namespace rotor {
+
+/// One value on the tape.
+struct Node {
+  Tensor value, gradient;
+  bool needs_gradient = false;
+  bool shared = false;  ///< others hold the gradient's memory: copy before writing
+  uint64_t order = 0;   ///< of creation: inputs come before outputs
+  std::vector<std::shared_ptr<Node>> inputs;
+  Backward backward;
+};
+
+namespace {
+
+thread_local bool recording_ = true;
+thread_local uint64_t order_ = 0;
+thread_local uint64_t random_key_ = 0, random_calls_ = 0;
+
+/// All nodes with a backward that `root` depends on, the last made first.
+std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
+  std::vector<std::shared_ptr<Node>> tape, open = {root};
+  std::unordered_set<Node*> seen = {root.get()};
+  while (!open.empty()) {
+    auto node = std::move(open.back());
+    open.pop_back();
+    for (const auto& input : node->inputs) {
+      if (input->needs_gradient && seen.insert(input.get()).second) open.push_back(input);
+    }
+    if (node->backward) tape.push_back(std::move(node));
+  }
+  std::sort(tape.begin(), tape.end(), [](const auto& a, const auto& b) { return a->order > b->order; });
+  return tape;
+}
+
+}  // namespace
+
+Variable::Variable(Tensor value, bool needs_gradient) : node_(std::make_shared<Node>()) {
+  node_->value = std::move(value);
+  node_->needs_gradient = needs_gradient;
+}
+
+const Tensor& Variable::value() const { return node_->value; }
+void Variable::set_value(Tensor value) { node_->value = std::move(value); }
+bool Variable::needs_gradient() const { return node_->needs_gradient; }
+const Tensor& Variable::gradient() const { return node_->gradient; }
+
+void Variable::set_gradient(Tensor gradient) {
+  node_->gradient = std::move(gradient);
+  node_->shared = false;
+}
+
+bool Gradients::wanted(int input) const { return inputs_[input]->needs_gradient; }
+
+void Gradients::add(int input, Tensor fresh) {
+  Node& node = *inputs_[input];
+  if (!node.needs_gradient) return;
+  if (!node.gradient.defined()) {
+    node.gradient = std::move(fresh);
+  } else if (node.shared) {
+    fresh.add(node.gradient);
+    node.gradient = std::move(fresh);
+    node.shared = false;
+  } else {
+    node.gradient.add(fresh);
+  }
+}
+
+void Gradients::share(int input, const Tensor& gradient) {
+  Node& node = *inputs_[input];
+  if (!node.needs_gradient) return;
+  if (!node.gradient.defined()) {
+    node.gradient = gradient;
+    node.shared = true;
+  } else {
+    if (node.shared) node.gradient = node.gradient.clone();
+    node.shared = false;
+    node.gradient.add(gradient);
+  }
+}
+
+void Gradients::accumulate(int input, const std::function<void(const Tensor& out, float beta)>& write) {
+  Node& node = *inputs_[input];
+  if (!node.needs_gradient) return;
+  if (!node.gradient.defined()) {
+    node.gradient = Tensor(node.value.shape());
+    write(node.gradient, 0);
+  } else {
+    if (node.shared || !node.gradient.is_contiguous()) node.gradient = node.gradient.clone();
+    node.shared = false;
+    write(node.gradient, 1);
+  }
+}
+
+Variable record(Tensor value, std::initializer_list<Variable> inputs, Backward backward) {
+  Variable result(std::move(value));
+  const bool needed = std::any_of(inputs.begin(), inputs.end(), [](const Variable& v) { return v.needs_gradient(); });
+  if (!recording_ || !needed) return result;
+  Node& node = *result.node_;
+  node.needs_gradient = true;
+  node.order = ++order_;
+  node.backward = std::move(backward);
+  for (const Variable& input : inputs) node.inputs.push_back(input.node_);
+  return result;
+}
+
+void backward(const Variable& output) {
+  CHECK(output.value().elements() == 1, "expected a scalar to differentiate, got shape {}", output.shape().str());
+  output.node_->gradient = Tensor::full(output.shape(), 1);
+  auto tape = tape_of(output.node_);
+  for (auto& node : tape) {
+    if (node->gradient.defined()) node->backward(node->gradient, Gradients(node->inputs));
+    node->backward = nullptr;  // frees what it captured; the inputs live on in the tape
+    node->inputs.clear();
+    node->gradient = Tensor();
+    node.reset();
+  }
+}
+
+NoGrad::NoGrad() : before_(recording_) { recording_ = false; }
+NoGrad::~NoGrad() { recording_ = before_; }
+bool recording() { return recording_; }
+
+void seed_random_operators(uint64_t key) {
+  random_key_ = key;
+  random_calls_ = 0;
+}
+
+uint64_t next_random_key() { return derive(random_key_, ++random_calls_); }
+
+}  // namespace rotor

@@ -1,0 +1,91 @@
+// Reverse-mode differentiation on an eager tape. A Variable is a tensor that remembers how it was computed; record() puts
+// an operator's backward beside its forward; backward() walks the tape once and frees it.
+//
+//   Variable y = sum(mul(x, w));   // operators of "autograd/…"
+//   backward(y);                   // x.gradient(), w.gradient()
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+
+#include "tensor/tensor.h"
+
+namespace rotor {
+
+class Gradients;
+struct Node;
+
+/// Gives each input its share of the gradient of the output. Captures tensors, never Variables.
+using Backward = std::function<void(const Tensor& gradient, Gradients inputs)>;
+
+class Variable {
+ public:
+  Variable() = default;
+  /// A constant, or with `needs_gradient` a leaf whose gradient backward() adds up.
+  Variable(Tensor value, bool needs_gradient = false);  // NOLINT: a tensor is a constant
+
+  bool defined() const { return node_ != nullptr; }
+  const Tensor& value() const;
+  void set_value(Tensor value);
+  bool needs_gradient() const;
+  /// Empty until a gradient arrived.
+  const Tensor& gradient() const;
+  /// Where gradients are added from here on: a tensor of the value's shape. Leaves only.
+  void set_gradient(Tensor gradient);
+
+  const Shape& shape() const { return value().shape(); }
+  int64_t size(int axis) const { return value().size(axis); }
+  int rank() const { return value().rank(); }
+
+ private:
+  friend Variable record(Tensor, std::initializer_list<Variable>, Backward);
+  friend void backward(const Variable&);
+  explicit Variable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+  std::shared_ptr<Node> node_;
+};
+
+/// The gradients of an operator's inputs, in the order given to record().
+class Gradients {
+ public:
+  explicit Gradients(std::span<const std::shared_ptr<Node>> inputs) : inputs_(inputs) {}
+
+  bool wanted(int input) const;
+  /// Adds a tensor that nobody else holds.
+  void add(int input, Tensor fresh);
+  /// Adds a tensor that others hold too, such as the output's gradient passed through.
+  void share(int input, const Tensor& gradient);
+  /// Calls `write(out, beta)`, which must compute out = beta · out + gradient; beta is 0 or 1. For products.
+  void accumulate(int input, const std::function<void(const Tensor& out, float beta)>& write);
+
+ private:
+  std::span<const std::shared_ptr<Node>> inputs_;
+};
+
+/// The result of an operator. The tape keeps it only if some input needs a gradient and no NoGrad is in force.
+Variable record(Tensor value, std::initializer_list<Variable> inputs, Backward backward);
+
+/// Adds the gradient of the scalar `output` to every leaf it depends on, and frees the tape.
+void backward(const Variable& output);
+
+/// While one lives, nothing is recorded on this thread and dropout is the identity: decoding and validation.
+class NoGrad {
+ public:
+  NoGrad();
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+
+bool recording();
+
+/// Starts this thread's sequence of random keys, of which each random operator takes the next.
+void seed_random_operators(uint64_t key);
+uint64_t next_random_key();
+
+}  // namespace rotor

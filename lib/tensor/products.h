@@ -1,0 +1,19 @@
+// Matrix products, all of them through oneDNN: this is the only file that sees it.
+#pragma once
+
+#include <cstdint>
+
+#include "tensor/tensor.h"
+
+namespace rotor {
+
+/// C[M,N] = op(A) · op(B) + beta · C on row-major matrices, op(A) [M,K], op(B) [K,N]. The same bits for any number of
+/// threads, also for the long sums of weight gradients, which oneDNN's primitives split over threads.
+void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
+          const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
+
+/// a [..., M, K] · b [..., K, N] -> [..., M, N] for tensors of equal leading axes (rank 2 to 4) and any strides with one
+/// contiguous axis among the last two. The primitive is made once a shape and kept.
+Tensor matmul(const Tensor& a, const Tensor& b);
+
+}  // namespace rotor

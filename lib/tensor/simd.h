@@ -1,0 +1,35 @@
+// Pieces for loops that compilers turn into vector instructions.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+namespace rotor {
+
+#ifdef __AVX512F__
+inline constexpr int kLanes = 16;  ///< floats in a vector register
+#else
+inline constexpr int kLanes = 8;
+#endif
+
+/// e^x to about 1 ulp for x in [-87, 88], clamped outside; NaN stays NaN. 2^n · e^r with |r| <= ln 2 / 2, e^r by the
+/// polynomial of Cephes' expf.
+inline float fast_exp(float x) {
+  x = x < -87.33654f ? -87.33654f : x;
+  x = x > 88.37626f ? 88.37626f : x;
+  constexpr float kRound = 12582912.f;  // 1.5 · 2^23: adding it rounds to an integer in the low bits
+  const float shifted = x * 1.44269504f + kRound;
+  const float n = shifted - kRound;
+  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.f;
+  const uint32_t power = (std::bit_cast<uint32_t>(shifted) << 23) + 0x3f800000u;
+  return p * std::bit_cast<float>(power);
+}
+
+}  // namespace rotor
