@@ -1,0 +1,32 @@
+// Multi-head attention (Vaswani et al. 2017, section 3.2.2): H heads attend side by side on projections of width
+// d = D / H, and one projection merges them.
+#pragma once
+
+#include <memory>
+
+#include "attention/kernel.h"
+#include "nn/layers.h"
+
+namespace rotor {
+
+class MultiHeadAttention : public Module {
+ public:
+  /// `memory_width` is that of what is attended to: D in self-attention, the encoder's width in cross-attention.
+  MultiHeadAttention(int64_t width, int64_t memory_width, int64_t heads, std::shared_ptr<const PositionEncoding> position,
+                     std::shared_ptr<const AttentionKernel> kernel, float dropout);
+
+  /// Projects memory [rows, T, memory_width] at positions `at` to keys and values and adds them to the state.
+  void absorb(const Variable& memory, Range at, KeyValueState& state) const;
+
+  /// x [rows, T, D] at positions `at` attends to the state -> [rows, T, D].
+  Variable attend(const Variable& x, Range at, const AttentionMask& mask, const KeyValueState& state) const;
+
+ private:
+  Linear q_proj_, k_proj_, v_proj_, out_proj_;
+  int64_t heads_;
+  std::shared_ptr<const PositionEncoding> position_;
+  std::shared_ptr<const AttentionKernel> kernel_;
+  float dropout_;
+};
+
+}  // namespace rotor

@@ -1,0 +1,29 @@
+#include "attention/softmax.h"
+
+#include <cmath>
+
+#include "autograd/elementwise.h"
+#include "autograd/layers.h"
+
+namespace rotor {
+
+void SoftmaxAttention::absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
+                              KeyValueState& state) const {
+  state.append(position.on_keys(k, at), v);
+}
+
+Variable SoftmaxAttention::attend(const Variable& q, const PositionEncoding& position, Range at,
+                                  const AttentionMask& mask, const KeyValueState& state, float rate) const {
+  const float one_over_root = 1 / std::sqrt(static_cast<float>(q.size(-1)));
+  const Variable queries = position.on_queries(scale(q, one_over_root), at);
+  const Variable &k = state.keys(), &v = state.values();
+  if (!position.needs_scores()) return fused_attention(queries, k, v, mask, rate);
+
+  const Range keys{0, state.length()};
+  Variable scores = matmul(queries, transpose(k, 2, 3));  // [B,H,Tq,Tk]
+  scores = position.on_scores(scores, queries, k, at, keys);
+  const Variable weights = dropout(masked_softmax(scores, mask), rate);
+  return position.on_context(matmul(weights, v), weights, at, keys);
+}
+
+}  // namespace rotor

@@ -1,0 +1,16 @@
+// Scaled dot-product attention (eq 2; Vaswani et al. 2017): softmax(q kᵀ / √d + position terms + mask) v.
+#pragma once
+
+#include "attention/kernel.h"
+
+namespace rotor {
+
+class SoftmaxAttention : public AttentionKernel {
+ public:
+  void absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
+              KeyValueState& state) const override;
+  Variable attend(const Variable& q, const PositionEncoding& position, Range at, const AttentionMask& mask,
+                  const KeyValueState& state, float dropout) const override;
+};
+
+}  // namespace rotor

@@ -1,0 +1,119 @@
+#include "model/options.h"
+
+#include <nlohmann/json.hpp>
+
+#include "attention/kernel.h"
+#include "position/table.h"
+
+namespace rotor {
+namespace {
+
+struct Architecture {
+  const char* name;
+  int64_t layers, width, inner, heads;
+};
+
+constexpr Architecture kArchitectures[] = {
+    {"transformer_tiny", 4, 128, 256, 4},
+    {"transformer_iwslt", 6, 512, 1024, 4},
+    {"transformer_base", 6, 512, 2048, 8},
+    {"transformer_big", 6, 1024, 4096, 16},
+};
+
+}  // namespace
+
+std::vector<std::string> architecture_names() {
+  std::vector<std::string> names;
+  for (const auto& architecture : kArchitectures) names.emplace_back(architecture.name);
+  return names;
+}
+
+void TransformerOptions::describe(Options& options) {
+  options.group("Model");
+  options.add("arch", &arch, "named sizes, which the options below change", architecture_names());
+  options.add("encoder-layers", &encoder_layers, "layers of the encoder");
+  options.add("encoder-embed-dim", &encoder_embed_dim, "width of the encoder");
+  options.add("encoder-ffn-embed-dim", &encoder_ffn_embed_dim, "inner width of its feed-forward layers");
+  options.add("encoder-attention-heads", &encoder_attention_heads, "its heads");
+  options.add("encoder-normalize-before", &encoder_normalize_before, "norm before each of its sublayers");
+  options.add("decoder-layers", &decoder_layers, "layers of the decoder");
+  options.add("decoder-embed-dim", &decoder_embed_dim, "width of the decoder");
+  options.add("decoder-ffn-embed-dim", &decoder_ffn_embed_dim, "inner width of its feed-forward layers");
+  options.add("decoder-attention-heads", &decoder_attention_heads, "its heads");
+  options.add("decoder-normalize-before", &decoder_normalize_before, "norm before each of its sublayers");
+  options.add("activation-fn", &activation_fn, "of the feed-forward layers", {"relu", "gelu"});
+  options.add("attention", &attention, "how heads mix in self-attention", attention_names());
+  options.add("dropout", &dropout, "after embeddings and sublayers");
+  options.add("attention-dropout", &attention_dropout, "of the attention weights");
+  options.add("activation-dropout", &activation_dropout, "inside the feed-forward layers");
+  options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output");
+  options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output");
+  position.describe(options);
+}
+
+void TransformerOptions::apply_architecture(const std::string& name) {
+  for (const auto& a : kArchitectures) {
+    if (a.name != name) continue;
+    arch = name;
+    encoder_layers = decoder_layers = a.layers;
+    encoder_embed_dim = decoder_embed_dim = a.width;
+    encoder_ffn_embed_dim = decoder_ffn_embed_dim = a.inner;
+    encoder_attention_heads = decoder_attention_heads = a.heads;
+  }
+}
+
+void TransformerOptions::check() const {
+  auto positive = [](int64_t value, const char* name) { CHECK(value > 0, "expected --{} above 0, got {}", name, value); };
+  auto rate = [](double value, const char* name) {
+    CHECK(value >= 0 && value < 1, "expected --{} from 0 to below 1, got {}", name, value);
+  };
+  auto stack = [&](const std::string& side, int64_t layers, int64_t width, int64_t inner, int64_t heads) {
+    positive(layers, (side + "-layers").c_str());
+    positive(width, (side + "-embed-dim").c_str());
+    positive(inner, (side + "-ffn-embed-dim").c_str());
+    positive(heads, (side + "-attention-heads").c_str());
+    CHECK(width % heads == 0, "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that "
+          "divides it", side, width, heads);
+  };
+  stack("encoder", encoder_layers, encoder_embed_dim, encoder_ffn_embed_dim, encoder_attention_heads);
+  stack("decoder", decoder_layers, decoder_embed_dim, decoder_ffn_embed_dim, decoder_attention_heads);
+  rate(dropout, "dropout");
+  rate(attention_dropout, "attention-dropout");
+  rate(activation_dropout, "activation-dropout");
+  CHECK(!share_all_embeddings || encoder_embed_dim == decoder_embed_dim,
+        "--share-all-embeddings needs equal widths, got --encoder-embed-dim {} and --decoder-embed-dim {}; add "
+        "--share-all-embeddings false", encoder_embed_dim, decoder_embed_dim);
+  CHECK(!share_all_embeddings || source_vocabulary == target_vocabulary,
+        "--share-all-embeddings needs one joined vocabulary, got {} source and {} target entries; preprocess with "
+        "--joined-dictionary, or add --share-all-embeddings false", source_vocabulary, target_vocabulary);
+}
+
+std::string TransformerOptions::to_config() const {
+  TransformerOptions copy = *this;
+  Options options("", "", "");
+  copy.describe(options);
+  nlohmann::ordered_json config = options.to_json();
+  config["source_vocabulary"] = source_vocabulary;
+  config["target_vocabulary"] = target_vocabulary;
+  return config.dump();
+}
+
+TransformerOptions TransformerOptions::from_config(const std::string& text, const std::string& origin) {
+  nlohmann::ordered_json config = nlohmann::ordered_json::parse(text, nullptr, false);
+  CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
+  TransformerOptions result;
+  for (auto [key, target] : {std::pair{"source_vocabulary", &result.source_vocabulary},
+                             std::pair{"target_vocabulary", &result.target_vocabulary}}) {
+    if (!config.contains(key)) continue;
+    CHECK(config[key].is_number_integer(), "{}: expected a whole number as {}", origin, key);
+    *target = config[key].get<int64_t>();
+    config.erase(key);
+  }
+  Options options("", "", "");
+  result.describe(options);
+  options.from_json(config, origin);
+  result.check();
+  return result;
+}
+
+}  // namespace rotor

@@ -1,0 +1,169 @@
+#include "model/transformer.h"
+
+#include "autograd/elementwise.h"
+#include "position/table.h"
+
+namespace rotor {
+namespace {
+
+std::shared_ptr<const PositionEncoding> no_position() { return std::make_shared<PositionEncoding>(); }
+
+std::shared_ptr<const AttentionKernel> kernel(const std::string& name) { return make_attention(name); }
+
+MultiHeadAttention self_attention(const TransformerOptions& o, int64_t width, int64_t heads,
+                                  std::shared_ptr<const PositionEncoding> position) {
+  return {width, width, heads, std::move(position), kernel(o.attention), static_cast<float>(o.attention_dropout)};
+}
+
+FeedForward feed_forward(const TransformerOptions& o, int64_t width, int64_t inner) {
+  return {width, inner, o.activation_fn == "gelu" ? Activation::kGelu : Activation::kRelu,
+          static_cast<float>(o.activation_dropout)};
+}
+
+}  // namespace
+
+void DecoderState::select(std::span<const int64_t> rows) {
+  for (Layer& layer : layers) layer.self.select(rows);
+}
+
+void DecoderState::select_sources(std::span<const int64_t> sources) {
+  std::vector<int32_t> lengths;
+  for (int64_t source : sources) lengths.push_back(source_lengths[source]);
+  source_lengths = std::move(lengths);
+  for (Layer& layer : layers) layer.cross.select(sources);
+}
+
+EncoderLayer::EncoderLayer(const TransformerOptions& o, std::shared_ptr<const PositionEncoding> position,
+                           const PositionEncoding* own_position)
+    : self_attention_(self_attention(o, o.encoder_embed_dim, o.encoder_attention_heads, std::move(position))),
+      attention_residual_(o.encoder_embed_dim, o.encoder_normalize_before, static_cast<float>(o.dropout)),
+      feed_forward_(feed_forward(o, o.encoder_embed_dim, o.encoder_ffn_embed_dim)),
+      feed_forward_residual_(o.encoder_embed_dim, o.encoder_normalize_before, static_cast<float>(o.dropout)) {
+  part("self_attn", self_attention_);
+  if (own_position) part("self_attn.position", *own_position);
+  part("self_attn_layer_norm", attention_residual_);
+  part("fc1", feed_forward_.fc1);
+  part("fc2", feed_forward_.fc2);
+  part("final_layer_norm", feed_forward_residual_);
+}
+
+Variable EncoderLayer::operator()(const Variable& x, const AttentionMask& mask) const {
+  const Range at{0, x.size(1)};
+  const Variable y = attention_residual_(x, [&](const Variable& in) {
+    KeyValueState state;
+    self_attention_.absorb(in, at, state);
+    return self_attention_.attend(in, at, mask, state);
+  });
+  return feed_forward_residual_(y, feed_forward_);
+}
+
+DecoderLayer::DecoderLayer(const TransformerOptions& o, std::shared_ptr<const PositionEncoding> position,
+                           const PositionEncoding* own_position)
+    : self_attention_(self_attention(o, o.decoder_embed_dim, o.decoder_attention_heads, std::move(position))),
+      attention_residual_(o.decoder_embed_dim, o.decoder_normalize_before, static_cast<float>(o.dropout)),
+      cross_attention_(o.decoder_embed_dim, o.encoder_embed_dim, o.decoder_attention_heads, no_position(),
+                       kernel("softmax"), static_cast<float>(o.attention_dropout)),
+      cross_residual_(o.decoder_embed_dim, o.decoder_normalize_before, static_cast<float>(o.dropout)),
+      feed_forward_(feed_forward(o, o.decoder_embed_dim, o.decoder_ffn_embed_dim)),
+      feed_forward_residual_(o.decoder_embed_dim, o.decoder_normalize_before, static_cast<float>(o.dropout)) {
+  part("self_attn", self_attention_);
+  if (own_position) part("self_attn.position", *own_position);
+  part("self_attn_layer_norm", attention_residual_);
+  part("encoder_attn", cross_attention_);
+  part("encoder_attn_layer_norm", cross_residual_);
+  part("fc1", feed_forward_.fc1);
+  part("fc2", feed_forward_.fc2);
+  part("final_layer_norm", feed_forward_residual_);
+}
+
+void DecoderLayer::absorb_source(const Variable& encoded, DecoderState::Layer& state) const {
+  cross_attention_.absorb(encoded, {0, encoded.size(1)}, state.cross);
+}
+
+Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMask& self_mask,
+                                  const AttentionMask& cross_mask, DecoderState::Layer& state) const {
+  Variable y = attention_residual_(x, [&](const Variable& in) {
+    self_attention_.absorb(in, at, state.self);
+    return self_attention_.attend(in, at, self_mask, state.self);
+  });
+  y = cross_residual_(y, [&](const Variable& in) {
+    // The hypotheses of one source are so many queries to the same keys: [rows, T, D] -> [sources, hypotheses · T, D].
+    const Variable queries = reshape(in, {state.cross.rows(), -1, in.size(2)});
+    return reshape(cross_attention_.attend(queries, at, cross_mask, state.cross), in.shape());
+  });
+  return feed_forward_residual_(y, feed_forward_);
+}
+
+template <typename Layer>
+Stack<Layer>::Stack(const TransformerOptions& o, bool decoder, std::shared_ptr<const Embedding> embedding)
+    : embedding_(std::move(embedding)), dropout_(static_cast<float>(o.dropout)) {
+  const std::string& own_name = decoder ? o.position.decoder_encoding : o.position.encoder_encoding;
+  const PositionEncodingRow& row = position_encoding(own_name.empty() ? o.position.encoding : own_name);
+  const StackSizes sizes{decoder ? o.decoder_embed_dim : o.encoder_embed_dim,
+                         decoder ? o.decoder_attention_heads : o.encoder_attention_heads, decoder};
+  const bool shared = row.owner == PositionEncodingRow::Owner::kStack;
+  for (int64_t i = 0; i < (decoder ? o.decoder_layers : o.encoder_layers); ++i) {
+    positions_.push_back(shared && i > 0 ? positions_[0] : row.make(o.position, sizes));
+    layers_.push_back(std::make_unique<Layer>(o, positions_[i], shared ? nullptr : positions_[i].get()));
+  }
+  if (shared) part("position", *positions_[0]);
+  for (size_t i = 0; i < layers_.size(); ++i) part(fmt::format("layers.{}", i), *layers_[i]);
+  if (decoder ? o.decoder_normalize_before : o.encoder_normalize_before) {
+    last_norm_ = std::make_unique<LayerNorm>(sizes.width);
+    part("layer_norm", *last_norm_);
+  }
+}
+
+template <typename Layer>
+Variable Stack<Layer>::embed(const TokenBatch& tokens, Range at) const {
+  const Variable x = reshape((*embedding_)(tokens.ids), {tokens.rows, tokens.length, -1});
+  return dropout(positions_[0]->on_input(x, at), dropout_);
+}
+
+Transformer::Transformer(const TransformerOptions& o)
+    : options_((o.check(), o)),
+      source_embedding_(std::make_shared<Embedding>(o.source_vocabulary, o.encoder_embed_dim, kPad)),
+      target_embedding_(o.share_all_embeddings
+                            ? source_embedding_
+                            : std::make_shared<Embedding>(o.target_vocabulary, o.decoder_embed_dim, kPad)),
+      output_(o.share_all_embeddings || o.share_decoder_input_output_embed
+                  ? target_embedding_
+                  : std::make_shared<Embedding>(o.target_vocabulary, o.decoder_embed_dim, kPad)),
+      encoder_(o, false, source_embedding_),
+      decoder_(o, true, target_embedding_) {
+  part("encoder.embed_tokens", *source_embedding_);
+  part("encoder", encoder_);
+  if (target_embedding_ != source_embedding_) part("decoder.embed_tokens", *target_embedding_);
+  part("decoder", decoder_);
+  if (output_ != target_embedding_) part("decoder.output_projection", *output_);
+}
+
+Variable Transformer::encode(const TokenBatch& source) const {
+  Variable x = encoder_.embed(source, {0, source.length});
+  const AttentionMask mask{source.lengths, source.lengths};
+  for (const auto& layer : encoder_.layers()) x = (*layer)(x, mask);
+  return encoder_.finish(x);
+}
+
+DecoderState Transformer::start(const Variable& encoded, std::vector<int32_t> source_lengths) const {
+  DecoderState state;
+  state.source_lengths = std::move(source_lengths);
+  state.layers.resize(decoder_.layers().size());
+  for (size_t i = 0; i < state.layers.size(); ++i) decoder_.layers()[i]->absorb_source(encoded, state.layers[i]);
+  return state;
+}
+
+Variable Transformer::decode(const TokenBatch& tokens, DecoderState& state) const {
+  const Range at{state.length, tokens.length};
+  const bool one_a_source = tokens.rows == static_cast<int64_t>(state.source_lengths.size());
+  const AttentionMask self_mask{{}, tokens.lengths, true, at.begin};
+  const AttentionMask cross_mask{state.source_lengths, one_a_source ? tokens.lengths : std::vector<int32_t>()};
+  Variable x = decoder_.embed(tokens, at);
+  for (size_t i = 0; i < state.layers.size(); ++i) {
+    x = (*decoder_.layers()[i])(x, at, self_mask, cross_mask, state.layers[i]);
+  }
+  state.length = at.end();
+  return decoder_.finish(x);
+}
+
+}  // namespace rotor

@@ -1,0 +1,115 @@
+// The Transformer (Vaswani et al. 2017): an encoder reads the source, a decoder predicts the target token by token. The
+// same layers train and decode: training decodes a whole target from an empty state, decoding one token at a time from a
+// full one. Parameters have fairseq's names.
+//
+//   DecoderState state = model.start(model.encode(source), source.lengths);
+//   Variable features = model.decode(decoder_input, state);   // [rows, T, D]
+//   Variable scores = model.logits(features);                 // [rows, T, V]
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "attention/multi_head.h"
+#include "model/options.h"
+#include "model/token_batch.h"
+#include "nn/layers.h"
+
+namespace rotor {
+
+/// What decoding has seen so far: keys and values of every layer.
+struct DecoderState {
+  struct Layer {
+    KeyValueState self, cross;
+  };
+  std::vector<Layer> layers;
+  std::vector<int32_t> source_lengths;
+  int64_t length = 0;  ///< target tokens so far
+
+  /// Hypothesis r becomes what hypothesis rows[r] was. The sources stay: every source must keep an equal number of
+  /// hypotheses, next to each other.
+  void select(std::span<const int64_t> rows);
+
+  /// Keeps these sources only; their hypotheses are then chosen by select().
+  void select_sources(std::span<const int64_t> sources);
+};
+
+class EncoderLayer : public Module {
+ public:
+  EncoderLayer(const TransformerOptions& options, std::shared_ptr<const PositionEncoding> position,
+               const PositionEncoding* own_position);
+  Variable operator()(const Variable& x, const AttentionMask& mask) const;
+
+ private:
+  MultiHeadAttention self_attention_;
+  Residual attention_residual_;
+  FeedForward feed_forward_;
+  Residual feed_forward_residual_;
+};
+
+class DecoderLayer : public Module {
+ public:
+  DecoderLayer(const TransformerOptions& options, std::shared_ptr<const PositionEncoding> position,
+               const PositionEncoding* own_position);
+  /// x [rows, T, D]; the rows are those of the state, or a whole multiple of its sources.
+  Variable operator()(const Variable& x, Range at, const AttentionMask& self_mask, const AttentionMask& cross_mask,
+                      DecoderState::Layer& state) const;
+  void absorb_source(const Variable& encoded, DecoderState::Layer& state) const;
+
+ private:
+  MultiHeadAttention self_attention_;
+  Residual attention_residual_;
+  MultiHeadAttention cross_attention_;
+  Residual cross_residual_;
+  FeedForward feed_forward_;
+  Residual feed_forward_residual_;
+};
+
+/// What both stacks share: embedded tokens with positions go through layers, and a last norm if norms come first.
+template <typename Layer>
+class Stack : public Module {
+ public:
+  Stack(const TransformerOptions& options, bool decoder, std::shared_ptr<const Embedding> embedding);
+
+  /// Tokens at positions at.begin … -> [rows, T, D].
+  Variable embed(const TokenBatch& tokens, Range at) const;
+  Variable finish(const Variable& x) const { return last_norm_ ? (*last_norm_)(x) : x; }
+  const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
+
+ private:
+  std::shared_ptr<const Embedding> embedding_;
+  std::vector<std::shared_ptr<const PositionEncoding>> positions_;  // one a layer; often the same one
+  std::vector<std::unique_ptr<Layer>> layers_;
+  std::unique_ptr<LayerNorm> last_norm_;
+  float dropout_;
+};
+
+class Transformer : public Module {
+ public:
+  explicit Transformer(const TransformerOptions& options);
+
+  /// Sources with their </s> -> [rows, T, D of the encoder].
+  Variable encode(const TokenBatch& source) const;
+
+  /// The state of decoders that have read the encoded sources and written nothing.
+  DecoderState start(const Variable& encoded, std::vector<int32_t> source_lengths) const;
+
+  /// Feeds the next tokens, a whole multiple of rows a source (a source's hypotheses next to each other), and returns
+  /// features [rows, T, D] for output().
+  Variable decode(const TokenBatch& tokens, DecoderState& state) const;
+
+  /// The matrix [V, D] that turns features into scores of words.
+  const Variable& output() const { return output_->weight; }
+  Variable logits(const Variable& features) const { return linear(features, output(), Variable()); }
+
+  const TransformerOptions& options() const { return options_; }
+
+ private:
+  TransformerOptions options_;
+  std::shared_ptr<const Embedding> source_embedding_, target_embedding_, output_;
+  Stack<EncoderLayer> encoder_;
+  Stack<DecoderLayer> decoder_;
+};
+
+}  // namespace rotor

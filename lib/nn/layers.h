@@ -1,0 +1,94 @@
+// The layers that a Transformer is built of, beside attention. Each reads as its formula.
+#pragma once
+
+#include <cmath>
+
+#include "autograd/elementwise.h"
+#include "autograd/layers.h"
+#include "nn/module.h"
+
+namespace rotor {
+
+/// y = x Wᵀ + b, W [out, in].
+class Linear : public Module {
+ public:
+  Linear(int64_t in, int64_t out, Initialiser weight_start, Initialiser bias_start)
+      : weight(parameter("weight", {out, in}, std::move(weight_start))),
+        bias(parameter("bias", {out}, std::move(bias_start))) {}
+
+  Variable operator()(const Variable& x) const { return linear(x, weight, bias); }
+
+  const Variable weight, bias;
+};
+
+/// The start of fairseq's fc1 and fc2 and of the biases of q, k, v: ±1/√in.
+inline Initialiser uniform_by_input(int64_t in) { return uniform(1 / std::sqrt(static_cast<double>(in))); }
+
+/// Normalised to mean 0 and variance 1 over the last axis, then scaled and shifted (Ba et al. 2016).
+class LayerNorm : public Module {
+ public:
+  explicit LayerNorm(int64_t width)
+      : weight(parameter("weight", {width}, ones())), bias(parameter("bias", {width}, zeros())) {}
+
+  Variable operator()(const Variable& x) const { return layer_norm(x, weight, bias); }
+
+  const Variable weight, bias;
+};
+
+/// A sublayer with its residual connection and norm: LN(x + dropout(f(x))), or x + dropout(f(LN(x))) with the norm
+/// first. The one place that knows the difference; its parameters are the norm's.
+class Residual : public LayerNorm {
+ public:
+  Residual(int64_t width, bool norm_first, float dropout)
+      : LayerNorm(width), norm_first_(norm_first), dropout_(dropout) {}
+
+  template <typename Sublayer>
+  Variable operator()(const Variable& x, Sublayer&& f) const {
+    const LayerNorm& norm = *this;
+    return norm_first_ ? add_dropout(x, f(norm(x)), dropout_) : norm(add_dropout(x, f(x), dropout_));
+  }
+
+ private:
+  bool norm_first_;
+  float dropout_;
+};
+
+enum class Activation { kRelu, kGelu };
+
+/// fc2(dropout(activation(fc1(x)))).
+class FeedForward : public Module {
+ public:
+  FeedForward(int64_t width, int64_t inner, Activation activation, float dropout)
+      : fc1(width, inner, uniform_by_input(width), uniform_by_input(width)),
+        fc2(inner, width, uniform_by_input(inner), uniform_by_input(inner)),
+        activation_(activation),
+        dropout_(dropout) {}
+
+  Variable operator()(const Variable& x) const { return fc2(dropout(activate(x), dropout_)); }
+
+  const Linear fc1, fc2;
+
+ private:
+  Variable activate(const Variable& x) const {
+    return activation_ == Activation::kRelu ? linear_relu(x, fc1.weight, fc1.bias) : gelu(fc1(x));
+  }
+
+  Activation activation_;
+  float dropout_;
+};
+
+/// √D times the rows of a table of token vectors [V, D]; the padding's row starts at zero and stays there.
+class Embedding : public Module {
+ public:
+  Embedding(int64_t vocabulary, int64_t width, int32_t padding);
+
+  /// ids [n] -> [n, D].
+  Variable operator()(std::span<const int32_t> ids) const;
+
+  const Variable weight;
+
+ private:
+  int32_t padding_;
+};
+
+}  // namespace rotor

@@ -1,0 +1,61 @@
+#include "nn/module.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rotor {
+
+Initialiser zeros() {
+  return [](std::span<float> values, Random&) { std::fill(values.begin(), values.end(), 0.f); };
+}
+
+Initialiser ones() {
+  return [](std::span<float> values, Random&) { std::fill(values.begin(), values.end(), 1.f); };
+}
+
+Initialiser uniform(double bound) {
+  return [bound](std::span<float> values, Random& random) {
+    for (float& value : values) value = static_cast<float>((2 * random.uniform() - 1) * bound);
+  };
+}
+
+Initialiser normal(double deviation) {
+  return [deviation](std::span<float> values, Random& random) {
+    for (float& value : values) value = static_cast<float>(random.normal() * deviation);
+  };
+}
+
+Initialiser xavier_uniform(int64_t in, int64_t out, double gain) {
+  return uniform(gain * std::sqrt(6.0 / static_cast<double>(in + out)));
+}
+
+std::vector<NamedParameter> Module::parameters(const std::string& prefix) const {
+  std::vector<NamedParameter> all;
+  for (const auto& [name, variable, initialiser] : own_) all.push_back({prefix + name, variable, initialiser});
+  for (const auto& [name, module] : parts_) {
+    auto inner = module->parameters(prefix + name + ".");
+    all.insert(all.end(), inner.begin(), inner.end());
+  }
+  return all;
+}
+
+void Module::initialise(uint64_t seed) {
+  for (auto& [name, variable, initialiser] : parameters()) {
+    Random random(derive(seed, name));
+    initialiser(variable.value().span(), random);
+  }
+}
+
+Variable Module::parameter(std::string name, Shape shape, Initialiser initialiser) {
+  Variable variable(Tensor::zeros(shape), true);
+  own_.push_back({std::move(name), variable, std::move(initialiser)});
+  return variable;
+}
+
+int64_t count_elements(const std::vector<NamedParameter>& parameters) {
+  int64_t count = 0;
+  for (const auto& parameter : parameters) count += parameter.variable.value().elements();
+  return count;
+}
+
+}  // namespace rotor

@@ -1,0 +1,46 @@
+// PositionEncoding: the five places where a Transformer learns where its tokens stand. Every hook is the identity by
+// default; an encoding overrides one or two, and attention knows nothing of its kind. B batch, T length, D model width,
+// H heads, d = D / H. The equations' numbers are those of Su et al. 2021 (RoFormer, arXiv 2104.09864).
+#pragma once
+
+#include <cstdint>
+
+#include "autograd/variable.h"
+#include "nn/module.h"
+
+namespace rotor {
+
+/// Where a block of tokens stands: positions begin … begin + size − 1.
+struct Range {
+  int64_t begin = 0, size = 0;
+  int64_t end() const { return begin + size; }
+};
+
+class PositionEncoding : public Module {
+ public:
+  /// x [B,T,D], once a stack, after the scaled embedding.
+  virtual Variable on_input(const Variable& x, Range) const { return x; }
+
+  /// q [B,H,T,d], already scaled by 1/√d.
+  virtual Variable on_queries(const Variable& q, Range) const { return q; }
+
+  /// k [B,H,T,d], once in a key's life, before it is kept.
+  virtual Variable on_keys(const Variable& k, Range) const { return k; }
+
+  /// scores [B,H,Tq,Tk] before mask and softmax; q and k as on_queries and on_keys returned them.
+  virtual Variable on_scores(const Variable& scores, const Variable& /*q*/, const Variable& /*k*/, Range /*queries*/,
+                             Range /*keys*/) const {
+    return scores;
+  }
+
+  /// context [B,H,Tq,d] = weights · v; weights [B,H,Tq,Tk] after softmax and dropout.
+  virtual Variable on_context(const Variable& context, const Variable& /*weights*/, Range /*queries*/,
+                              Range /*keys*/) const {
+    return context;
+  }
+
+  /// Whether on_scores or on_context do anything: if not, attention runs fused and no [Tq,Tk] tensor is made.
+  virtual bool needs_scores() const { return false; }
+};
+
+}  // namespace rotor

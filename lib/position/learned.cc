@@ -1,0 +1,38 @@
+#include "position/learned.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "autograd/elementwise.h"
+#include "autograd/layers.h"
+
+namespace rotor {
+namespace {
+
+class Learned : public PositionEncoding {
+ public:
+  Learned(int64_t max_positions, int64_t width)
+      : table_(parameter("weight", {max_positions, width}, normal(1 / std::sqrt(static_cast<double>(width))))) {}
+
+  Variable on_input(const Variable& x, Range at) const override {
+    CHECK(at.end() <= table_.size(0),
+          "a sentence of {} tokens is longer than the {} learned positions; train with a larger --max-positions, or "
+          "shorten it",
+          at.end(), table_.size(0));
+    std::vector<int32_t> positions(at.size);
+    std::iota(positions.begin(), positions.end(), static_cast<int32_t>(at.begin));
+    return add(x, embedding(table_, positions, 1, -1));  // [B,T,D] + [T,D]
+  }
+
+ private:
+  Variable table_;
+};
+
+}  // namespace
+
+std::unique_ptr<PositionEncoding> make_learned(const PositionOptions& options, const StackSizes& sizes) {
+  CHECK(options.max_positions > 0, "expected --max-positions above 0, got {}", options.max_positions);
+  return std::make_unique<Learned>(options.max_positions, sizes.width);
+}
+
+}  // namespace rotor

@@ -1,0 +1,13 @@
+// Sinusoidal positions (eq 4; Vaswani et al. 2017): P[m,2t] = sin(m / 10000^(2t/D)), P[m,2t+1] = cos(the same). The
+// concatenated layout of tensor2tensor and fairseq has all sines, then all cosines, at 10000^(−t/(D/2−1)).
+#pragma once
+
+#include <memory>
+
+#include "position/table.h"
+
+namespace rotor {
+
+std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes);
+
+}  // namespace rotor

@@ -1,0 +1,39 @@
+#include "position/table.h"
+
+#include <fmt/ranges.h>
+
+#include "position/learned.h"
+#include "position/rope.h"
+#include "position/sinusoidal.h"
+
+namespace rotor {
+namespace {
+
+using Owner = PositionEncodingRow::Owner;
+
+const PositionEncodingRow kTable[] = {
+    {"none", Owner::kStack,
+     [](const PositionOptions&, const StackSizes&) { return std::make_unique<PositionEncoding>(); }},
+    {"learned", Owner::kStack, make_learned},
+    {"sinusoidal", Owner::kStack, make_sinusoidal},
+    {"rope", Owner::kStack, make_rope},
+};
+
+}  // namespace
+
+std::span<const PositionEncodingRow> position_encodings() { return kTable; }
+
+std::vector<std::string> position_encoding_names() {
+  std::vector<std::string> names;
+  for (const auto& row : kTable) names.push_back(row.name);
+  return names;
+}
+
+const PositionEncodingRow& position_encoding(const std::string& name) {
+  for (const auto& row : kTable) {
+    if (row.name == name) return row;
+  }
+  fail("unknown position encoding '{}'; choose one of: {}", name, fmt::join(position_encoding_names(), ", "));
+}
+
+}  // namespace rotor
