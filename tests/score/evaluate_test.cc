@@ -1,0 +1,109 @@
+#include "score/evaluate.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/check.h"
+#include "base/options.h"
+
+namespace rotor {
+namespace {
+
+class Evaluate : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return folder_ / name;
+  }
+  ScoreOptions options(const std::string& reference, const std::string& hypothesis) {
+    ScoreOptions options;
+    options.reference = {file("reference", reference)};
+    options.hypothesis = file("hypothesis", hypothesis);
+    return options;
+  }
+
+  std::filesystem::path folder_;
+};
+
+std::string error_of(const ScoreOptions& options) {
+  try {
+    return "no error but " + evaluate(options);
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+// Of the sentences below sacreBLEU 2.6.0 prints these numbers at width 2.
+const std::string kReference = "Der Hund läuft schnell über die Straße.\nEin Mann isst einen Apfel.\n";
+const std::string kHypothesis = "Der Hund läuft über die Straße.\nEin Mann isst einen Apfel.\n";
+const std::string kSignature = "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:rotor-" ROTOR_VERSION;
+
+TEST_F(Evaluate, PrintsSacrebleusLine) {
+  EXPECT_EQ(
+      evaluate(options(kReference, kHypothesis)),
+      "BLEU|" + kSignature + " = 73.82 100.0/90.9/77.8/57.1 (BP = 0.926 ratio = 0.929 hyp_len = 13 ref_len = 14)");
+}
+
+TEST_F(Evaluate, RoundsToTheWidthAndPrintsTheNumberAlone) {
+  ScoreOptions all = options(kReference, kHypothesis);
+  all.score_only = true;
+  EXPECT_EQ(evaluate(all), "73.82");
+  all.width = 4;
+  EXPECT_EQ(evaluate(all), "73.8242");
+}
+
+TEST_F(Evaluate, PrintsJsonOnRequest) {
+  ScoreOptions all = options(kReference, kHypothesis);
+  all.format = "json";
+  const std::string json = evaluate(all);
+  EXPECT_NE(json.find("{\n \"name\": \"BLEU\",\n \"score\": 73.82,\n \"signature\": \"" + kSignature + "\""), json.npos)
+      << json;
+}
+
+TEST_F(Evaluate, TakesSeveralReferences) {
+  ScoreOptions all = options(kReference, kHypothesis);
+  all.reference.push_back(file("second", kHypothesis));
+  EXPECT_NE(evaluate(all).find("nrefs:2|"), std::string::npos);
+  EXPECT_NE(evaluate(all).find(" = 100.00 "), std::string::npos) << evaluate(all);
+}
+
+TEST_F(Evaluate, KeepsBlankLinesAndIgnoresCarriageReturns) {
+  EXPECT_EQ(evaluate(options("a b c d\r\n\r\ne f g h\r\n", "a b c d\n\ne f g h")),
+            evaluate(options("a b c d\n\ne f g h\n", "a b c d\n\ne f g h\n")));
+  EXPECT_EQ(read_segments(file("blank", "\n\nx\n\n")), (std::vector<std::string>{"", "", "x", ""}));
+}
+
+TEST_F(Evaluate, NamesBothNumbersOfLinesThatDiffer) {
+  const std::string error = error_of(options("a\nb\nc\n", "a\nb\n"));
+  EXPECT_NE(error.find("2 and 3 lines"), std::string::npos) << error;
+}
+
+TEST_F(Evaluate, RefusesEmptyAndMissingFiles) {
+  EXPECT_NE(error_of(options("", "a\n")).find("reference, got an empty file"), std::string::npos);
+  EXPECT_NE(error_of(options("a\n", "")).find("hypothesis, got an empty file"), std::string::npos);
+  ScoreOptions missing = options("a\n", "a\n");
+  missing.reference = {folder_ / "nowhere"};
+  EXPECT_NE(error_of(missing).find("nowhere"), std::string::npos);
+}
+
+TEST_F(Evaluate, RefusesWrongUsage) {
+  ScoreOptions none = options("a\n", "a\n");
+  none.reference.clear();
+  EXPECT_THROW(evaluate(none), UsageError);
+  ScoreOptions negative = options("a\n", "a\n");
+  negative.width = -1;
+  EXPECT_THROW(evaluate(negative), UsageError);
+  ScoreOptions twice;  // whose hypothesis is standard input
+  twice.reference = {"-"};
+  EXPECT_THROW(evaluate(twice), UsageError);
+}
+
+}  // namespace
+}  // namespace rotor
