@@ -23,20 +23,22 @@ DEFAULTS = {
     "encoder_layers": 2, "encoder_embed_dim": 16, "encoder_ffn_embed_dim": 24, "encoder_attention_heads": 2,
     "decoder_layers": 2, "decoder_embed_dim": 16, "decoder_ffn_embed_dim": 24, "decoder_attention_heads": 2,
     "encoder_normalize_before": False, "decoder_normalize_before": False,
-    "activation_fn": "relu", "share_all_embeddings": True, "attention": "softmax",
+    "activation_fn": "relu", "attention": "softmax",
+    "share_all_embeddings": True, "share_decoder_input_output_embed": True,
     "position_encoding": "sinusoidal", "sinusoidal_layout": "interleaved", "position_offset": 0,
     "rope_layout": "interleaved", "rope_base": 10000.0, "max_positions": 32,
     "dropout": 0.0, "attention_dropout": 0.0, "activation_dropout": 0.0,
 }  # fmt: skip
 PRE_NORM = {"encoder_normalize_before": True, "decoder_normalize_before": True}
+UNTIED = {"share_all_embeddings": False, "share_decoder_input_output_embed": False}
 VARIANTS = {
     "sinusoidal": {},
     "sinusoidal_concatenated": {"sinusoidal_layout": "concatenated", "position_offset": 2},
     "learned": {"position_encoding": "learned"},
-    "rope": {"position_encoding": "rope", "activation_fn": "gelu", "share_all_embeddings": False, **PRE_NORM},
+    "rope": {"position_encoding": "rope", "activation_fn": "gelu", **UNTIED, **PRE_NORM},
     "rope_half": {"position_encoding": "rope", "rope_layout": "half", "rope_base": 500.0},
     "none": {"position_encoding": "none", **PRE_NORM},
-    # Two stacks that differ in layers, inner width, heads, norms and encoding.
+    # Two stacks that differ in layers, inner width, heads, norms and encoding; the decoder's input and output matrix shared.
     "mixed": {
         "position_encoding": "learned", "encoder_position_encoding": "rope", "share_all_embeddings": False,
         "encoder_layers": 1, "encoder_ffn_embed_dim": 20, "encoder_attention_heads": 4,
@@ -46,7 +48,9 @@ VARIANTS = {
 
 
 def complete(options):
-    config = {**DEFAULTS, **options}
+    """Every option; a vocabulary of 40 entries when shared, else of 40 and 37."""
+    config = {**DEFAULTS, **options, "source_vocabulary": 40}
+    config["target_vocabulary"] = 40 if config["share_all_embeddings"] else 37
     for stack in ("encoder", "decoder"):
         config.setdefault(f"{stack}_position_encoding", config["position_encoding"])
     return config
@@ -55,7 +59,13 @@ def complete(options):
 # Parameters
 
 
-def draw_parameters(config, source_size, target_size, generator):
+def output_matrix(config):
+    if config["share_all_embeddings"]:
+        return "encoder.embed_tokens.weight"
+    return "decoder.embed_tokens.weight" if config["share_decoder_input_output_embed"] else "decoder.output_projection.weight"
+
+
+def draw_parameters(config, generator):
     """Random numbers for every parameter, biases and norms too, so that each one shows in the outputs."""
 
     def normal(*shape, scale, mean=0.0):
@@ -75,10 +85,10 @@ def draw_parameters(config, source_size, target_size, generator):
         p[name][PAD] = 0
 
     p = {}
-    for stack, size in (("encoder", source_size), ("decoder", target_size)):
+    for stack, side in (("encoder", "source"), ("decoder", "target")):
         width, inner = config[f"{stack}_embed_dim"], config[f"{stack}_ffn_embed_dim"]
         if stack == "encoder" or not config["share_all_embeddings"]:
-            embedding(f"{stack}.embed_tokens.weight", size, width)
+            embedding(f"{stack}.embed_tokens.weight", config[f"{side}_vocabulary"], width)
         if config[f"{stack}_position_encoding"] == "learned":
             p[f"{stack}.position.weight"] = normal(config["max_positions"], width, scale=width**-0.5)
         for i in range(config[f"{stack}_layers"]):
@@ -92,8 +102,8 @@ def draw_parameters(config, source_size, target_size, generator):
             norm(f"{layer}.final_layer_norm", width)
         if config[f"{stack}_normalize_before"]:
             norm(f"{stack}.layer_norm", width)
-    if not config["share_all_embeddings"]:
-        p["decoder.output_projection.weight"] = normal(target_size, width, scale=width**-0.5)
+    if output_matrix(config) == "decoder.output_projection.weight":
+        p[output_matrix(config)] = normal(config["target_vocabulary"], width, scale=width**-0.5)
     return {name: value.requires_grad_() for name, value in p.items()}
 
 
@@ -143,8 +153,7 @@ class Transformer:
         x = self.embed("decoder", ids)
         for i in range(self.config["decoder_layers"]):
             x = self.layer("decoder", f"decoder.layers.{i}", x, future, encoded, source_padding[:, None, None, :])
-        shared = "encoder.embed_tokens.weight" if self.config["share_all_embeddings"] else "decoder.output_projection.weight"
-        return F.linear(self.final_norm("decoder", x), self.p[shared])
+        return F.linear(self.final_norm("decoder", x), self.p[output_matrix(self.config)])
 
     def embed(self, stack, ids):
         shared = self.config["share_all_embeddings"]
@@ -265,16 +274,16 @@ def draw_batch(source_lengths, target_lengths, source_size, target_size, generat
 
 
 def draw(options):
-    """The configuration, parameters and batches of a variant: a vocabulary of 40 when shared, else of 40 and 37."""
+    """The configuration, parameters and batches of a variant."""
     generator = torch.Generator().manual_seed(SEED)
     config = complete(options)
-    sizes = (40, 40 if config["share_all_embeddings"] else 37)
+    sizes = config["source_vocabulary"], config["target_vocabulary"]
     batches = [
         draw_batch([7, 4, 9, 1, 5], [6, 8, 3, 2, 1], *sizes, generator),
         draw_batch([3, 6, 2], [5, 4, 7], *sizes, generator),
         draw_batch([5, 5, 8, 4], [5, 5, 5, 5], *sizes, generator),
     ]
-    return config, draw_parameters(config, *sizes, generator), batches
+    return config, draw_parameters(config, generator), batches
 
 
 def golden(name):
