@@ -1,0 +1,32 @@
+// What the files of this room share about SentencePiece: its messages kept quiet, its status turned into an Error.
+#pragma once
+
+#include <sentencepiece_processor.h>
+
+#include <string>
+
+#include "base/check.h"
+
+namespace sentencepiece::logging {
+void SetMinLogLevel(int level);  // exported by the library, declared by none of its public headers
+}
+
+namespace rotor {
+
+/// Silences SentencePiece's own messages to standard error: what they say comes back in its status.
+inline void quiet_sentencepiece() {
+  constexpr int kFatal = 3;
+  sentencepiece::logging::SetMinLogLevel(kFatal);
+}
+
+/// The last sentence of a status, without the library's source file, line and expression, on one line.
+inline std::string reason(const sentencepiece::util::Status& status) {
+  std::string text = status.error_message();
+  if (const size_t bracket = text.rfind("] "); bracket != std::string::npos) text.erase(0, bracket + 2);
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text;
+}
+
+}  // namespace rotor

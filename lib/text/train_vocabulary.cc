@@ -1,0 +1,157 @@
+#include "text/train_vocabulary.h"
+
+#include <sentencepiece_trainer.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "base/check.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "model/token_batch.h"
+#include "text/sentencepiece.h"
+
+namespace rotor {
+
+namespace {
+
+using sentencepiece::util::Status;
+using sentencepiece::util::StatusCode;
+
+/// SentencePiece's own default: it merges inside words of any text up to this long.
+constexpr size_t kLongestLine = 4192;
+
+int64_t count_lines(const std::vector<std::filesystem::path>& files) {
+  int64_t lines = 0;
+  std::string line;
+  for (const auto& file : files) {
+    for (LineReader reader(file); reader.next(line);) ++lines;
+  }
+  return lines;
+}
+
+/// Hands the lines of some files to SentencePiece, all or an even draw of `wanted` (selection sampling: Knuth, The Art
+/// of Computer Programming, volume 2, 3.4.2 S). No exception passes through the library: an Error ends the lines and is
+/// kept.
+class Lines : public sentencepiece::SentenceIterator {
+ public:
+  Lines(const std::vector<std::filesystem::path>& files, int64_t wanted) : files_(files), random_(1) {
+    if (wanted > 0) {
+      left_ = count_lines(files);
+      wanted_ = std::min(wanted, *left_);
+    }
+    advance();
+  }
+
+  bool done() const override { return done_; }
+  void Next() override { advance(); }
+  const std::string& value() const override { return line_; }
+  Status status() const override { return error_ ? Status(StatusCode::kAborted, "reading failed") : Status(); }
+
+  int64_t given() const { return given_; }
+  int64_t too_long() const { return too_long_; }
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  void advance() {
+    try {
+      while (read()) {
+        if (line_.size() > kLongestLine) ++too_long_;
+        if (line_.empty() || line_.size() > kLongestLine || !drawn()) continue;
+        ++given_;
+        return;
+      }
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+    done_ = true;
+  }
+
+  bool read() {
+    while (reader_ || file_ < files_.size()) {
+      if (!reader_) reader_ = std::make_unique<LineReader>(files_[file_++]);
+      if (reader_->next(line_)) return true;
+      reader_.reset();
+    }
+    return false;
+  }
+
+  bool drawn() {
+    if (!left_) return true;
+    const bool take = random_.uniform() * static_cast<double>((*left_)--) < static_cast<double>(wanted_);
+    wanted_ -= take;
+    return take;
+  }
+
+  const std::vector<std::filesystem::path>& files_;
+  size_t file_ = 0;
+  std::unique_ptr<LineReader> reader_;
+  std::string line_;
+  Random random_;
+  std::optional<int64_t> left_;  ///< lines not yet seen, when drawing
+  int64_t wanted_ = 0, given_ = 0, too_long_ = 0;
+  bool done_ = false;
+  std::exception_ptr error_;
+};
+
+/// The number that follows `words` in a text; 0 if they do not occur.
+int64_t number_after(const std::string& text, const std::string& words) {
+  const size_t at = text.find(words);
+  return at == std::string::npos ? 0 : std::strtoll(text.c_str() + at + words.size(), nullptr, 10);
+}
+
+/// Says why training failed. SentencePiece gives the sizes that would do inside its sentences.
+[[noreturn]] void explain(const Status& status, int64_t size, const std::filesystem::path& first_file) {
+  const std::string text = reason(status);
+  const int64_t most = number_after(text, "value <= "), least = number_after(text, " vs ");
+  CHECK(most == 0 || most > kUnk + 1, "expected text to train a vocabulary on, got blank lines only in {}",
+        first_file.string());
+  CHECK(most == 0, "expected a vocabulary of at most {} pieces, all that the text has, got {}; lower --vocab-size",
+        most, size);
+  CHECK(least == 0,
+        "expected a vocabulary of at least {} pieces, to hold every character of the text, got {}; raise "
+        "--vocab-size",
+        least, size);
+  fail("cannot train a vocabulary of {} pieces: {}", size, text);
+}
+
+}  // namespace
+
+std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options) {
+  CHECK(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}", kUnk + 1,
+        options.size);
+  quiet_sentencepiece();
+  Lines lines(files, options.lines);
+  const std::unordered_map<std::string, std::string> settings = {
+      {"model_type", "bpe"},
+      {"vocab_size", std::to_string(options.size)},
+      {"bos_id", std::to_string(kBos)},
+      {"pad_id", std::to_string(kPad)},
+      {"eos_id", std::to_string(kEos)},
+      {"unk_id", std::to_string(kUnk)},
+      {"character_coverage", "1.0"},
+      {"normalization_rule_name", "nmt_nfkc"},
+      {"byte_fallback", options.byte_fallback ? "true" : "false"},
+      {"max_sentence_length", std::to_string(kLongestLine)},
+      {"minloglevel", "3"},
+  };
+  std::string model;
+  const auto status = sentencepiece::SentencePieceTrainer::Train(settings, &lines, &model);
+  lines.rethrow();
+  CHECK(lines.given() > 0, "expected text to train a vocabulary on, got no line in {}", files.front().string());
+  if (!status.ok()) explain(status, options.size, files.front());
+  if (lines.too_long() > 0) {
+    log::warn("{} lines longer than {} bytes were left out when the vocabulary was trained", lines.too_long(),
+              kLongestLine);
+  }
+  return model;
+}
+
+}  // namespace rotor

@@ -1,0 +1,95 @@
+#include "text/train_vocabulary.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/check.h"
+#include "base/scratch.h"
+#include "model/token_batch.h"
+#include "text/vocabulary.h"
+
+namespace rotor {
+namespace {
+
+constexpr const char* kEnglish = "A dog runs.\nTwo dogs run in the park.\nA man walks his dog.\n";
+constexpr const char* kGerman = "Ein Hund läuft.\nZwei Hunde laufen im Park.\nEin Mann führt seinen Hund aus.\n";
+
+TEST(TrainVocabulary, IsDeterministic) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish), german = folder.file("de", kGerman);
+  EXPECT_EQ(train_vocabulary({english, german}, {.size = 60}), train_vocabulary({english, german}, {.size = 60}));
+}
+
+TEST(TrainVocabulary, CoversEveryCharacterOfEveryFile) {
+  const ScratchFolder folder;
+  const auto bytes = train_vocabulary({folder.file("en", kEnglish), folder.file("de", kGerman)}, {.size = 60});
+  const auto ids = Vocabulary::from_bytes(bytes).encode("Two Hunde führt läuft.");
+  EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk), 0);
+}
+
+TEST(TrainVocabulary, SpellsUnknownCharactersAsBytesOnlyOnRequest) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish);
+  const Vocabulary with = Vocabulary::from_bytes(train_vocabulary({english}, {.size = 300, .byte_fallback = true}));
+  EXPECT_EQ(with.decode(with.encode("\u4e2d")), "\u4e2d");
+  const Vocabulary without = Vocabulary::from_bytes(train_vocabulary({english}, {.size = 50}));
+  EXPECT_EQ(without.encode("\u4e2d").back(), kUnk);
+}
+
+TEST(TrainVocabulary, NamesTheLargestPossibleSize) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish);
+  testing::internal::CaptureStderr();
+  const std::string message = message_of<Error>([&] { train_vocabulary({english}, {.size = 5000}); });
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_TRUE(says(message, "5000", "at most "));
+  const int64_t most = std::stoll(message.substr(message.find("at most ") + 8));
+  EXPECT_EQ(Vocabulary::from_bytes(train_vocabulary({english}, {.size = most})).size(), most);
+  EXPECT_THROW(train_vocabulary({english}, {.size = most + 1}), Error);
+}
+
+TEST(TrainVocabulary, NamesTheSmallestPossibleSize) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish);
+  EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({english}, {.size = 2}); }), "got a size of 2"));
+  const std::string message = message_of<Error>([&] { train_vocabulary({english}, {.size = 10}); });
+  EXPECT_TRUE(says(message, "10", "at least "));
+  const int64_t least = std::stoll(message.substr(message.find("at least ") + 9));
+  EXPECT_EQ(Vocabulary::from_bytes(train_vocabulary({english}, {.size = least})).size(), least);
+}
+
+TEST(TrainVocabulary, RefusesTextWithoutALine) {
+  const ScratchFolder folder;
+  for (const std::string text : {"", "\n\n", " \n\t\n"}) {
+    EXPECT_TRUE(
+        says(message_of<Error>([&] { train_vocabulary({folder.file("blank", text)}, {.size = 60}); }), "blank"));
+  }
+}
+
+TEST(TrainVocabulary, PassesOnWhatReadingTheFilesSays) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish), latin1 = folder.file("latin1", "ok\nf\xfchrt\n");
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     train_vocabulary({english, latin1}, {.size = 60});
+                   }),
+                   latin1.string(), "2"));
+  EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({folder / "absent"}, {.size = 60}); }), "absent"));
+}
+
+TEST(TrainVocabulary, DrawsLinesFromAllOfTheText) {
+  const ScratchFolder folder;
+  std::string text;
+  for (char c = 'a'; c <= 'z'; ++c) text += std::string(3, c) + "\n";
+  const auto letters = folder.file("letters", text);
+  const Vocabulary vocabulary = Vocabulary::from_bytes(train_vocabulary({letters}, {.size = 15, .lines = 6}));
+  std::string known;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    if (vocabulary.id(std::string(1, c)) != kUnk) known += c;
+  }
+  EXPECT_EQ(known.size(), 6u) << known;
+  EXPECT_GT(known.back(), 'f');
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,140 @@
+#include "text/vocabulary.h"
+
+#include <gtest/gtest.h>
+#include <sentencepiece_trainer.h>
+
+#include <string>
+#include <thread>
+#include <unordered_map>
+
+#include "base/check.h"
+#include "base/files.h"
+#include "base/scratch.h"
+#include "model/token_batch.h"
+#include "text/train_vocabulary.h"
+
+namespace rotor {
+namespace {
+
+constexpr const char* kText =
+    "A dog runs.\nTwo dogs run in the park.\nA man walks his dog.\nDie Hunde laufen schön im Park.\n";
+
+/// A model trained on kText, once.
+const std::string& model() {
+  static const std::string bytes = [] {
+    const ScratchFolder folder;
+    return train_vocabulary({folder.file("text", kText)}, {.size = 60});
+  }();
+  return bytes;
+}
+
+TEST(Vocabulary, HasFairseqsSpecialTokens) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  EXPECT_EQ(vocabulary.size(), 60);
+  EXPECT_EQ(vocabulary.piece(kBos), "<s>");
+  EXPECT_EQ(vocabulary.piece(kPad), "<pad>");
+  EXPECT_EQ(vocabulary.piece(kEos), "</s>");
+  EXPECT_EQ(vocabulary.piece(kUnk), "<unk>");
+}
+
+TEST(Vocabulary, DecodesWhatItEncodes) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  const auto ids = vocabulary.encode("Two men walk the dog schön.");
+  EXPECT_GT(ids.size(), 5u);
+  for (int32_t id : ids) EXPECT_GT(id, kUnk);
+  EXPECT_EQ(vocabulary.decode(ids), "Two men walk the dog schön.");
+}
+
+TEST(Vocabulary, EncodesBlankTextToNothing) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  EXPECT_TRUE(vocabulary.encode("").empty());
+  EXPECT_TRUE(vocabulary.encode(" \t\u00a0\u3000").empty());
+}
+
+TEST(Vocabulary, MarksUnknownCharacters) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  const auto ids = vocabulary.encode("\u4e2d");
+  EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk), 1);
+  EXPECT_TRUE(says(vocabulary.decode(ids), "⁇"));
+}
+
+TEST(Vocabulary, SkipsSpecialTokensWhenDecoding) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  auto ids = vocabulary.encode("A dog runs.");
+  ids.insert(ids.begin(), {kEos, kBos});
+  ids.insert(ids.end(), {kEos, kPad, kPad});
+  EXPECT_EQ(vocabulary.decode(ids), "A dog runs.");
+}
+
+TEST(Vocabulary, RefusesIdsOutOfRange) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  EXPECT_TRUE(says(message_of<Error>([&] { vocabulary.decode(std::vector<int32_t>{5, 60}); }), "below 60", "got 60"));
+  EXPECT_THROW(vocabulary.decode(std::vector<int32_t>{-1}), Error);
+  EXPECT_THROW(vocabulary.piece(60), Error);
+  EXPECT_THROW(vocabulary.piece(-1), Error);
+}
+
+TEST(Vocabulary, FindsIdsOfPieces) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  for (int32_t id = 0; id < vocabulary.size(); ++id) EXPECT_EQ(vocabulary.id(vocabulary.piece(id)), id);
+  EXPECT_EQ(vocabulary.id("no such piece"), kUnk);
+}
+
+TEST(Vocabulary, IsKnownByItsBytes) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  EXPECT_EQ(vocabulary.bytes(), model());
+  EXPECT_EQ(vocabulary.sha256(), sha256(model()));
+  const ScratchFolder folder;
+  EXPECT_EQ(Vocabulary::from_file(folder.file("v.model", model())).sha256(), vocabulary.sha256());
+}
+
+TEST(Vocabulary, NamesAFileThatIsNoModel) {
+  const ScratchFolder folder;
+  for (const std::string text : {"no model\n", "", "\xff\xff\xff\xff"}) {
+    const auto path = folder.file("foreign.model", text);
+    testing::internal::CaptureStderr();
+    const std::string message = message_of<Error>([&] { Vocabulary::from_file(path); });
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    EXPECT_TRUE(says(message, path.string(), "SentencePiece model"));
+    EXPECT_EQ(message.find('\n'), message.npos);
+  }
+  EXPECT_TRUE(says(message_of<Error>([&] { Vocabulary::from_file(folder / "absent"); }), "absent"));
+}
+
+TEST(Vocabulary, RefusesOtherSpecialTokensByName) {
+  const ScratchFolder folder;
+  const std::unordered_map<std::string, std::string> settings = {{"input", folder.file("text", kText).string()},
+                                                                 {"model_prefix", (folder / "other").string()},
+                                                                 {"model_type", "bpe"},
+                                                                 {"vocab_size", "60"},
+                                                                 {"minloglevel", "3"}};
+  ASSERT_TRUE(sentencepiece::SentencePieceTrainer::Train(settings).ok());
+  EXPECT_TRUE(says(message_of<Error>([&] { Vocabulary::from_file(folder / "other.model"); }), "other.model", "<pad> 1",
+                   "got 1, -1, 2 and 0"));
+}
+
+/// Reads some bytes as a model and uses it: an Error is as good as an answer, a crash is not.
+void survive(const std::string& bytes) {
+  try {
+    const Vocabulary vocabulary = Vocabulary::from_bytes(bytes);
+    vocabulary.decode(vocabulary.encode("Ｗide ﷺ e\u0301 ½ dogs. \u4e2d\u00ad"));
+    vocabulary.decode(std::vector<int32_t>{4, 10, static_cast<int32_t>(vocabulary.size()) - 1});
+  } catch (const Error&) {
+  }
+}
+
+TEST(Vocabulary, SurvivesCorruptedModels) {
+  uint64_t random = 1;
+  const auto below = [&](size_t n) {
+    return (random = random * 6364136223846793005u + 1442695040888963407u, (random >> 33) % n);
+  };
+  for (int i = 0; i < 3000; ++i) {
+    std::string bytes = model();
+    for (int flips = 0; flips < 1 + i % 8; ++flips) bytes[below(bytes.size())] ^= static_cast<char>(1u << below(8));
+    survive(bytes);
+  }
+  for (int i = 0; i < 300; ++i) survive(model().substr(0, below(model().size())));
+}
+
+}  // namespace
+}  // namespace rotor
