@@ -1,0 +1,68 @@
+// Batches of a corpus as fairseq makes them: pairs sorted by source length, then target length, ties in an order
+// shuffled by the seed; cut so that sentences × the longest source or target of the batch (</s> counted) is at most
+// --max-tokens, with a multiple of --required-batch-size-multiple sentences where there are that many. The cut is made
+// once; each epoch takes the same batches in another order, which depends on seed and epoch alone: a run resumes at
+// (epoch, batch k).
+//
+//   const Batches batches(corpus, options);
+//   for (int64_t k : batches.epoch_order(epoch)) step(make_batch(corpus, batches[k]));
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/corpus.h"
+#include "model/token_batch.h"
+
+namespace rotor {
+
+class Options;
+
+struct BatchOptions {
+  int64_t max_tokens = 4096;
+  int64_t batch_size = 0;  ///< most sentences a batch; 0 sets no limit
+  int64_t required_batch_size_multiple = 8;
+
+  // Set by the command, not by describe(): the first two are the model's, the last is the run's.
+  int64_t max_source_positions = 1024;
+  int64_t max_target_positions = 1024;
+  uint64_t seed = 1;
+
+  void describe(Options& options);
+};
+
+/// What a training step needs of some pairs. `decoder_input` is </s> and the target's ids, `target` its ids and </s>.
+struct Batch {
+  std::vector<int64_t> sentences;  ///< numbers of the pairs in the corpus, a row each
+  TokenBatch source, decoder_input, target;
+  int64_t source_tokens = 0, target_tokens = 0;  ///< without padding, </s> counted
+};
+
+class Batches {
+ public:
+  /// Leaves out pairs longer than the positions allow. An Error if a pair that stays has more than max_tokens tokens,
+  /// or if none stays.
+  Batches(const Corpus& corpus, const BatchOptions& options);
+
+  int64_t size() const { return static_cast<int64_t>(ends_.size()); }
+
+  /// The pairs of batch k, from short to long.
+  std::span<const int32_t> operator[](int64_t k) const;
+
+  /// The batches' numbers in the order of an epoch.
+  std::vector<int32_t> epoch_order(int64_t epoch) const;
+
+  /// Pairs left out because one side has more tokens than the positions allow.
+  int64_t skipped() const { return skipped_; }
+
+ private:
+  std::vector<int32_t> pairs_;  ///< sorted
+  std::vector<int32_t> ends_;   ///< batch k is pairs_[ends_[k - 1] … ends_[k])
+  uint64_t seed_;
+  int64_t skipped_ = 0;
+};
+
+Batch make_batch(const Corpus& corpus, std::span<const int32_t> pairs);
+
+}  // namespace rotor

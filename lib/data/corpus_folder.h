@@ -1,0 +1,34 @@
+// A corpus folder, what rotor-preprocess writes and rotor-train reads: <split>.safetensors for each split (train,
+// valid, test, and valid1, test1 … where several were given), and its vocabulary as `vocabulary.model` when both
+// languages share one, or as `source.model` and `target.model`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "data/corpus.h"
+#include "text/vocabulary.h"
+
+namespace rotor {
+
+struct Vocabularies {
+  Vocabulary source, target;
+
+  /// True if both languages share one vocabulary.
+  bool joined() const { return source.sha256() == target.sha256(); }
+};
+
+/// The vocabularies of a folder; an Error names what is missing.
+Vocabularies read_vocabularies(const std::filesystem::path& folder);
+
+/// Writes them, and removes an earlier corpus's models of the other kind (joined or separate) from the folder.
+void write_vocabularies(const std::filesystem::path& folder, const Vocabularies& vocabularies);
+
+/// The file of a split.
+std::filesystem::path split_path(const std::filesystem::path& folder, const std::string& split);
+
+/// Opens a split and checks that it was made with these vocabularies; an Error names the splits there are if this one
+/// is missing.
+Corpus open_split(const std::filesystem::path& folder, const std::string& split, const Vocabularies& vocabularies);
+
+}  // namespace rotor

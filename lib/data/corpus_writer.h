@@ -1,0 +1,33 @@
+// Writes a binarised corpus (see corpus.h for the format) sentence by sentence in little memory: ids and offsets go to
+// files beside the destination first, and are put together at the end. Nothing stays under any name unless finish()
+// returns.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "data/corpus.h"
+
+namespace rotor {
+
+class CorpusWriter {
+ public:
+  CorpusWriter(std::filesystem::path path, CorpusSide source, CorpusSide target);
+  ~CorpusWriter();
+  CorpusWriter(const CorpusWriter&) = delete;
+  CorpusWriter& operator=(const CorpusWriter&) = delete;
+
+  /// Appends a pair: ids without </s>, below the sides' vocabulary sizes.
+  void add(std::span<const int32_t> source, std::span<const int32_t> target);
+
+  /// Writes the corpus under its name, atomically.
+  void finish();
+
+ private:
+  class Spool;
+  std::filesystem::path path_;
+  std::unique_ptr<Spool> source_, target_;
+};
+
+}  // namespace rotor
