@@ -1,0 +1,58 @@
+#include "train/adam.h"
+
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+namespace rotor {
+
+Adam::Adam(const OptimizationOptions& options, const ParameterBuffer& parameters)
+    : parameters_(parameters),
+      epsilon_(options.adam_eps),
+      first_(Tensor::zeros(parameters.values().shape())),
+      second_(Tensor::zeros(parameters.values().shape())) {
+  char rest;
+  const bool two = std::sscanf(options.adam_betas.c_str(), " (%lf , %lf )%c", &beta1_, &beta2_, &rest) == 2 ||
+                   std::sscanf(options.adam_betas.c_str(), "%lf , %lf%c", &beta1_, &beta2_, &rest) == 2;
+  CHECK(two && beta1_ >= 0 && beta1_ < 1 && beta2_ >= 0 && beta2_ < 1,
+        "expected --adam-betas as two numbers from 0 to below 1 such as 0.9,0.98, got '{}'", options.adam_betas);
+}
+
+void Adam::step(double learning_rate, float gradient_scale) {
+  ++steps_;
+  const double t = static_cast<double>(steps_);
+  const auto rate =
+      static_cast<float>(learning_rate * std::sqrt(1 - std::pow(beta2_, t)) / (1 - std::pow(beta1_, t)));
+  const auto b1 = static_cast<float>(beta1_), b2 = static_cast<float>(beta2_), epsilon = static_cast<float>(epsilon_);
+  float *p = parameters_.values().data(), *m = first_.data(), *v = second_.data();
+  const float* gradients = parameters_.gradients().data();
+  const int64_t n = first_.elements();
+#pragma omp parallel for simd
+  for (int64_t i = 0; i < n; ++i) {
+    const float g = gradients[i] * gradient_scale;
+    m[i] = b1 * m[i] + (1 - b1) * g;
+    v[i] = b2 * v[i] + (1 - b2) * g * g;
+    p[i] -= rate * m[i] / (std::sqrt(v[i]) + epsilon);
+  }
+}
+
+double norm(const Tensor& x) {
+  constexpr int64_t kBlock = 1 << 14;
+  const int64_t n = x.elements(), blocks = (n + kBlock - 1) / kBlock;
+  std::vector<double> sums(blocks);
+  const float* data = x.span().data();
+#pragma omp parallel for
+  for (int64_t block = 0; block < blocks; ++block) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = block * kBlock; i < std::min(n, (block + 1) * kBlock); ++i) {
+      sum += static_cast<double>(data[i]) * data[i];
+    }
+    sums[block] = sum;
+  }
+  double total = 0;
+  for (double sum : sums) total += sum;
+  return std::sqrt(total);
+}
+
+}  // namespace rotor

@@ -1,0 +1,32 @@
+// Adam (Kingma and Ba 2015) as fairseq computes it: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g²,
+// p −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε). One pass over all parameters.
+#pragma once
+
+#include "train/options.h"
+#include "train/parameter_buffer.h"
+
+namespace rotor {
+
+class Adam {
+ public:
+  Adam(const OptimizationOptions& options, const ParameterBuffer& parameters);
+
+  /// One update with the gradients times `gradient_scale`.
+  void step(double learning_rate, float gradient_scale);
+
+  const Tensor& first_moments() const { return first_; }    ///< [N], as the parameter buffer
+  const Tensor& second_moments() const { return second_; }  ///< [N]
+  int64_t steps() const { return steps_; }
+  void set_steps(int64_t steps) { steps_ = steps; }
+
+ private:
+  const ParameterBuffer& parameters_;
+  double beta1_, beta2_, epsilon_;
+  Tensor first_, second_;
+  int64_t steps_ = 0;
+};
+
+/// ‖x‖, summed in fixed blocks in double: the same for any number of threads.
+double norm(const Tensor& x);
+
+}  // namespace rotor

@@ -1,0 +1,44 @@
+// Checkpoints: a model file with the optimiser's moments and the trainer's place, so that training goes on exactly where
+// it stopped. Nothing in it depends on when, where or how fast it was made.
+#pragma once
+
+#include <filesystem>
+#include <limits>
+
+#include "model/model_file.h"
+#include "train/adam.h"
+
+namespace rotor {
+
+/// Where a training run stands.
+struct TrainerState {
+  int64_t updates = 0;
+  int64_t epoch = 1;        ///< from 1
+  int64_t next_batch = 0;   ///< batches of the epoch already used
+  double best_loss = std::numeric_limits<double>::infinity();  ///< lowest validation loss, in bits a token
+  int64_t validations_without_gain = 0;
+
+  std::string to_json() const;
+  static TrainerState from_json(const std::string& text, const std::string& origin);
+};
+
+/// Everything that a checkpoint stores and restores.
+struct Training {
+  const Transformer& model;
+  const VocabularyBytes& vocabulary;
+  const ParameterBuffer& parameters;
+  Adam& adam;
+  TrainerState& state;
+};
+
+void save_checkpoint(const Training& training, const std::filesystem::path& path);
+
+/// Continues from a checkpoint. An Error names what differs if it was trained with other model options or another
+/// vocabulary, or if it is a model without an optimiser's state.
+void load_checkpoint(const std::filesystem::path& path, const Training& training);
+
+/// The checkpoint files of a folder, oldest first: checkpoint_<epoch>.safetensors, or with `by_update`
+/// checkpoint_<epoch>_<update>.safetensors.
+std::vector<std::filesystem::path> checkpoint_files(const std::filesystem::path& folder, bool by_update);
+
+}  // namespace rotor

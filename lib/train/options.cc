@@ -1,0 +1,52 @@
+#include "train/options.h"
+
+#include "base/check.h"
+
+namespace rotor {
+
+void OptimizationOptions::describe(Options& options) {
+  options.group("Optimization");
+  options.add("optimizer", &optimizer, "how gradients become updates", {"adam"});
+  options.add("adam-betas", &adam_betas, "decay of the two moments");
+  options.add("adam-eps", &adam_eps, "added to the root of the second moment");
+  options.add("lr", &lr, "peak learning rate");
+  options.add("lr-scheduler", &lr_scheduler, "the learning rate over the updates", {"inverse_sqrt"});
+  options.add("warmup-updates", &warmup_updates, "updates of linear warm-up to the peak");
+  options.add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update");
+  options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
+  options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit");
+  options.add("update-freq", &update_freq, "batches whose gradients make one update");
+  options.add("max-update", &max_update, "stop after so many updates; 0: no limit");
+  options.add("max-epoch", &max_epoch, "stop after so many passes over the corpus; 0: no limit");
+  options.add("seed", &seed, "of the starting parameters, the batches' order and dropout");
+}
+
+void OptimizationOptions::check() const {
+  CHECK(lr > 0, "expected --lr above 0, got {}", lr);
+  CHECK(warmup_updates > 0, "expected --warmup-updates above 0, got {}", warmup_updates);
+  CHECK(warmup_init_lr >= 0, "expected --warmup-init-lr of at least 0, got {}", warmup_init_lr);
+  CHECK(label_smoothing >= 0 && label_smoothing < 1, "expected --label-smoothing from 0 to below 1, got {}",
+        label_smoothing);
+  CHECK(clip_norm >= 0, "expected --clip-norm of at least 0, got {}", clip_norm);
+  CHECK(update_freq > 0, "expected --update-freq above 0, got {}", update_freq);
+  CHECK(max_update >= 0 && max_epoch >= 0, "expected --max-update and --max-epoch of at least 0, got {} and {}",
+        max_update, max_epoch);
+}
+
+void CheckpointOptions::describe(Options& options) {
+  options.group("Checkpoints and reports");
+  options.add("save-dir", &save_dir, "folder of checkpoints and reports; a checkpoint_last in it is resumed");
+  options.add("no-save", &no_save, "write no checkpoints, reports only");
+  options.add("no-epoch-checkpoints", &no_epoch_checkpoints, "write checkpoint_last and checkpoint_best only");
+  options.add("save-interval", &save_interval, "epochs between checkpoints");
+  options.add("save-interval-updates", &save_interval_updates, "updates between checkpoints; 0: by epochs only");
+  options.add("keep-last-epochs", &keep_last_epochs, "newest epoch checkpoints kept; -1: all");
+  options.add("keep-interval-updates", &keep_interval_updates, "newest update checkpoints kept; -1: all");
+  options.add("validate-interval", &validate_interval, "epochs between validations");
+  options.add("validate-interval-updates", &validate_interval_updates, "updates between validations; 0: by epochs only");
+  options.add("disable-validation", &disable_validation, "never validate");
+  options.add("patience", &patience, "stop after so many validations without a better loss; -1: never");
+  options.add("log-interval", &log_interval, "updates between reports");
+}
+
+}  // namespace rotor

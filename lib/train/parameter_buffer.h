@@ -1,0 +1,31 @@
+// ParameterBuffer: all parameters of a model, end to end in one stretch of memory, and their gradients in another, so
+// that the optimiser is one pass over each and gradients add up in place.
+#pragma once
+
+#include <vector>
+
+#include "nn/module.h"
+
+namespace rotor {
+
+class ParameterBuffer {
+ public:
+  /// Moves the parameters' numbers into the buffer; the module keeps using them there.
+  explicit ParameterBuffer(const Module& module);
+
+  const Tensor& values() const { return values_; }        ///< [N], each parameter at a multiple of 16
+  const Tensor& gradients() const { return gradients_; }  ///< [N], alike
+  const std::vector<NamedParameter>& parameters() const { return parameters_; }
+
+  /// The part of a buffer [N] that belongs to parameter i, in its shape.
+  Tensor part(const Tensor& buffer, size_t i) const;
+
+  void zero_gradients() const { gradients_.fill(0); }
+
+ private:
+  std::vector<NamedParameter> parameters_;
+  std::vector<int64_t> begins_;
+  Tensor values_, gradients_;
+};
+
+}  // namespace rotor

@@ -1,0 +1,43 @@
+#include "train/reports.h"
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "base/files.h"
+
+namespace rotor {
+
+void LossSums::add(double more_loss, double more_nll, int64_t more_tokens) {
+  loss += more_loss;
+  nll += more_nll;
+  tokens += more_tokens;
+}
+
+double LossSums::loss_bits() const { return loss / static_cast<double>(tokens) / std::numbers::ln2; }
+double LossSums::nll_bits() const { return nll / static_cast<double>(tokens) / std::numbers::ln2; }
+double LossSums::perplexity() const { return std::exp2(nll_bits()); }
+
+Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(path)) {
+  std::vector<std::string> kept;
+  std::ifstream in(path_);
+  for (std::string line; std::getline(in, line);) {
+    const auto report = nlohmann::ordered_json::parse(line, nullptr, false);
+    if (report.is_object() && report.value("update", updates + 1) <= updates) kept.push_back(line);
+  }
+  write_atomically(path_, [&](std::ostream& out) {
+    for (const auto& line : kept) out << line << '\n';
+  });
+}
+
+void Reports::write(const nlohmann::ordered_json& report) {
+  std::ofstream out(path_, std::ios::app);
+  out << report.dump() << '\n' << std::flush;
+  CHECK(out.good(), "cannot write to {}: is the disk full?", path_.string());
+}
+
+}  // namespace rotor

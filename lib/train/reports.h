@@ -1,0 +1,32 @@
+// Reports of a training run: a line for people on standard error, and one JSON object a line in train.jsonl.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+
+namespace rotor {
+
+/// Sums of the losses of some target tokens, in nats; reported a token and in bits, as fairseq does.
+struct LossSums {
+  double loss = 0, nll = 0;
+  int64_t tokens = 0;
+
+  void add(double more_loss, double more_nll, int64_t more_tokens);
+  double loss_bits() const;
+  double nll_bits() const;
+  double perplexity() const;  ///< 2^nll_bits
+};
+
+class Reports {
+ public:
+  /// Continues the file, without the reports after update `updates`, which will be made again.
+  Reports(std::filesystem::path path, int64_t updates);
+
+  /// Appends one line. An Error if it cannot be written.
+  void write(const nlohmann::ordered_json& report);
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace rotor

@@ -1,0 +1,141 @@
+#include "model/transformer.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "autograd/elementwise.h"
+#include "golden.h"
+#include "model/model_file.h"
+
+namespace rotor {
+namespace {
+
+class TransformerGolden : public testing::TestWithParam<std::string> {
+ protected:
+  TransformerGolden()
+      : file_(golden::open("transformer_" + GetParam())),
+        model_(TransformerOptions::from_config(file_.metadata("config"), "golden")),
+        source_(golden::tokens(file_, "input.source", "input.source_lengths")),
+        decoder_input_(golden::tokens(file_, "input.decoder_input", "input.target_lengths")),
+        target_(golden::tokens(file_, "input.target", "input.target_lengths")) {
+    read_parameters(file_, model_);
+  }
+
+  /// Features of the whole batch, in one pass.
+  Variable features() const {
+    DecoderState state = model_.start(model_.encode(source_), source_.lengths);
+    return model_.decode(decoder_input_, state);
+  }
+
+  /// Compares the positions that are not padding.
+  static void expect_rows_near(const Tensor& actual, const Tensor& expected, const std::vector<int32_t>& lengths) {
+    for (size_t row = 0; row < lengths.size(); ++row) {
+      const auto r = static_cast<int64_t>(row);
+      golden::expect_near(actual.narrow(0, r, 1).narrow(1, 0, lengths[row]),
+                          expected.narrow(0, r, 1).narrow(1, 0, lengths[row]), 2e-5, "row " + std::to_string(row));
+    }
+  }
+
+  SafeTensors file_;
+  Transformer model_;
+  TokenBatch source_, decoder_input_, target_;
+};
+
+TEST_P(TransformerGolden, HasTheParametersOfTheReference) {
+  std::vector<std::string> names;
+  for (const auto& parameter : model_.parameters()) names.push_back("gradient." + parameter.name);
+  std::sort(names.begin(), names.end());
+  std::vector<std::string> expected;
+  for (const auto& [name, tensor] : file_.tensors()) {
+    if (name.starts_with("gradient.")) expected.push_back(name);
+  }
+  EXPECT_EQ(names, expected);
+}
+
+TEST_P(TransformerGolden, ComputesTheReferencesEncodingAndLogits) {
+  expect_rows_near(model_.encode(source_).value(), file_.tensor("output.encoder"), source_.lengths);
+  expect_rows_near(model_.logits(features()).value(), file_.tensor("output.logits"), target_.lengths);
+}
+
+TEST_P(TransformerGolden, ComputesTheReferencesLossAndEveryGradient) {
+  const Variable x = features();
+  const Loss loss = projected_cross_entropy(reshape(x, {x.size(0) * x.size(1), -1}), model_.output(), target_.ids, 0.1f, kPad);
+  EXPECT_NEAR(loss.loss.value().item() / file_.tensor("output.loss").item(), 1, 1e-5);
+  EXPECT_NEAR(loss.nll / file_.tensor("output.nll_loss").item(), 1, 1e-5);
+  backward(loss.loss);
+  const auto zero = nlohmann::json::parse(file_.metadata("zero_gradients")).get<std::vector<std::string>>();
+  for (const auto& [name, variable, initialiser] : model_.parameters()) {
+    ASSERT_TRUE(variable.gradient().defined()) << name;
+    const Tensor expected = file_.tensor("gradient." + name);
+    if (std::find(zero.begin(), zero.end(), name) != zero.end()) {
+      for (float value : variable.gradient().contiguous().span()) EXPECT_NEAR(value, 0, 1e-4) << name;
+    } else {
+      golden::expect_near(variable.gradient(), expected, 1e-4, name);
+    }
+  }
+}
+
+TEST_P(TransformerGolden, DecodesInStepsAndUnevenChunksAsInOnePass) {
+  const NoGrad no_grad;
+  const Tensor expected = features().value();
+  for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(decoder_input_.length, 1), {3, 1, 4}, {1, 6, 1}}) {
+    DecoderState state = model_.start(model_.encode(source_), source_.lengths);
+    int64_t begin = 0;
+    for (int64_t size : chunks) {
+      TokenBatch chunk{decoder_input_.rows, size, {}, std::vector<int32_t>(decoder_input_.rows, static_cast<int32_t>(size))};
+      for (int64_t row = 0; row < chunk.rows; ++row) {
+        const auto from = decoder_input_.ids.begin() + row * decoder_input_.length + begin;
+        chunk.ids.insert(chunk.ids.end(), from, from + size);
+      }
+      const Tensor actual = model_.decode(chunk, state).value();
+      for (int64_t row = 0; row < chunk.rows; ++row) {
+        const int64_t real = std::clamp<int64_t>(decoder_input_.lengths[row] - begin, 0, size);
+        golden::expect_near(actual.narrow(0, row, 1).narrow(1, 0, real),
+                            expected.narrow(0, row, 1).narrow(1, begin, real), 1e-5, "chunk");
+      }
+      begin += size;
+    }
+  }
+}
+
+TEST_P(TransformerGolden, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
+  const NoGrad no_grad;
+  const Tensor together = features().value();
+  for (int64_t row = 0; row < source_.rows; ++row) {
+    auto alone = [row](const TokenBatch& batch) {
+      const auto ids = batch.row(row);
+      return TokenBatch::of({{ids.begin(), ids.end()}});
+    };
+    const TokenBatch source = alone(source_), input = alone(decoder_input_);
+    DecoderState state = model_.start(model_.encode(source), source.lengths);
+    const Tensor features = model_.decode(input, state).value();
+    golden::expect_near(features, together.narrow(0, row, 1).narrow(1, 0, input.length), 1e-5, "row");
+  }
+}
+
+TEST_P(TransformerGolden, HypothesesOfOneSourceShareItsKeys) {
+  const NoGrad no_grad;
+  const Tensor expected = features().value();
+  constexpr int64_t kHypotheses = 3;
+  DecoderState state = model_.start(model_.encode(source_), source_.lengths);
+  std::vector<std::vector<int32_t>> repeated;
+  for (int64_t row = 0; row < source_.rows * kHypotheses; ++row) {
+    const auto ids = decoder_input_.row(row / kHypotheses);
+    repeated.emplace_back(ids.begin(), ids.end());
+  }
+  const Tensor actual = model_.decode(TokenBatch::of(repeated), state).value();
+  for (int64_t row = 0; row < actual.size(0); ++row) {
+    const int64_t source = row / kHypotheses, length = decoder_input_.lengths[source];
+    golden::expect_near(actual.narrow(0, row, 1).narrow(1, 0, length), expected.narrow(0, source, 1).narrow(1, 0, length),
+                        1e-5, "hypothesis");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Variants, TransformerGolden,
+                         testing::Values("sinusoidal", "sinusoidal_concatenated", "learned", "rope", "rope_half", "none",
+                                         "mixed"),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace rotor
