@@ -36,7 +36,7 @@ struct TrainCommand {
 
 void train(int argc, char** argv) {
   TrainCommand command;
-  Options options("rotor-train", "CORPUS [options]", "Trains a Transformer on a corpus that rotor-preprocess wrote.");
+  Options options("rotor-train", "rotor-train CORPUS [options]", "Trains a Transformer on a corpus that rotor-preprocess wrote.");
   command.describe(options);
   options.read(argc, argv);
   if (const std::string arch = options.given("arch"); !arch.empty()) command.model.apply_architecture(arch);
