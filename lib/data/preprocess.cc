@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "base/progress.h"
+#include "base/signals.h"
 #include "data/corpus_folder.h"
 #include "data/corpus_writer.h"
 #include "model/token_batch.h"
@@ -160,6 +161,7 @@ void binarise(const PreprocessOptions& options, const Split& split, const Vocabu
     while (true) {
       const auto source_ids = source.next(), target_ids = target.next();
       if (!source_ids || !target_ids) break;
+      if (const int number = signal_received()) throw Interrupted(number);
       if (source_ids->empty() || target_ids->empty()) {
         ++blank;
         continue;
@@ -216,6 +218,7 @@ void preprocess(const PreprocessOptions& options) {
   } else {
     log::info("vocabularies: {} source and {} target pieces", vocabularies.source.size(), vocabularies.target.size());
   }
+  catch_signals();  // from here on there are temporary files to remove
   for (const Split& split : splits) binarise(options, split, vocabularies);
 }
 

@@ -1,0 +1,142 @@
+#include "data/batches.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/check.h"
+#include "base/scratch.h"
+#include "data/corpora.h"
+
+namespace rotor {
+namespace {
+
+using Lengths = std::vector<std::pair<int64_t, int64_t>>;
+
+/// Every pair of the batches in order, with the batch's number.
+std::vector<std::vector<int32_t>> all(const Batches& batches) {
+  std::vector<std::vector<int32_t>> all;
+  for (int64_t k = 0; k < batches.size(); ++k) all.emplace_back(batches[k].begin(), batches[k].end());
+  return all;
+}
+
+// fairseq 0.12 drops the last batch if its size is no multiple; here it follows the others.
+TEST(Batches, AreCutAsFairseqCutsThem) {
+  const auto golden = nlohmann::json::parse(std::ifstream(ROTOR_GOLDEN "/batches.json"));
+  Lengths lengths;
+  for (size_t i = 0; i < golden["source"].size(); ++i) lengths.emplace_back(golden["source"][i], golden["target"][i]);
+  const ScratchFolder folder;
+  const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", lengths);
+  for (const auto& expected : golden["cases"]) {
+    BatchOptions options;
+    options.max_tokens = expected["max_tokens"];
+    options.batch_size = expected["batch_size"];
+    options.required_batch_size_multiple = expected["required_batch_size_multiple"];
+    std::vector<Lengths> found;
+    for (const auto& batch : all(Batches(corpus, options))) {
+      found.emplace_back();
+      for (int32_t pair : batch) found.back().push_back(lengths[pair]);
+    }
+    const auto wanted = expected["batches"].get<std::vector<Lengths>>();
+    ASSERT_GE(found.size(), wanted.size());
+    ASSERT_LE(found.size(), wanted.size() + 1);
+    for (size_t k = 0; k < wanted.size(); ++k) {
+      ASSERT_EQ(found[k], wanted[k]) << "batch " << k << ", max_tokens " << options.max_tokens;
+    }
+  }
+}
+
+/// 500 pairs of 3 to 12 tokens.
+Corpus many_pairs(const ScratchFolder& folder) {
+  Lengths lengths;
+  for (int64_t i = 0; i < 500; ++i) lengths.emplace_back(3 + i * 7 % 10, 3 + i * 3 % 10);
+  return corpus_of_lengths(folder / "many.safetensors", lengths);
+}
+
+TEST(Batches, HoldEveryPairOnceAndKeepTheLimit) {
+  const ScratchFolder folder;
+  const Corpus corpus = many_pairs(folder);
+  std::multiset<int32_t> seen;
+  for (const auto& batch : all(Batches(corpus, {.max_tokens = 200}))) {
+    int64_t longest = 0;
+    for (int32_t pair : batch) {
+      seen.insert(pair);
+      longest = std::max({longest, corpus.source_length(pair), corpus.target_length(pair)});
+    }
+    EXPECT_LE(longest * static_cast<int64_t>(batch.size()), 200);
+  }
+  ASSERT_EQ(seen.size(), 500u);
+  EXPECT_EQ(std::set<int32_t>(seen.begin(), seen.end()).size(), 500u);
+}
+
+TEST(Batches, DependOnTheSeedAlone) {
+  const ScratchFolder folder;
+  const Corpus corpus = many_pairs(folder);
+  const BatchOptions one = {.max_tokens = 200, .seed = 1}, two = {.max_tokens = 200, .seed = 2};
+  EXPECT_EQ(all(Batches(corpus, one)), all(Batches(corpus, one)));
+  EXPECT_NE(all(Batches(corpus, one)), all(Batches(corpus, two)));
+}
+
+TEST(Batches, ComeInAnotherOrderEachEpoch) {
+  const ScratchFolder folder;
+  const Corpus corpus = many_pairs(folder);
+  const Batches batches(corpus, {.max_tokens = 200, .seed = 1});
+  const auto first = batches.epoch_order(1);
+  EXPECT_EQ(first, Batches(corpus, {.max_tokens = 200, .seed = 1}).epoch_order(1));
+  EXPECT_NE(first, batches.epoch_order(2));
+  EXPECT_NE(first, Batches(corpus, {.max_tokens = 200, .seed = 2}).epoch_order(1));
+  auto sorted = first;
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_NE(first, sorted);
+  ASSERT_EQ(static_cast<int64_t>(sorted.size()), batches.size());
+  for (size_t k = 0; k < sorted.size(); ++k) EXPECT_EQ(sorted[k], static_cast<int32_t>(k));
+}
+
+TEST(Batches, SkipAndCountPairsLongerThanThePositions) {
+  const ScratchFolder folder;
+  const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}, {6, 5}, {5, 8}, {5, 7}});
+  const Batches batches(corpus, {.max_source_positions = 5, .max_target_positions = 7});
+  EXPECT_EQ(batches.skipped(), 2);
+  EXPECT_EQ(all(batches), (std::vector<std::vector<int32_t>>{{0, 3}}));
+}
+
+TEST(Batches, RefuseACorpusOfWhichNothingFits) {
+  const ScratchFolder folder;
+  const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}});
+  EXPECT_TRUE(says(message_of<Error>([&] { Batches(corpus, {.max_source_positions = 4}); }), "none among 1"));
+}
+
+TEST(Batches, RefuseAPairLongerThanMaxTokens) {
+  const ScratchFolder folder;
+  const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}, {5, 11}});
+  EXPECT_TRUE(
+      says(message_of<Error>([&] { Batches(corpus, {.max_tokens = 10}); }), "--max-tokens 10", "got 11 in pair 2"));
+}
+
+TEST(Batches, RefuseLimitsThatAreNone) {
+  const ScratchFolder folder;
+  const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}});
+  EXPECT_THROW(Batches(corpus, {.max_tokens = 0}), Error);
+  EXPECT_THROW(Batches(corpus, {.batch_size = -1}), Error);
+  EXPECT_THROW(Batches(corpus, {.required_batch_size_multiple = 0}), Error);
+}
+
+TEST(MakeBatch, EndsSourceAndTargetAndShiftsTheDecoderInput) {
+  const ScratchFolder folder;
+  const Corpus corpus = corpus_of(folder / "a.safetensors", {{{5}, {6}}, {{7, 8, 9}, {10, 11}}, {{12}, {13}}});
+  const Batch batch = make_batch(corpus, Ids{1, 2});
+  EXPECT_EQ(batch.sentences, (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(batch.source.ids, (Ids{7, 8, 9, kEos, 12, kEos, kPad, kPad}));
+  EXPECT_EQ(batch.source.lengths, (Ids{4, 2}));
+  EXPECT_EQ(batch.target.ids, (Ids{10, 11, kEos, 13, kEos, kPad}));
+  EXPECT_EQ(batch.decoder_input.ids, (Ids{kEos, 10, 11, kEos, 13, kPad}));
+  EXPECT_EQ(batch.decoder_input.lengths, (Ids{3, 2}));
+  EXPECT_EQ(batch.source_tokens, 6);
+  EXPECT_EQ(batch.target_tokens, 5);
+}
+
+}  // namespace
+}  // namespace rotor
