@@ -1,0 +1,54 @@
+#include "data/corpus_writer.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/scratch.h"
+#include "data/corpora.h"
+#include "tensor/safetensors.h"
+
+namespace rotor {
+namespace {
+
+TEST(CorpusWriter, StoresWideIdsForLargeVocabularies) {
+  const ScratchFolder folder;
+  corpus_of(folder / "small.safetensors", {{{65535}, {7}}}, 65536);
+  EXPECT_EQ(SafeTensors(folder / "small.safetensors").at("source").type, DataType::kU16);
+  const Corpus corpus = corpus_of(folder / "large.safetensors", {{{65536}, {7}}}, 65537);
+  EXPECT_EQ(SafeTensors(folder / "large.safetensors").at("source").type, DataType::kU32);
+  EXPECT_EQ(corpus.source(0), Ids{65536});
+}
+
+TEST(CorpusWriter, RefusesIdsOutsideTheVocabulary) {
+  const ScratchFolder folder;
+  EXPECT_THROW(corpus_of(folder / "a.safetensors", {{{100}, {7}}}, 100), Error);
+  EXPECT_THROW(corpus_of(folder / "a.safetensors", {{{5}, {-1}}}, 100), Error);
+}
+
+TEST(CorpusWriter, LeavesNothingBehindUnlessFinished) {
+  const ScratchFolder folder;
+  {
+    CorpusWriter writer(folder / "a.safetensors", {"en", "abc", 10}, {"de", "def", 10});
+    writer.add(Ids{5}, Ids{6});
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(CorpusWriter, LeavesTheCorpusAlone) {
+  const ScratchFolder folder;
+  corpus_of(folder / "a.safetensors", {{{5}, {6}}});
+  const std::filesystem::directory_iterator files(folder.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1);
+}
+
+TEST(CorpusWriter, NamesAFolderItCannotWriteTo) {
+  const ScratchFolder folder;
+  const auto path = folder / "absent" / "a.safetensors";
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     CorpusWriter(path, {"en", "", 10}, {"de", "", 10});
+                   }),
+                   "cannot write", path.string()));
+}
+
+}  // namespace
+}  // namespace rotor
