@@ -1,19 +1,15 @@
 #include "base/options.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <boost/make_shared.hpp>
 #include <boost/program_options.hpp>
-#include <charconv>
-#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <sstream>
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/option_text.h"
 
 namespace rotor {
 
@@ -21,58 +17,6 @@ namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-using Texts = std::vector<std::string>;
-
-template <typename... Args>
-[[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) {
-  throw UsageError(fmt::format(format, std::forward<Args>(args)...));
-}
-
-// ---- text to value and back: false when the text is no such value
-
-template <typename Number>
-bool parse_number(const std::string& text, Number& value) {
-  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(begin, end, value);
-  return error == std::errc() && rest == end;
-}
-
-bool read_value(const Texts& texts, bool& value) {
-  value = texts.back() == "true";
-  return value || texts.back() == "false";
-}
-bool read_value(const Texts& texts, int64_t& value) {
-  return parse_number(texts.back(), value);
-}
-bool read_value(const Texts& texts, double& value) {
-  return parse_number(texts.back(), value) && std::isfinite(value);
-}
-bool read_value(const Texts& texts, std::string& value) {
-  value = texts.back();
-  return true;
-}
-bool read_value(const Texts& texts, Texts& value) {
-  value = texts.size() == 1 && texts[0].empty() ? Texts{} : texts;
-  return true;
-}
-
-Texts print(bool value) {
-  return {value ? "true" : "false"};
-}
-Texts print(int64_t value) {
-  return {std::to_string(value)};
-}
-Texts print(double value) {
-  return {fmt::format("{}", value)};
-}
-Texts print(const std::string& value) {
-  return {value};
-}
-Texts print(const Texts& value) {
-  return value;
-}
 
 /// What is expected of a value of each type, and what --help calls it.
 struct Kind {
@@ -88,16 +32,7 @@ Kind kind(const Options::Target& target) {
 }
 
 Texts texts_of(const Options::Target& target) {
-  return std::visit([](auto* value) { return print(*value); }, target);
-}
-
-std::string join(const Texts& texts, const char* between) {
-  return fmt::format("{}", fmt::join(texts, between));
-}
-
-std::string did_you_mean(const std::string& name, const Texts& known, const char* prefix) {
-  const std::string near = nearest(name, known);
-  return near.empty() ? "" : fmt::format("; did you mean {}{}?", prefix, near);
+  return std::visit([](auto* value) { return print_value(*value); }, target);
 }
 
 bool is_choice(const std::string& text, const Texts& choices, const std::string& fallback) {
@@ -109,66 +44,7 @@ std::string snake_case(std::string name) {
   return name;
 }
 
-// ---- .ini values: in double quotes where blanks, quotes or # would be lost
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(" \t\"#\\\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c == '\n' ? "\\n" : std::string(1, c);
-  }
-  return result + '"';
-}
-
-std::string trimmed(const std::string& text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
-/// The value after the `=` of a line: quoted, or bare up to a comment.
-std::string ini_value(const std::string& text, const std::string& where) {
-  if (!text.starts_with('"')) return trimmed(text.substr(0, std::min(text.find(" #"), text.find("\t#"))));
-  std::string value;
-  for (size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      const std::string rest = trimmed(text.substr(i + 1));
-      if (!rest.empty() && rest[0] != '#') refuse("{}: expected nothing after the closing quote, got {}", where, rest);
-      return value;
-    }
-    const bool escape = text[i] == '\\' && i + 1 < text.size();
-    if (escape) ++i;
-    value += escape && text[i] == 'n' ? '\n' : text[i];
-  }
-  refuse("{}: expected a closing quote", where);
-}
-
 }  // namespace
-
-std::string nearest(const std::string& name, const std::vector<std::string>& known) {
-  std::string best;
-  size_t best_distance = std::max<size_t>(2, name.size() / 3) + 1;
-  for (const std::string& candidate : known) {
-    // Levenshtein's distance, a row at a time.
-    std::vector<size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (size_t i = 0; i < name.size(); ++i) {
-      size_t diagonal = std::exchange(row[0], i + 1);
-      for (size_t j = 0; j < candidate.size(); ++j) {
-        const size_t replaced = diagonal + (name[i] == candidate[j] ? 0 : 1);
-        diagonal = row[j + 1];
-        row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-      }
-    }
-    size_t distance = row.back();
-    if (name.size() >= 3 && candidate.starts_with(name)) distance = 1;
-    if (distance < best_distance && distance < std::max(name.size(), candidate.size())) {
-      best = candidate;
-      best_distance = distance;
-    }
-  }
-  return best;
-}
 
 // ---- the list of options
 
@@ -221,7 +97,7 @@ void Options::check(const Option& option, const Texts& texts, const std::string&
   if (!valid) refuse("{} expects {}, got '{}'", shown, kind(option.target).expected, texts.back());
   if (!is_choice(texts.back(), option.choices, option.fallback)) {
     refuse("{} expects one of {}, got '{}'{}", shown, join(option.choices, ", "), texts.back(),
-           did_you_mean(texts.back(), option.choices, ""));
+           did_you_mean(texts.back(), option.choices));
   }
 }
 
@@ -307,7 +183,7 @@ void Options::read_config(const std::string& path) {
     const std::string key = trimmed(line.substr(0, equals));
     const Option* option = find(key);
     if (option == nullptr || option->positional) {
-      refuse("{}: unknown key '{}'{}; valid keys: {}", where, key, did_you_mean(key, names(), ""), join(names(), ", "));
+      refuse("{}: unknown key '{}'{}; valid keys: {}", where, key, did_you_mean(key, names()), join(names(), ", "));
     }
     Texts& texts = found[key];
     if (!std::holds_alternative<Texts*>(option->target)) texts.clear();
@@ -348,7 +224,7 @@ std::string Options::help() const {
   out << '\n';
   general.add_options()("help,h", "show this and exit")("version", "show the version and exit")(
       "config", po::value<std::string>()->value_name("FILE"),
-      "read options from an .ini file of key = value lines; the command line goes before it");
+      "read options from an .ini file of key = value lines; the command line overrides it");
   std::vector<std::pair<std::string, po::options_description>> groups;
   for (const Option& option : options_) {
     if (option.positional) continue;
@@ -379,7 +255,7 @@ std::string Options::to_ini() const {
     title = option.group;
     Texts values = texts_of(option.target);
     if (values.empty()) values.push_back("");
-    for (const std::string& value : values) text += fmt::format("{} = {}\n", option.name, quoted(value));
+    for (const std::string& value : values) text += fmt::format("{} = {}\n", option.name, ini_quoted(value));
   }
   return text;
 }
@@ -421,8 +297,8 @@ void Options::from_json(const Json& object, const std::string& origin) {
   for (const auto& [key, value] : object.items()) {
     const auto found = std::find_if(options_.begin(), options_.end(),
                                     [&](const Option& o) { return !o.positional && snake_case(o.name) == key; });
-    CHECK(found != options_.end(), "{}: unknown option '{}'{}; valid ones: {}", origin, key,
-          did_you_mean(key, known, ""), join(known, ", "));
+    CHECK(found != options_.end(), "{}: unknown option '{}'{}; valid ones: {}", origin, key, did_you_mean(key, known),
+          join(known, ", "));
     std::visit(
         [&](auto* target) {
           CHECK(fits(value, target), "{}: {} expects {}, got {}", origin, key, kind(found->target).expected,

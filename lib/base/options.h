@@ -104,7 +104,4 @@ class Options {
   std::map<std::string, Texts> values_;
 };
 
-/// The name in `known` nearest to `name` by edit distance, or empty if none is near: for "did you mean".
-std::string nearest(const std::string& name, const std::vector<std::string>& known);
-
 }  // namespace rotor

@@ -235,12 +235,5 @@ TEST(Options, HelpAndVersionPrintAndExitWhateverElseIsGiven) {
   }
 }
 
-TEST(Nearest, ForgivesTwoErrorsButNotNonsense) {
-  EXPECT_EQ(nearest("sinusodial", {"rope", "sinusoidal"}), "sinusoidal");
-  EXPECT_EQ(nearest("warmup", {"beam", "warmup-updates"}), "warmup-updates");
-  EXPECT_EQ(nearest("xyzzy", {"rope", "sinusoidal"}), "");
-  EXPECT_EQ(nearest("no", {"lr"}), "");
-}
-
 }  // namespace
 }  // namespace rotor
