@@ -38,6 +38,7 @@ run() { # prints a command, then runs it
 
 download() { # every file whose checksum does not hold yet; an interrupted download goes on where it stopped
   local sum file
+  "$root/.ci/install_packages.sh" recipe
   while read -r sum file; do
     md5sum --check --status <<<"$sum  $file" 2>/dev/null && continue
     run curl --fail --location --retry 3 --continue-at - --output "$file.part" "$url/$file"
