@@ -1,0 +1,19 @@
+// rotor-generate: a model and text -> translations, or scores of given translations.
+#include "search/generate.h"
+
+#include "base/options.h"
+#include "base/signals.h"
+
+int main(int argc, char** argv) {
+  return rotor::run_app([&] {
+    rotor::GenerateOptions generate_options;
+    rotor::Options options("rotor-generate", "rotor-generate model.safetensors [options] < source > translations",
+                           "Translates text line by line, in input order; an empty line gives an empty line. With "
+                           "--nbest N above 1 a line a hypothesis:\nthe number of the source line from 0, the score "
+                           "(natural logarithm) and the translation, with tabs between.");
+    generate_options.describe(options);
+    options.parse(argc, argv);
+    rotor::catch_signals();
+    rotor::generate(generate_options);
+  });
+}

@@ -1,0 +1,27 @@
+// Batched beam search, step for step as fairseq's SequenceGenerator: each step takes the 2·beam best continuations of a
+// sentence's hypotheses; </s> finishes one only if it is among the first `beam` of them, the best `beam` others go on;
+// a sentence is done, and leaves the batch, when `beam` hypotheses are finished or at its greatest length, where </s>
+// is forced. Of equal scores the lower index (hypothesis, then token) comes first. <pad> is never chosen. A sentence's
+// result does not depend on the others of the batch.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "search/options.h"
+#include "search/step_model.h"
+
+namespace rotor {
+
+struct Hypothesis {
+  TokenIds tokens;                  ///< with </s>
+  std::vector<float> token_scores;  ///< log-probability of each
+  double score = 0;                 ///< their sum over the length penalty
+};
+
+/// The finished hypotheses of each source (with its </s>), best first, `options.beam` of them or what there are at the
+/// greatest length. An Error if the model's scores are not numbers.
+std::vector<std::vector<Hypothesis>> beam_search(StepModel& model, std::span<const TokenIds> sources,
+                                                 const SearchOptions& options);
+
+}  // namespace rotor

@@ -1,0 +1,33 @@
+// Options of beam search, under fairseq's names and with fairseq's meaning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/options.h"
+#include "search/length_penalty.h"
+
+namespace rotor {
+
+struct SearchOptions {
+  int64_t beam = 5, nbest = 1;
+  double lenpen = 1;
+  std::string lenpen_kind = "power";
+  bool unnormalized = false;
+  int64_t min_len = 1;
+  double max_len_a = 0;
+  int64_t max_len_b = 200;
+  int64_t max_target_positions = 1024;  ///< no hypothesis is longer, </s> counted
+
+  void describe(Options& options);
+
+  /// A UsageError for values that make no sense.
+  void check() const;
+
+  /// The most tokens before </s> of a hypothesis: int(a · source length with </s> + b), within the positions.
+  int64_t max_length(int64_t source_length) const;
+
+  LengthPenalty penalty() const { return {unnormalized ? "none" : lenpen_kind, lenpen}; }
+};
+
+}  // namespace rotor

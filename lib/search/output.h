@@ -1,0 +1,29 @@
+// How translations are printed: plain lines, n-best lists, or fairseq's tagged lines.
+#pragma once
+
+#include <ostream>
+#include <span>
+
+#include "search/beam.h"
+#include "search/requests.h"
+
+namespace rotor {
+
+/// Prints a request's hypotheses, the best first; none if the line was blank.
+using PrintHypotheses = void (*)(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
+                                 const Vocabularies& vocabularies);
+
+/// The best translation on a line.
+void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
+                 const Vocabularies& vocabularies);
+
+/// A line a hypothesis: the source line's number from 0, the score (natural logarithm), the translation, with tabs.
+void print_nbest(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
+                 const Vocabularies& vocabularies);
+
+/// fairseq-generate's lines, scores in base 2:  S-<n> source | T-<n> reference, if there is one | for each hypothesis:
+/// H-<n> score, pieces | D-<n> score, text | P-<n> score of each token, </s> included.
+void print_fairseq(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
+                   const Vocabularies& vocabularies);
+
+}  // namespace rotor

@@ -1,0 +1,144 @@
+#include "search/requests.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <optional>
+
+#include "base/check.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/signals.h"
+#include "model/token_batch.h"
+
+namespace rotor {
+namespace {
+
+/// Waits until standard input has something to read: a signal ends this wait, but not that for a line.
+void wait_for_standard_input() {
+  while (std::cin.rdbuf()->in_avail() <= 0) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&input, 1, -1) >= 0) return;
+    if (const int number = signal_received()) throw Interrupted(number);
+  }
+}
+
+/// Keeps sentences within a greatest length.
+class Shortener {
+ public:
+  Shortener(std::string side, int64_t longest, bool refuse)
+      : side_(std::move(side)), longest_(longest), refuse_(refuse) {}
+
+  void operator()(TokenIds& ids, const std::string& place) {
+    const auto length = static_cast<int64_t>(ids.size());
+    if (length <= longest_) return;
+    CHECK(!refuse_,
+          "{}: expected at most {} {} tokens (</s> counted), got {}; raise --max-{}-positions, split the "
+          "sentence, or give --long-sentences truncate",
+          place, longest_, side_, length, side_);
+    if (!warned_) {
+      log::warn("{}: {} of {} tokens cut off after {}, and so are longer ones after it; see --max-{}-positions", place,
+                side_, length, longest_, side_);
+    }
+    warned_ = true;
+    ids.resize(longest_);
+    ids.back() = kEos;
+  }
+
+ private:
+  std::string side_;
+  int64_t longest_;
+  bool refuse_, warned_ = false;
+};
+
+TokenIds with_end(TokenIds ids) {
+  ids.push_back(kEos);
+  return ids;
+}
+
+class TextRequests : public Requests {
+ public:
+  TextRequests(const std::filesystem::path& source, const std::filesystem::path& reference,
+               const Vocabularies& vocabularies, const LengthLimits& limits)
+      : vocabularies_(vocabularies),
+        source_(source, source == "-"),
+        shorten_source_("source", limits.source, limits.refuse),
+        shorten_target_("target", limits.target, limits.refuse) {
+    if (!reference.empty()) reference_.emplace(reference, reference == "-");
+  }
+
+  bool next(Request& request) override {
+    const bool more = source_.next(line_);
+    if (more) request.source = with_end(vocabularies_.source.encode(line_));
+    if (reference_) {
+      CHECK(reference_->next(line_) == more,
+            "expected as many lines in {} as in {}, got {} in {}; give files whose lines "
+            "belong together",
+            reference_->reader.name(), source_.reader.name(), more ? "fewer" : "more", reference_->reader.name());
+      if (more) request.target = with_end(vocabularies_.target.encode(line_));
+    }
+    if (!more) return false;
+    request.number = source_.reader.line_number() - 1;
+    shorten_source_(request.source, source_.place());
+    if (reference_) shorten_target_(request.target, reference_->place());
+    return true;
+  }
+
+ private:
+  struct Text {
+    Text(const std::filesystem::path& path, bool standard_input) : reader(path), waits(standard_input) {}
+    bool next(std::string& line) {
+      if (waits) wait_for_standard_input();
+      const bool more = reader.next(line);
+      if (reader.carriage_returns() == 1 && !warned) {
+        log::warn("{}: lines end in CR LF; the CR is left out", reader.name());
+        warned = true;
+      }
+      return more;
+    }
+    std::string place() const { return fmt::format("line {} of {}", reader.line_number(), reader.name()); }
+
+    LineReader reader;
+    bool waits, warned = false;
+  };
+
+  const Vocabularies vocabularies_;
+  Text source_;
+  std::optional<Text> reference_;
+  Shortener shorten_source_, shorten_target_;
+  std::string line_;
+};
+
+class CorpusRequests : public Requests {
+ public:
+  CorpusRequests(const Corpus& corpus, const LengthLimits& limits)
+      : corpus_(corpus), shorten_source_("source", limits.source, limits.refuse) {}
+
+  bool next(Request& request) override {
+    if (next_ == corpus_.size()) return false;
+    request.number = next_++;
+    request.source = with_end(corpus_.source(request.number));
+    request.target = with_end(corpus_.target(request.number));
+    shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()));
+    return true;
+  }
+
+ private:
+  const Corpus& corpus_;
+  Shortener shorten_source_;
+  int64_t next_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Requests> text_requests(const std::filesystem::path& source, const std::filesystem::path& reference,
+                                        const Vocabularies& vocabularies, const LengthLimits& limits) {
+  return std::make_unique<TextRequests>(source, reference, vocabularies, limits);
+}
+
+std::unique_ptr<Requests> corpus_requests(const Corpus& corpus, const LengthLimits& limits) {
+  return std::make_unique<CorpusRequests>(corpus, limits);
+}
+
+}  // namespace rotor

@@ -1,0 +1,36 @@
+// StepModel: what beam search asks of a model. It scores the next tokens of many hypotheses at once, and hypotheses may
+// be dropped, copied and reordered between steps.
+//
+//   model.begin(sources);
+//   Tensor scores = model.step(first_tokens, rows);   // one hypothesis a sentence at first
+//   model.keep(unfinished);                           // sometimes: these sentences remain
+//   scores = model.step(tokens, parents);
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tensor/tensor.h"
+
+namespace rotor {
+
+using TokenIds = std::vector<int32_t>;
+
+class StepModel {
+ public:
+  virtual ~StepModel() = default;
+
+  /// Starts on a batch of sentences, each with its </s>.
+  virtual void begin(std::span<const TokenIds> sources) = 0;
+
+  /// Leaves only these of the present sentences, in this order, for the steps to come.
+  virtual void keep(std::span<const int64_t> sentences) = 0;
+
+  /// Hypothesis r is now what hypothesis parents[r] was after the step before, with tokens[r] appended; in the first
+  /// step it is tokens[r] alone. The hypotheses of a sentence stand next to each other, equally many a sentence.
+  /// Returns the unnormalised log-probabilities of their next tokens [rows, V], contiguous.
+  virtual Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) = 0;
+};
+
+}  // namespace rotor

@@ -1,0 +1,25 @@
+// A Transformer as beam search sees it: sources are encoded once, then a token a step goes through the decoder, whose
+// keys and values follow the hypotheses.
+#pragma once
+
+#include "model/transformer.h"
+#include "search/step_model.h"
+
+namespace rotor {
+
+class TransformerSteps : public StepModel {
+ public:
+  /// `model` must outlive this.
+  explicit TransformerSteps(const Transformer& model) : model_(model) {}
+
+  void begin(std::span<const TokenIds> sources) override;
+  void keep(std::span<const int64_t> sentences) override;
+  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+
+ private:
+  const Transformer& model_;
+  DecoderState state_;
+  int64_t rows_ = 0;  ///< hypotheses of the step before
+};
+
+}  // namespace rotor

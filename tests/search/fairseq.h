@@ -1,0 +1,24 @@
+// The golden of a model that fairseq trained: its scores and n-best lists.
+#pragma once
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "model/model_file.h"
+#include "search/step_model.h"
+
+namespace rotor {
+
+inline std::filesystem::path fairseq_model_path() {
+  return std::filesystem::path(ROTOR_GOLDEN) / "fairseq_model.safetensors";
+}
+
+inline std::unique_ptr<Transformer> fairseq_model() {
+  return load_model(SafeTensors(fairseq_model_path()));
+}
+
+inline nlohmann::json fairseq_scores() {
+  return nlohmann::json::parse(std::ifstream(std::filesystem::path(ROTOR_GOLDEN) / "fairseq_scores.json"));
+}
+
+}  // namespace rotor
