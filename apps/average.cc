@@ -1,0 +1,63 @@
+// rotor-average: checkpoints of one training run -> the model of their mean.
+#include "model/average.h"
+
+#include "base/check.h"
+#include "base/log.h"
+#include "base/options.h"
+#include "train/checkpoint.h"
+
+namespace rotor {
+namespace {
+
+struct AverageOptions {
+  std::vector<std::string> inputs;
+  int64_t last = 0;
+  std::string output;
+
+  void describe(Options& options) {
+    options.positional("inputs", inputs, "a folder of checkpoints, with --last; or files");
+    options.group("Averaging");
+    options.add("last", last,
+                "average the N newest checkpoints of the folder: of epochs, or of updates if it has none");
+    options.add("output", output, "the model file to write");
+  }
+
+  std::vector<std::filesystem::path> files() const {
+    const bool folder = inputs.size() == 1 && (last > 0 || std::filesystem::is_directory(inputs[0]));
+    if (output.empty()) throw UsageError("expected --output FILE");
+    if (folder && last < 1) throw UsageError("expected --last N, 1 or more, with the folder " + inputs[0]);
+    if (!folder && last != 0) throw UsageError("expected one folder with --last N, got files; leave out --last");
+    if (folder) return newest(inputs[0]);
+    return {inputs.begin(), inputs.end()};
+  }
+
+  /// The N newest checkpoints of epochs, or of updates where there are none of epochs; oldest first.
+  std::vector<std::filesystem::path> newest(const std::string& folder) const {
+    CHECK(std::filesystem::is_directory(folder), "expected a folder of checkpoints, got {}, which is none", folder);
+    auto found = checkpoint_files(folder, /*by_update=*/false);
+    const char* kind = found.empty() ? "updates" : "epochs";
+    if (found.empty()) found = checkpoint_files(folder, /*by_update=*/true);
+    const auto count = static_cast<int64_t>(found.size());
+    CHECK(count >= last, "expected {} checkpoints of {} in {}, found {}; give a smaller --last, or train on", last,
+          kind, folder, count);
+    found.erase(found.begin(), found.end() - last);
+    return found;
+  }
+};
+
+}  // namespace
+}  // namespace rotor
+
+int main(int argc, char** argv) {
+  return rotor::run_app([&] {
+    rotor::AverageOptions average;
+    rotor::Options options("rotor-average",
+                           "rotor-average run --last N --output FILE | rotor-average FILE... --output FILE",
+                           "Averages the parameters of checkpoints of one training run.");
+    average.describe(options);
+    options.parse(argc, argv);
+    const auto files = average.files();
+    for (const auto& file : files) rotor::log::info("averaging {}", file.string());
+    rotor::average_models(files, average.output);
+  });
+}

@@ -1,0 +1,15 @@
+// Averages of checkpoints: each parameter is the mean of its values in several checkpoints of one training run, which
+// often translates better than any of them. Sums are taken in double in the order of the files: the same files give the
+// same bytes.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace rotor {
+
+/// Writes the mean of some models or checkpoints as a model, without the state of their training. An Error names the
+/// file that is no model, or has other options, parameters, shapes or vocabulary than the first, and what differs.
+void average_models(const std::vector<std::filesystem::path>& files, const std::filesystem::path& output);
+
+}  // namespace rotor
