@@ -1,5 +1,8 @@
 #include "tensor/products.h"
 
+#include <omp.h>
+
+#include <algorithm>
 #include <dnnl.hpp>
 #include <list>
 #include <map>
@@ -25,7 +28,8 @@ dnnl::stream& stream() {
 
 memory::desc describe(const Tensor& tensor) {
   const Shape &shape = tensor.shape(), &strides = tensor.strides();
-  return {memory::dims(shape.begin(), shape.end()), memory::data_type::f32, memory::dims(strides.begin(), strides.end())};
+  return {memory::dims(shape.begin(), shape.end()), memory::data_type::f32,
+          memory::dims(strides.begin(), strides.end())};
 }
 
 dnnl::matmul make_matmul(const memory::desc& a, const memory::desc& b, const memory::desc& c) {
@@ -59,14 +63,48 @@ const dnnl::matmul& kept_matmul(const Tensor& a, const Tensor& b, const Tensor& 
   return recent.front().second;
 }
 
+/// While one lives, oneDNN works on one thread: shared among threads, the order of a long sum depends on their number.
+class SingleThreaded {
+ public:
+  SingleThreaded() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~SingleThreaded() { omp_set_num_threads(before_); }
+  SingleThreaded(const SingleThreaded&) = delete;
+  SingleThreaded& operator=(const SingleThreaded&) = delete;
+
+ private:
+  int before_;
+};
+
+constexpr int64_t kParallel = 1 << 16;  // multiplications from which threads pay
+
+/// An eighth of the side, so that a few threads share it evenly, but large enough to pay for packing the other matrix.
+int64_t block_size(int64_t side) {
+  return std::clamp<int64_t>((side / 8 + 15) / 16 * 16, 64, 256);
+}
+
 }  // namespace
 
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
           const float* b, int64_t ldb, float beta, float* c, int64_t ldc) {
   if (m == 0 || n == 0) return;
-  const auto status =
-      dnnl::sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1.f, a, lda, b, ldb, beta, c, ldc);
-  CHECK(status == dnnl::status::success, "oneDNN refused a product of [{}, {}] and [{}, {}]", m, k, k, n);
+  // Blocks of the longer side of the result, of a size that does not depend on the threads.
+  const bool by_rows = m >= n;
+  const int64_t size = by_rows ? m : n, step = block_size(size), blocks = (size + step - 1) / step;
+  auto product = [&](int64_t block) {
+    const int64_t begin = block * step, length = std::min(step, size - begin);
+    const int64_t i = by_rows ? begin : 0, j = by_rows ? 0 : begin;
+    return dnnl::sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', by_rows ? length : m, by_rows ? n : length, k,
+                       1.f, a + (transpose_a ? i : i * lda), lda, b + (transpose_b ? j * ldb : j), ldb, beta,
+                       c + i * ldc + j, ldc);
+  };
+  int refused = 0;
+#pragma omp parallel reduction(+ : refused) if (m * n * k > kParallel)
+  {
+    const SingleThreaded within;
+#pragma omp for schedule(dynamic)
+    for (int64_t block = 0; block < blocks; ++block) refused += product(block) != dnnl::status::success;
+  }
+  CHECK(refused == 0, "oneDNN refused a product of [{}, {}] and [{}, {}]", m, k, k, n);
 }
 
 Tensor matmul(const Tensor& a, const Tensor& b) {

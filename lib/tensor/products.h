@@ -8,7 +8,7 @@
 namespace rotor {
 
 /// C[M,N] = op(A) · op(B) + beta · C on row-major matrices, op(A) [M,K], op(B) [K,N]. The same bits for any number of
-/// threads, also for the long sums of weight gradients, which oneDNN's primitives split over threads.
+/// threads: they share blocks of the result, each of which is one thread's, as oneDNN alone would also share long sums.
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
           const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
 
