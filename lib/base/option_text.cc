@@ -120,7 +120,7 @@ std::string nearest(const std::string& name, const Texts& known) {
 
 std::string did_you_mean(const std::string& name, const Texts& known, const char* prefix) {
   const std::string near = nearest(name, known);
-  return near.empty() ? "" : fmt::format("; did you mean {}{}?", prefix, near);
+  return near.empty() ? "" : fmt::format(" (did you mean {}{}?)", prefix, near);
 }
 
 }  // namespace rotor

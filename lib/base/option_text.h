@@ -44,7 +44,7 @@ std::string ini_value(const std::string& text, const std::string& where);
 
 /// The name in `known` nearest to `name` by edit distance, or empty if none is near.
 std::string nearest(const std::string& name, const Texts& known);
-/// "; did you mean <prefix><nearest name>?", or empty if none is near.
+/// " (did you mean <prefix><nearest name>?)", or empty if none is near.
 std::string did_you_mean(const std::string& name, const Texts& known, const char* prefix = "");
 
 }  // namespace rotor

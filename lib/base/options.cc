@@ -221,7 +221,6 @@ std::string Options::help() const {
   for (const Option& option : options_) {
     if (option.positional) out << "  " << option.name << ": " << option.help << "\n";
   }
-  out << '\n';
   general.add_options()("help,h", "show this and exit")("version", "show the version and exit")(
       "config", po::value<std::string>()->value_name("FILE"),
       "read options from an .ini file of key = value lines; the command line overrides it");

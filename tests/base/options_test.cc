@@ -123,7 +123,7 @@ TEST(Options, AMisspeltOptionIsRefusedWithTheNearestName) {
 
 TEST(Options, AMisspeltChoiceIsRefusedWithTheValidOnes) {
   EXPECT_EQ(Command().refusal({"--activation-fn", "rely"}),
-            "--activation-fn expects one of relu, gelu, got 'rely'; did you mean relu?");
+            "--activation-fn expects one of relu, gelu, got 'rely' (did you mean relu?)");
 }
 
 TEST(Options, AMalformedOrMissingValueIsRefused) {
@@ -158,7 +158,7 @@ TEST(Options, AWrongConfigIsRefusedNamingFileLineAndValidKeys) {
   const auto refusal = [&](const char* text) {
     return Command().refusal({"--config", folder.file("c.ini", text).c_str()});
   };
-  EXPECT_TRUE(says(refusal("beam = 4\nbaem = 4\n"), "c.ini:2: unknown key 'baem'; did you mean beam?",
+  EXPECT_TRUE(says(refusal("beam = 4\nbaem = 4\n"), "c.ini:2: unknown key 'baem' (did you mean beam?)",
                    "activation-fn, dropout, bias, beam, joined-dictionary, adam-betas, output, reference"));
   EXPECT_TRUE(says(refusal("beam = four"), "c.ini:1: beam expects a whole number"));
   EXPECT_TRUE(says(refusal("beam"), "c.ini:1: expected key = value"));
@@ -206,7 +206,7 @@ TEST(Options, JsonIsRefusedByNameAndLeavesAbsentKeysAlone) {
   };
   const auto refusal = [&](const char* text) { return message_of<Error>([&] { load(text); }); };
   EXPECT_EQ(load(R"({"dropout": 0})"), 5);
-  EXPECT_TRUE(says(refusal(R"({"baem": 5})"), "m.safetensors: unknown option 'baem'; did you mean beam?"));
+  EXPECT_TRUE(says(refusal(R"({"baem": 5})"), "m.safetensors: unknown option 'baem' (did you mean beam?)"));
   EXPECT_TRUE(says(refusal(R"({"beam": "5"})"), "beam expects a whole number of at most 64 bits, got \"5\""));
   EXPECT_TRUE(says(refusal(R"({"beam": 5.5})"), "got 5.5"));
   EXPECT_TRUE(says(refusal(R"({"beam": 18446744073709551615})"), "beam expects"));

@@ -184,7 +184,7 @@ TEST(SafeTensors, SurvivesEveryWrongByteInTheHeader) {
   ScratchFolder folder;
   int refused = 0;
   for (size_t i = 0; i < sizeof length + length; ++i) {
-    for (int change : {0x01, 0x02, 0x10, 0x80, 0xff}) {
+    for (int change : {0x01, 0x12, 0x80}) {
       std::string wrong = bytes;
       wrong[i] ^= static_cast<char>(change);
       try {
@@ -201,7 +201,7 @@ TEST(SafeTensors, SurvivesEveryWrongByteInTheHeader) {
       }
     }
   }
-  EXPECT_GT(refused, 1000);
+  EXPECT_GT(refused, 600);
 }
 
 }  // namespace
