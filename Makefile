@@ -50,13 +50,13 @@ demo: all ## train a small translation model on the embedded corpus, translate a
 lint: ## check the format, the order of the rooms, and what clang-tidy finds
 	@.ci/install_packages.sh build test lint
 	@$(call configure,ON) > /dev/null
-	@clang-format --dry-run --Werror $(sources)
+	@clang-format-14 --dry-run --Werror $(sources)
 	@.ci/check_rooms.sh
-	@printf '%s\n' $(filter %.cc,$(sources)) | xargs --max-procs=$(jobs) -n 1 clang-tidy --quiet -p $(BUILD)
+	@printf '%s\n' $(filter %.cc,$(sources)) | xargs --max-procs=$(jobs) -n 1 clang-tidy-16 --quiet --extra-arg=-fno-openmp -p $(BUILD)
 
 format: ## format all sources
 	@.ci/install_packages.sh lint
-	@clang-format -i $(sources)
+	@clang-format-14 -i $(sources)
 
 install: all ## install the commands under PREFIX (default /usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
