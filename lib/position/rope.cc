@@ -18,8 +18,9 @@ struct Pairs {
   int64_t step, gap;
 };
 
-/// Every pair of every row of x [B,H,T,d] turned by its position's angles, or back if `direction` is −1 (eq 34).
-Tensor rotate(const Tensor& x, const Angles& angles, Pairs pairs, float direction) {
+/// Every pair of every row of `given` [B,H,T,d] turned by its position's angles, or back if `direction` is −1 (eq 34).
+Tensor rotate(const Tensor& given, const Angles& angles, Pairs pairs, float direction) {
+  const Tensor x = given.stride(3) == 1 ? given : given.contiguous();  // a gradient through kᵀ may come transposed
   const int64_t batch = x.size(0), heads = x.size(1), length = x.size(2), half = x.size(3) / 2;
   Tensor y = Tensor::like(x);
 #pragma omp parallel for collapse(2) if (x.elements() > 16384)
