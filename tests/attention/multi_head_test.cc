@@ -1,0 +1,111 @@
+#include "attention/multi_head.h"
+
+#include <gtest/gtest.h>
+
+#include "autograd/elementwise.h"
+#include "base/scratch.h"
+#include "golden.h"
+#include "position/table.h"
+#include "random_tensor.h"
+
+namespace rotor {
+namespace {
+
+constexpr int64_t kWidth = 12, kHeads = 2;
+
+std::shared_ptr<const AttentionKernel> softmax() {
+  return make_attention("softmax");
+}
+
+TEST(AttentionTable, NamesTheChoicesWhenThereIsNoSuchKernel) {
+  EXPECT_TRUE(says(message_of<Error>([] { make_attention("linaer"); }), "'linaer'", "softmax"));
+}
+
+class MultiHeadGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(MultiHeadGolden, AgreesForwardAndBackward) {
+  const SafeTensors file = golden::open("operators");
+  auto name = [](const std::string& part) { return "attention." + GetParam() + "." + part; };
+  const MultiHeadAttention attention(kWidth, kWidth, kHeads, std::make_shared<PositionEncoding>(), softmax(), 0);
+  for (const auto& p : attention.parameters()) p.variable.value().copy_from(file.tensor(name(p.name)));
+  const bool cross = file.contains(name("key"));
+  const Variable query(file.tensor(name("query")), true),
+      key = cross ? Variable(file.tensor(name("key")), true) : query;
+  KeyValueState state;
+  attention.absorb(key, {0, key.size(1)}, state);
+  const AttentionMask mask{golden::integers(file, name("key_lengths")), {}, GetParam() == "causal", 0};
+  const Variable y = attention.attend(query, {0, query.size(1)}, mask, state);
+  golden::expect_near(y.value(), file.tensor(name("output")), 1e-5, "output");
+  backward(sum(mul(y, file.tensor(name("gradient.output")))));
+  golden::expect_near(query.gradient(), file.tensor(name("gradient.query")), 1e-5, "query");
+  if (cross) golden::expect_near(key.gradient(), file.tensor(name("gradient.key")), 1e-5, "key");
+  for (const auto& p : attention.parameters()) {
+    const Tensor expected = file.tensor(name("gradient." + p.name));
+    if (p.name == "k_proj.bias") {  // adds the same to all scores of a query: zero but for rounding
+      for (float value : p.variable.gradient().span()) EXPECT_NEAR(value, 0, 1e-4);
+    } else {
+      golden::expect_near(p.variable.gradient(), expected, 1e-5, p.name);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, MultiHeadGolden, testing::Values("self", "causal", "cross"),
+                         [](const auto& info) { return info.param; });
+
+/// Self-attention under every encoding of the table.
+class MultiHeadEncoding : public testing::TestWithParam<std::string> {
+ protected:
+  MultiHeadEncoding()
+      : position_(position_encoding(GetParam()).make({}, {kWidth, kHeads, true})),
+        attention_(kWidth, kWidth, kHeads, position_, softmax(), 0) {
+    position_->initialise(1);
+    attention_.initialise(2);
+  }
+
+  Tensor attend(const Tensor& x, Range at, KeyValueState& state) const {
+    attention_.absorb(x, at, state);
+    return attention_.attend(x, at, {{}, {}, true, at.begin}, state).value();
+  }
+
+  std::shared_ptr<PositionEncoding> position_;
+  MultiHeadAttention attention_;
+};
+
+TEST_P(MultiHeadEncoding, OnePassIsStepByStepIsUnevenChunks) {
+  const NoGrad no_grad;
+  const Tensor x = random_tensor({3, 21, kWidth}, 1);
+  KeyValueState whole;
+  const Tensor expected = attend(x, {0, 21}, whole);
+  for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(21, 1), {4, 1, 16}, {1, 19, 1}}) {
+    KeyValueState state;
+    int64_t begin = 0;
+    for (int64_t size : chunks) {
+      const Tensor actual = attend(x.narrow(1, begin, size).contiguous(), {begin, size}, state);
+      golden::expect_near(actual, expected.narrow(1, begin, size), 1e-5, fmt::format("{} from {}", size, begin));
+      begin += size;
+    }
+  }
+}
+
+TEST_P(MultiHeadEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
+  const NoGrad no_grad;
+  const std::vector<int32_t> lengths = {7, 3, 1};
+  const Tensor x = random_tensor({3, 7, kWidth}, 1);
+  KeyValueState state;
+  attention_.absorb(x, {0, 7}, state);
+  const Tensor together = attention_.attend(x, {0, 7}, {lengths, lengths}, state).value();
+  for (int64_t row = 0; row < 3; ++row) {
+    const int64_t length = lengths[row];
+    const Tensor own = x.narrow(0, row, 1).narrow(1, 0, length).contiguous();
+    KeyValueState alone;
+    attention_.absorb(own, {0, length}, alone);
+    golden::expect_near(attention_.attend(own, {0, length}, {}, alone).value(),
+                        together.narrow(0, row, 1).narrow(1, 0, length), 1e-5, "row");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, MultiHeadEncoding, testing::ValuesIn(position_encoding_names()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace rotor

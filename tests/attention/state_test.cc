@@ -1,0 +1,111 @@
+#include "attention/state.h"
+
+#include <gtest/gtest.h>
+
+#include "autograd/elementwise.h"
+#include "golden.h"
+#include "random_tensor.h"
+
+namespace rotor {
+namespace {
+
+constexpr int64_t kRows = 3, kHeads = 2, kWidth = 4;
+
+/// What a state should hold after `lengths` blocks, as one tensor [rows, H, T, d].
+class Filled {
+ public:
+  Variable keys(int64_t begin, int64_t length) const { return all_.narrow(2, begin, length); }
+  Variable values(int64_t begin, int64_t length) const { return other_.narrow(2, begin, length); }
+
+  void append_to(KeyValueState& state, int64_t length) const {
+    const int64_t begin = state.length();
+    state.append(keys(begin, length), values(begin, length));
+  }
+
+ private:
+  Tensor all_ = random_tensor({kRows, kHeads, 200, kWidth}, 1), other_ = random_tensor({kRows, kHeads, 200, kWidth}, 2);
+};
+
+void expect_rows(const KeyValueState& state, const Filled& filled, const std::vector<int64_t>& rows) {
+  const int64_t length = state.length();
+  ASSERT_EQ(state.rows(), static_cast<int64_t>(rows.size()));
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const auto row = static_cast<int64_t>(r);
+    golden::expect_near(state.keys().value().narrow(0, row, 1), filled.keys(0, length).value().narrow(0, rows[r], 1), 0,
+                        "keys");
+    golden::expect_near(state.values().value().narrow(0, row, 1),
+                        filled.values(0, length).value().narrow(0, rows[r], 1), 0, "values");
+  }
+}
+
+TEST(KeyValueState, IsEmptyAtFirst) {
+  KeyValueState state;
+  EXPECT_EQ(state.length(), 0);
+  EXPECT_EQ(state.rows(), 0);
+  state.select(std::vector<int64_t>{0, 0});
+  EXPECT_EQ(state.length(), 0);
+}
+
+TEST(KeyValueState, KeepsBlocksInOrderWhileItGrows) {
+  const NoGrad no_grad;
+  const Filled filled;
+  KeyValueState state;
+  for (int64_t length : {1, 1, 3, 10, 1, 1, 30, 1, 100, 52}) {
+    filled.append_to(state, length);
+    expect_rows(state, filled, {0, 1, 2});
+  }
+  EXPECT_EQ(state.length(), 200);
+}
+
+TEST(KeyValueState, DoesNotMoveForEveryToken) {
+  const NoGrad no_grad;
+  const Filled filled;
+  KeyValueState state;
+  int moves = 0;
+  const float* place = nullptr;
+  for (int i = 0; i < 200; ++i) {
+    filled.append_to(state, 1);
+    moves += state.keys().value().data() != place;
+    place = state.keys().value().data();
+  }
+  EXPECT_LE(moves, 7);
+}
+
+TEST(KeyValueState, SelectRepeatsDropsAndReordersRows) {
+  const NoGrad no_grad;
+  const Filled filled;
+  for (const std::vector<int64_t>& rows : {std::vector<int64_t>{2, 0, 1}, {1, 1, 1}, {2}, {0, 0, 1, 1, 2, 2}}) {
+    KeyValueState state;
+    filled.append_to(state, 5);
+    filled.append_to(state, 2);
+    state.select(rows);
+    expect_rows(state, filled, rows);
+  }
+}
+
+TEST(KeyValueState, RepeatedRowsGoOnApart) {
+  const NoGrad no_grad;
+  const Filled filled;
+  KeyValueState state;
+  filled.append_to(state, 4);
+  state.select(std::vector<int64_t>{1, 1});
+  const Tensor next = random_tensor({2, kHeads, 1, kWidth}, 7);
+  state.append(next, next);
+  golden::expect_near(state.keys().value().narrow(2, 4, 1), next, 0, "a token each");
+  state.select(std::vector<int64_t>{1, 0});
+  golden::expect_near(state.keys().value().narrow(2, 4, 1).narrow(0, 0, 1), next.narrow(0, 1, 1), 0, "exchanged");
+  golden::expect_near(state.keys().value().narrow(2, 0, 4).narrow(0, 1, 1), filled.keys(0, 4).value().narrow(0, 1, 1),
+                      0, "before");
+}
+
+TEST(KeyValueState, TheFirstBlockKeepsItsGradientAndLaterOnesAreForDecoding) {
+  const Variable k(random_tensor({1, 1, 2, 4}, 1), true);
+  KeyValueState state;
+  state.append(k, k);
+  backward(sum(mul(state.keys(), state.values())));
+  EXPECT_EQ(k.gradient().data()[0], 2 * k.value().data()[0]);
+  EXPECT_THROW(state.append(k, k), Error);
+}
+
+}  // namespace
+}  // namespace rotor

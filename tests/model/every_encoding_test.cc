@@ -1,0 +1,116 @@
+// What every row of the table of position encodings must do within a Transformer.
+#include <gtest/gtest.h>
+
+#include "autograd/elementwise.h"
+#include "golden.h"
+#include "model/tiny_model.h"
+#include "position/table.h"
+
+namespace rotor {
+namespace {
+
+class TransformerEncoding : public testing::TestWithParam<std::string> {
+ protected:
+  TransformerEncoding() : model_(options()) { model_.initialise(1); }
+
+  static TransformerOptions options() {
+    TransformerOptions o = tiny_options();
+    o.position.encoding = GetParam();
+    return o;
+  }
+
+  Tensor features(const TokenBatch& source, const TokenBatch& target) const {
+    DecoderState state = model_.start(model_.encode(source), source.lengths);
+    return model_.decode(target, state).value();
+  }
+
+  Transformer model_;
+};
+
+TEST_P(TransformerEncoding, OnePassIsStepByStepIsUnevenChunks) {
+  const NoGrad no_grad;
+  const TokenBatch source = random_tokens({6, 4, 1}, 30, 1), target = random_tokens({19, 19, 19}, 30, 2);
+  const Tensor expected = features(source, target);
+  for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(19, 1), {4, 1, 14}, {1, 17, 1}}) {
+    DecoderState state = model_.start(model_.encode(source), source.lengths);
+    int64_t begin = 0;
+    for (int64_t size : chunks) {
+      golden::expect_near(model_.decode(columns(target, begin, size), state).value(), expected.narrow(1, begin, size),
+                          1e-5, fmt::format("{} from {}", size, begin));
+      begin += size;
+    }
+  }
+}
+
+TEST_P(TransformerEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
+  const NoGrad no_grad;
+  const TokenBatch source = random_tokens({3, 9, 1, 5}, 30, 1), target = random_tokens({4, 1, 8, 2}, 30, 2);
+  const Tensor together = features(source, target);
+  for (int64_t row = 0; row < source.rows; ++row) {
+    golden::expect_near(features(alone(source, row), alone(target, row)),
+                        together.narrow(0, row, 1).narrow(1, 0, target.lengths[row]), 1e-5, "row");
+  }
+}
+
+TEST_P(TransformerEncoding, ReorderedHypothesesGoOnFromTheirOwnPast) {
+  const NoGrad no_grad;
+  const TokenBatch source = random_tokens({6}, 30, 1), past = random_tokens({5, 5, 5}, 30, 2),
+                   next = random_tokens({3, 3}, 30, 3);
+  DecoderState state = model_.start(model_.encode(source), source.lengths);
+  model_.decode(past, state);
+  const std::vector<int64_t> rows = {2, 0};
+  state.select(rows);
+  const Tensor actual = model_.decode(next, state).value();
+  for (int64_t r = 0; r < 2; ++r) {
+    std::vector<int32_t> whole(past.row(rows[r]).begin(), past.row(rows[r]).end());
+    whole.insert(whole.end(), next.row(r).begin(), next.row(r).end());
+    golden::expect_near(actual.narrow(0, r, 1), features(source, TokenBatch::of({whole})).narrow(1, 5, 3), 1e-5,
+                        "hypothesis");
+  }
+}
+
+TEST_P(TransformerEncoding, KeptSourcesGoOnAsBefore) {
+  const NoGrad no_grad;
+  const TokenBatch source = random_tokens({6, 3, 4}, 30, 1), target = random_tokens({7, 7, 7}, 30, 2);
+  const Tensor expected = features(source, target);
+  DecoderState state = model_.start(model_.encode(source), source.lengths);
+  model_.decode(columns(target, 0, 4), state);
+  state.select_sources(std::vector<int64_t>{2, 1});
+  state.select(std::vector<int64_t>{2, 1});
+  const TokenBatch rest = columns(target, 4, 3);
+  const TokenBatch kept =
+      TokenBatch::of({{rest.row(2).begin(), rest.row(2).end()}, {rest.row(1).begin(), rest.row(1).end()}});
+  const Tensor actual = model_.decode(kept, state).value();
+  golden::expect_near(actual.narrow(0, 0, 1), expected.narrow(0, 2, 1).narrow(1, 4, 3), 1e-5, "source 2");
+  golden::expect_near(actual.narrow(0, 1, 1), expected.narrow(0, 1, 1).narrow(1, 4, 3), 1e-5, "source 1");
+}
+
+/// Shuffled source tokens shuffle the encoder's outputs if, and only if, it knows no positions.
+TEST_P(TransformerEncoding, OnlyNoneIsBlindToTheOrderOfTheSource) {
+  const NoGrad no_grad;
+  const TokenBatch source = TokenBatch::of({{5, 9, 20, 11, 7}}), shuffled = TokenBatch::of({{11, 5, 7, 20, 9}});
+  const int64_t places[] = {1, 4, 3, 0, 2};  // where each token went
+  const Tensor before = model_.encode(source).value(), after = model_.encode(shuffled).value();
+  double largest = 0;
+  for (int64_t i = 0; i < 5; ++i) {
+    for (int64_t c = 0; c < 12; ++c) {
+      largest = std::max<double>(largest, std::abs(before.data()[i * 12 + c] - after.data()[places[i] * 12 + c]));
+    }
+  }
+  EXPECT_EQ(largest < 1e-5, GetParam() == "none") << largest;
+}
+
+TEST_P(TransformerEncoding, EveryParameterGetsAGradient) {
+  const TokenBatch source = random_tokens({6, 4}, 30, 1), target = random_tokens({5, 5}, 30, 2);
+  DecoderState state = model_.start(model_.encode(source), source.lengths);
+  const Variable x = model_.decode(target, state);
+  backward(projected_cross_entropy(reshape(x, {10, 12}), model_.output(), target.ids, 0.1f, kPad).loss);
+  for (const auto& parameter : model_.parameters())
+    EXPECT_TRUE(parameter.variable.gradient().defined()) << parameter.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, TransformerEncoding, testing::ValuesIn(position_encoding_names()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace rotor
