@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/progress.h"
 #include "model/model_file.h"
 #include "search/step_model.h"
 
@@ -13,7 +14,9 @@ inline std::filesystem::path fairseq_model_path() {
   return std::filesystem::path(ROTOR_GOLDEN) / "fairseq_model.safetensors";
 }
 
+/// On one thread, which is fastest for a model as small as this.
 inline std::unique_ptr<Transformer> fairseq_model() {
+  set_threads(1);
   return load_model(SafeTensors(fairseq_model_path()));
 }
 

@@ -1,0 +1,115 @@
+#include "model/average.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "base/scratch.h"
+#include "model/model_file.h"
+
+namespace rotor {
+namespace {
+
+TransformerOptions small_options() {
+  TransformerOptions options;
+  options.encoder_layers = options.decoder_layers = 1;
+  options.encoder_embed_dim = options.decoder_embed_dim = 8;
+  options.encoder_ffn_embed_dim = options.decoder_ffn_embed_dim = 12;
+  options.encoder_attention_heads = options.decoder_attention_heads = 2;
+  options.source_vocabulary = options.target_vocabulary = 10;
+  return options;
+}
+
+/// Writes a checkpoint of random parameters, with a trainer's state.
+std::filesystem::path checkpoint(const ScratchFolder& folder, const std::string& name, uint64_t seed,
+                                 const TransformerOptions& options = small_options(),
+                                 const std::string& vocabulary = "pieces") {
+  Transformer model(options);
+  model.initialise(seed);
+  const VocabularyBytes bytes{vocabulary, vocabulary};
+  SafeTensorsWriter writer;
+  add_model(writer, model, bytes);
+  writer.add("optimizer.first", Tensor::zeros({3}));
+  writer.set("trainer", "{\"updates\": 7}");
+  writer.write(folder / name);
+  return folder / name;
+}
+
+TEST(AverageModels, EachParameterIsTheMeanInDouble) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1), b = checkpoint(folder, "b", 2), c = checkpoint(folder, "c", 3);
+  average_models({a, b, c}, folder / "mean");
+  const SafeTensors mean(folder / "mean"), first(a), second(b), third(c);
+  int compared = 0;
+  for (const auto& [name, stored] : first.tensors()) {
+    if (stored.type != DataType::kF32 || name.starts_with("optimizer.")) continue;
+    const Tensor got = mean.tensor(name), x = first.tensor(name), y = second.tensor(name), z = third.tensor(name);
+    for (int64_t i = 0; i < got.elements(); ++i) {
+      const double sum = static_cast<double>(x.data()[i]) + y.data()[i] + z.data()[i];
+      ASSERT_EQ(got.data()[i], static_cast<float>(sum / 3)) << name;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 500);
+}
+
+TEST(AverageModels, WriteAModelWithoutTheStateOfItsTraining) {
+  const ScratchFolder folder;
+  average_models({checkpoint(folder, "a", 1), checkpoint(folder, "b", 2)}, folder / "mean");
+  const SafeTensors mean(folder / "mean");
+  EXPECT_FALSE(mean.contains("optimizer.first"));
+  EXPECT_FALSE(mean.metadata().contains("trainer"));
+  EXPECT_EQ(read_vocabulary(mean).source, "pieces");
+  EXPECT_EQ(load_model(mean)->options().to_config(), small_options().to_config());
+}
+
+TEST(AverageModels, OfOneModelAreThatModelAndOfTheSameFilesTheSameBytes) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1), b = checkpoint(folder, "b", 2);
+  average_models({a}, folder / "one");
+  const SafeTensors one(folder / "one"), same(a);
+  EXPECT_EQ(one.at("encoder.layers.0.fc1.weight").bytes, same.at("encoder.layers.0.fc1.weight").bytes);
+  average_models({a, b}, folder / "first");
+  average_models({a, b}, folder / "again");
+  EXPECT_EQ(text_of(folder / "first"), text_of(folder / "again"));
+}
+
+TEST(AverageModels, RefuseFilesThatDisagreeByName) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1);
+  auto refusal = [&](const std::filesystem::path& other) {
+    const std::string message = message_of<Error>([&] { average_models({a, other}, folder / "mean"); });
+    EXPECT_FALSE(std::filesystem::exists(folder / "mean"));
+    return message;
+  };
+  TransformerOptions deeper = small_options();
+  deeper.decoder_layers = 2;
+  EXPECT_TRUE(says(refusal(checkpoint(folder, "deeper", 2, deeper)), "deeper", "decoder_layers", "2"));
+  EXPECT_TRUE(says(refusal(checkpoint(folder, "other", 2, small_options(), "others")), "other", "vocabulary"));
+  SafeTensorsWriter writer;
+  writer.set("format", "rotor-corpus");
+  writer.write(folder / "corpus");
+  EXPECT_TRUE(says(refusal(folder / "corpus"), "corpus", "expected a Rotor model"));
+  EXPECT_TRUE(says(refusal(folder.file("text", "a text file, not a model\n")), "text", "safetensors"));
+  EXPECT_TRUE(says(refusal(folder / "missing"), "missing"));
+}
+
+TEST(AverageModels, RefuseOtherShapesByName) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1);
+  const SafeTensors file(a);
+  SafeTensorsWriter writer;
+  for (const auto& [name, stored] : file.tensors()) {
+    const bool changed = name == "decoder.layers.0.fc1.bias";
+    if (!changed) writer.add(name, stored.type, stored.shape, stored.bytes);
+    if (changed) writer.add(name, Tensor::zeros({5}));
+  }
+  for (const char* key : {"format", "version", "config"}) writer.set(key, file.metadata(key));
+  writer.write(folder / "reshaped");
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     average_models({a, folder / "reshaped"}, folder / "mean");
+                   }),
+                   "reshaped", "decoder.layers.0.fc1.bias", "[12]", "[5]"));
+}
+
+}  // namespace
+}  // namespace rotor
