@@ -1,0 +1,121 @@
+#include "model/model_file.h"
+
+#include <gtest/gtest.h>
+
+#include "base/scratch.h"
+#include "model/tiny_model.h"
+#include "random_tensor.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+/// What a file of a model may be given wrongly.
+struct Wrong {
+  std::string left_out, reshaped, version;
+};
+
+class ModelFile : public testing::Test {
+ protected:
+  std::filesystem::path save(const TransformerOptions& options, const VocabularyBytes& bytes = {"joined", "joined"}) {
+    model_ = std::make_unique<Transformer>(options);
+    model_->initialise(5);
+    SafeTensorsWriter writer;
+    add_model(writer, *model_, bytes);
+    writer.write(path_);
+    return path_;
+  }
+
+  /// The file again, with something wrong.
+  SafeTensors spoilt(const Wrong& wrong) {
+    const SafeTensors right(path_);
+    SafeTensorsWriter writer;
+    for (const auto& [name, tensor] : right.tensors()) {
+      if (name == wrong.left_out) continue;
+      std::vector<int64_t> shape = tensor.shape;
+      if (name == wrong.reshaped) std::swap(shape[0], shape[1]);
+      writer.add(name, tensor.type, shape, tensor.bytes);
+    }
+    for (const auto& [key, value] : right.metadata()) writer.set(key, value);
+    if (!wrong.version.empty()) writer.set("version", wrong.version);
+    writer.write(folder_ / "spoilt.safetensors");
+    return SafeTensors(folder_ / "spoilt.safetensors");
+  }
+
+  Tensor logits(const Transformer& model) const {
+    const NoGrad no_grad;
+    const TokenBatch source = random_tokens({4, 6}, 30, 1), target = random_tokens({5, 3}, 30, 2);
+    DecoderState state = model.start(model.encode(source), source.lengths);
+    return model.logits(model.decode(target, state)).value();
+  }
+
+  ScratchFolder folder_;
+  std::filesystem::path path_ = folder_ / "model.safetensors";
+  std::unique_ptr<Transformer> model_;
+};
+
+TEST_F(ModelFile, GivesBackTheModel) {
+  TransformerOptions options = tiny_options();
+  options.position.encoding = "learned";
+  options.encoder_normalize_before = true;
+  const SafeTensors file(save(options));
+  const auto loaded = load_model(file);
+  EXPECT_EQ(loaded->options().to_config(), options.to_config());
+  expect_same_bits(logits(*loaded), logits(*model_), "logits");
+  EXPECT_EQ(file.metadata("format"), "rotor");
+}
+
+TEST_F(ModelFile, StoresASharedMatrixOnceUnderItsFirstName) {
+  const SafeTensors shared(save(tiny_options()));
+  EXPECT_TRUE(shared.contains("encoder.embed_tokens.weight"));
+  EXPECT_FALSE(shared.contains("decoder.embed_tokens.weight"));
+  EXPECT_FALSE(shared.contains("decoder.output_projection.weight"));
+}
+
+TEST_F(ModelFile, StoresSeparateMatricesEach) {
+  TransformerOptions options = tiny_options();
+  options.share_all_embeddings = false;
+  options.target_vocabulary = 33;
+  const SafeTensors two(save(options));
+  EXPECT_TRUE(two.contains("decoder.embed_tokens.weight"));
+  EXPECT_FALSE(two.contains("decoder.output_projection.weight"));
+  options.share_decoder_input_output_embed = false;
+  const SafeTensors three(save(options));
+  EXPECT_EQ(three.at("decoder.output_projection.weight").shape, (std::vector<int64_t>{33, 12}));
+  expect_same_bits(logits(*load_model(three)), logits(*model_), "logits");
+}
+
+TEST_F(ModelFile, KeepsOneVocabularyOrTwo) {
+  const SafeTensors joined(save(tiny_options(), {"both", "both"}));
+  EXPECT_TRUE(joined.contains("vocabulary"));
+  EXPECT_EQ(read_vocabulary(joined).target, "both");
+  const SafeTensors separate(save(tiny_options(), {"one", "other"}));
+  EXPECT_FALSE(separate.contains("vocabulary"));
+  EXPECT_EQ(read_vocabulary(separate).source, "one");
+  EXPECT_EQ(read_vocabulary(separate).target, "other");
+}
+
+TEST_F(ModelFile, NamesWhatIsMissingOrOfAnotherShape) {
+  save(tiny_options());
+  const std::string name = "decoder.layers.1.fc1.weight";
+  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.left_out = name, .reshaped = "", .version = ""})); }),
+                   "spoilt.safetensors", name));
+  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.left_out = "", .reshaped = name, .version = ""})); }),
+                   "spoilt.safetensors", name, "[20, 12]", "[12, 20]"));
+}
+
+TEST_F(ModelFile, RefusesANewerVersionByItsNumber) {
+  save(tiny_options());
+  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.left_out = "", .reshaped = "", .version = "7"})); }),
+                   "version 7", "newer Rotor"));
+}
+
+TEST_F(ModelFile, RefusesForeignFiles) {
+  SafeTensorsWriter writer;
+  writer.add("weight", random_tensor({2, 3}, 1));
+  writer.write(path_);
+  EXPECT_TRUE(says(message_of<Error>([&] { load_model(SafeTensors(path_)); }), "model.safetensors", "Rotor model"));
+}
+
+}  // namespace
+}  // namespace rotor

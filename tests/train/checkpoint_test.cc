@@ -1,0 +1,120 @@
+#include "train/checkpoint.h"
+
+#include <gtest/gtest.h>
+
+#include "base/scratch.h"
+#include "model/tiny_model.h"
+#include "random_tensor.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+/// A model, its optimiser and a place in training.
+struct TrainingRun {
+  explicit TrainingRun(const TransformerOptions& options = tiny_options(), VocabularyBytes bytes = {"words", "words"})
+      : model(options), vocabulary(std::move(bytes)), parameters(model), adam({}, parameters) {}
+
+  Training training() { return {model, vocabulary, parameters, adam, state}; }
+
+  Transformer model;
+  VocabularyBytes vocabulary;
+  ParameterBuffer parameters;
+  Adam adam;
+  TrainerState state;
+};
+
+class Checkpoint : public testing::Test {
+ protected:
+  Checkpoint() {
+    saved_.model.initialise(1);
+    saved_.adam.first_moments().copy_from(random_tensor(saved_.parameters.values().shape(), 2));
+    saved_.adam.second_moments().copy_from(random_tensor(saved_.parameters.values().shape(), 3));
+    saved_.state = {.updates = 7, .epoch = 2, .next_batch = 3, .best_loss = 4.1, .validations_without_gain = 1};
+    save_checkpoint(saved_.training(), path_);
+  }
+
+  std::string refusal(TrainingRun& run) {
+    return message_of<Error>([&] { load_checkpoint(path_, run.training()); });
+  }
+
+  ScratchFolder folder_;
+  std::filesystem::path path_ = folder_ / "checkpoint_last.safetensors";
+  TrainingRun saved_;
+};
+
+TEST_F(Checkpoint, RestoresAllOfIt) {
+  TrainingRun run;
+  load_checkpoint(path_, run.training());
+  for (size_t i = 0; i < run.parameters.parameters().size(); ++i) {
+    auto same = [&](const Tensor& actual, const Tensor& expected) {
+      expect_same_bits(run.parameters.part(actual, i), saved_.parameters.part(expected, i),
+                       run.parameters.parameters()[i].name);
+    };
+    same(run.parameters.values(), saved_.parameters.values());
+    same(run.adam.first_moments(), saved_.adam.first_moments());
+    same(run.adam.second_moments(), saved_.adam.second_moments());
+  }
+  EXPECT_EQ(run.adam.steps(), 7);
+  EXPECT_EQ(run.state.to_json(), saved_.state.to_json());
+  save_checkpoint(run.training(), folder_ / "again.safetensors");
+  EXPECT_TRUE(text_of(folder_ / "again.safetensors") == text_of(path_)) << "bytes";
+}
+
+TEST_F(Checkpoint, IsAModelToo) {
+  EXPECT_EQ(load_model(SafeTensors(path_))->options().encoder_layers, 2);
+}
+
+TEST_F(Checkpoint, NamesTheOptionsThatDiffer) {
+  TransformerOptions options = tiny_options();
+  options.dropout = 0.3;
+  options.position.encoding = "rope";
+  TrainingRun run(options);
+  const std::string message = refusal(run);
+  EXPECT_TRUE(says(message, "checkpoint_last", "dropout 0.0 and 0.3", "position_encoding \"sinusoidal\" and \"rope\"",
+                   "--save-dir"));
+  EXPECT_EQ(message.find("encoder_layers"), message.npos);
+}
+
+TEST_F(Checkpoint, OfAnotherVocabularyIsRefused) {
+  TrainingRun run(tiny_options(), {"words", "wörter"});
+  EXPECT_TRUE(says(refusal(run), "vocabulary"));
+}
+
+TEST_F(Checkpoint, WithoutAnOptimiserIsRefused) {
+  SafeTensorsWriter writer;
+  add_model(writer, saved_.model, saved_.vocabulary);
+  writer.write(path_);
+  TrainingRun run;
+  EXPECT_TRUE(says(refusal(run), "model only"));
+}
+
+TEST(TrainerState, GoesThereAndBack) {
+  const TrainerState fresh;
+  EXPECT_EQ(TrainerState::from_json(fresh.to_json(), "here").best_loss, std::numeric_limits<double>::infinity());
+  const TrainerState state{.updates = 5, .epoch = 3, .next_batch = 2, .best_loss = 0.1, .validations_without_gain = 4};
+  const TrainerState again = TrainerState::from_json(state.to_json(), "here");
+  EXPECT_EQ(again.best_loss, 0.1);
+  EXPECT_EQ(again.to_json(), state.to_json());
+  for (const char* damaged : {"", "[]", "{\"updates\":-1}", "{\"updates\":1,\"epoch\":\"two\"}"}) {
+    EXPECT_TRUE(says(message_of<Error>([&] { TrainerState::from_json(damaged, "here"); }), "here", "damaged"));
+  }
+}
+
+TEST(CheckpointFiles, AreSortedByNumberNotByName) {
+  const ScratchFolder folder;
+  for (const char* name : {"checkpoint_10", "checkpoint_9", "checkpoint_last", "checkpoint_best", "checkpoint_2_900",
+                           "checkpoint_1_1000", "checkpoint_x", "acheckpoint_3"}) {
+    folder.file(std::string(name) + ".safetensors", "");
+  }
+  auto names = [&](bool by_update) {
+    std::vector<std::string> all;
+    for (const auto& path : checkpoint_files(folder.path(), by_update)) all.push_back(path.stem());
+    return all;
+  };
+  EXPECT_EQ(names(false), (std::vector<std::string>{"checkpoint_9", "checkpoint_10"}));
+  EXPECT_EQ(names(true), (std::vector<std::string>{"checkpoint_2_900", "checkpoint_1_1000"}));
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,90 @@
+#include "train/criterion.h"
+
+#include <gtest/gtest.h>
+
+#include "model/tiny_model.h"
+#include "tensor/allocator.h"
+#include "threads.h"
+#include "train/adam.h"
+
+namespace rotor {
+namespace {
+
+TransformerOptions small_options() {
+  TransformerOptions o = tiny_options();
+  o.encoder_embed_dim = o.decoder_embed_dim = 64;
+  o.encoder_ffn_embed_dim = o.decoder_ffn_embed_dim = 128;
+  o.encoder_attention_heads = o.decoder_attention_heads = 4;
+  o.source_vocabulary = o.target_vocabulary = 500;
+  o.dropout = o.attention_dropout = o.activation_dropout = 0.1;
+  o.position.encoding = "rope";
+  return o;
+}
+
+/// Sentences of `shortest` … `longest` tokens, as many as fit `rows`.
+Batch batch_of(int64_t rows, int64_t shortest, int64_t longest, uint64_t seed) {
+  std::vector<int64_t> lengths;
+  for (int64_t row = 0; row < rows; ++row) lengths.push_back(shortest + row % (longest - shortest + 1));
+  Batch batch;
+  batch.source = random_tokens(lengths, 500, seed);
+  batch.decoder_input = random_tokens(lengths, 500, seed + 1);
+  batch.target = random_tokens(lengths, 500, seed + 2);
+  return batch;
+}
+
+TEST(Criterion, LossAndGradientsHaveTheSameBitsForAnyThreads) {
+  Transformer model(small_options());
+  model.initialise(1);
+  const ParameterBuffer parameters(model);
+  const Batch batch = batch_of(30, 12, 25, 1);
+  expect_the_same_for_any_threads([&] {
+    parameters.zero_gradients();
+    seed_random_operators(3);
+    const Loss loss = label_smoothed_cross_entropy(model, batch, 0.1);
+    backward(loss.loss);
+    return std::vector{loss.loss.value(), parameters.gradients().clone(),
+                       Tensor::full({}, static_cast<float>(loss.nll)),
+                       Tensor::full({}, static_cast<float>(norm(parameters.gradients())))};
+  });
+}
+
+TEST(Criterion, ANanParameterGivesANanLoss) {
+  Transformer model(small_options());
+  model.initialise(1);
+  const Batch batch = batch_of(4, 5, 8, 1);
+  for (const auto& [name, variable, initialiser] : model.parameters()) {
+    const float kept = variable.value().data()[0];
+    if (name.find("embed_tokens") != name.npos) continue;  // word 0 does not occur as input
+    variable.value().data()[0] = NAN;
+    EXPECT_TRUE(std::isnan(label_smoothed_cross_entropy(model, batch, 0.1).loss.value().item())) << name;
+    variable.value().data()[0] = kept;
+  }
+}
+
+TEST(Training, AsksTheSystemForNoMemoryInSteadyState) {
+  Transformer model(small_options());
+  model.initialise(1);
+  const ParameterBuffer parameters(model);
+  Adam adam({}, parameters);
+  const Batch batches[] = {batch_of(30, 12, 25, 1), batch_of(8, 60, 90, 4), batch_of(100, 3, 6, 7)};
+  auto step = [&](const Batch& batch) {
+    parameters.zero_gradients();
+    backward(label_smoothed_cross_entropy(model, batch, 0.1).loss);
+    adam.step(1e-4, 1e-3f);
+  };
+  for (int i = 0; i < 6; ++i) step(batches[i % 3]);
+  const int64_t before = allocator_statistics().slabs;
+  for (int i = 0; i < 9; ++i) step(batches[i % 3]);
+  EXPECT_EQ(allocator_statistics().slabs, before);
+}
+
+TEST(Norm, IsTheRootOfTheSumOfSquaresForAnyThreads) {
+  const Tensor x = Tensor::full({100000}, 0.5f);
+  EXPECT_NEAR(norm(x), 0.5 * std::sqrt(100000.0), 1e-9);
+  EXPECT_EQ(norm(Tensor::of({2}, {3, 4})), 5);
+  x.data()[7] = NAN;
+  EXPECT_TRUE(std::isnan(norm(x)));
+}
+
+}  // namespace
+}  // namespace rotor

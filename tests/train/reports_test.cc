@@ -1,0 +1,50 @@
+#include "train/reports.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/scratch.h"
+
+namespace rotor {
+namespace {
+
+TEST(LossSums, AreATokensInBits) {
+  LossSums sums;
+  sums.add(6 * std::log(2.0), 4 * std::log(2.0), 1);
+  sums.add(2 * std::log(2.0), 2 * std::log(2.0), 1);
+  EXPECT_NEAR(sums.loss_bits(), 4, 1e-12);
+  EXPECT_NEAR(sums.nll_bits(), 3, 1e-12);
+  EXPECT_NEAR(sums.perplexity(), 8, 1e-12);
+}
+
+TEST(Reports, GoOnAfterTheResumedUpdate) {
+  const ScratchFolder folder;
+  const auto path = folder / "train.jsonl";
+  {
+    Reports reports(path, 0);
+    for (int update : {10, 20, 30}) reports.write({{"update", update}, {"loss", 1.5}});
+  }
+  Reports reports(path, 20);
+  EXPECT_EQ(text_of(path), "{\"update\":10,\"loss\":1.5}\n{\"update\":20,\"loss\":1.5}\n");
+  reports.write({{"update", 30}});
+  EXPECT_EQ(text_of(path), "{\"update\":10,\"loss\":1.5}\n{\"update\":20,\"loss\":1.5}\n{\"update\":30}\n");
+}
+
+TEST(Reports, LoseAHalfWrittenLine) {
+  const ScratchFolder folder;
+  const auto path = folder.file("train.jsonl", "{\"update\":10}\n{\"upda");
+  const Reports reports(path, 20);
+  EXPECT_EQ(text_of(path), "{\"update\":10}\n");
+}
+
+TEST(Reports, StartAfreshWithoutACheckpoint) {
+  const ScratchFolder folder;
+  const auto path = folder.file("train.jsonl", "{\"update\":10}\n");
+  const Reports reports(path, 0);
+  EXPECT_EQ(text_of(path), "");
+}
+
+}  // namespace
+}  // namespace rotor

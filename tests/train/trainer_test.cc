@@ -1,0 +1,198 @@
+#include "train/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/scratch.h"
+#include "data/corpora.h"
+#include "model/tiny_model.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::json;
+
+std::vector<std::pair<Ids, Ids>> random_pairs(int64_t count, uint64_t seed) {
+  Random random(seed);
+  auto sentence = [&] {
+    Ids ids;
+    for (uint64_t i = 0, length = 2 + random.below(8); i < length; ++i)
+      ids.push_back(static_cast<int32_t>(4 + random.below(26)));
+    return ids;
+  };
+  std::vector<std::pair<Ids, Ids>> pairs;
+  for (int64_t i = 0; i < count; ++i) pairs.push_back({sentence(), sentence()});
+  return pairs;
+}
+
+/// A small corpus and the options of a run on it: dropout everywhere, two batches an update.
+class TrainerTest : public testing::Test {
+ protected:
+  TrainerTest() {
+    options_.optimization.lr = 5e-3;
+    options_.optimization.warmup_updates = 4;
+    options_.optimization.update_freq = 2;
+    options_.optimization.clip_norm = 1;
+    options_.checkpoints.log_interval = 1;
+    model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0.1;
+    model_options_.position.encoding = "rope";
+    batches_.max_tokens = 48;
+    batches_.required_batch_size_multiple = 1;
+  }
+
+  /// Trains in the folder until `max_update` or `max_epoch`; 0 sets no limit. Parameters start from `seed`.
+  TrainerState train(const std::string& name, int64_t max_update, int64_t max_epoch = 0, uint64_t seed = 1) {
+    TrainerOptions options = options_;
+    options.optimization.max_update = max_update;
+    options.optimization.max_epoch = max_epoch;
+    options.checkpoints.save_dir = folder_ / name;
+    std::filesystem::create_directories(folder_ / name);
+    Transformer model(model_options_);
+    model.initialise(seed);
+    Trainer trainer(options, model, {"words", "words"}, train_, validates_ ? &valid_ : nullptr, batches_);
+    trainer.run();
+    return trainer.state();
+  }
+
+  std::string bytes(const std::string& run, const std::string& checkpoint) const {
+    return text_of(folder_ / run / ("checkpoint_" + checkpoint + ".safetensors"));
+  }
+
+  std::vector<std::string> files(const std::string& run) const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / run))
+      names.push_back(entry.path().filename());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  std::vector<Json> reports(const std::string& run) const {
+    std::vector<Json> all;
+    std::istringstream lines(text_of(folder_ / run / "train.jsonl"));
+    for (std::string line; std::getline(lines, line);) all.push_back(Json::parse(line));
+    return all;
+  }
+
+  ScratchFolder folder_;
+  Corpus train_ = corpus_of(folder_ / "train.safetensors", random_pairs(60, 1), 30);
+  Corpus valid_ = corpus_of(folder_ / "valid.safetensors", random_pairs(12, 2), 30);
+  bool validates_ = false;
+  TrainerOptions options_;
+  TransformerOptions model_options_ = tiny_options();
+  BatchOptions batches_;
+};
+
+TEST_F(TrainerTest, AResumedRunEndsWithTheSameBytes) {
+  const TrainerState whole = train("whole", 12);
+  EXPECT_GT(whole.epoch, 1);
+  const TrainerState half = train("halves", 5);
+  EXPECT_GT(half.next_batch, 0) << "stopped within an epoch";
+  train("halves", 12, 0, 99);
+  EXPECT_TRUE(bytes("halves", "last") == bytes("whole", "last"));
+  EXPECT_TRUE(bytes("halves", "1") == bytes("whole", "1"));
+  const auto a = reports("whole"), b = reports("halves");
+  ASSERT_EQ(a.size(), 12u);
+  ASSERT_EQ(b.size(), 12u);
+  for (size_t i = 0; i < 12; ++i) {
+    for (const char* key : {"update", "epoch", "loss", "nll_loss", "ppl", "learning_rate", "grad_norm"}) {
+      EXPECT_EQ(a[i][key], b[i][key]) << key << " of report " << i;
+    }
+  }
+}
+
+TEST_F(TrainerTest, BytesAreTheSameForAnyThreadsAndFromRunToRun) {
+  validates_ = true;
+  train("first", 3);
+  train("again", 3);
+  EXPECT_TRUE(bytes("first", "last") == bytes("again", "last"));
+  for (int count : {1, 2, 8}) {
+    const Threads threads(count);
+    const std::string name = std::to_string(count);
+    train(name, 3);
+    EXPECT_TRUE(bytes(name, "last") == bytes("first", "last")) << count << " threads";
+  }
+  options_.optimization.seed = 2;
+  train("other", 3);
+  EXPECT_FALSE(bytes("other", "last") == bytes("first", "last")) << "another seed drops others";
+}
+
+TEST_F(TrainerTest, LearnsAndReportsBits) {
+  train("run", 0, 12);
+  const auto all = reports("run");
+  EXPECT_NEAR(all.front()["loss"], std::log2(30), 2) << "near that of guessing";
+  EXPECT_LT(all.back()["loss"], all.front()["loss"].get<double>() - 0.3);
+  for (const Json& report : all) {
+    EXPECT_NEAR(report["ppl"], std::exp2(report["nll_loss"].get<double>()), 1e-9);
+    EXPECT_GT(report["memory_mb"], 1);
+    EXPECT_TRUE(report.contains("tokens_per_second"));
+  }
+}
+
+TEST_F(TrainerTest, KeepsTheNewestEpochs) {
+  options_.checkpoints.keep_last_epochs = 2;
+  train("run", 0, 5);
+  EXPECT_EQ(files("run"), (std::vector<std::string>{"checkpoint_4.safetensors", "checkpoint_5.safetensors",
+                                                    "checkpoint_last.safetensors", "train.jsonl"}));
+}
+
+TEST_F(TrainerTest, SavesByUpdatesUnderEpochAndUpdate) {
+  options_.checkpoints.save_interval_updates = 3;
+  options_.checkpoints.keep_interval_updates = 1;
+  options_.checkpoints.no_epoch_checkpoints = true;
+  train("run", 7);
+  EXPECT_EQ(files("run"),
+            (std::vector<std::string>{"checkpoint_1_6.safetensors", "checkpoint_last.safetensors", "train.jsonl"}));
+}
+
+TEST_F(TrainerTest, NoSaveWritesReportsOnly) {
+  options_.checkpoints.no_save = true;
+  train("run", 3);
+  EXPECT_EQ(files("run"), (std::vector<std::string>{"train.jsonl"}));
+  EXPECT_EQ(reports("run").size(), 3u);
+}
+
+TEST_F(TrainerTest, PatienceStopsWhenNothingGetsBetter) {
+  validates_ = true;
+  options_.optimization.lr = options_.optimization.warmup_init_lr = 1e-30;
+  options_.checkpoints.patience = 2;
+  const TrainerState state = train("run", 0, 20);
+  EXPECT_EQ(state.validations_without_gain, 2);
+  EXPECT_EQ(state.epoch, 4) << "the first validation and two without gain";
+}
+
+TEST_F(TrainerTest, TheBestCheckpointHasTheLowestValidationLoss) {
+  validates_ = true;
+  train("run", 0, 4);
+  options_.optimization.lr = 20;  // too much: it gets worse
+  train("run", 0, 6);
+  double lowest = INFINITY;
+  int best = 0;
+  for (const Json& report : reports("run")) {
+    if (!report.contains("valid_loss") || report["valid_loss"] >= lowest) continue;
+    lowest = report["valid_loss"];
+    best = report["epoch"];
+    EXPECT_NEAR(report["valid_ppl"], std::exp2(report["valid_nll_loss"].get<double>()), 1e-9);
+  }
+  ASSERT_GT(best, 1);
+  ASSERT_LE(best, 4);
+  EXPECT_TRUE(bytes("run", "best") == bytes("run", std::to_string(best)));
+}
+
+TEST_F(TrainerTest, ALossThatIsNoNumberIsAnErrorAndTheOldCheckpointStays) {
+  train("run", 0, 1);
+  const std::string before = bytes("run", "last");
+  options_.optimization.lr = 1e38;
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 9); }), "--lr", "--clip-norm"));
+  EXPECT_TRUE(bytes("run", "last") == before);
+}
+
+TEST_F(TrainerTest, RefusesToResumeAnotherModel) {
+  train("run", 1);
+  model_options_.decoder_layers = 1;
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 2); }), "decoder_layers 2 and 1"));
+}
+
+}  // namespace
+}  // namespace rotor
