@@ -79,7 +79,7 @@ constexpr int64_t kParallel = 1 << 16;  // multiplications from which threads pa
 
 /// An eighth of the side, so that a few threads share it evenly, but large enough to pay for packing the other matrix.
 int64_t block_size(int64_t side) {
-  return std::clamp<int64_t>((side / 8 + 15) / 16 * 16, 64, 256);
+  return std::clamp<int64_t>((side / 8 + 15) / 16 * 16, 64, 512);
 }
 
 }  // namespace
