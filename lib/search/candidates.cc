@@ -11,13 +11,6 @@ namespace {
 
 constexpr size_t kBlock = 64;
 
-float maximum(std::span<const float> x) {
-  float result = x[0];
-#pragma omp simd reduction(max : result)
-  for (size_t i = 0; i < x.size(); ++i) result = std::max(result, x[i]);
-  return result;
-}
-
 /// log Σ e^x, given the largest x.
 float log_sum(std::span<const float> x, float largest) {
   float sum = 0;
@@ -26,18 +19,17 @@ float log_sum(std::span<const float> x, float largest) {
   return largest + std::log(sum);
 }
 
-std::span<const float> block(std::span<const float> x, size_t begin) {
-  return x.subspan(begin, std::min(kBlock, x.size() - begin));
-}
-
 }  // namespace
 
 void best_continuations(std::span<const float> logits, float score, int32_t row, Continuation allowed, int64_t count,
                         std::vector<Candidate>& best) {
   static thread_local std::vector<float> maxima;
   maxima.clear();
-  for (size_t i = 0; i < logits.size(); i += kBlock) maxima.push_back(maximum(block(logits, i)));
-  const float normaliser = log_sum(logits, maximum(maxima));
+  for (size_t i = 0; i < logits.size(); i += kBlock) {
+    const auto part = logits.subspan(i, std::min(kBlock, logits.size() - i));
+    maxima.push_back(maximum(part.data(), static_cast<int64_t>(part.size())));
+  }
+  const float normaliser = log_sum(logits, maximum(maxima.data(), static_cast<int64_t>(maxima.size())));
 
   // `best` is a heap whose front is the worst candidate. Tokens come in order, so an equal score later never beats it.
   best.clear();

@@ -67,13 +67,6 @@ float exponentials(float* row, int64_t visible, int64_t size, float shift) {
   return sum;
 }
 
-float maximum(const float* row, int64_t n) {
-  float largest = row[0];
-#pragma omp simd reduction(max : largest)
-  for (int64_t j = 0; j < n; ++j) largest = std::max(largest, row[j]);
-  return largest;
-}
-
 /// What a weight's dropout mask is counted by: its place in [B, H, Tq, Tk].
 uint32_t mask_index(const Sizes& sizes, int64_t b, int64_t h, int64_t i) {
   return static_cast<uint32_t>(((b * sizes.heads + h) * sizes.queries + i) * sizes.keys);

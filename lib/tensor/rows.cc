@@ -32,13 +32,6 @@ void sum_blocks(const float* partial, const Tensor& out, float beta) {
   }
 }
 
-float maximum(const float* x, int64_t n) {
-  float result = x[0];
-#pragma omp simd reduction(max : result)
-  for (int64_t i = 0; i < n; ++i) result = std::max(result, x[i]);
-  return result;
-}
-
 }  // namespace
 
 void sum_rows(const Tensor& x, const Tensor& out, float beta) {

@@ -1,6 +1,7 @@
 // Pieces for loops that compilers turn into vector instructions.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -30,6 +31,14 @@ inline float fast_exp(float x) {
   p = p * r * r + r + 1.f;
   const uint32_t power = (std::bit_cast<uint32_t>(shifted) << 23) + 0x3f800000u;
   return p * std::bit_cast<float>(power);
+}
+
+/// The largest of x[0 … n), n > 0; NaN is passed over.
+inline float maximum(const float* x, int64_t n) {
+  float largest = x[0];
+#pragma omp simd reduction(max : largest)
+  for (int64_t i = 0; i < n; ++i) largest = std::max(largest, x[i]);
+  return largest;
 }
 
 }  // namespace rotor
