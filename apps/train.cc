@@ -36,7 +36,8 @@ struct TrainCommand {
 
 void train(int argc, char** argv) {
   TrainCommand command;
-  Options options("rotor-train", "rotor-train CORPUS [options]", "Trains a Transformer on a corpus that rotor-preprocess wrote.");
+  Options options("rotor-train", "rotor-train CORPUS [options]",
+                  "Trains a Transformer on a corpus that rotor-preprocess wrote.");
   command.describe(options);
   options.read(argc, argv);
   if (const std::string arch = options.given("arch"); !arch.empty()) command.model.apply_architecture(arch);
@@ -54,7 +55,8 @@ void train(int argc, char** argv) {
   TransformerOptions& model_options = command.model;
   model_options.source_vocabulary = vocabularies.source.size();
   model_options.target_vocabulary = vocabularies.target.size();
-  if (!vocabularies.joined() && options.given("share-all-embeddings").empty()) model_options.share_all_embeddings = false;
+  if (!vocabularies.joined() && options.given("share-all-embeddings").empty())
+    model_options.share_all_embeddings = false;
   const auto seed = static_cast<uint64_t>(command.trainer.optimization.seed);
   Transformer model(model_options);
   model.initialise(derive(seed, "parameters"));

@@ -13,7 +13,9 @@
 
 namespace rotor::golden {
 
-inline SafeTensors open(const std::string& name) { return SafeTensors(std::string(ROTOR_GOLDEN "/") + name + ".safetensors"); }
+inline SafeTensors open(const std::string& name) {
+  return SafeTensors(std::string(ROTOR_GOLDEN "/") + name + ".safetensors");
+}
 
 inline std::vector<int32_t> integers(const SafeTensors& file, const std::string& name) {
   const auto values = file.elements<uint32_t>(name);

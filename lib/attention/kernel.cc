@@ -6,7 +6,9 @@
 
 namespace rotor {
 
-std::vector<std::string> attention_names() { return {"softmax"}; }
+std::vector<std::string> attention_names() {
+  return {"softmax"};
+}
 
 std::unique_ptr<AttentionKernel> make_attention(const std::string& name) {
   if (name == "softmax") return std::make_unique<SoftmaxAttention>();

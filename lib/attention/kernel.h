@@ -1,6 +1,6 @@
-// AttentionKernel: how heads mix. A kernel absorbs keys and values into a state, and attends to what the state holds; it
-// calls the position encoding's hooks. Training is one absorb and one attend on an empty state; decoding is one of each a
-// step on a full one.
+// AttentionKernel: how heads mix. A kernel absorbs keys and values into a state, and attends to what the state holds;
+// it calls the position encoding's hooks. Training is one absorb and one attend on an empty state; decoding is one of
+// each a step on a full one.
 #pragma once
 
 #include <memory>

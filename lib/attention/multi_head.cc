@@ -6,7 +6,9 @@ namespace rotor {
 namespace {
 
 /// fairseq's start of q, k and v: Xavier uniform with gain 1/√2, as if the three were one matrix.
-Initialiser projection_start(int64_t in, int64_t out) { return xavier_uniform(in, out, std::numbers::sqrt2 / 2); }
+Initialiser projection_start(int64_t in, int64_t out) {
+  return xavier_uniform(in, out, std::numbers::sqrt2 / 2);
+}
 
 }  // namespace
 

@@ -12,8 +12,9 @@ namespace rotor {
 class MultiHeadAttention : public Module {
  public:
   /// `memory_width` is that of what is attended to: D in self-attention, the encoder's width in cross-attention.
-  MultiHeadAttention(int64_t width, int64_t memory_width, int64_t heads, std::shared_ptr<const PositionEncoding> position,
-                     std::shared_ptr<const AttentionKernel> kernel, float dropout);
+  MultiHeadAttention(int64_t width, int64_t memory_width, int64_t heads,
+                     std::shared_ptr<const PositionEncoding> position, std::shared_ptr<const AttentionKernel> kernel,
+                     float dropout);
 
   /// Projects memory [rows, T, memory_width] at positions `at` to keys and values and adds them to the state.
   void absorb(const Variable& memory, Range at, KeyValueState& state) const;

@@ -7,7 +7,9 @@ namespace rotor {
 namespace {
 
 /// The first `length` positions of a room [rows, capacity, H, d] as [rows, H, length, d].
-Tensor view(const Tensor& room, int64_t length) { return room.narrow(1, 0, length).transpose(1, 2); }
+Tensor view(const Tensor& room, int64_t length) {
+  return room.narrow(1, 0, length).transpose(1, 2);
+}
 
 /// A room for `capacity` positions whose row r holds what row rows[r] of `from` [.., H, length, d] holds.
 Tensor gather(const Tensor& from, std::span<const int64_t> rows, int64_t capacity) {

@@ -1,5 +1,5 @@
-// KeyValueState: the keys and values that an attention has absorbed so far. Rows come first, so that beam search reorders
-// the state of any attention by one select().
+// KeyValueState: the keys and values that an attention has absorbed so far. Rows come first, so that beam search
+// reorders the state of any attention by one select().
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,16 @@ namespace rotor {
 
 class KeyValueState {
  public:
-  /// Appends k and v [rows, H, T, d]. The first block is kept as it is, gradients included; later ones are for decoding,
-  /// without gradients.
+  /// Appends k and v [rows, H, T, d]. The first block is kept as it is, gradients included; later ones are for
+  /// decoding, without gradients.
   void append(const Variable& k, const Variable& v);
 
   /// Row r becomes what row rows[r] was; rows may repeat or be left out.
   void select(std::span<const int64_t> rows);
 
-  int64_t length() const { return length_; }                    ///< keys so far
+  int64_t length() const { return length_; }  ///< keys so far
   int64_t rows() const { return keys_.defined() ? keys_.size(0) : 0; }
-  const Variable& keys() const { return keys_; }                ///< [rows, H, length, d]
+  const Variable& keys() const { return keys_; }  ///< [rows, H, length, d]
   const Variable& values() const { return values_; }
 
  private:

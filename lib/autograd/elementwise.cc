@@ -21,7 +21,9 @@ Tensor generate(const Tensor& x, F f) {
   return y;
 }
 
-const float* numbers(const Tensor& x) { return x.span().data(); }
+const float* numbers(const Tensor& x) {
+  return x.span().data();
+}
 
 /// gradient [.., S] summed over the leading axes that `shape` lacks.
 Tensor sum_leading(const Tensor& gradient, const Shape& shape) {
@@ -95,7 +97,8 @@ Variable sum(const Variable& x) {
 Variable relu(const Variable& x) {
   Tensor y = generate(x.value(), [in = numbers(x.value())](int64_t i) { return in[i] < 0 ? 0.f : in[i]; });
   return record(y, {x}, [y](const Tensor& g, Gradients d) {
-    d.add(0, generate(g, [out = y.data(), gradient = numbers(g)](int64_t i) { return out[i] > 0 ? gradient[i] : 0.f; }));
+    d.add(0,
+          generate(g, [out = y.data(), gradient = numbers(g)](int64_t i) { return out[i] > 0 ? gradient[i] : 0.f; }));
   });
 }
 
@@ -135,9 +138,8 @@ Variable add_dropout(const Variable& x, const Variable& y, float rate) {
 }
 
 Variable reshape(const Variable& x, Shape shape) {
-  return record(x.value().contiguous().reshape(shape), {x}, [before = x.shape()](const Tensor& g, Gradients d) {
-    d.share(0, g.contiguous().reshape(before));
-  });
+  return record(x.value().contiguous().reshape(shape), {x},
+                [before = x.shape()](const Tensor& g, Gradients d) { d.share(0, g.contiguous().reshape(before)); });
 }
 
 Variable transpose(const Variable& x, int a, int b) {

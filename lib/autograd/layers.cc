@@ -85,7 +85,7 @@ Variable embedding(const Variable& weight, std::span<const int32_t> ids, float f
     for (int64_t c = 0; c < width; ++c) to[c] = factor * row[c];
   }
   auto backward = [kept = std::vector<int32_t>(ids.begin(), ids.end()), width, factor, padding](const Tensor& g,
-                                                                                               Gradients d) {
+                                                                                                Gradients d) {
     d.accumulate(0, [&](const Tensor& to, float beta) {
       if (beta == 0) to.fill(0);
       const float* from = g.span().data();
@@ -115,9 +115,8 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
 
 Variable masked_softmax(const Variable& scores, const AttentionMask& mask) {
   Tensor weights = masked_softmax(scores.value().contiguous(), mask);
-  return record(weights, {scores}, [weights](const Tensor& g, Gradients d) {
-    d.add(0, softmax_backward(g.contiguous(), weights));
-  });
+  return record(weights, {scores},
+                [weights](const Tensor& g, Gradients d) { d.add(0, softmax_backward(g.contiguous(), weights)); });
 }
 
 Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask,

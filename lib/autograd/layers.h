@@ -30,8 +30,8 @@ Variable fused_attention(const Variable& q, const Variable& k, const Variable& v
                          float dropout);
 
 struct Loss {
-  Variable loss;          ///< scalar, in nats, summed over the targets
-  double nll = 0;         ///< negative log-likelihood, likewise
+  Variable loss;   ///< scalar, in nats, summed over the targets
+  double nll = 0;  ///< negative log-likelihood, likewise
 };
 
 /// Label-smoothed cross-entropy of softmax(features · weightᵀ) against targets, as fairseq defines it, without ever

@@ -47,17 +47,27 @@ Variable::Variable(Tensor value, bool needs_gradient) : node_(std::make_shared<N
   node_->needs_gradient = needs_gradient;
 }
 
-const Tensor& Variable::value() const { return node_->value; }
-void Variable::set_value(Tensor value) { node_->value = std::move(value); }
-bool Variable::needs_gradient() const { return node_->needs_gradient; }
-const Tensor& Variable::gradient() const { return node_->gradient; }
+const Tensor& Variable::value() const {
+  return node_->value;
+}
+void Variable::set_value(Tensor value) {
+  node_->value = std::move(value);
+}
+bool Variable::needs_gradient() const {
+  return node_->needs_gradient;
+}
+const Tensor& Variable::gradient() const {
+  return node_->gradient;
+}
 
 void Variable::set_gradient(Tensor gradient) {
   node_->gradient = std::move(gradient);
   node_->shared = false;
 }
 
-bool Gradients::wanted(int input) const { return inputs_[input]->needs_gradient; }
+bool Gradients::wanted(int input) const {
+  return inputs_[input]->needs_gradient;
+}
 
 void Gradients::add(int input, Tensor fresh) {
   Node& node = *inputs_[input];
@@ -124,15 +134,23 @@ void backward(const Variable& output) {
   }
 }
 
-NoGrad::NoGrad() : before_(recording_) { recording_ = false; }
-NoGrad::~NoGrad() { recording_ = before_; }
-bool recording() { return recording_; }
+NoGrad::NoGrad() : before_(recording_) {
+  recording_ = false;
+}
+NoGrad::~NoGrad() {
+  recording_ = before_;
+}
+bool recording() {
+  return recording_;
+}
 
 void seed_random_operators(uint64_t key) {
   random_key_ = key;
   random_calls_ = 0;
 }
 
-uint64_t next_random_key() { return derive(random_key_, ++random_calls_); }
+uint64_t next_random_key() {
+  return derive(random_key_, ++random_calls_);
+}
 
 }  // namespace rotor

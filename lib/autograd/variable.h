@@ -1,5 +1,5 @@
-// Reverse-mode differentiation on an eager tape. A Variable is a tensor that remembers how it was computed; record() puts
-// an operator's backward beside its forward; backward() walks the tape once and frees it.
+// Reverse-mode differentiation on an eager tape. A Variable is a tensor that remembers how it was computed; record()
+// puts an operator's backward beside its forward; backward() walks the tape once and frees it.
 //
 //   Variable y = sum(mul(x, w));   // operators of "autograd/…"
 //   backward(y);                   // x.gradient(), w.gradient()

@@ -27,7 +27,8 @@ template <typename... Args>
 
 }  // namespace rotor
 
-#define CHECK(condition, ...)                        \
-  do {                                               \
-    if (!(condition)) [[unlikely]] ::rotor::fail(__VA_ARGS__); \
+#define CHECK(condition, ...)      \
+  do {                             \
+    if (!(condition)) [[unlikely]] \
+      ::rotor::fail(__VA_ARGS__);  \
   } while (false)

@@ -47,7 +47,8 @@ void read_parameters(const SafeTensors& file, const Transformer& model) {
   for (const auto& [name, variable, initialiser] : model.parameters()) {
     const StoredTensor& stored = file.at(name);
     const Shape& shape = variable.shape();
-    CHECK(stored.type == DataType::kF32 && std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
+    CHECK(stored.type == DataType::kF32 &&
+              std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
           "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(), rotor::name(stored.type),
           fmt::join(stored.shape, ", "));
     variable.value().copy_from(file.tensor(name));

@@ -47,7 +47,8 @@ void TransformerOptions::describe(Options& options) {
   options.add("attention-dropout", &attention_dropout, "of the attention weights");
   options.add("activation-dropout", &activation_dropout, "inside the feed-forward layers");
   options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output");
-  options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output");
+  options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed,
+              "one matrix for target and output");
   position.describe(options);
 }
 
@@ -63,7 +64,9 @@ void TransformerOptions::apply_architecture(const std::string& name) {
 }
 
 void TransformerOptions::check() const {
-  auto positive = [](int64_t value, const char* name) { CHECK(value > 0, "expected --{} above 0, got {}", name, value); };
+  auto positive = [](int64_t value, const char* name) {
+    CHECK(value > 0, "expected --{} above 0, got {}", name, value);
+  };
   auto rate = [](double value, const char* name) {
     CHECK(value >= 0 && value < 1, "expected --{} from 0 to below 1, got {}", name, value);
   };
@@ -72,8 +75,10 @@ void TransformerOptions::check() const {
     positive(width, (side + "-embed-dim").c_str());
     positive(inner, (side + "-ffn-embed-dim").c_str());
     positive(heads, (side + "-attention-heads").c_str());
-    CHECK(width % heads == 0, "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that "
-          "divides it", side, width, heads);
+    CHECK(width % heads == 0,
+          "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that "
+          "divides it",
+          side, width, heads);
   };
   stack("encoder", encoder_layers, encoder_embed_dim, encoder_ffn_embed_dim, encoder_attention_heads);
   stack("decoder", decoder_layers, decoder_embed_dim, decoder_ffn_embed_dim, decoder_attention_heads);
@@ -82,10 +87,12 @@ void TransformerOptions::check() const {
   rate(activation_dropout, "activation-dropout");
   CHECK(!share_all_embeddings || encoder_embed_dim == decoder_embed_dim,
         "--share-all-embeddings needs equal widths, got --encoder-embed-dim {} and --decoder-embed-dim {}; add "
-        "--share-all-embeddings false", encoder_embed_dim, decoder_embed_dim);
+        "--share-all-embeddings false",
+        encoder_embed_dim, decoder_embed_dim);
   CHECK(!share_all_embeddings || source_vocabulary == target_vocabulary,
         "--share-all-embeddings needs one joined vocabulary, got {} source and {} target entries; preprocess with "
-        "--joined-dictionary, or add --share-all-embeddings false", source_vocabulary, target_vocabulary);
+        "--joined-dictionary, or add --share-all-embeddings false",
+        source_vocabulary, target_vocabulary);
 }
 
 std::string TransformerOptions::to_config() const {

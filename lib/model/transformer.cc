@@ -6,9 +6,13 @@
 namespace rotor {
 namespace {
 
-std::shared_ptr<const PositionEncoding> no_position() { return std::make_shared<PositionEncoding>(); }
+std::shared_ptr<const PositionEncoding> no_position() {
+  return std::make_shared<PositionEncoding>();
+}
 
-std::shared_ptr<const AttentionKernel> kernel(const std::string& name) { return make_attention(name); }
+std::shared_ptr<const AttentionKernel> kernel(const std::string& name) {
+  return make_attention(name);
+}
 
 MultiHeadAttention self_attention(const TransformerOptions& o, int64_t width, int64_t heads,
                                   std::shared_ptr<const PositionEncoding> position) {

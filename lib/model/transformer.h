@@ -1,6 +1,6 @@
 // The Transformer (Vaswani et al. 2017): an encoder reads the source, a decoder predicts the target token by token. The
-// same layers train and decode: training decodes a whole target from an empty state, decoding one token at a time from a
-// full one. Parameters have fairseq's names.
+// same layers train and decode: training decodes a whole target from an empty state, decoding one token at a time from
+// a full one. Parameters have fairseq's names.
 //
 //   DecoderState state = model.start(model.encode(source), source.lengths);
 //   Variable features = model.decode(decoder_input, state);   // [rows, T, D]

@@ -22,7 +22,9 @@ class Linear : public Module {
 };
 
 /// The start of fairseq's fc1 and fc2 and of the biases of q, k, v: ±1/√in.
-inline Initialiser uniform_by_input(int64_t in) { return uniform(1 / std::sqrt(static_cast<double>(in))); }
+inline Initialiser uniform_by_input(int64_t in) {
+  return uniform(1 / std::sqrt(static_cast<double>(in)));
+}
 
 /// Normalised to mean 0 and variance 1 over the last axis, then scaled and shifted (Ba et al. 2016).
 class LayerNorm : public Module {

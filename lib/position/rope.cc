@@ -62,7 +62,8 @@ class Rope : public PositionEncoding {
     Angles angles;
     for (int64_t m = at.begin; m < at.end(); ++m) {
       for (int64_t i = 0; i < half_; ++i) {
-        const double angle = static_cast<double>(m) * std::pow(base_, -static_cast<double>(i) / static_cast<double>(half_));
+        const double angle =
+            static_cast<double>(m) * std::pow(base_, -static_cast<double>(i) / static_cast<double>(half_));
         angles.cosines.push_back(static_cast<float>(std::cos(angle)));
         angles.sines.push_back(static_cast<float>(std::sin(angle)));
       }

@@ -25,8 +25,9 @@ class Sinusoidal : public PositionEncoding {
     const int64_t half = width_ / 2;
     if (width_ % 2) row[width_ - 1] = 0;
     for (int64_t t = 0; t < half; ++t) {
-      const double exponent = concatenated_ ? static_cast<double>(t) / static_cast<double>(std::max<int64_t>(half - 1, 1))
-                                            : 2.0 * static_cast<double>(t) / static_cast<double>(width_);
+      const double exponent = concatenated_
+                                  ? static_cast<double>(t) / static_cast<double>(std::max<int64_t>(half - 1, 1))
+                                  : 2.0 * static_cast<double>(t) / static_cast<double>(width_);
       const double angle = position * std::pow(10000.0, -exponent);
       row[concatenated_ ? t : 2 * t] = static_cast<float>(std::sin(angle));
       row[concatenated_ ? half + t : 2 * t + 1] = static_cast<float>(std::cos(angle));
@@ -42,7 +43,8 @@ class Sinusoidal : public PositionEncoding {
 
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes) {
   CHECK(options.position_offset >= 0, "expected --position-offset of at least 0, got {}", options.position_offset);
-  return std::make_unique<Sinusoidal>(sizes.width, options.sinusoidal_layout == "concatenated", options.position_offset);
+  return std::make_unique<Sinusoidal>(sizes.width, options.sinusoidal_layout == "concatenated",
+                                      options.position_offset);
 }
 
 }  // namespace rotor

@@ -21,7 +21,9 @@ const PositionEncodingRow kTable[] = {
 
 }  // namespace
 
-std::span<const PositionEncodingRow> position_encodings() { return kTable; }
+std::span<const PositionEncodingRow> position_encodings() {
+  return kTable;
+}
 
 std::vector<std::string> position_encoding_names() {
   std::vector<std::string> names;

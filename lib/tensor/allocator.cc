@@ -3,9 +3,9 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <mutex>
-#include <cstdlib>
 #include <new>
 #include <set>
 
@@ -16,7 +16,9 @@ constexpr size_t kAlignment = 64;
 constexpr size_t kSlab = size_t{32} << 20;  // what one request to the system gives at least
 constexpr size_t kHugePage = size_t{2} << 20;
 
-size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+size_t round_up(size_t bytes, size_t unit) {
+  return (bytes + unit - 1) / unit * unit;
+}
 
 class Allocator {
  public:
@@ -110,6 +112,8 @@ std::shared_ptr<float> allocate(int64_t elements) {
 #endif
 }
 
-AllocatorStatistics allocator_statistics() { return allocator().statistics(); }
+AllocatorStatistics allocator_statistics() {
+  return allocator().statistics();
+}
 
 }  // namespace rotor

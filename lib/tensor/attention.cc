@@ -13,7 +13,9 @@ namespace {
 
 constexpr int64_t kQueryBlock = 48;  // queries at a time: bounds the scratch memory of long sentences
 
-int64_t padded(int64_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
+int64_t padded(int64_t n) {
+  return (n + kLanes - 1) / kLanes * kLanes;
+}
 
 /// One head of one sentence: a matrix [T, d] within a tensor [B, H, T, d].
 struct Head {

@@ -1,8 +1,8 @@
-// Fused softmax attention, o = softmax(q kᵀ) v with mask and dropout, one head of one sentence at a time, so that scores
-// and weights live in the cache and no [B,H,Tq,Tk] tensor exists. Padding is not computed. q is scaled already.
+// Fused softmax attention, o = softmax(q kᵀ) v with mask and dropout, one head of one sentence at a time, so that
+// scores and weights live in the cache and no [B,H,Tq,Tk] tensor exists. Padding is not computed. q is scaled already.
 //
-// Layout: tensors [B, H, T, d] whose last axis is contiguous; results lie in memory as [B, T, H, d], so that merging the
-// heads is a view.
+// Layout: tensors [B, H, T, d] whose last axis is contiguous; results lie in memory as [B, T, H, d], so that merging
+// the heads is a view.
 #pragma once
 
 #include "tensor/dropout.h"

@@ -12,8 +12,8 @@ namespace rotor {
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
           const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
 
-/// a [..., M, K] · b [..., K, N] -> [..., M, N] for tensors of equal leading axes (rank 2 to 4) and any strides with one
-/// contiguous axis among the last two. The primitive is made once a shape and kept.
+/// a [..., M, K] · b [..., K, N] -> [..., M, N] for tensors of equal leading axes (rank 2 to 4) and any strides with
+/// one contiguous axis among the last two. The primitive is made once a shape and kept.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
-// Kernels that work row by row: layer norm, masked softmax, label-smoothed cross-entropy and sums over rows. Each row is
-// one thread's; sums over rows go through partial sums of fixed blocks, so results do not depend on the threads.
+// Kernels that work row by row: layer norm, masked softmax, label-smoothed cross-entropy and sums over rows. Each row
+// is one thread's; sums over rows go through partial sums of fixed blocks, so results do not depend on the threads.
 #pragma once
 
 #include <span>
@@ -17,8 +17,8 @@ void add_bias(const Tensor& x, const Tensor& bias, bool relu);
 
 inline constexpr float kLayerNormEpsilon = 1e-5f;
 
-/// y = (x − mean) / √(variance + 1e-5) · weight + bias over the last axis (Ba et al. 2016). `statistics` [2, M] receives
-/// the mean and 1 / √(variance + ε) of each row.
+/// y = (x − mean) / √(variance + 1e-5) · weight + bias over the last axis (Ba et al. 2016). `statistics` [2, M]
+/// receives the mean and 1 / √(variance + ε) of each row.
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& statistics);
 
 /// The gradients of layer_norm: returns d x and adds d weight and d bias to `d_weight` and `d_bias` [N].

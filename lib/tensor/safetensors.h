@@ -1,5 +1,5 @@
-// safetensors, the one container of Rotor: models, checkpoints and corpora. A JSON header (8 bytes of length, then text)
-// names each tensor's type, shape and place in the bytes that follow; Python reads it in one line.
+// safetensors, the one container of Rotor: models, checkpoints and corpora. A JSON header (8 bytes of length, then
+// text) names each tensor's type, shape and place in the bytes that follow; Python reads it in one line.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ struct StoredTensor {
   int64_t elements() const;
 };
 
-/// A memory-mapped safetensors file. Everything in the header is checked against the file's size before use: a truncated,
-/// foreign or corrupted file is an Error that names the file and what is wrong with it.
+/// A memory-mapped safetensors file. Everything in the header is checked against the file's size before use: a
+/// truncated, foreign or corrupted file is an Error that names the file and what is wrong with it.
 class SafeTensors {
  public:
   explicit SafeTensors(const std::filesystem::path& path);
@@ -43,7 +43,8 @@ class SafeTensors {
   const StoredTensor& at(const std::string& name) const;
   /// The numbers of an F32 tensor, copied.
   Tensor tensor(const std::string& name) const;
-  /// The elements of a tensor of the type that matches T (uint8_t, uint16_t, uint32_t, uint64_t, float), in the mapped file.
+  /// The elements of a tensor of the type that matches T (uint8_t, uint16_t, uint32_t, uint64_t, float), in the mapped
+  /// file.
   template <typename T>
   std::span<const T> elements(const std::string& name) const;
 

@@ -101,7 +101,9 @@ bool Tensor::is_dense() const {
   return step == elements_ || elements_ == 0;
 }
 
-Tensor Tensor::contiguous() const { return is_contiguous() ? *this : copy_of(*this); }
+Tensor Tensor::contiguous() const {
+  return is_contiguous() ? *this : copy_of(*this);
+}
 
 Tensor Tensor::copy_of(const Tensor& other) {
   Tensor result(other.shape_);

@@ -48,9 +48,9 @@ class Tensor {
   Tensor clone() const { return copy_of(*this); }
 
   // Views: no numbers are copied.
-  Tensor reshape(Shape shape) const;                                ///< contiguous only; one size may be -1
-  Tensor transpose(int a, int b) const;                             ///< axes a and b exchanged
-  Tensor narrow(int axis, int64_t begin, int64_t size) const;       ///< a range of one axis
+  Tensor reshape(Shape shape) const;                           ///< contiguous only; one size may be -1
+  Tensor transpose(int a, int b) const;                        ///< axes a and b exchanged
+  Tensor narrow(int axis, int64_t begin, int64_t size) const;  ///< a range of one axis
   /// A view of any strides, in elements. Whoever calls it answers for the bounds.
   Tensor as_strided(Shape shape, Shape strides) const;
 

@@ -21,8 +21,7 @@ Adam::Adam(const OptimizationOptions& options, const ParameterBuffer& parameters
 void Adam::step(double learning_rate, float gradient_scale) {
   ++steps_;
   const double t = static_cast<double>(steps_);
-  const auto rate =
-      static_cast<float>(learning_rate * std::sqrt(1 - std::pow(beta2_, t)) / (1 - std::pow(beta1_, t)));
+  const auto rate = static_cast<float>(learning_rate * std::sqrt(1 - std::pow(beta2_, t)) / (1 - std::pow(beta1_, t)));
   const auto b1 = static_cast<float>(beta1_), b2 = static_cast<float>(beta2_), epsilon = static_cast<float>(epsilon_);
   float *p = parameters_.values().data(), *m = first_.data(), *v = second_.data();
   const float* gradients = parameters_.gradients().data();

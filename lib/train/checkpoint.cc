@@ -15,7 +15,8 @@ std::string differences(const Json& stored, const Json& wanted) {
   std::string text;
   for (const auto& [key, value] : wanted.items()) {
     const Json other = stored.contains(key) ? stored[key] : Json();
-    if (other != value) text += fmt::format("{}{} {} and {}", text.empty() ? "" : ", ", key, other.dump(), value.dump());
+    if (other != value)
+      text += fmt::format("{}{} {} and {}", text.empty() ? "" : ", ", key, other.dump(), value.dump());
   }
   return text;
 }
@@ -23,8 +24,7 @@ std::string differences(const Json& stored, const Json& wanted) {
 void check_same_model(const SafeTensors& file, const Training& training) {
   const Json stored = Json::parse(read_model_options(file).to_config());
   const Json wanted = Json::parse(training.model.options().to_config());
-  CHECK(stored == wanted,
-        "{} was trained with other options than given now ({}); give the same, or another --save-dir",
+  CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same, or another --save-dir",
         file.path().string(), differences(stored, wanted));
   const VocabularyBytes vocabulary = read_vocabulary(file);
   CHECK(vocabulary.source == training.vocabulary.source && vocabulary.target == training.vocabulary.target,
@@ -74,13 +74,15 @@ void load_checkpoint(const std::filesystem::path& path, const Training& training
   const SafeTensors file(path);
   check_same_model(file, training);
   CHECK(file.metadata().contains("trainer"),
-        "{}: expected a checkpoint with the optimiser's state, got a model only; give another --save-dir", path.string());
+        "{}: expected a checkpoint with the optimiser's state, got a model only; give another --save-dir",
+        path.string());
   read_parameters(file, training.model);
   const auto& parameters = training.parameters.parameters();
   for (size_t i = 0; i < parameters.size(); ++i) {
     const std::string& name = parameters[i].name;
     training.parameters.part(training.adam.first_moments(), i).copy_from(file.tensor("optimizer.first_moment." + name));
-    training.parameters.part(training.adam.second_moments(), i).copy_from(file.tensor("optimizer.second_moment." + name));
+    training.parameters.part(training.adam.second_moments(), i)
+        .copy_from(file.tensor("optimizer.second_moment." + name));
   }
   training.state = TrainerState::from_json(file.metadata("trainer"), path.string());
   training.adam.set_steps(training.state.updates);

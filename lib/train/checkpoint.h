@@ -1,5 +1,5 @@
-// Checkpoints: a model file with the optimiser's moments and the trainer's place, so that training goes on exactly where
-// it stopped. Nothing in it depends on when, where or how fast it was made.
+// Checkpoints: a model file with the optimiser's moments and the trainer's place, so that training goes on exactly
+// where it stopped. Nothing in it depends on when, where or how fast it was made.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +13,8 @@ namespace rotor {
 /// Where a training run stands.
 struct TrainerState {
   int64_t updates = 0;
-  int64_t epoch = 1;        ///< from 1
-  int64_t next_batch = 0;   ///< batches of the epoch already used
+  int64_t epoch = 1;                                           ///< from 1
+  int64_t next_batch = 0;                                      ///< batches of the epoch already used
   double best_loss = std::numeric_limits<double>::infinity();  ///< lowest validation loss, in bits a token
   int64_t validations_without_gain = 0;
 

@@ -43,7 +43,8 @@ void CheckpointOptions::describe(Options& options) {
   options.add("keep-last-epochs", &keep_last_epochs, "newest epoch checkpoints kept; -1: all");
   options.add("keep-interval-updates", &keep_interval_updates, "newest update checkpoints kept; -1: all");
   options.add("validate-interval", &validate_interval, "epochs between validations");
-  options.add("validate-interval-updates", &validate_interval_updates, "updates between validations; 0: by epochs only");
+  options.add("validate-interval-updates", &validate_interval_updates,
+              "updates between validations; 0: by epochs only");
   options.add("disable-validation", &disable_validation, "never validate");
   options.add("patience", &patience, "stop after so many validations without a better loss; -1: never");
   options.add("log-interval", &log_interval, "updates between reports");

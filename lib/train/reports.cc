@@ -18,9 +18,15 @@ void LossSums::add(double more_loss, double more_nll, int64_t more_tokens) {
   tokens += more_tokens;
 }
 
-double LossSums::loss_bits() const { return loss / static_cast<double>(tokens) / std::numbers::ln2; }
-double LossSums::nll_bits() const { return nll / static_cast<double>(tokens) / std::numbers::ln2; }
-double LossSums::perplexity() const { return std::exp2(nll_bits()); }
+double LossSums::loss_bits() const {
+  return loss / static_cast<double>(tokens) / std::numbers::ln2;
+}
+double LossSums::nll_bits() const {
+  return nll / static_cast<double>(tokens) / std::numbers::ln2;
+}
+double LossSums::perplexity() const {
+  return std::exp2(nll_bits());
+}
 
 Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(path)) {
   std::vector<std::string> kept;

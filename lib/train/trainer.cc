@@ -27,7 +27,9 @@ void remove_oldest(const std::vector<std::filesystem::path>& files, int64_t keep
   for (size_t i = 0; i + keep < files.size(); ++i) std::filesystem::remove(files[i]);
 }
 
-bool every(int64_t interval, int64_t count) { return interval > 0 && count % interval == 0; }
+bool every(int64_t interval, int64_t count) {
+  return interval > 0 && count % interval == 0;
+}
 
 }  // namespace
 
@@ -121,10 +123,11 @@ void Trainer::update(std::span<const int32_t> batches) {
 }
 
 void Trainer::check_finite(double loss) const {
-  CHECK(std::isfinite(loss) && std::isfinite(last_norm_),
-        "update {} (epoch {}, batch {}) gave loss {} and gradient norm {}; nothing was changed by it: lower --lr, raise "
-        "--warmup-updates or set --clip-norm, and run again to continue from the last checkpoint",
-        state_.updates + 1, state_.epoch, state_.next_batch, loss, last_norm_);
+  CHECK(
+      std::isfinite(loss) && std::isfinite(last_norm_),
+      "update {} (epoch {}, batch {}) gave loss {} and gradient norm {}; nothing was changed by it: lower --lr, raise "
+      "--warmup-updates or set --clip-norm, and run again to continue from the last checkpoint",
+      state_.updates + 1, state_.epoch, state_.next_batch, loss, last_norm_);
 }
 
 void Trainer::report() {

@@ -60,7 +60,8 @@ TEST_P(TransformerGolden, ComputesTheReferencesEncodingAndLogits) {
 
 TEST_P(TransformerGolden, ComputesTheReferencesLossAndEveryGradient) {
   const Variable x = features();
-  const Loss loss = projected_cross_entropy(reshape(x, {x.size(0) * x.size(1), -1}), model_.output(), target_.ids, 0.1f, kPad);
+  const Loss loss =
+      projected_cross_entropy(reshape(x, {x.size(0) * x.size(1), -1}), model_.output(), target_.ids, 0.1f, kPad);
   EXPECT_NEAR(loss.loss.value().item() / file_.tensor("output.loss").item(), 1, 1e-5);
   EXPECT_NEAR(loss.nll / file_.tensor("output.nll_loss").item(), 1, 1e-5);
   backward(loss.loss);
@@ -83,7 +84,8 @@ TEST_P(TransformerGolden, DecodesInStepsAndUnevenChunksAsInOnePass) {
     DecoderState state = model_.start(model_.encode(source_), source_.lengths);
     int64_t begin = 0;
     for (int64_t size : chunks) {
-      TokenBatch chunk{decoder_input_.rows, size, {}, std::vector<int32_t>(decoder_input_.rows, static_cast<int32_t>(size))};
+      TokenBatch chunk{
+          decoder_input_.rows, size, {}, std::vector<int32_t>(decoder_input_.rows, static_cast<int32_t>(size))};
       for (int64_t row = 0; row < chunk.rows; ++row) {
         const auto from = decoder_input_.ids.begin() + row * decoder_input_.length + begin;
         chunk.ids.insert(chunk.ids.end(), from, from + size);
@@ -127,14 +129,14 @@ TEST_P(TransformerGolden, HypothesesOfOneSourceShareItsKeys) {
   const Tensor actual = model_.decode(TokenBatch::of(repeated), state).value();
   for (int64_t row = 0; row < actual.size(0); ++row) {
     const int64_t source = row / kHypotheses, length = decoder_input_.lengths[source];
-    golden::expect_near(actual.narrow(0, row, 1).narrow(1, 0, length), expected.narrow(0, source, 1).narrow(1, 0, length),
-                        1e-5, "hypothesis");
+    golden::expect_near(actual.narrow(0, row, 1).narrow(1, 0, length),
+                        expected.narrow(0, source, 1).narrow(1, 0, length), 1e-5, "hypothesis");
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, TransformerGolden,
-                         testing::Values("sinusoidal", "sinusoidal_concatenated", "learned", "rope", "rope_half", "none",
-                                         "mixed"),
+                         testing::Values("sinusoidal", "sinusoidal_concatenated", "learned", "rope", "rope_half",
+                                         "none", "mixed"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

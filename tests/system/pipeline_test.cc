@@ -44,11 +44,13 @@ TEST(Pipeline, LearnsToCopyAndSortDigits) {
     EXPECT_EQ(result.exit_code, 0) << command << "\n" << result.err;
     return result;
   };
-  step("rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid --testpref test "
-       "--joined-dictionary --vocab-size 36 --destdir corpus");
-  step("rotor-train corpus --arch transformer_tiny --encoder-layers 2 --decoder-layers 2 --encoder-embed-dim 64 "
-       "--decoder-embed-dim 64 --encoder-ffn-embed-dim 128 --decoder-ffn-embed-dim 128 --position-encoding rope "
-       "--lr 0.003 --warmup-updates 200 --max-tokens 2000 --max-epoch 20 --threads 1 --save-dir run");
+  step(
+      "rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid --testpref test "
+      "--joined-dictionary --vocab-size 36 --destdir corpus");
+  step(
+      "rotor-train corpus --arch transformer_tiny --encoder-layers 2 --decoder-layers 2 --encoder-embed-dim 64 "
+      "--decoder-embed-dim 64 --encoder-ffn-embed-dim 128 --decoder-ffn-embed-dim 128 --position-encoding rope "
+      "--lr 0.003 --warmup-updates 200 --max-tokens 2000 --max-epoch 20 --threads 1 --save-dir run");
   step("rotor-average run --last 3 --output run/average.safetensors");
   step("rotor-generate run/average.safetensors --beam 4 --lenpen 1 --threads 1 < test.in > test.hypotheses");
   const CommandResult score = step("rotor-score --reference test.out --hypothesis test.hypotheses");
