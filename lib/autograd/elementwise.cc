@@ -1,5 +1,6 @@
 #include "autograd/elementwise.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -25,15 +26,35 @@ const float* numbers(const Tensor& x) {
   return x.span().data();
 }
 
-/// gradient [.., S] summed over the leading axes that `shape` lacks.
+/// gradient [.., S] summed over the leading axes that `shape` lacks, in their order.
 Tensor sum_leading(const Tensor& gradient, const Shape& shape) {
-  const int64_t n = shape.elements(), copies = gradient.elements() / n;
+  constexpr int64_t kBlock = 64;  // numbers of the sum a thread takes at a time
+  const Tensor dense = gradient.contiguous();
+  const int64_t n = shape.elements(), copies = n ? dense.elements() / n : 0;
   Tensor result = Tensor::zeros(shape);
-  const float* from = numbers(gradient);
+  const float* from = dense.data();
   float* to = result.data();
-#pragma omp parallel for if (gradient.elements() > kParallel)
-  for (int64_t i = 0; i < n; ++i) {
-    for (int64_t c = 0; c < copies; ++c) to[i] += from[c * n + i];
+#pragma omp parallel for if (dense.elements() > kParallel)
+  for (int64_t begin = 0; begin < n; begin += kBlock) {
+    const int64_t end = std::min(n, begin + kBlock);
+    for (int64_t c = 0; c < copies; ++c) {
+#pragma omp simd
+      for (int64_t i = begin; i < end; ++i) to[i] += from[c * n + i];
+    }
+  }
+  return result;
+}
+
+/// a + b for b's shape the end of a's; everything contiguous.
+Tensor sum_of(const Tensor& a, const Tensor& b) {
+  Tensor result(a.shape());
+  const float *x = numbers(a), *y = numbers(b);
+  float* to = result.data();
+  const int64_t period = b.elements();
+#pragma omp parallel for if (result.elements() > kParallel)
+  for (int64_t row = 0; row < result.elements() / std::max<int64_t>(period, 1); ++row) {
+#pragma omp simd
+    for (int64_t i = 0; i < period; ++i) to[row * period + i] = x[row * period + i] + y[i];
   }
   return result;
 }
@@ -45,16 +66,7 @@ Variable add(const Variable& a, const Variable& b) {
   bool matches = shape.rank() <= a.rank();
   for (int axis = 1; matches && axis <= shape.rank(); ++axis) matches = a.size(-axis) == b.size(-axis);
   CHECK(matches, "cannot add {} to {}", shape.str(), a.shape().str());
-  const float *x = numbers(a.value()), *y = numbers(b.value());
-  const int64_t period = b.value().elements();
-  Tensor result(a.shape());
-  float* to = result.data();
-#pragma omp parallel for if (result.elements() > kParallel)
-  for (int64_t row = 0; row < result.elements() / std::max<int64_t>(period, 1); ++row) {
-#pragma omp simd
-    for (int64_t i = 0; i < period; ++i) to[row * period + i] = x[row * period + i] + y[i];
-  }
-  return record(result, {a, b}, [shape](const Tensor& g, Gradients d) {
+  return record(sum_of(a.value().contiguous(), b.value().contiguous()), {a, b}, [shape](const Tensor& g, Gradients d) {
     d.share(0, g);
     if (!d.wanted(1)) return;
     if (shape == g.shape()) {

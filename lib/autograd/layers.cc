@@ -65,7 +65,13 @@ Variable matmul(const Variable& a, const Variable& b) {
   const Tensor x = a.value(), y = b.value();
   return record(matmul(x, y), {a, b}, [x, y](const Tensor& g, Gradients d) {
     if (d.wanted(0)) d.add(0, matmul(g, y.transpose(y.rank() - 2, y.rank() - 1)));
-    if (d.wanted(1)) d.add(1, matmul(x.transpose(x.rank() - 2, x.rank() - 1), g));
+    if (!d.wanted(1)) return;
+    const int row = x.rank() - 2, column = x.rank() - 1;
+    if (y.stride(row) == 1) {  // b is a transposed view: so is its gradient
+      d.add(1, matmul(g.transpose(row, column), x).transpose(row, column));
+    } else {
+      d.add(1, matmul(x.transpose(row, column), g));
+    }
   });
 }
 

@@ -8,9 +8,10 @@
 
 namespace rotor {
 
-/// One value on the tape.
+/// One step on the tape.
 struct Node {
-  Tensor value, gradient;
+  Shape shape;
+  Tensor gradient;
   bool needs_gradient = false;
   bool shared = false;  ///< others hold the gradient's memory: copy before writing
   uint64_t order = 0;   ///< of creation: inputs come before outputs
@@ -42,17 +43,21 @@ std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
 
 }  // namespace
 
-Variable::Variable(Tensor value, bool needs_gradient) : node_(std::make_shared<Node>()) {
-  node_->value = std::move(value);
+Variable::Variable(Tensor value, bool needs_gradient)
+    : value_(std::make_shared<Tensor>(std::move(value))), node_(std::make_shared<Node>()) {
+  node_->shape = value_->shape();
   node_->needs_gradient = needs_gradient;
 }
 
 const Tensor& Variable::value() const {
-  return node_->value;
+  return *value_;
 }
+
 void Variable::set_value(Tensor value) {
-  node_->value = std::move(value);
+  CHECK(value.shape() == node_->shape, "expected a value of shape {}, got {}", node_->shape.str(), value.shape().str());
+  *value_ = std::move(value);
 }
+
 bool Variable::needs_gradient() const {
   return node_->needs_gradient;
 }
@@ -100,7 +105,7 @@ void Gradients::accumulate(int input, const std::function<void(const Tensor& out
   Node& node = *inputs_[input];
   if (!node.needs_gradient) return;
   if (!node.gradient.defined()) {
-    node.gradient = Tensor(node.value.shape());
+    node.gradient = Tensor(node.shape);
     write(node.gradient, 0);
   } else {
     if (node.shared || !node.gradient.is_contiguous()) node.gradient = node.gradient.clone();

@@ -21,6 +21,7 @@ struct Node;
 /// Gives each input its share of the gradient of the output. Captures tensors, never Variables.
 using Backward = std::function<void(const Tensor& gradient, Gradients inputs)>;
 
+/// A Variable's numbers live as long as a Variable or a backward function holds them: the tape itself keeps none.
 class Variable {
  public:
   Variable() = default;
@@ -43,7 +44,7 @@ class Variable {
  private:
   friend Variable record(Tensor, std::initializer_list<Variable>, Backward);
   friend void backward(const Variable&);
-  explicit Variable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+  std::shared_ptr<Tensor> value_;
   std::shared_ptr<Node> node_;
 };
 
