@@ -23,6 +23,7 @@ MultiHeadAttention::MultiHeadAttention(int64_t width, int64_t memory_width, int6
       position_(std::move(position)),
       kernel_(std::move(kernel)),
       dropout_(dropout) {
+  if (auto own = position_->for_layer(q_proj_, k_proj_)) position_ = std::move(own);
   part("q_proj", q_proj_);
   part("k_proj", k_proj_);
   part("v_proj", v_proj_);

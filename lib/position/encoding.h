@@ -4,9 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "autograd/variable.h"
-#include "nn/module.h"
+#include "nn/layers.h"
 
 namespace rotor {
 
@@ -41,6 +42,12 @@ class PositionEncoding : public Module {
 
   /// Whether on_scores or on_context do anything: if not, attention runs fused and no [Tq,Tk] tensor is made.
   virtual bool needs_scores() const { return false; }
+
+  /// What serves a layer in this one's place if it needs the layer's own projections; null if it does not. The result
+  /// may refer to both projections and belongs to the layer that owns them.
+  virtual std::shared_ptr<const PositionEncoding> for_layer(const Linear& /*q_proj*/, const Linear& /*k_proj*/) const {
+    return nullptr;
+  }
 };
 
 }  // namespace rotor

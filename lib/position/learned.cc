@@ -15,13 +15,7 @@ class Learned : public PositionEncoding {
       : table_(parameter("weight", {max_positions, width}, normal(1 / std::sqrt(static_cast<double>(width))))) {}
 
   Variable on_input(const Variable& x, Range at) const override {
-    CHECK(at.end() <= table_.size(0),
-          "a sentence of {} tokens is longer than the {} learned positions; train with a larger --max-positions, or "
-          "shorten it",
-          at.end(), table_.size(0));
-    std::vector<int32_t> positions(at.size);
-    std::iota(positions.begin(), positions.end(), static_cast<int32_t>(at.begin));
-    return add(x, embedding(table_, positions, 1, -1));  // [B,T,D] + [T,D]
+    return add(x, learned_positions(table_, at));  // [B,T,D] + [T,D]
   }
 
  private:
@@ -29,6 +23,16 @@ class Learned : public PositionEncoding {
 };
 
 }  // namespace
+
+Variable learned_positions(const Variable& table, Range at) {
+  CHECK(at.end() <= table.size(0),
+        "a sentence of {} tokens is longer than the {} learned positions; train with a larger --max-positions, or "
+        "shorten it",
+        at.end(), table.size(0));
+  std::vector<int32_t> positions(at.size);
+  std::iota(positions.begin(), positions.end(), static_cast<int32_t>(at.begin));
+  return embedding(table, positions, 1, -1);
+}
 
 std::unique_ptr<PositionEncoding> make_learned(const PositionOptions& options, const StackSizes& sizes) {
   CHECK(options.max_positions > 0, "expected --max-positions above 0, got {}", options.max_positions);

@@ -15,8 +15,12 @@ void PositionOptions::describe(Options& options) {
   options.add("sinusoidal-layout", &sinusoidal_layout, "sines and cosines in turn, or all sines first as fairseq",
               {"interleaved", "concatenated"});
   options.add("position-offset", &position_offset, "sinusoidal: the first token's position (fairseq: 2)");
-  options.add("rope-base", &rope_base, "rope: the base of the angles");
-  options.add("rope-layout", &rope_layout, "rope: pairs (2i, 2i+1), or (i, i + d/2)", {"interleaved", "half"});
+  options.add("rope-base", &rope_base, "rope, xpos: the base of the angles");
+  options.add("rope-layout", &rope_layout, "rope, xpos: pairs (2i, 2i+1), or (i, i + d/2)", {"interleaved", "half"});
+  options.add("xpos-scale-base", &xpos_scale_base, "xpos: distances over which its decay is one power");
+  options.add("max-relative-position", &max_relative_position, "shaw, deberta: distances are clipped there");
+  options.add("t5-buckets", &t5_buckets, "t5, tupe: groups of distances that share a bias");
+  options.add("max-distance", &max_distance, "t5, tupe: from there on distances share the last bucket");
 }
 
 }  // namespace rotor

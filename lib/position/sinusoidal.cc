@@ -7,39 +7,42 @@
 namespace rotor {
 namespace {
 
+void fill_row(double position, int64_t width, bool concatenated, float* row) {
+  const int64_t half = width / 2;
+  if (width % 2) row[width - 1] = 0;
+  for (int64_t t = 0; t < half; ++t) {
+    const double exponent = concatenated ? static_cast<double>(t) / static_cast<double>(std::max<int64_t>(half - 1, 1))
+                                         : 2.0 * static_cast<double>(t) / static_cast<double>(width);
+    const double angle = position * std::pow(10000.0, -exponent);
+    row[concatenated ? t : 2 * t] = static_cast<float>(std::sin(angle));
+    row[concatenated ? half + t : 2 * t + 1] = static_cast<float>(std::cos(angle));
+  }
+}
+
 class Sinusoidal : public PositionEncoding {
  public:
   Sinusoidal(int64_t width, bool concatenated, int64_t offset)
       : width_(width), concatenated_(concatenated), offset_(offset) {}
 
   Variable on_input(const Variable& x, Range at) const override {
-    Tensor positions({at.size, width_});
-    for (int64_t i = 0; i < at.size; ++i) {
-      fill_row(static_cast<double>(at.begin + i + offset_), positions.data() + i * width_);
-    }
-    return add(x, positions);  // [B,T,D] + [T,D]
+    return add(x, sinusoids({at.begin + offset_, at.size}, width_, concatenated_));  // [B,T,D] + [T,D]
   }
 
  private:
-  void fill_row(double position, float* row) const {
-    const int64_t half = width_ / 2;
-    if (width_ % 2) row[width_ - 1] = 0;
-    for (int64_t t = 0; t < half; ++t) {
-      const double exponent = concatenated_
-                                  ? static_cast<double>(t) / static_cast<double>(std::max<int64_t>(half - 1, 1))
-                                  : 2.0 * static_cast<double>(t) / static_cast<double>(width_);
-      const double angle = position * std::pow(10000.0, -exponent);
-      row[concatenated_ ? t : 2 * t] = static_cast<float>(std::sin(angle));
-      row[concatenated_ ? half + t : 2 * t + 1] = static_cast<float>(std::cos(angle));
-    }
-  }
-
   int64_t width_;
   bool concatenated_;
   int64_t offset_;
 };
 
 }  // namespace
+
+Tensor sinusoids(Range at, int64_t width, bool concatenated) {
+  Tensor rows({at.size, width});
+  for (int64_t i = 0; i < at.size; ++i) {
+    fill_row(static_cast<double>(at.begin + i), width, concatenated, rows.data() + i * width);
+  }
+  return rows;
+}
 
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes) {
   CHECK(options.position_offset >= 0, "expected --position-offset of at least 0, got {}", options.position_offset);

@@ -2,9 +2,16 @@
 
 #include <fmt/ranges.h>
 
+#include "position/alibi.h"
+#include "position/deberta.h"
 #include "position/learned.h"
 #include "position/rope.h"
+#include "position/shaw.h"
 #include "position/sinusoidal.h"
+#include "position/t5.h"
+#include "position/transformer_xl.h"
+#include "position/tupe.h"
+#include "position/xpos.h"
 
 namespace rotor {
 namespace {
@@ -17,6 +24,13 @@ const PositionEncodingRow kTable[] = {
     {"learned", Owner::kStack, make_learned},
     {"sinusoidal", Owner::kStack, make_sinusoidal},
     {"rope", Owner::kStack, make_rope},
+    {"shaw", Owner::kLayer, make_shaw},
+    {"transformer-xl", Owner::kLayer, make_transformer_xl},
+    {"t5", Owner::kStack, make_t5},
+    {"tupe", Owner::kStack, make_tupe},
+    {"deberta", Owner::kStack, make_deberta},
+    {"alibi", Owner::kStack, make_alibi},
+    {"xpos", Owner::kStack, make_xpos},
 };
 
 }  // namespace

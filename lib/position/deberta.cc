@@ -1,0 +1,75 @@
+#include "position/deberta.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "autograd/elementwise.h"
+#include "position/distance.h"
+
+namespace rotor {
+namespace {
+
+/// The stack's table through one layer's projections.
+class DebertaLayer : public PositionEncoding {
+ public:
+  DebertaLayer(Variable relative, int64_t heads, const Linear& q_proj, const Linear& k_proj)
+      : relative_(std::move(relative)), heads_(heads), q_proj_(q_proj), k_proj_(k_proj) {}
+
+  Variable on_queries(const Variable& q, Range) const override { return scale(q, std::numbers::inv_sqrt3_v<float>); }
+
+  Variable on_scores(const Variable& scores, const Variable& q, const Variable& k, Range queries,
+                     Range keys) const override {
+    const int64_t columns = relative_.size(0);  // 2k
+    const RelativeIndex index = index_by_distance(
+        queries, keys, [=](int64_t d) { return std::clamp<int64_t>(columns / 2 - d, 0, columns - 1); });
+    const float one_over_root = 1 / std::sqrt(3 * static_cast<float>(q.size(3)));
+    const Variable of_queries = multiply_heads(q, heads_of(k_proj_(relative_)));                     // [B,H,Tq,2k]
+    const Variable of_keys = multiply_heads(k, heads_of(scale(q_proj_(relative_), one_over_root)));  // [B,H,Tk,2k]
+    const Variable with_queries = add(scores, take_relative(of_queries, index));
+    return add(with_queries, transpose(take_relative(of_keys, transposed(index)), 2, 3));
+  }
+
+  bool needs_scores() const override { return true; }
+
+ private:
+  /// [2k, D] -> [H, 2k, d].
+  Variable heads_of(const Variable& table) const {
+    return transpose(reshape(table, {table.size(0), heads_, -1}), 0, 1);
+  }
+
+  Variable relative_;
+  int64_t heads_;
+  const Linear &q_proj_, &k_proj_;
+};
+
+class Deberta : public PositionEncoding {
+ public:
+  Deberta(int64_t reach, int64_t width, int64_t heads)
+      : relative_(parameter("relative", {2 * reach, width}, normal(1 / std::sqrt(static_cast<double>(width))))),
+        heads_(heads) {}
+
+  std::shared_ptr<const PositionEncoding> for_layer(const Linear& q_proj, const Linear& k_proj) const override {
+    return std::make_shared<DebertaLayer>(relative_, heads_, q_proj, k_proj);
+  }
+
+  Variable on_scores(const Variable&, const Variable&, const Variable&, Range, Range) const override {
+    fail("deberta needs a layer's projections: attend with what for_layer() gives");
+  }
+
+  bool needs_scores() const override { return true; }
+
+ private:
+  Variable relative_;
+  int64_t heads_;
+};
+
+}  // namespace
+
+std::unique_ptr<PositionEncoding> make_deberta(const PositionOptions& options, const StackSizes& sizes) {
+  CHECK(options.max_relative_position > 0, "expected --max-relative-position above 0, got {}",
+        options.max_relative_position);
+  return std::make_unique<Deberta>(options.max_relative_position, sizes.width, sizes.heads);
+}
+
+}  // namespace rotor

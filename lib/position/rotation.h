@@ -1,0 +1,52 @@
+// Rotation of pairs by angles that grow with the position (eq 12–16 and 34), shared by rope and xpos: each pair of
+// numbers of a head turns by m·θ_i, θ_i = base^(−2i/d), without any [d,d] matrix.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "position/encoding.h"
+#include "position/table.h"
+
+namespace rotor {
+
+/// The angles of a range of positions, as cosines and sines times a length: [T, d/2] each.
+struct Angles {
+  std::vector<float> cosines, sines;
+};
+
+/// Which numbers of a head form pair i: (i · step, i · step + gap).
+struct Pairs {
+  int64_t step, gap;
+};
+
+class Rotation {
+ public:
+  /// --rope-base and --rope-layout, checked; `name` is the encoding's in messages.
+  Rotation(const PositionOptions& options, const StackSizes& sizes, const char* name);
+
+  /// Pair i of x [B,H,T,d] at position m turned by m·θ_i.
+  Variable operator()(const Variable& x, Range at) const {
+    return (*this)(x, at, [](int64_t, int64_t) { return 1.0; });
+  }
+
+  /// The same, times length(m, i).
+  template <typename Length>
+  Variable operator()(const Variable& x, Range at, Length length) const {
+    Angles angles;
+    for (int64_t m = at.begin; m < at.end(); ++m) {
+      for (int64_t i = 0; i < half_; ++i) push_back(angles, m, i, length(m, i));
+    }
+    return turn(x, std::move(angles));
+  }
+
+ private:
+  void push_back(Angles& angles, int64_t m, int64_t i, double length) const;
+  Variable turn(const Variable& x, Angles angles) const;
+
+  int64_t half_;
+  double base_;
+  Pairs pairs_;
+};
+
+}  // namespace rotor

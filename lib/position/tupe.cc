@@ -1,0 +1,59 @@
+#include "position/tupe.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "autograd/elementwise.h"
+#include "autograd/layers.h"
+#include "position/buckets.h"
+#include "position/learned.h"
+
+namespace rotor {
+namespace {
+
+class Tupe : public PositionEncoding {
+ public:
+  Tupe(Buckets buckets, const PositionOptions& options, const StackSizes& sizes)
+      : heads_(sizes.heads),
+        scale_(1 / std::sqrt(2 * static_cast<float>(sizes.head_width()))),
+        buckets_(std::move(buckets)),
+        positions_(parameter("positions", {options.max_positions, sizes.width}, table_start(sizes.width))),
+        query_projection_(parameter("query_projection", {sizes.width, sizes.width}, projection_start(sizes.width))),
+        key_projection_(parameter("key_projection", {sizes.width, sizes.width}, projection_start(sizes.width))),
+        bias_(parameter("bias", {options.t5_buckets, sizes.heads}, table_start(sizes.width))) {}
+
+  Variable on_queries(const Variable& q, Range) const override { return scale(q, std::numbers::sqrt2_v<float> / 2); }
+
+  Variable on_scores(const Variable& scores, const Variable&, const Variable&, Range queries,
+                     Range keys) const override {
+    const Variable q = scale(project(query_projection_, queries), scale_), k = project(key_projection_, keys);
+    const Variable positions = matmul(q, transpose(k, 1, 2));  // [H,Tq,Tk]
+    return add_bucket_bias(add(scores, positions), bias_, buckets_, queries, keys);
+  }
+
+  bool needs_scores() const override { return true; }
+
+ private:
+  static Initialiser table_start(int64_t width) { return normal(1 / std::sqrt(static_cast<double>(width))); }
+  static Initialiser projection_start(int64_t width) { return xavier_uniform(width, width); }
+
+  /// U P for the positions `at`, split into heads: [H,T,d].
+  Variable project(const Variable& matrix, Range at) const {
+    const Variable projected = linear(learned_positions(positions_, at), matrix, Variable());
+    return transpose(reshape(projected, {at.size, heads_, -1}), 0, 1);
+  }
+
+  int64_t heads_;
+  float scale_;
+  Buckets buckets_;
+  Variable positions_, query_projection_, key_projection_, bias_;
+};
+
+}  // namespace
+
+std::unique_ptr<PositionEncoding> make_tupe(const PositionOptions& options, const StackSizes& sizes) {
+  CHECK(options.max_positions > 0, "expected --max-positions above 0, got {}", options.max_positions);
+  return std::make_unique<Tupe>(make_buckets(options, sizes), options, sizes);
+}
+
+}  // namespace rotor

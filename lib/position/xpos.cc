@@ -1,0 +1,51 @@
+#include "position/xpos.h"
+
+#include <cmath>
+
+#include "position/rope.h"
+#include "position/rotation.h"
+
+namespace rotor {
+namespace {
+
+constexpr double kGamma = 0.4;
+
+class Xpos : public PositionEncoding {
+ public:
+  Xpos(const Rotation& turn, int64_t head_width, double scale_base) : turn_(turn) {
+    const auto d = static_cast<double>(head_width);
+    for (int64_t i = 0; i < head_width / 2; ++i) {
+      log_scales_.push_back(std::log((2.0 * static_cast<double>(i) + kGamma * d) / ((1 + kGamma) * d)) / scale_base);
+    }
+    constexpr double kLargestExponent = 87;  // e^88.7 is float32's largest number, and a key may be larger than 1
+    end_ = static_cast<int64_t>(kLargestExponent / -log_scales_[0]) + 1;
+  }
+
+  Variable on_queries(const Variable& q, Range at) const override { return turn(q, at, 1); }
+  Variable on_keys(const Variable& k, Range at) const override { return turn(k, at, -1); }
+
+ private:
+  Variable turn(const Variable& x, Range at, double sign) const {
+    CHECK(
+        at.end() <= end_,
+        "a sentence of {} tokens is longer than the {} positions at which the scales of xpos fit float32; train with a "
+        "larger --xpos-scale-base, or shorten it",
+        at.end(), end_);
+    return turn_(x, at, [&](int64_t m, int64_t i) { return std::exp(sign * static_cast<double>(m) * log_scales_[i]); });
+  }
+
+  Rotation turn_;
+  std::vector<double> log_scales_;  // ln ζ_i / S
+  int64_t end_;
+};
+
+}  // namespace
+
+std::unique_ptr<PositionEncoding> make_xpos(const PositionOptions& options, const StackSizes& sizes) {
+  const Rotation turn(options, sizes, "xpos");
+  CHECK(options.xpos_scale_base > 0, "expected --xpos-scale-base above 0, got {}", options.xpos_scale_base);
+  if (!sizes.decoder) return make_rope(options, sizes);
+  return std::make_unique<Xpos>(turn, sizes.head_width(), options.xpos_scale_base);
+}
+
+}  // namespace rotor

@@ -1,0 +1,62 @@
+#include "position/xpos.h"
+
+#include "position/formula.h"
+#include "position/rope.h"
+
+namespace rotor {
+namespace {
+
+constexpr StackSizes kDecoder{24, 2, true};
+
+PositionOptions options(const std::string& layout, double scale_base) {
+  PositionOptions o;
+  o.rope_layout = layout;
+  o.xpos_scale_base = scale_base;
+  return o;
+}
+
+TEST(Xpos, IsRopeTimesADecayForEachPair) {
+  for (const std::string layout : {"interleaved", "half"}) {
+    expect_scores(*make_xpos(options(layout, 8), kDecoder), kDecoder, [&](const Pair& pair) {
+      double sum = 0;
+      const auto distance = static_cast<double>(pair.m - pair.n);
+      for (int64_t i = 0; i < 6; ++i) {
+        const int64_t a = layout == "half" ? i : 2 * i, b = layout == "half" ? i + 6 : 2 * i + 1;
+        const double angle = distance * std::pow(10000, -2 * static_cast<double>(i) / 12);
+        const double zeta = (2 * static_cast<double>(i) + 0.4 * 12) / (1.4 * 12);
+        const double inner = pair.q[a] * pair.k[a] + pair.q[b] * pair.k[b];
+        const double cross = pair.q[b] * pair.k[a] - pair.q[a] * pair.k[b];
+        sum += std::pow(zeta, distance / 8) * (std::cos(angle) * inner - std::sin(angle) * cross);
+      }
+      return sum / std::sqrt(12);
+    });
+  }
+}
+
+TEST(Xpos, ScoresDependOnlyOnDistance) {
+  expect_scores_of_distance_only(*make_xpos(options("interleaved", 512), kDecoder), kDecoder);
+}
+
+TEST(Xpos, IsRopeInTheEncoder) {
+  const StackSizes encoder{24, 2, false};
+  const Tensor x = random_tensor({1, 2, 9, 12}, 1);
+  const auto xpos = make_xpos({}, encoder), rope = make_rope({}, encoder);
+  golden::expect_near(xpos->on_keys(x, {5, 9}).value(), rope->on_keys(x, {5, 9}).value(), 0, "keys");
+  golden::expect_near(xpos->on_queries(x, {5, 9}).value(), rope->on_queries(x, {5, 9}).value(), 0, "queries");
+}
+
+TEST(Xpos, RefusesPositionsWhoseScalesOverflow) {
+  const auto xpos = make_xpos({}, kDecoder);
+  const Tensor x = Tensor::full({1, 2, 1, 12}, 1);
+  const Tensor last = xpos->on_keys(x, {35'000, 1}).value();
+  for (float value : last.span()) EXPECT_TRUE(std::isfinite(value));
+  try {
+    xpos->on_keys(x, {36'000, 1});
+    FAIL() << "36,001 tokens";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("--xpos-scale-base"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace rotor
