@@ -17,16 +17,19 @@ class AttentionKernel {
  public:
   virtual ~AttentionKernel() = default;
 
+  /// An empty state for absorb() and attend() of this kernel.
+  virtual std::unique_ptr<AttentionState> start() const = 0;
+
   /// k, v [rows, H, T, d] at positions `at`.
   virtual void absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
-                      KeyValueState& state) const = 0;
+                      AttentionState& state) const = 0;
 
   /// q [rows, H, T, d] at positions `at` -> context of the same shape. `dropout` is that of the weights.
   virtual Variable attend(const Variable& q, const PositionEncoding& position, Range at, const AttentionMask& mask,
-                          const KeyValueState& state, float dropout) const = 0;
+                          const AttentionState& state, float dropout) const = 0;
 };
 
-/// The names of the kernels: "softmax".
+/// The names of the kernels: "softmax", "linear".
 std::vector<std::string> attention_names();
 std::unique_ptr<AttentionKernel> make_attention(const std::string& name);
 

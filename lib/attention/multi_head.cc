@@ -30,14 +30,14 @@ MultiHeadAttention::MultiHeadAttention(int64_t width, int64_t memory_width, int6
   part("out_proj", out_proj_);
 }
 
-void MultiHeadAttention::absorb(const Variable& memory, Range at, KeyValueState& state) const {
+void MultiHeadAttention::absorb(const Variable& memory, Range at, AttentionState& state) const {
   const Variable k = split_heads(k_proj_(memory), heads_);  // [rows, H, T, d]
   const Variable v = split_heads(v_proj_(memory), heads_);
   kernel_->absorb(k, v, *position_, at, state);
 }
 
 Variable MultiHeadAttention::attend(const Variable& x, Range at, const AttentionMask& mask,
-                                    const KeyValueState& state) const {
+                                    const AttentionState& state) const {
   const Variable q = split_heads(q_proj_(x), heads_);
   return out_proj_(merge_heads(kernel_->attend(q, *position_, at, mask, state, dropout_)));
 }

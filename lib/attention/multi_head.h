@@ -16,11 +16,14 @@ class MultiHeadAttention : public Module {
                      std::shared_ptr<const PositionEncoding> position, std::shared_ptr<const AttentionKernel> kernel,
                      float dropout);
 
+  /// An empty state to absorb into.
+  std::unique_ptr<AttentionState> start() const { return kernel_->start(); }
+
   /// Projects memory [rows, T, memory_width] at positions `at` to keys and values and adds them to the state.
-  void absorb(const Variable& memory, Range at, KeyValueState& state) const;
+  void absorb(const Variable& memory, Range at, AttentionState& state) const;
 
   /// x [rows, T, D] at positions `at` attends to the state -> [rows, T, D].
-  Variable attend(const Variable& x, Range at, const AttentionMask& mask, const KeyValueState& state) const;
+  Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state) const;
 
  private:
   Linear q_proj_, k_proj_, v_proj_, out_proj_;

@@ -7,13 +7,18 @@
 
 namespace rotor {
 
+std::unique_ptr<AttentionState> SoftmaxAttention::start() const {
+  return std::make_unique<KeyValueState>();
+}
+
 void SoftmaxAttention::absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
-                              KeyValueState& state) const {
-  state.append(position.on_keys(k, at), v);
+                              AttentionState& state) const {
+  dynamic_cast<KeyValueState&>(state).append(position.on_keys(k, at), v);
 }
 
 Variable SoftmaxAttention::attend(const Variable& q, const PositionEncoding& position, Range at,
-                                  const AttentionMask& mask, const KeyValueState& state, float rate) const {
+                                  const AttentionMask& mask, const AttentionState& absorbed, float rate) const {
+  const auto& state = dynamic_cast<const KeyValueState&>(absorbed);
   const float one_over_root = 1 / std::sqrt(static_cast<float>(q.size(-1)));
   const Variable queries = position.on_queries(scale(q, one_over_root), at);
   const Variable &k = state.keys(), &v = state.values();

@@ -5,12 +5,14 @@
 
 namespace rotor {
 
+/// Its state is a KeyValueState.
 class SoftmaxAttention : public AttentionKernel {
  public:
+  std::unique_ptr<AttentionState> start() const override;
   void absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
-              KeyValueState& state) const override;
+              AttentionState& state) const override;
   Variable attend(const Variable& q, const PositionEncoding& position, Range at, const AttentionMask& mask,
-                  const KeyValueState& state, float dropout) const override;
+                  const AttentionState& state, float dropout) const override;
 };
 
 }  // namespace rotor

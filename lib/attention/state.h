@@ -1,5 +1,5 @@
-// KeyValueState: the keys and values that an attention has absorbed so far. Rows come first, so that beam search
-// reorders the state of any attention by one select().
+// AttentionState: what an attention has absorbed so far. Rows come first, so that beam search reorders the state of any
+// attention by one select(). KeyValueState keeps all keys and values.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,26 @@
 
 namespace rotor {
 
-class KeyValueState {
+class AttentionState {
+ public:
+  virtual ~AttentionState() = default;
+
+  /// Row r becomes what row rows[r] was; rows may repeat or be left out.
+  virtual void select(std::span<const int64_t> rows) = 0;
+
+  virtual int64_t rows() const = 0;  ///< 0 while it is empty
+};
+
+class KeyValueState : public AttentionState {
  public:
   /// Appends k and v [rows, H, T, d]. The first block is kept as it is, gradients included; later ones are for
   /// decoding, without gradients.
   void append(const Variable& k, const Variable& v);
 
-  /// Row r becomes what row rows[r] was; rows may repeat or be left out.
-  void select(std::span<const int64_t> rows);
+  void select(std::span<const int64_t> rows) override;
+  int64_t rows() const override { return keys_.defined() ? keys_.size(0) : 0; }
 
-  int64_t length() const { return length_; }  ///< keys so far
-  int64_t rows() const { return keys_.defined() ? keys_.size(0) : 0; }
+  int64_t length() const { return length_; }      ///< keys so far
   const Variable& keys() const { return keys_; }  ///< [rows, H, length, d]
   const Variable& values() const { return values_; }
 

@@ -1,5 +1,7 @@
 #include "model/options.h"
 
+#include <fmt/ranges.h>
+
 #include <nlohmann/json.hpp>
 
 #include "attention/kernel.h"
@@ -19,6 +21,17 @@ constexpr Architecture kArchitectures[] = {
     {"transformer_base", 6, 512, 2048, 8},
     {"transformer_big", 6, 1024, 4096, 16},
 };
+
+/// Linear attention has no scores that an encoding could act on.
+void check_linear_attention(const std::string& encoding) {
+  std::vector<std::string> others;
+  for (const auto& row : position_encodings()) {
+    if (!row.needs_scores()) others.push_back(row.name);
+  }
+  CHECK(!position_encoding(encoding).needs_scores(),
+        "--attention linear cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
+        encoding, fmt::join(others, ", "));
+}
 
 }  // namespace
 
@@ -85,6 +98,9 @@ void TransformerOptions::check() const {
   rate(dropout, "dropout");
   rate(attention_dropout, "attention-dropout");
   rate(activation_dropout, "activation-dropout");
+  if (attention == "linear") {
+    for (bool decoder : {false, true}) check_linear_attention(position.of_stack(decoder));
+  }
   CHECK(!share_all_embeddings || encoder_embed_dim == decoder_embed_dim,
         "--share-all-embeddings needs equal widths, got --encoder-embed-dim {} and --decoder-embed-dim {}; add "
         "--share-all-embeddings false",

@@ -27,14 +27,14 @@ FeedForward feed_forward(const TransformerOptions& o, int64_t width, int64_t inn
 }  // namespace
 
 void DecoderState::select(std::span<const int64_t> rows) {
-  for (Layer& layer : layers) layer.self.select(rows);
+  for (Layer& layer : layers) layer.self->select(rows);
 }
 
 void DecoderState::select_sources(std::span<const int64_t> sources) {
   std::vector<int32_t> lengths;
   for (int64_t source : sources) lengths.push_back(source_lengths[source]);
   source_lengths = std::move(lengths);
-  for (Layer& layer : layers) layer.cross.select(sources);
+  for (Layer& layer : layers) layer.cross->select(sources);
 }
 
 EncoderLayer::EncoderLayer(const TransformerOptions& o, std::shared_ptr<const PositionEncoding> position,
@@ -54,9 +54,9 @@ EncoderLayer::EncoderLayer(const TransformerOptions& o, std::shared_ptr<const Po
 Variable EncoderLayer::operator()(const Variable& x, const AttentionMask& mask) const {
   const Range at{0, x.size(1)};
   const Variable y = attention_residual_(x, [&](const Variable& in) {
-    KeyValueState state;
-    self_attention_.absorb(in, at, state);
-    return self_attention_.attend(in, at, mask, state);
+    const auto state = self_attention_.start();
+    self_attention_.absorb(in, at, *state);
+    return self_attention_.attend(in, at, mask, *state);
   });
   return feed_forward_residual_(y, feed_forward_);
 }
@@ -80,20 +80,22 @@ DecoderLayer::DecoderLayer(const TransformerOptions& o, std::shared_ptr<const Po
   part("final_layer_norm", feed_forward_residual_);
 }
 
-void DecoderLayer::absorb_source(const Variable& encoded, DecoderState::Layer& state) const {
-  cross_attention_.absorb(encoded, {0, encoded.size(1)}, state.cross);
+DecoderState::Layer DecoderLayer::start(const Variable& encoded) const {
+  DecoderState::Layer state{self_attention_.start(), cross_attention_.start()};
+  cross_attention_.absorb(encoded, {0, encoded.size(1)}, *state.cross);
+  return state;
 }
 
 Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMask& self_mask,
                                   const AttentionMask& cross_mask, DecoderState::Layer& state) const {
   Variable y = attention_residual_(x, [&](const Variable& in) {
-    self_attention_.absorb(in, at, state.self);
-    return self_attention_.attend(in, at, self_mask, state.self);
+    self_attention_.absorb(in, at, *state.self);
+    return self_attention_.attend(in, at, self_mask, *state.self);
   });
   y = cross_residual_(y, [&](const Variable& in) {
     // The hypotheses of one source are so many queries to the same keys: [rows, T, D] -> [sources, hypotheses · T, D].
-    const Variable queries = reshape(in, {state.cross.rows(), -1, in.size(2)});
-    return reshape(cross_attention_.attend(queries, at, cross_mask, state.cross), in.shape());
+    const Variable queries = reshape(in, {state.cross->rows(), -1, in.size(2)});
+    return reshape(cross_attention_.attend(queries, at, cross_mask, *state.cross), in.shape());
   });
   return feed_forward_residual_(y, feed_forward_);
 }
@@ -101,8 +103,7 @@ Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMa
 template <typename Layer>
 Stack<Layer>::Stack(const TransformerOptions& o, bool decoder, std::shared_ptr<const Embedding> embedding)
     : embedding_(std::move(embedding)), dropout_(static_cast<float>(o.dropout)) {
-  const std::string& own_name = decoder ? o.position.decoder_encoding : o.position.encoder_encoding;
-  const PositionEncodingRow& row = position_encoding(own_name.empty() ? o.position.encoding : own_name);
+  const PositionEncodingRow& row = position_encoding(o.position.of_stack(decoder));
   const StackSizes sizes{decoder ? o.decoder_embed_dim : o.encoder_embed_dim,
                          decoder ? o.decoder_attention_heads : o.encoder_attention_heads, decoder};
   const bool shared = row.owner == PositionEncodingRow::Owner::kStack;
@@ -152,8 +153,7 @@ Variable Transformer::encode(const TokenBatch& source) const {
 DecoderState Transformer::start(const Variable& encoded, std::vector<int32_t> source_lengths) const {
   DecoderState state;
   state.source_lengths = std::move(source_lengths);
-  state.layers.resize(decoder_.layers().size());
-  for (size_t i = 0; i < state.layers.size(); ++i) decoder_.layers()[i]->absorb_source(encoded, state.layers[i]);
+  for (const auto& layer : decoder_.layers()) state.layers.push_back(layer->start(encoded));
   return state;
 }
 

@@ -18,10 +18,10 @@
 
 namespace rotor {
 
-/// What decoding has seen so far: keys and values of every layer.
+/// What decoding has seen so far: what every layer's attentions have absorbed.
 struct DecoderState {
   struct Layer {
-    KeyValueState self, cross;
+    std::unique_ptr<AttentionState> self, cross;
   };
   std::vector<Layer> layers;
   std::vector<int32_t> source_lengths;
@@ -55,7 +55,8 @@ class DecoderLayer : public Module {
   /// x [rows, T, D]; the rows are those of the state, or a whole multiple of its sources.
   Variable operator()(const Variable& x, Range at, const AttentionMask& self_mask, const AttentionMask& cross_mask,
                       DecoderState::Layer& state) const;
-  void absorb_source(const Variable& encoded, DecoderState::Layer& state) const;
+  /// The state of a layer that has absorbed the encoded sources and no target.
+  DecoderState::Layer start(const Variable& encoded) const;
 
  private:
   MultiHeadAttention self_attention_;

@@ -7,6 +7,7 @@
 #include "golden.h"
 #include "position/table.h"
 #include "random_tensor.h"
+#include "test_name.h"
 
 namespace rotor {
 namespace {
@@ -105,7 +106,7 @@ TEST_P(MultiHeadEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, MultiHeadEncoding, testing::ValuesIn(position_encoding_names()),
-                         [](const auto& info) { return info.param; });
+                         test_name);
 
 }  // namespace
 }  // namespace rotor

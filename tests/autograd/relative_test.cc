@@ -18,7 +18,9 @@ RelativeIndex clipped(int64_t queries, int64_t keys) {
   return index;
 }
 
-int64_t column(int64_t i, int64_t j) { return std::clamp<int64_t>(j - (3 + i), -2, 2) + 2; }
+int64_t column(int64_t i, int64_t j) {
+  return std::clamp<int64_t>(j - (3 + i), -2, 2) + 2;
+}
 
 float at(const Tensor& x, int64_t a, int64_t b, int64_t c, int64_t d) {
   return x.data()[a * x.stride(0) + b * x.stride(1) + c * x.stride(2) + d * x.stride(3)];

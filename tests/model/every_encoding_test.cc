@@ -5,6 +5,7 @@
 #include "golden.h"
 #include "model/tiny_model.h"
 #include "position/table.h"
+#include "test_name.h"
 
 namespace rotor {
 namespace {
@@ -110,7 +111,7 @@ TEST_P(TransformerEncoding, EveryParameterGetsAGradient) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, TransformerEncoding, testing::ValuesIn(position_encoding_names()),
-                         [](const auto& info) { return info.param; });
+                         test_name);
 
 }  // namespace
 }  // namespace rotor

@@ -37,7 +37,9 @@ TEST(Alibi, HasSlopesForAnyNumberOfHeads) {
   EXPECT_NEAR(six[5], 1. / 8, 1e-7);
 }
 
-TEST(Alibi, HasNothingToLearn) { EXPECT_TRUE(make_alibi({}, {24, 4})->parameters().empty()); }
+TEST(Alibi, HasNothingToLearn) {
+  EXPECT_TRUE(make_alibi({}, {24, 4})->parameters().empty());
+}
 
 }  // namespace
 }  // namespace rotor

@@ -46,7 +46,9 @@ TEST(Deberta, AddsContentToPositionAndPositionToContent) {
   }
 }
 
-TEST(Deberta, ScoresDependOnlyOnDistance) { expect_scores_of_distance_only(*Layer(4).encoding, kSizes); }
+TEST(Deberta, ScoresDependOnlyOnDistance) {
+  expect_scores_of_distance_only(*Layer(4).encoding, kSizes);
+}
 
 TEST(Deberta, DoesNothingSilentlyWithoutALayersProjections) {
   const Layer layer(4);

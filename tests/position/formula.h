@@ -1,5 +1,5 @@
-// Scores of an encoding against its formula: queries and keys of random numbers go through the hooks as softmax attention
-// calls them, and every score is compared with what the formula gives in double.
+// Scores of an encoding against its formula: queries and keys of random numbers go through the hooks as softmax
+// attention calls them, and every score is compared with what the formula gives in double.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -59,7 +59,8 @@ inline void expect_scores(const PositionEncoding& encoding, const StackSizes& si
   constexpr int64_t kBatch = 2, kKeys = 23;
   const int64_t heads = sizes.heads, d = sizes.head_width();
   for (const Range queries : {Range{0, kKeys}, Range{kKeys - 1, 1}, Range{9, 5}}) {
-    const Tensor q = random_tensor({kBatch, heads, queries.size, d}, 1), k = random_tensor({kBatch, heads, kKeys, d}, 2);
+    const Tensor q = random_tensor({kBatch, heads, queries.size, d}, 1),
+                 k = random_tensor({kBatch, heads, kKeys, d}, 2);
     const Tensor actual = scores_of(encoding, q, k, queries, {0, kKeys});
     Tensor expected(actual.shape());
     auto row = [d](const Tensor& x, int64_t r) { return x.span().subspan(r * d, d); };
@@ -79,7 +80,8 @@ inline void expect_scores(const PositionEncoding& encoding, const StackSizes& si
 inline void expect_scores_of_distance_only(const PositionEncoding& encoding, const StackSizes& sizes) {
   const int64_t heads = sizes.heads, d = sizes.head_width();
   const Tensor q = random_tensor({1, heads, 5, d}, 1), k = random_tensor({1, heads, 30, d}, 2);
-  const Tensor here = scores_of(encoding, q, k, {7, 5}, {0, 30}), there = scores_of(encoding, q, k, {107, 5}, {100, 30});
+  const Tensor here = scores_of(encoding, q, k, {7, 5}, {0, 30}),
+               there = scores_of(encoding, q, k, {107, 5}, {100, 30});
   golden::expect_near(there, here, 1e-5, "100 positions on");
 }
 

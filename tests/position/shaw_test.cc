@@ -15,7 +15,9 @@ std::unique_ptr<PositionEncoding> shaw(int64_t reach) {
   return encoding;
 }
 
-int64_t row(int64_t m, int64_t n, int64_t reach) { return std::clamp(n - m, -reach, reach) + reach; }
+int64_t row(int64_t m, int64_t n, int64_t reach) {
+  return std::clamp(n - m, -reach, reach) + reach;
+}
 
 TEST(Shaw, AddsARelativeKeyToTheKey) {
   for (int64_t reach : {1, 4, 40}) {
@@ -45,7 +47,9 @@ TEST(Shaw, AddsARelativeValueToTheValue) {
   golden::expect_near(actual, expected, 1e-6, "context");
 }
 
-TEST(Shaw, ScoresDependOnlyOnDistance) { expect_scores_of_distance_only(*shaw(4), kSizes); }
+TEST(Shaw, ScoresDependOnlyOnDistance) {
+  expect_scores_of_distance_only(*shaw(4), kSizes);
+}
 
 TEST(Shaw, NeedsAReach) {
   PositionOptions options;

@@ -5,6 +5,7 @@
 #include "base/scratch.h"
 #include "golden.h"
 #include "random_tensor.h"
+#include "test_name.h"
 
 namespace rotor {
 namespace {
@@ -23,12 +24,29 @@ TEST(PositionTable, NamesTheChoicesWhenThereIsNoSuchEncoding) {
       says(message_of<Error>([] { position_encoding("ropes"); }), "'ropes'", "none, learned, sinusoidal, rope"));
 }
 
+/// An encoding as a layer of width 12 with 2 heads has it.
+class InALayer {
+ public:
+  InALayer(const std::string& name, bool decoder) : stack_(position_encoding(name).make({}, {12, 2, decoder})) {
+    stack_->initialise(1);
+    q_proj_.initialise(2);
+    k_proj_.initialise(3);
+    layer_ = stack_->for_layer(q_proj_, k_proj_);
+  }
+
+  const PositionEncoding* operator->() const { return layer_ ? layer_.get() : stack_.get(); }
+
+ private:
+  Linear q_proj_{12, 12, normal(1), normal(1)}, k_proj_{12, 12, normal(1), normal(1)};
+  std::unique_ptr<PositionEncoding> stack_;
+  std::shared_ptr<const PositionEncoding> layer_;
+};
+
 class EveryEncoding : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryEncoding, KeepsShapesAndIsMadeForBothStacks) {
   for (bool decoder : {false, true}) {
-    const auto encoding = position_encoding(GetParam()).make({}, {12, 2, decoder});
-    encoding->initialise(1);
+    const InALayer encoding(GetParam(), decoder);
     const Tensor x = random_tensor({2, 5, 12}, 1), q = random_tensor({2, 2, 5, 6}, 2),
                  scores = random_tensor({2, 2, 5, 8}, 3);
     EXPECT_EQ(encoding->on_input(x, {3, 5}).shape(), x.shape());
@@ -42,8 +60,7 @@ TEST_P(EveryEncoding, KeepsShapesAndIsMadeForBothStacks) {
 
 /// An encoding without needs_scores() must leave scores and context alone: attention does not call those hooks then.
 TEST_P(EveryEncoding, SaysTrulyWhetherItNeedsScores) {
-  const auto encoding = position_encoding(GetParam()).make({}, {12, 2, true});
-  encoding->initialise(1);
+  const InALayer encoding(GetParam(), true);
   const Tensor q = random_tensor({1, 2, 5, 6}, 1), k = random_tensor({1, 2, 8, 6}, 2),
                scores = random_tensor({1, 2, 5, 8}, 3);
   const Tensor after = encoding->on_scores(scores, q, k, {3, 5}, {0, 8}).value();
@@ -52,10 +69,11 @@ TEST_P(EveryEncoding, SaysTrulyWhetherItNeedsScores) {
     return std::equal(a.span().begin(), a.span().end(), b.span().begin());
   };
   EXPECT_EQ(encoding->needs_scores(), !same(after, scores) || !same(context, q));
+  EXPECT_EQ(position_encoding(GetParam()).needs_scores(), encoding->needs_scores());
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, EveryEncoding, testing::ValuesIn(position_encoding_names()),
-                         [](const auto& info) { return info.param; });
+                         test_name);
 
 }  // namespace
 }  // namespace rotor

@@ -32,7 +32,9 @@ TEST(TransformerXl, AddsTheFourTermsOfItsFormula) {
   });
 }
 
-TEST(TransformerXl, ScoresDependOnlyOnDistance) { expect_scores_of_distance_only(*transformer_xl(), kSizes); }
+TEST(TransformerXl, ScoresDependOnlyOnDistance) {
+  expect_scores_of_distance_only(*transformer_xl(), kSizes);
+}
 
 TEST(TransformerXl, StartsWithoutBiases) {
   const auto encoding = make_transformer_xl({}, kSizes);

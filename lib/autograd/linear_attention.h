@@ -1,0 +1,19 @@
+// Linear attention as an operator, and its feature map.
+#pragma once
+
+#include "autograd/variable.h"
+#include "tensor/linear_attention.h"
+
+namespace rotor {
+
+/// φ(x) = x + 1 for x > 0, e^x otherwise: elu(x) + 1, written so that float32 keeps it positive (Katharopoulos et al.
+/// 2020).
+Variable positive_features(const Variable& x);
+
+/// Σ_n (q_m · k_n) v_n / Σ_n plain_q_m · plain_k_n over the keys that query m sees, those of `past` included: q,
+/// plain_q [B,H,Tq,d], k, plain_k [B,H,Tk,d], v [B,H,Tk,e] -> [B,H,Tq,e]. Past keys are for decoding, without
+/// gradients.
+Variable linear_attention(const Variable& q, const Variable& k, const Variable& v, const Variable& plain_q,
+                          const Variable& plain_k, const AttentionMask& mask, const LinearAttentionSums& past);
+
+}  // namespace rotor

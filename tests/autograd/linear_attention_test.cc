@@ -1,0 +1,98 @@
+#include "autograd/linear_attention.h"
+
+#include <gtest/gtest.h>
+
+#include "autograd/gradient_check.h"
+#include "golden.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+TEST(PositiveFeatures, AreOneMoreThanEluAndNeverZero) {
+  const Tensor y = positive_features(Tensor::of({5}, {-80, -1, 0, 0.5, 3})).value();
+  EXPECT_NEAR(y.data()[1], std::exp(-1), 1e-7);
+  EXPECT_EQ(y.data()[2], 1);
+  EXPECT_EQ(y.data()[3], 1.5);
+  EXPECT_EQ(y.data()[4], 4);
+  EXPECT_GT(y.data()[0], 0);
+}
+
+TEST(Gradient, OfPositiveFeatures) {
+  const Function f = [](const Inputs& x) { return positive_features(x[0]); };
+  expect_gradients(f, {random_away_from_zero({3, 5}, 1)});
+  const Function view = [](const Inputs& x) { return positive_features(transpose(x[0], 0, 1)); };
+  expect_gradients(view, {random_away_from_zero({3, 5}, 1)});
+}
+
+/// Positive inputs: small denominators would make differences inexact.
+Tensor positive(Shape shape, uint64_t seed) {
+  Tensor x = random_tensor(shape, seed);
+  for (float& value : x.span()) value = 0.5f + std::abs(value);
+  return x;
+}
+
+/// Inputs q, k, v, plain q, plain k for `queries` and `keys` positions.
+std::vector<Tensor> inputs(int64_t queries, int64_t keys) {
+  return {random_tensor({2, 2, queries, 4}, 1), random_tensor({2, 2, keys, 4}, 2), random_tensor({2, 2, keys, 3}, 3),
+          positive({2, 2, queries, 4}, 4), positive({2, 2, keys, 4}, 5)};
+}
+
+Function attention(const AttentionMask& mask) {
+  return [mask](const Inputs& x) { return linear_attention(x[0], x[1], x[2], x[3], x[4], mask, {}); };
+}
+
+TEST(Gradient, OfLinearAttentionWithPadding) {
+  expect_gradients(attention({{4, 2}, {3, 1}}), inputs(3, 4));
+}
+
+/// 35 positions: two chunks.
+TEST(Gradient, OfCausalLinearAttentionOverChunks) {
+  expect_gradients(attention({{}, {35, 3}, true}), inputs(35, 35));
+}
+
+TEST(LinearAttention, FollowsItsFormula) {
+  for (const bool causal : {false, true}) {
+    const int64_t length = 75;  // three chunks
+    const AttentionMask mask = causal ? AttentionMask{{}, {75, 34}, true} : AttentionMask{{75, 34}, {75, 34}};
+    const auto x = inputs(length, length);
+    const Tensor y = attention(mask)({x.begin(), x.end()}).value().contiguous();
+    Tensor expected = Tensor::zeros(y.shape());
+    auto dot = [&](const Tensor& a, const Tensor& b, int64_t bh, int64_t m, int64_t n) {
+      double sum = 0;
+      for (int64_t c = 0; c < 4; ++c) {
+        sum += static_cast<double>(a.data()[(bh * length + m) * 4 + c]) * b.data()[(bh * length + n) * 4 + c];
+      }
+      return sum;
+    };
+    for (int64_t bh = 0; bh < 4; ++bh) {
+      const int64_t real = bh < 2 ? 75 : 34;
+      for (int64_t m = 0; m < real; ++m) {
+        double numerators[3] = {}, denominator = 0;
+        for (int64_t n = 0; n < (causal ? m + 1 : real); ++n) {
+          const double weight = dot(x[0], x[1], bh, m, n);
+          for (int64_t c = 0; c < 3; ++c) numerators[c] += weight * x[2].data()[(bh * length + n) * 3 + c];
+          denominator += dot(x[3], x[4], bh, m, n);
+        }
+        for (int64_t c = 0; c < 3; ++c) {
+          expected.data()[(bh * length + m) * 3 + c] = static_cast<float>(numerators[c] / denominator);
+        }
+      }
+    }
+    golden::expect_near(y, expected, 1e-5, causal ? "causal" : "both sides");
+  }
+}
+
+TEST(LinearAttention, GivesTheSameBitsForAnyNumberOfThreads) {
+  expect_the_same_for_any_threads([] {
+    Inputs x;
+    for (const Tensor& tensor : inputs(70, 70)) x.emplace_back(tensor, true);
+    const Variable y = attention({{}, {70, 41}, true})(x);
+    backward(sum(mul(reshape(y, y.shape()), random_tensor(y.shape(), 9))));
+    return std::vector<Tensor>{y.value(),       x[0].gradient(), x[1].gradient(),
+                               x[2].gradient(), x[3].gradient(), x[4].gradient()};
+  });
+}
+
+}  // namespace
+}  // namespace rotor
