@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "autograd/gradient_check.h"
+#include "autograd/layers.h"
 #include "base/scratch.h"
 #include "golden.h"
 #include "random_tensor.h"
@@ -27,7 +29,7 @@ TEST(PositionTable, NamesTheChoicesWhenThereIsNoSuchEncoding) {
 /// An encoding as a layer of width 12 with 2 heads has it.
 class InALayer {
  public:
-  InALayer(const std::string& name, bool decoder) : stack_(position_encoding(name).make({}, {12, 2, decoder})) {
+  InALayer(const std::string& name, bool decoder) : stack_(position_encoding(name).make(options(), {12, 2, decoder})) {
     stack_->initialise(1);
     q_proj_.initialise(2);
     k_proj_.initialise(3);
@@ -36,7 +38,16 @@ class InALayer {
 
   const PositionEncoding* operator->() const { return layer_ ? layer_.get() : stack_.get(); }
 
+  std::vector<NamedParameter> parameters() const { return stack_->parameters(); }
+
  private:
+  static PositionOptions options() {
+    PositionOptions o;
+    o.max_positions = 12;
+    o.max_relative_position = 3;
+    return o;
+  }
+
   Linear q_proj_{12, 12, normal(1), normal(1)}, k_proj_{12, 12, normal(1), normal(1)};
   std::unique_ptr<PositionEncoding> stack_;
   std::shared_ptr<const PositionEncoding> layer_;
@@ -72,8 +83,77 @@ TEST_P(EveryEncoding, SaysTrulyWhetherItNeedsScores) {
   EXPECT_EQ(position_encoding(GetParam()).needs_scores(), encoding->needs_scores());
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, EveryEncoding, testing::ValuesIn(position_encoding_names()),
-                         test_name);
+/// Encodings of absolute positions; the scores of all others, those that come after too, depend on distance alone.
+bool absolute(const std::string& name) {
+  return name == "learned" || name == "sinusoidal" || name == "tupe";
+}
+
+/// Inputs, queries, keys and weights of a sentence of 5 that begins at `begin`, through every hook.
+Variable through_all_hooks(const InALayer& encoding, const std::vector<Variable>& inputs, int64_t begin) {
+  const Range at{begin, 5};
+  const Variable x = encoding->on_input(inputs[0], at);
+  const Variable q = encoding->on_queries(add(inputs[1], split_heads(x, 2)), at);
+  const Variable k = encoding->on_keys(add(inputs[2], split_heads(x, 2)), at);
+  const Variable scores = encoding->on_scores(matmul(q, transpose(k, 2, 3)), q, k, at, at);
+  return encoding->on_context(matmul(scores, inputs[3]), scores, at, at);
+}
+
+std::vector<Tensor> random_inputs() {
+  return {random_tensor({1, 5, 12}, 1), random_tensor({1, 2, 5, 6}, 2), random_tensor({1, 2, 5, 6}, 3),
+          random_tensor({1, 2, 5, 6}, 4)};
+}
+
+TEST_P(EveryEncoding, DependsOnDistanceAloneUnlessItIsAbsolute) {
+  for (bool decoder : {false, true}) {
+    const InALayer encoding(GetParam(), decoder);
+    const std::vector<Tensor> tensors = random_inputs();
+    const std::vector<Variable> inputs(tensors.begin(), tensors.end());
+    const Tensor here = through_all_hooks(encoding, inputs, 0).value(),
+                 there = through_all_hooks(encoding, inputs, 7).value();
+    double largest = 0;
+    for (int64_t i = 0; i < here.elements(); ++i) {
+      largest = std::max<double>(largest, std::abs(here.contiguous().data()[i] - there.contiguous().data()[i]));
+    }
+    EXPECT_EQ(largest < 1e-4, !absolute(GetParam())) << largest;
+  }
+}
+
+TEST_P(EveryEncoding, GivesItsInputsTheGradientsThatDifferencesShow) {
+  for (bool decoder : {false, true}) {
+    const InALayer encoding(GetParam(), decoder);
+    expect_gradients([&](const Inputs& inputs) { return through_all_hooks(encoding, inputs, 2); }, random_inputs(),
+                     2e-3);
+  }
+}
+
+TEST_P(EveryEncoding, GivesItsParametersTheGradientsThatDifferencesShow) {
+  constexpr float kStep = 1e-2f;
+  for (bool decoder : {false, true}) {
+    const InALayer encoding(GetParam(), decoder);
+    const std::vector<Tensor> tensors = random_inputs();
+    const std::vector<Variable> inputs(tensors.begin(), tensors.end());
+    const Tensor weights = random_tensor({1, 2, 5, 6}, 9);
+    auto loss = [&] { return sum(mul(reshape(through_all_hooks(encoding, inputs, 2), {1, 2, 5, 6}), weights)); };
+    backward(loss());
+    for (const auto& parameter : encoding.parameters()) {
+      const Tensor value = parameter.variable.value(), gradient = parameter.variable.gradient().contiguous();
+      double largest = 1;
+      for (float g : gradient.span()) largest = std::max<double>(largest, std::abs(g));
+      for (int64_t i = 0; i < value.elements(); ++i) {
+        const float kept = value.data()[i];
+        auto loss_at = [&](float x) {
+          value.data()[i] = x;
+          return static_cast<double>(loss().value().data()[0]);
+        };
+        const double difference = (loss_at(kept + kStep) - loss_at(kept - kStep)) / (2 * kStep);
+        value.data()[i] = kept;
+        EXPECT_NEAR(gradient.data()[i], difference, 5e-3 * largest) << parameter.name << " " << i;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, EveryEncoding, testing::ValuesIn(position_encoding_names()), test_name);
 
 }  // namespace
 }  // namespace rotor
