@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/check.h"
+#include "score/ngrams.h"
 #include "score/tokenizer_13a.h"
 #include "score/whitespace.h"
 
@@ -75,14 +76,14 @@ BleuCounts& BleuCounts::operator+=(const BleuCounts& other) {
   return *this;
 }
 
-std::string Bleu::verbose() const {
+std::string BleuScore::verbose() const {
   return fmt::format("{:.1f}/{:.1f}/{:.1f}/{:.1f} (BP = {:.3f} ratio = {:.3f} hyp_len = {} ref_len = {})",
                      precisions[0], precisions[1], precisions[2], precisions[3], brevity_penalty, ratio,
                      hypothesis_length, reference_length);
 }
 
-Bleu compute_bleu(const BleuCounts& counts) {
-  Bleu bleu;
+BleuScore compute_bleu(const BleuCounts& counts) {
+  BleuScore bleu;
   bleu.hypothesis_length = counts.hypothesis_length;
   bleu.reference_length = counts.reference_length;
   const double hypothesis = static_cast<double>(counts.hypothesis_length);
@@ -104,29 +105,21 @@ Bleu compute_bleu(const BleuCounts& counts) {
   return bleu;
 }
 
-BleuCounter::Ids BleuCounter::words(std::string_view segment) {
-  const std::string tokens = tokenize_13a(segment);
-  Ids ids;
-  for (std::string_view word : split_words(tokens)) {
-    auto found = ids_.find(word);
-    if (found == ids_.end()) found = ids_.emplace(word, static_cast<uint32_t>(ids_.size())).first;
-    ids.push_back(found->second);
-  }
-  return ids;
-}
-
-BleuCounts BleuCounter::count(std::string_view hypothesis, std::span<const std::string_view> references) {
+BleuCounts count_bleu(std::string_view hypothesis, std::span<const std::string_view> references) {
   CHECK(!references.empty(), "expected at least one reference a hypothesis, got none");
-  const Ids words_of_hypothesis = words(hypothesis);
-  std::vector<Ids> words_of_references;
-  for (std::string_view reference : references) words_of_references.push_back(words(reference));
+  std::vector<std::string> texts = {tokenize_13a(hypothesis)};
+  for (std::string_view reference : references) texts.push_back(tokenize_13a(reference));
+  WordIds ids;
+  std::vector<std::vector<uint32_t>> words;  // the hypothesis's first
+  for (const auto& text : texts) words.push_back(ids(split_words(text)));
+  const std::span<const std::vector<uint32_t>> words_of_references = std::span(words).subspan(1);
 
   BleuCounts counts;
-  counts.hypothesis_length = std::ssize(words_of_hypothesis);
+  counts.hypothesis_length = std::ssize(words.front());
   counts.reference_length = nearest_length(counts.hypothesis_length, words_of_references);
   std::vector<std::vector<Ngram>> ngrams_of_references(references.size());
   for (size_t order = 1; order <= kBleuOrder; ++order) {
-    const std::vector<Ngram> ngrams = sorted_ngrams(words_of_hypothesis, order);
+    const std::vector<Ngram> ngrams = sorted_ngrams(words.front(), order);
     for (size_t r = 0; r < references.size(); ++r) {
       ngrams_of_references[r] = sorted_ngrams(words_of_references[r], order);
     }
@@ -136,19 +129,28 @@ BleuCounts BleuCounter::count(std::string_view hypothesis, std::span<const std::
   return counts;
 }
 
-Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::vector<std::string>> references) {
-  for (const auto& reference : references) {
-    CHECK(reference.size() == hypotheses.size(), "expected as many references as hypotheses, got {} and {} lines",
-          reference.size(), hypotheses.size());
-  }
-  BleuCounter counter;
+void Bleu::count(std::string_view hypothesis, std::span<const std::string_view> references,
+                 std::span<double> statistics) const {
+  const BleuCounts counts = count_bleu(hypothesis, references);
+  auto next = statistics.begin();
+  *next++ = static_cast<double>(counts.hypothesis_length);
+  *next++ = static_cast<double>(counts.reference_length);
+  next = std::copy(counts.correct.begin(), counts.correct.end(), next);
+  std::copy(counts.total.begin(), counts.total.end(), next);
+}
+
+BleuScore Bleu::details(std::span<const double> sums) const {
   BleuCounts counts;
-  std::vector<std::string_view> of_segment(references.size());
-  for (size_t i = 0; i < hypotheses.size(); ++i) {
-    for (size_t r = 0; r < references.size(); ++r) of_segment[r] = references[r][i];
-    counts += counter.count(hypotheses[i], of_segment);
-  }
+  counts.hypothesis_length = static_cast<int64_t>(sums[0]);
+  counts.reference_length = static_cast<int64_t>(sums[1]);
+  std::copy_n(sums.begin() + 2, kBleuOrder, counts.correct.begin());
+  std::copy_n(sums.begin() + 2 + kBleuOrder, kBleuOrder, counts.total.begin());
   return compute_bleu(counts);
+}
+
+BleuScore corpus_bleu(std::span<const std::string> hypotheses, std::span<const Segments> references) {
+  const Bleu bleu;
+  return bleu.details(count_segments(bleu, hypotheses, references).sum());
 }
 
 }  // namespace rotor

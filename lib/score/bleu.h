@@ -7,11 +7,8 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
+
+#include "score/metric.h"
 
 namespace rotor {
 
@@ -28,7 +25,7 @@ struct BleuCounts {
   bool operator==(const BleuCounts&) const = default;
 };
 
-struct Bleu {
+struct BleuScore {
   double score = 0;                             ///< 0 … 100
   std::array<double, kBleuOrder> precisions{};  ///< in per cent
   double brevity_penalty = 1;
@@ -39,26 +36,22 @@ struct Bleu {
   std::string verbose() const;
 };
 
-Bleu compute_bleu(const BleuCounts& counts);
+BleuScore compute_bleu(const BleuCounts& counts);
 
-/// Counts segments. It remembers the words it has seen, so use one for a corpus, and one a thread.
-class BleuCounter {
+/// The counts of one hypothesis against its references (at least one), all detokenised UTF-8.
+BleuCounts count_bleu(std::string_view hypothesis, std::span<const std::string_view> references);
+
+/// Its statistics are the lengths of hypothesis and reference, then BleuCounts::correct and ::total.
+class Bleu : public Metric {
  public:
-  /// The counts of one hypothesis against its references (at least one), all detokenised UTF-8.
-  BleuCounts count(std::string_view hypothesis, std::span<const std::string_view> references);
-
- private:
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-  using Ids = std::vector<uint32_t>;
-
-  Ids words(std::string_view segment);
-
-  std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> ids_;
+  size_t width() const override { return 2 + 2 * kBleuOrder; }
+  void count(std::string_view hypothesis, std::span<const std::string_view> references,
+             std::span<double> statistics) const override;
+  double score(std::span<const double> sums) const override { return details(sums).score; }
+  BleuScore details(std::span<const double> sums) const;
 };
 
 /// BLEU of hypotheses against one or more sets of references, each with a line a hypothesis (else an Error).
-Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::vector<std::string>> references);
+BleuScore corpus_bleu(std::span<const std::string> hypotheses, std::span<const Segments> references);
 
 }  // namespace rotor

@@ -32,7 +32,7 @@ std::string Result::json(int width) const {
   return object.dump(1);
 }
 
-Result bleu_result(const Bleu& bleu, size_t references) {
+Result bleu_result(const BleuScore& bleu, size_t references) {
   return {"BLEU",
           bleu.score,
           bleu.verbose(),

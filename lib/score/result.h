@@ -23,6 +23,6 @@ struct Result {
 };
 
 /// The result of corpus_bleu against `references` sets of references.
-Result bleu_result(const Bleu& bleu, size_t references);
+Result bleu_result(const BleuScore& bleu, size_t references);
 
 }  // namespace rotor

@@ -1,14 +1,29 @@
-// What sacreBLEU says of a few hundred segments (tests/golden/score.py).
+// What sacreBLEU says of a few hundred segments (tests/golden/score.py, significance.py).
 #pragma once
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace rotor {
 
+inline nlohmann::json read_golden(const std::string& name) {
+  return nlohmann::json::parse(std::ifstream(ROTOR_GOLDEN "/" + name));
+}
+
 inline const nlohmann::json& golden_scores() {
-  static const nlohmann::json golden = nlohmann::json::parse(std::ifstream(ROTOR_GOLDEN "/score.json"));
+  static const nlohmann::json golden = read_golden("score.json");
   return golden;
+}
+
+/// The texts of all its segments: hypotheses, references, second references.
+inline std::vector<std::vector<std::string>> golden_texts() {
+  std::vector<std::vector<std::string>> texts(3);
+  for (const auto& segment : golden_scores()["segments"]) {
+    for (size_t t = 0; t < texts.size(); ++t) texts[t].push_back(segment["texts"][t]);
+  }
+  return texts;
 }
 
 /// What sacreBLEU printed, with the version our signature carries.

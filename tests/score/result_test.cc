@@ -28,7 +28,7 @@ TEST(Result, PrintsSacrebleusTextAndJson) {
 
 TEST(Result, WritesRoundedScoresShortestInJson) {
   for (int hundredths = 0; hundredths <= 10000; ++hundredths) {
-    Bleu bleu;
+    BleuScore bleu;
     bleu.score = hundredths / 100.;
     std::string shortest = fmt::format("{}", bleu.score);
     if (shortest.find('.') == std::string::npos) shortest += ".0";

@@ -1,0 +1,55 @@
+// What BLEU, chrF and TER have in common: each segment has a few numbers, its statistics; those of a corpus are their
+// sums, and the score is a function of the sums. So the score of any subset or resample of a corpus costs additions
+// only, which is what confidence intervals and significance tests live on.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rotor {
+
+/// One row of numbers a segment.
+class Statistics {
+ public:
+  Statistics(size_t segments, size_t width) : segments_(segments), width_(width), values_(segments * width) {}
+
+  size_t segments() const { return segments_; }
+  size_t width() const { return width_; }
+  std::span<double> row(size_t segment) { return {&values_[segment * width_], width_}; }
+  std::span<const double> row(size_t segment) const { return {&values_[segment * width_], width_}; }
+
+  /// The sums over all segments.
+  std::vector<double> sum() const;
+
+ private:
+  size_t segments_, width_;
+  std::vector<double> values_;
+};
+
+class Metric {
+ public:
+  virtual ~Metric() = default;
+
+  /// Numbers a segment.
+  virtual size_t width() const = 0;
+
+  /// Writes the statistics of one hypothesis against its references (at least one). Safe in several threads at once.
+  virtual void count(std::string_view hypothesis, std::span<const std::string_view> references,
+                     std::span<double> statistics) const = 0;
+
+  /// The score, 0 … 100 (TER may be more), of statistics summed over segments.
+  virtual double score(std::span<const double> sums) const = 0;
+};
+
+/// Lines of text, one a segment; several sets of references hold a line a segment each.
+using Segments = std::vector<std::string>;
+
+/// The statistics of each hypothesis, counted by all threads. No reference, or a set with another number of lines, is
+/// an Error.
+Statistics count_segments(const Metric& metric, std::span<const std::string> hypotheses,
+                          std::span<const Segments> references);
+
+}  // namespace rotor

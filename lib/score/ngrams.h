@@ -1,0 +1,42 @@
+// Counting common n-grams. The suffixes of each sequence are sorted once, by their first symbols; then its n-grams of
+// every order stand in order too, and one walk along two sequences an order counts what they share.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace rotor {
+
+/// Numbers for words: equal for equal words. It keeps no copy of them.
+class WordIds {
+ public:
+  std::vector<uint32_t> operator()(std::span<const std::string_view> words);
+
+ private:
+  std::unordered_map<std::string_view, uint32_t> ids_;
+};
+
+/// The n-grams, up to an order, of a sequence of symbols: ids of words, or characters.
+class Ngrams {
+ public:
+  Ngrams(std::vector<uint32_t> symbols, size_t max_order);
+
+  /// How many n-grams of an order there are.
+  int64_t count(size_t order) const;
+  /// How many of them are in the other sequence too, each counted at most as often as there.
+  int64_t matches(const Ngrams& other, size_t order) const;
+
+ private:
+  using Gram = std::span<const uint32_t>;
+
+  /// The n-gram at the begin of the suffix sorted as `i`th; shorter at the end of the sequence.
+  Gram gram(size_t i, size_t order) const;
+
+  std::vector<uint32_t> symbols_;
+  std::vector<uint32_t> suffixes_;  ///< where they begin, sorted by their first max_order symbols
+};
+
+}  // namespace rotor

@@ -1,0 +1,92 @@
+#include "score/numpy_random.h"
+
+#include <bit>
+#include <cstddef>
+
+namespace rotor {
+namespace {
+
+using Pool = std::array<uint32_t, 4>;
+
+/// numpy's hash of 32 bits, whose constant changes with each use.
+class Hash {
+ public:
+  Hash(uint32_t start, uint32_t factor) : constant_(start), factor_(factor) {}
+
+  uint32_t operator()(uint32_t value) {
+    value ^= constant_;
+    constant_ *= factor_;
+    value *= constant_;
+    return value ^ value >> 16;
+  }
+
+ private:
+  uint32_t constant_, factor_;
+};
+
+uint32_t combine(uint32_t a, uint32_t b) {
+  const uint32_t mixed = 0xca01f9ddu * a - 0x4973f715u * b;
+  return mixed ^ mixed >> 16;
+}
+
+/// SeedSequence(seed).pool
+Pool seed_pool(uint64_t seed) {
+  Hash hash(0x43b0d7e5u, 0x931e8875u);
+  Pool pool = {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32), 0, 0};
+  for (uint32_t& word : pool) word = hash(word);
+  for (size_t from = 0; from < pool.size(); ++from) {
+    for (size_t to = 0; to < pool.size(); ++to) {
+      if (from != to) pool[to] = combine(pool[to], hash(pool[from]));
+    }
+  }
+  return pool;
+}
+
+/// SeedSequence.generate_state(4, uint64)
+std::array<uint64_t, 4> spread(const Pool& pool) {
+  Hash hash(0x8b51f9ddu, 0x58f38dedu);
+  std::array<uint64_t, 4> words{};
+  for (size_t i = 0; i < 2 * words.size(); ++i) {
+    words[i / 2] |= static_cast<uint64_t>(hash(pool[i % pool.size()])) << (i % 2 * 32);
+  }
+  return words;
+}
+
+constexpr unsigned __int128 wide(uint64_t high, uint64_t low) {
+  return static_cast<unsigned __int128>(high) << 64 | low;
+}
+
+}  // namespace
+
+NumpyRandom::NumpyRandom(uint64_t seed) {
+  const auto words = spread(seed_pool(seed));
+  increment_ = wide(words[2], words[3]) << 1 | 1;
+  next64();
+  state_ += wide(words[0], words[1]);
+  next64();
+}
+
+uint64_t NumpyRandom::next64() {
+  state_ = state_ * wide(0x2360ed051fc65da4u, 0x4385df649fccf645u) + increment_;
+  const uint64_t folded = static_cast<uint64_t>(state_ >> 64) ^ static_cast<uint64_t>(state_);
+  return std::rotr(folded, static_cast<int>(state_ >> 122));
+}
+
+uint32_t NumpyRandom::next32() {
+  has_upper_half_ = !has_upper_half_;
+  if (!has_upper_half_) return upper_half_;
+  const uint64_t bits = next64();
+  upper_half_ = static_cast<uint32_t>(bits >> 32);
+  return static_cast<uint32_t>(bits);
+}
+
+uint32_t NumpyRandom::below(uint32_t n) {
+  if (n == 1) return 0;  // draws nothing
+  while (true) {
+    const uint64_t product = static_cast<uint64_t>(next32()) * n;
+    const auto low = static_cast<uint32_t>(product);
+    if (low >= n || low >= -n % n) return static_cast<uint32_t>(product >> 32);  // rarely needs the division
+  }
+}
+
+}  // namespace rotor

@@ -1,0 +1,16 @@
+// Unicode text beyond bytes: code points, classes and case, by ICU. Malformed UTF-8 reads as U+FFFD.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rotor {
+
+std::u32string code_points(std::string_view utf8);
+void append_utf8(std::string& text, char32_t code_point);
+
+/// `utf8` in lower case as Python's str.lower(): full mappings of no particular language ("İ" gives two characters, a
+/// sigma at the end of a word is "ς").
+std::string lowercase(std::string_view utf8);
+
+}  // namespace rotor

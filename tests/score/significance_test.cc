@@ -1,0 +1,101 @@
+#include "score/significance.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "score/bleu.h"
+#include "score/chrf.h"
+#include "score/golden.h"
+
+namespace rotor {
+namespace {
+
+/// sacreBLEU sums in float32 and divides chrF's counts in it.
+constexpr double kTolerance = 2e-5;
+
+/// The systems and references of a golden case: its hypotheses and second references compete.
+struct Case {
+  explicit Case(const nlohmann::json& golden) : references(golden["references"].get<size_t>()) {
+    static const auto texts = golden_texts();
+    for (size_t i : golden["segments"]) {
+      baseline.push_back(texts[0][i]);
+      system.push_back(texts[2][i]);
+      references[0].push_back(texts[1][i]);
+      if (references.size() > 1) references[1].push_back(reversed(texts[1][i]));
+    }
+  }
+  static std::string reversed(std::string_view text);
+
+  Segments baseline, system;
+  std::vector<Segments> references;
+};
+
+/// The characters of UTF-8 text from the last to the first.
+std::string Case::reversed(std::string_view text) {
+  std::string result;
+  for (size_t end = text.size(), begin = end; begin-- > 0;) {
+    if ((text[begin] & 0xC0) == 0x80) continue;
+    result.append(text.substr(begin, end - begin));
+    end = begin;
+  }
+  return result;
+}
+
+void expect_paired_bootstrap(const Metric& metric, const nlohmann::json& golden, const nlohmann::json& expected) {
+  const Case segments(golden);
+  const Statistics baseline = count_segments(metric, segments.baseline, segments.references);
+  const Statistics system = count_segments(metric, segments.system, segments.references);
+  const PairedTest test =
+      paired_bootstrap(metric, baseline, system, golden["count"].get<int64_t>(), golden["seed"].get<uint64_t>());
+  EXPECT_NEAR(test.baseline_score, expected["baseline"]["score"].get<double>(), 1e-11);
+  EXPECT_NEAR(test.system_score, expected["system"]["score"].get<double>(), 1e-11);
+  EXPECT_NEAR(test.baseline.mean, expected["baseline"]["mean"].get<double>(), kTolerance);
+  EXPECT_NEAR(test.baseline.half_width, expected["baseline"]["ci"].get<double>(), kTolerance);
+  EXPECT_NEAR(test.system.mean, expected["system"]["mean"].get<double>(), kTolerance);
+  EXPECT_NEAR(test.system.half_width, expected["system"]["ci"].get<double>(), kTolerance);
+  EXPECT_DOUBLE_EQ(test.p_value, expected["system"]["p_value"].get<double>());
+}
+
+TEST(PairedBootstrap, GivesSacrebleusMeansIntervalsAndPValues) {
+  const auto golden = read_golden("significance.json");
+  ASSERT_GT(golden["cases"].size(), 5u);
+  for (const auto& test : golden["cases"]) {
+    SCOPED_TRACE(fmt::format("{} segments, seed {}", test["segments"].size(), test["seed"].get<uint64_t>()));
+    expect_paired_bootstrap(Bleu(), test, test["tests"]["bleu"]["bs"]);
+    expect_paired_bootstrap(Chrf(), test, test["tests"]["chrf"]["bs"]);
+    expect_paired_bootstrap(Chrf({.word_order = 2}), test, test["tests"]["chrf++"]["bs"]);
+  }
+}
+
+TEST(PairedBootstrap, FindsNoDifferenceOfASystemToItselfButOneToRubbish) {
+  Segments good, bad;
+  for (int i = 0; i < 50; ++i) {
+    good.push_back(fmt::format("the dog number {} runs over the street .", i));
+    bad.push_back(i % 10 == 0 ? good.back() : "ein Hund");
+  }
+  const Bleu bleu;
+  const std::vector<Segments> references = {good};
+  const Statistics right = count_segments(bleu, good, references), wrong = count_segments(bleu, bad, references);
+  EXPECT_LT(paired_bootstrap(bleu, right, wrong, 400).p_value, 0.01);
+  const PairedTest same = paired_bootstrap(bleu, right, right, 400);
+  EXPECT_EQ(same.baseline.mean, same.system.mean);
+  EXPECT_EQ(same.baseline.half_width, 0);
+}
+
+TEST(Interval, LeavesOutAFortiethOfTheScoresAtEachEnd) {
+  std::vector<double> scores;
+  for (int i = 79; i >= 0; --i) scores.push_back(i);
+  EXPECT_EQ(interval_of(scores).mean, 39.5);
+  EXPECT_EQ(interval_of(scores).half_width, (77 - 2) / 2.);
+  EXPECT_EQ(interval_of({5}).half_width, 0);
+}
+
+TEST(Resamples, RefuseOtherNumbersOfSegments) {
+  const Bleu bleu;
+  EXPECT_THROW(Resamples(3, 10).scores(bleu, Statistics(2, bleu.width())), Error);
+  EXPECT_THROW(Resamples(0, 10), Error);
+  EXPECT_THROW(Resamples(3, 0), Error);
+}
+
+}  // namespace
+}  // namespace rotor
