@@ -42,6 +42,7 @@ void train(int argc, char** argv) {
   options.read(argc, argv);
   if (const std::string arch = options.given("arch"); !arch.empty()) command.model.apply_architecture(arch);
   options.apply();
+  for (const std::string& sentence : command.model.position.unread()) log::warn("{}", sentence);
   set_threads(command.threads);
   catch_signals();
 

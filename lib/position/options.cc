@@ -1,8 +1,39 @@
 #include "position/options.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "position/table.h"
 
 namespace rotor {
+namespace {
+
+/// Every position option by its name on the command line.
+std::map<std::string, nlohmann::ordered_json> values(PositionOptions options) {
+  Options described("", "", "");
+  options.describe(described);
+  std::map<std::string, nlohmann::ordered_json> result;
+  const nlohmann::ordered_json json = described.to_json();
+  for (const auto& [key, value] : json.items()) {
+    std::string name = key;
+    std::replace(name.begin(), name.end(), '_', '-');
+    result[name] = value;
+  }
+  return result;
+}
+
+/// The encodings that read the option.
+std::vector<std::string> readers(const std::string& option) {
+  std::vector<std::string> names;
+  for (const auto& row : position_encodings()) {
+    if (std::count(row.options.begin(), row.options.end(), option)) names.push_back(row.name);
+  }
+  return names;
+}
+
+}  // namespace
 
 void PositionOptions::describe(Options& options) {
   std::vector<std::string> names = position_encoding_names(), names_or_empty = names;
@@ -21,6 +52,23 @@ void PositionOptions::describe(Options& options) {
   options.add("max-relative-position", &max_relative_position, "shaw, deberta: distances are clipped there");
   options.add("t5-buckets", &t5_buckets, "t5, tupe: groups of distances that share a bias");
   options.add("max-distance", &max_distance, "t5, tupe: from there on distances share the last bucket");
+}
+
+std::vector<std::string> PositionOptions::unread() const {
+  std::vector<std::string> sentences;
+  const auto defaults = values({});
+  const std::string &encoder = of_stack(false), &decoder = of_stack(true);
+  const std::string chosen = encoder == decoder ? encoder : encoder + " and " + decoder;
+  for (const auto& [option, value] : values(*this)) {
+    const std::vector<std::string> names = readers(option);
+    const bool read = std::any_of(names.begin(), names.end(),
+                                  [&](const std::string& name) { return name == encoder || name == decoder; });
+    if (names.empty() || read || value == defaults.at(option)) continue;
+    sentences.push_back(fmt::format("--{} {} has no effect on the position encoding {}; it belongs to {}", option,
+                                    value.is_string() ? value.get<std::string>() : value.dump(), chosen,
+                                    fmt::join(names, ", ")));
+  }
+  return sentences;
 }
 
 }  // namespace rotor

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/options.h"
 
@@ -21,6 +22,9 @@ struct PositionOptions {
   int64_t t5_buckets = 32, max_distance = 128;
 
   void describe(Options& options);
+
+  /// A sentence for every option that was changed although neither stack's encoding reads it.
+  std::vector<std::string> unread() const;
 
   /// The name of one stack's encoding.
   const std::string& of_stack(bool decoder) const {

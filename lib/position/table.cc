@@ -21,16 +21,16 @@ using Owner = PositionEncodingRow::Owner;
 const PositionEncodingRow kTable[] = {
     {"none", Owner::kStack,
      [](const PositionOptions&, const StackSizes&) { return std::make_unique<PositionEncoding>(); }},
-    {"learned", Owner::kStack, make_learned},
-    {"sinusoidal", Owner::kStack, make_sinusoidal},
-    {"rope", Owner::kStack, make_rope},
-    {"shaw", Owner::kLayer, make_shaw},
+    {"learned", Owner::kStack, make_learned, {"max-positions"}},
+    {"sinusoidal", Owner::kStack, make_sinusoidal, {"sinusoidal-layout", "position-offset"}},
+    {"rope", Owner::kStack, make_rope, {"rope-base", "rope-layout"}},
+    {"shaw", Owner::kLayer, make_shaw, {"max-relative-position"}},
     {"transformer-xl", Owner::kLayer, make_transformer_xl},
-    {"t5", Owner::kStack, make_t5},
-    {"tupe", Owner::kStack, make_tupe},
-    {"deberta", Owner::kStack, make_deberta},
+    {"t5", Owner::kStack, make_t5, {"t5-buckets", "max-distance"}},
+    {"tupe", Owner::kStack, make_tupe, {"max-positions", "t5-buckets", "max-distance"}},
+    {"deberta", Owner::kStack, make_deberta, {"max-relative-position"}},
     {"alibi", Owner::kStack, make_alibi},
-    {"xpos", Owner::kStack, make_xpos},
+    {"xpos", Owner::kStack, make_xpos, {"rope-base", "rope-layout", "xpos-scale-base"}},
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ struct PositionEncodingRow {
   std::string name;
   enum class Owner { kStack, kLayer } owner;  ///< one instance a stack, or one a layer
   std::unique_ptr<PositionEncoding> (*make)(const PositionOptions&, const StackSizes&);
+  std::vector<std::string> options = {};  ///< those of PositionOptions that it reads
 
   /// Whether encodings of this row say so.
   bool needs_scores() const { return make({}, {2, 1, true})->needs_scores(); }

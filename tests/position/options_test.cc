@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "base/scratch.h"
+#include "position/table.h"
 
 namespace rotor {
 namespace {
@@ -29,6 +31,30 @@ TEST(PositionOptions, OfferTheTablesNames) {
                      options.from_json({{"position_encoding", "ropes"}}, "here");
                    }),
                    "here", "rope"));
+}
+
+TEST(PositionOptions, NameWhatTheChosenEncodingsDoNotRead) {
+  PositionOptions position;
+  position.encoding = "alibi";
+  EXPECT_TRUE(position.unread().empty());
+  position.t5_buckets = 16;
+  ASSERT_EQ(position.unread().size(), 1u);
+  EXPECT_TRUE(says(position.unread()[0], "--t5-buckets 16", "alibi", "t5, tupe"));
+  position.decoder_encoding = "tupe";
+  EXPECT_TRUE(position.unread().empty());
+}
+
+TEST(PositionOptions, HaveTheNamesThatTheTableGivesThem) {
+  for (const auto& row : position_encodings()) {
+    for (const auto& option : row.options) {
+      PositionOptions position;
+      Options options("", "", "");
+      position.describe(options);
+      std::string key = option;
+      std::replace(key.begin(), key.end(), '-', '_');
+      EXPECT_TRUE(options.to_json().contains(key)) << row.name << " " << option;
+    }
+  }
 }
 
 }  // namespace
