@@ -121,6 +121,7 @@ void CorpusWriter::finish() {
   SafeTensorsWriter writer;
   writer.set("format", kCorpusFormat);
   writer.set("version", kCorpusVersion);
+  writer.add_checksums();
   source_->finish(writer);
   target_->finish(writer);
   writer.write(path_);

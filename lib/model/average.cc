@@ -90,6 +90,7 @@ void average_models(const std::vector<fs::path>& files, const fs::path& output) 
     }
   }
   for (const char* key : {"format", "version", "config"}) writer.set(key, first.metadata(key));
+  writer.add_checksums();
   writer.write(output);
 }
 

@@ -28,6 +28,7 @@ void add_model(SafeTensorsWriter& writer, const Transformer& model, const Vocabu
   writer.set("format", "rotor");
   writer.set("version", std::to_string(kModelVersion));
   writer.set("config", model.options().to_config());
+  writer.add_checksums();
 }
 
 TransformerOptions read_model_options(const SafeTensors& file) {

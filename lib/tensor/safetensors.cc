@@ -9,6 +9,9 @@
 #include <tuple>
 #include <type_traits>
 
+#include "base/check.h"
+#include "tensor/checksums.h"
+
 namespace rotor {
 
 using Json = nlohmann::ordered_json;
@@ -71,6 +74,7 @@ Json parse_header(std::string_view text, const std::string& file) {
     return true;
   };
   Json header = Json::parse(text, watch, /*allow_exceptions=*/false);
+  CHECK_FILE(text.find('\0') == text.npos, file, "its header holds a NUL byte");  // the parser would stop there
   CHECK_FILE(fault.empty(), file, "{}", fault);
   CHECK_FILE(header.is_object(), file, "expected a JSON object as its header");
   return header;
@@ -151,7 +155,8 @@ SafeTensors::SafeTensors(const std::filesystem::path& path) : file_(std::make_sh
   CHECK_FILE(length <= kMaxHeader && length <= bytes.size() - sizeof length, file,
              "expected a header within its {} bytes, got a length of {}; is the file truncated?", bytes.size(), length);
   const std::string_view data = bytes.substr(sizeof length + length);
-  const Json header = parse_header(bytes.substr(sizeof length, length), file);
+  header_ = bytes.substr(sizeof length, length);
+  const Json header = parse_header(header_, file);
   std::vector<Extent> extents;
   for (const auto& [key, entry] : header.items()) {
     if (key == kMetadata) {
@@ -227,35 +232,53 @@ void SafeTensorsWriter::add(const std::string& name, const Tensor& tensor) {
   kept_.push_back(tensor);
 }
 
-void SafeTensorsWriter::write(const std::filesystem::path& path) const {
-  std::vector<const std::pair<const std::string, StoredTensor>*> order;
+std::vector<SafeTensorsWriter::Item> SafeTensorsWriter::in_file_order() const {
+  std::vector<Item> order;
   for (const auto& item : tensors_) order.push_back(&item);
   std::stable_sort(order.begin(), order.end(),
-                   [](auto* a, auto* b) { return size_of(a->second.type) > size_of(b->second.type); });
+                   [](Item a, Item b) { return size_of(a->second.type) > size_of(b->second.type); });
+  return order;
+}
+
+std::string SafeTensorsWriter::header(const std::vector<Item>& order) const {
+  std::map<std::string, std::string> metadata = metadata_;
+  if (checksums_) metadata.erase(kChecksums);
   Json header = Json::object();
-  if (!metadata_.empty()) header[kMetadata] = metadata_;
+  if (!metadata.empty() || checksums_) header[kMetadata] = metadata;
   uint64_t offset = 0;
-  for (const auto* item : order) {
-    const StoredTensor& tensor = item->second;
-    header[item->first] = {{"dtype", name(tensor.type)},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {offset, offset + tensor.bytes.size()}}};
+  std::vector<std::pair<std::string, std::string_view>> tensors;
+  for (const Item item : order) {
+    const auto& [name, tensor] = *item;
+    header[name] = {{"dtype", rotor::name(tensor.type)},
+                    {"shape", tensor.shape},
+                    {"data_offsets", {offset, offset + tensor.bytes.size()}}};
     offset += tensor.bytes.size();
+    tensors.emplace_back(name, tensor.bytes);
   }
+  if (checksums_) {
+    metadata[kChecksums] = checksums_of(tensors, header);
+    header[kMetadata] = metadata;
+  }
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  return text;
+}
+
+void SafeTensorsWriter::write(const std::filesystem::path& path) const {
+  const std::vector<Item> order = in_file_order();
   std::string text;
   try {
-    text = header.dump();
+    text = header(order);
   } catch (const Json::exception&) {
     fail("cannot write {}: a name or metadata value is not UTF-8", path.string());
   }
-  text.resize((text.size() + 7) / 8 * 8, ' ');
   CHECK(text.size() <= kMaxHeader, "cannot write {}: its header of {} bytes is above the format's limit of {}",
         path.string(), text.size(), +kMaxHeader);
   write_atomically(path, [&](std::ostream& out) {
     const uint64_t length = text.size();
     out.write(reinterpret_cast<const char*>(&length), sizeof length);
     out << text;
-    for (const auto* item : order) {
+    for (const Item item : order) {
       out.write(item->second.bytes.data(), static_cast<std::streamsize>(item->second.bytes.size()));
     }
   });

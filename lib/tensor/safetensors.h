@@ -52,9 +52,12 @@ class SafeTensors {
   /// A metadata value; an Error names the file and the key if there is none.
   const std::string& metadata(const std::string& key) const;
   const std::filesystem::path& path() const { return file_->path(); }
+  std::string_view header() const { return header_; }      ///< its JSON text as it stands in the file
+  uint64_t size() const { return file_->bytes().size(); }  ///< of the file, in bytes
 
  private:
   std::shared_ptr<MappedFile> file_;
+  std::string_view header_;
   std::map<std::string, StoredTensor> tensors_;
   std::map<std::string, std::string> metadata_;
 };
@@ -66,12 +69,19 @@ class SafeTensorsWriter {
   void add(const std::string& name, DataType type, std::vector<int64_t> shape, std::string_view bytes);
   void add(const std::string& name, const Tensor& tensor);  ///< contiguous; shares its memory
   void set(const std::string& key, std::string value) { metadata_[key] = std::move(value); }
+  /// Has write() add checksums of all tensors and of the header (tensor/checksums.h) to the metadata.
+  void add_checksums() { checksums_ = true; }
   void write(const std::filesystem::path& path) const;
 
  private:
+  using Item = const std::pair<const std::string, StoredTensor>*;
+  std::vector<Item> in_file_order() const;
+  std::string header(const std::vector<Item>& order) const;
+
   std::map<std::string, StoredTensor> tensors_;
   std::vector<Tensor> kept_;
   std::map<std::string, std::string> metadata_;
+  bool checksums_ = false;
 };
 
 }  // namespace rotor

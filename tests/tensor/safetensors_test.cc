@@ -137,6 +137,7 @@ TEST(SafeTensors, RefusesAForeignFile) {
   refusal(file_of("[]"));
   refusal(file_of("{\"a\":"));
   refusal(file_of("{}{}"));
+  refusal(file_of(std::string("{}\0\0", 4)));
   refusal(file_of("{\"\xff\":1}"));
   refusal(file_of(std::string(100000, '[')));
   refusal(file_of("{\"a\":" + std::string(50000, '[') + std::string(50000, ']') + "}"));

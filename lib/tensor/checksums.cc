@@ -1,0 +1,55 @@
+#include "tensor/checksums.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+
+namespace rotor {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* kHeader = "__metadata__";  ///< the one name that no tensor can have
+
+std::string checksum_of(const Json& header) {
+  return sha256(header.dump());
+}
+
+/// The header of a file as it was before its checksums were added.
+Json header_without_checksums(const SafeTensors& file) {
+  Json header = Json::parse(file.header());
+  header[kHeader].erase(kChecksums);
+  return header;
+}
+
+}  // namespace
+
+std::string checksums_of(const std::vector<std::pair<std::string, std::string_view>>& tensors, const Json& header) {
+  Json checksums = Json::object();
+  checksums[kHeader] = checksum_of(header);
+  for (const auto& [name, bytes] : tensors) checksums[name] = sha256(bytes);
+  return checksums.dump();
+}
+
+std::vector<std::string> damaged_parts(const SafeTensors& file) {
+  const auto stored = file.metadata().find(kChecksums);
+  CHECK(stored != file.metadata().end(),
+        "{} is a sound safetensors file, but carries no checksums to verify; it was written by another program or an "
+        "earlier Rotor",
+        file.path().string());
+  const auto checksums = nlohmann::json::parse(stored->second, nullptr, /*allow_exceptions=*/false);
+  if (!checksums.is_object()) return {"the checksums"};
+  std::vector<std::string> damaged;
+  const auto check = [&](const std::string& name, const std::string& part, const std::string& sum) {
+    if (!checksums.contains(name) || checksums[name] != sum) damaged.push_back(part);
+  };
+  check(kHeader, "the header", checksum_of(header_without_checksums(file)));
+  for (const auto& [name, tensor] : file.tensors()) check(name, fmt::format("tensor '{}'", name), sha256(tensor.bytes));
+  for (const auto& [name, sum] : checksums.items()) {
+    if (name != kHeader && !file.contains(name)) damaged.push_back(fmt::format("tensor '{}' (missing)", name));
+  }
+  return damaged;
+}
+
+}  // namespace rotor
