@@ -3,7 +3,6 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
-#include <vector>
 
 #include "autograd/relative.h"
 #include "position/distance.h"
@@ -18,11 +17,7 @@ double slope(int64_t h, int64_t heads) {
 
 class Alibi : public PositionEncoding {
  public:
-  explicit Alibi(int64_t heads) {
-    const auto power = static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(heads)));
-    for (int64_t h = 1; h <= power; ++h) slopes_.push_back(slope(h, power));
-    for (int64_t h = 1; static_cast<int64_t>(slopes_.size()) < heads; h += 2) slopes_.push_back(slope(h, 2 * power));
-  }
+  explicit Alibi(int64_t heads) : slopes_(alibi_slopes(heads)) {}
 
   Variable on_scores(const Variable& scores, const Variable&, const Variable&, Range queries,
                      Range keys) const override {
@@ -43,6 +38,14 @@ class Alibi : public PositionEncoding {
 };
 
 }  // namespace
+
+std::vector<double> alibi_slopes(int64_t heads) {
+  const auto power = static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(heads)));
+  std::vector<double> slopes;
+  for (int64_t h = 1; h <= power; ++h) slopes.push_back(slope(h, power));
+  for (int64_t h = 1; static_cast<int64_t>(slopes.size()) < heads; h += 2) slopes.push_back(slope(h, 2 * power));
+  return slopes;
+}
 
 std::unique_ptr<PositionEncoding> make_alibi(const PositionOptions&, const StackSizes& sizes) {
   return std::make_unique<Alibi>(sizes.heads);

@@ -2,11 +2,16 @@
 // of two; for other H the slopes of the power of two below, then every second one of the power above. Nothing to learn.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "position/table.h"
 
 namespace rotor {
+
+/// The slope of each head.
+std::vector<double> alibi_slopes(int64_t heads);
 
 std::unique_ptr<PositionEncoding> make_alibi(const PositionOptions& options, const StackSizes& sizes);
 

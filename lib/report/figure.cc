@@ -107,6 +107,7 @@ std::string line(const Series& series, size_t index) {
 std::string draw(const LinePlot& plot, const std::string& id) {
   check_count(plot.series.size());
   std::string script = labels(plot.title, plot.x_label, plot.y_label);
+  script += "set autoscale xfix\n";  // the axis ends where the data does
   if (plot.log_x) script += "set logscale x\n";
   if (plot.log_y) script += "set logscale y\n";
   if (!plot.x_names.empty()) {
@@ -172,6 +173,22 @@ std::string draw(const HeatMap& map, const std::string& id) {
   }
   script += "END\nplot $data0 using 1:2:3 with image pixels\n";
   return draw_with_gnuplot(script, {map.title, id, map.width, map.height});
+}
+
+std::string above_each_other(const std::vector<std::string>& figures, int width, int height) {
+  const int total = height * static_cast<int>(figures.size());
+  std::string all = fmt::format(
+      "<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
+      "xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">\n",
+      width, total);
+  int y = 0;
+  for (const std::string& figure : figures) {
+    constexpr std::string_view kTag = "<svg ";
+    CHECK(figure.starts_with(kTag), "expected figures to put above each other, got other text");
+    all += fmt::format("{}y=\"{}\" {}", kTag, y, figure.substr(kTag.size()));
+    y += height;
+  }
+  return all + "</svg>\n";
 }
 
 }  // namespace rotor

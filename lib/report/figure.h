@@ -55,4 +55,7 @@ std::string draw(const LinePlot& plot, const std::string& id);
 std::string draw(const BarPlot& plot, const std::string& id);
 std::string draw(const HeatMap& map, const std::string& id);
 
+/// Figures of one size, drawn with different ids, as one SVG with the first on top.
+std::string above_each_other(const std::vector<std::string>& figures, int width = 860, int height = 460);
+
 }  // namespace rotor

@@ -230,6 +230,12 @@ TEST(Figure, WithNothingToDrawIsRefused) {
   EXPECT_TRUE(says(message_of<Error>([&] { draw(none, "a"); }), "'BLEU' has no bar"));
 }
 
+TEST(Figure, StandsAboveAnother) {
+  const std::string svg = above_each_other({draw(two_lines(), "a"), draw(bars(), "b")});
+  EXPECT_TRUE(is_well_formed(svg));
+  EXPECT_TRUE(says(svg, "height=\"920\"", "<svg y=\"0\" ", "<svg y=\"460\" ", "a-gpDot", "b-gpDot"));
+}
+
 TEST(BarPlot, DrawsABarForEveryFiniteValueAndItsError) {
   const std::string svg = draw(bars(), "a");
   EXPECT_TRUE(says(svg, ">1-10</", ">11-20</", ">rope</", ">none</"));

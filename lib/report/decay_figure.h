@@ -1,0 +1,20 @@
+// The paper's Figure 2 (Su et al. 2021): the long-term decay of rotary positions, drawn or as a table.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rotor {
+
+/// One curve of long_term_decay() a base, at distances 0 … reach.
+struct DecayFigure {
+  int64_t head_width = 128;
+  std::vector<double> bases = {10000};
+  int64_t reach = 250;
+
+  std::string to_svg() const;
+  std::string to_csv() const;  ///< head_width, base, distance, bound
+};
+
+}  // namespace rotor

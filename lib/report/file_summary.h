@@ -1,0 +1,21 @@
+// What a safetensors file is: a model, a checkpoint, a corpus, or another program's file; its options, sizes,
+// vocabulary and parameters, as JSON for programs and as text for people.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tensor/safetensors.h"
+
+namespace rotor {
+
+/// Keys in a fixed order: file, bytes, kind ("model", "checkpoint", "corpus", "other"), format, version, checksums; of
+/// a model its parameters (total, then by module), vocabulary, trainer (of a checkpoint) and options; of a corpus its
+/// pairs and both sides; of another file its metadata; then the tensors, if wanted: name -> type and shape. A damaged
+/// or newer file of Rotor's is an Error.
+nlohmann::ordered_json summarise(const SafeTensors& file, bool tensors);
+
+/// One line a value, objects indented.
+std::string summary_text(const nlohmann::ordered_json& summary);
+
+}  // namespace rotor

@@ -1,0 +1,128 @@
+#include "report/inspect.h"
+
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <ostream>
+
+#include "base/check.h"
+#include "data/corpus.h"
+#include "model/model_file.h"
+#include "report/decay_figure.h"
+#include "report/distance_profile.h"
+#include "report/file_summary.h"
+#include "tensor/checksums.h"
+#include "text/vocabulary.h"
+
+namespace rotor {
+
+namespace {
+
+bool is_csv(const std::string& path) {
+  return std::filesystem::path(path).extension() == ".csv";
+}
+
+void check_figure(const std::string& option, const std::string& path) {
+  if (path.empty() || is_csv(path) || std::filesystem::path(path).extension() == ".svg") return;
+  throw UsageError(fmt::format("expected a file that ends in .svg or .csv for --{}, got {}", option, path));
+}
+
+std::vector<double> parse_bases(const std::vector<std::string>& texts) {
+  std::vector<double> bases;
+  for (const std::string& text : texts) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bases.emplace_back());
+    if (error != std::errc() || end != text.data() + text.size()) {
+      throw UsageError(fmt::format("expected numbers for --rope-base, got '{}'", text));
+    }
+  }
+  return bases;
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  write_atomically(path, [&](std::ostream& out) { out << text; });
+}
+
+/// Opens a file of Rotor's as its users do, with all the checks that they make.
+void open_whole(const SafeTensors& file) {
+  const std::string kind = summarise(file, false)["kind"];
+  if (kind == "corpus") {
+    Corpus corpus(file.path());
+  } else if (kind != "other") {
+    load_model(file);
+    const VocabularyBytes vocabulary = read_vocabulary(file);
+    Vocabulary::from_bytes(vocabulary.source, file.path().string());
+    Vocabulary::from_bytes(vocabulary.target, file.path().string());
+  }
+}
+
+void verify(const SafeTensors& file, std::ostream& out) {
+  std::vector<std::string> damaged = damaged_parts(file);
+  const size_t count = damaged.size();
+  constexpr size_t kShown = 5;
+  if (count > kShown) damaged.resize(kShown);
+  CHECK(count == 0, "{} is damaged: {}{} differ from their checksums; restore the file from a copy",
+        file.path().string(), fmt::join(damaged, ", "),
+        count > kShown ? fmt::format(" and {} more", count - kShown) : "");
+  open_whole(file);
+  out << fmt::format("{} is sound: {} tensors and the header match their checksums\n", file.path().string(),
+                     file.tensors().size());
+}
+
+}  // namespace
+
+void InspectOptions::describe(Options& options) {
+  options.positional("file", file, "a model, checkpoint or corpus", /*required=*/false);
+  options.group("Summary");
+  options.add("tensors", tensors, "list every tensor");
+  options.add("json", json, "print JSON");
+  options.group("Verification");
+  options.add("verify", verify, "check structure and checksums instead");
+  options.group("Figures");
+  options.add("distance-profile", distance_profile,
+              "a .svg or .csv to write: biases (t5, tupe, alibi) or norms (shaw) by distance");
+  options.add("long-term-decay", long_term_decay,
+              "a .svg or .csv to write: the bound of rotary scores by distance; needs no file");
+  options.add("reach", reach, "distances drawn; 0: the encoding's own, and 250 for --long-term-decay");
+  options.add("head-width", head_width, "of --long-term-decay");
+  options.add("rope-base", rope_base, "of --long-term-decay, one curve each");
+}
+
+void InspectOptions::check(const Options& options) const {
+  const auto refuse_alone = [&](const char* option, bool used, const char* use) {
+    if (!used && !options.given(option).empty()) throw UsageError(fmt::format("--{} is for {} only", option, use));
+  };
+  const bool summary = !verify && distance_profile.empty() && long_term_decay.empty();
+  const bool file_needed = summary || verify || !distance_profile.empty();
+  if (file_needed && file.empty()) throw UsageError("expected a file to inspect; see --help");
+  if (!file_needed && !file.empty()) throw UsageError("--long-term-decay reads no file, got " + file);
+  check_figure("distance-profile", distance_profile);
+  check_figure("long-term-decay", long_term_decay);
+  refuse_alone("json", summary, "the summary");
+  refuse_alone("tensors", summary, "the summary");
+  refuse_alone("reach", !distance_profile.empty() || !long_term_decay.empty(), "figures");
+  refuse_alone("head-width", !long_term_decay.empty(), "--long-term-decay");
+  refuse_alone("rope-base", !long_term_decay.empty(), "--long-term-decay");
+  if (reach < 0 || reach > 10000) throw UsageError(fmt::format("expected --reach 0 to 10000, got {}", reach));
+  parse_bases(rope_base);
+}
+
+void inspect(const InspectOptions& options, std::ostream& out) {
+  if (!options.long_term_decay.empty()) {
+    DecayFigure figure{options.head_width, parse_bases(options.rope_base)};
+    if (options.reach > 0) figure.reach = options.reach;
+    write_text(options.long_term_decay, is_csv(options.long_term_decay) ? figure.to_csv() : figure.to_svg());
+  }
+  if (options.file.empty()) return;
+  const SafeTensors file(options.file);
+  if (options.verify) verify(file, out);
+  if (!options.distance_profile.empty()) {
+    const auto profiles = distance_profiles(file, options.reach);
+    write_text(options.distance_profile,
+               is_csv(options.distance_profile) ? profiles_to_csv(profiles) : profiles_to_svg(profiles));
+  }
+  if (options.verify || !options.distance_profile.empty()) return;
+  const auto summary = summarise(file, options.tensors);
+  out << (options.json ? summary.dump(2) + "\n" : summary_text(summary));
+}
+
+}  // namespace rotor

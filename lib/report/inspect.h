@@ -1,0 +1,28 @@
+// rotor-inspect: says what a file is, verifies it, and draws what its position encodings make of distance.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "base/options.h"
+
+namespace rotor {
+
+struct InspectOptions {
+  std::string file;
+  bool tensors = false, json = false, verify = false;
+  std::string distance_profile, long_term_decay;  ///< files to write, .svg or .csv
+  int64_t reach = 0;                              ///< 0: the figure's own
+  int64_t head_width = 128;
+  std::vector<std::string> rope_base = {"10000"};
+
+  void describe(Options& options);
+  /// Refuses combinations that make no sense; `options` were parsed.
+  void check(const Options& options) const;
+};
+
+/// Does what the options ask for, results to `out`. A damaged file is an Error that names what is damaged.
+void inspect(const InspectOptions& options, std::ostream& out);
+
+}  // namespace rotor

@@ -1,0 +1,17 @@
+#!/bin/bash
+# Draws the long-term decay of rotary positions, the RoFormer paper's Figure 2, and writes its numbers.
+# Usage: run.sh [WORK_FOLDER]   (default: build/recipes/long_term_decay)
+# Takes a second. Needs gnuplot (the package gnuplot-nox).
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=${1:-$root/build/recipes/long_term_decay}
+export PATH=$root/build/bin:$PATH
+
+command -v rotor-inspect >/dev/null || { echo "expected rotor's commands in $root/build/bin; run make first" >&2; exit 1; }
+mkdir -p "$work"
+for kind in svg csv; do
+  rotor-inspect --config "$here/config.ini" --long-term-decay "$work/long_term_decay.$kind"
+  echo "$work/long_term_decay.$kind"
+done
