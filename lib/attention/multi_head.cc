@@ -30,16 +30,17 @@ MultiHeadAttention::MultiHeadAttention(int64_t width, int64_t memory_width, int6
   part("out_proj", out_proj_);
 }
 
-void MultiHeadAttention::absorb(const Variable& memory, Range at, AttentionState& state) const {
-  const Variable k = split_heads(k_proj_(memory), heads_);  // [rows, H, T, d]
-  const Variable v = split_heads(v_proj_(memory), heads_);
+void MultiHeadAttention::absorb(const Variable& memory, Range at, AttentionState& state, const Packing& packing) const {
+  const Variable k = split_heads(unpack(k_proj_(memory), packing), heads_);  // [rows, H, T, d]
+  const Variable v = split_heads(unpack(v_proj_(memory), packing), heads_);
   kernel_->absorb(k, v, *position_, at, state);
 }
 
-Variable MultiHeadAttention::attend(const Variable& x, Range at, const AttentionMask& mask,
-                                    const AttentionState& state) const {
-  const Variable q = split_heads(q_proj_(x), heads_);
-  return out_proj_(merge_heads(kernel_->attend(q, *position_, at, mask, state, dropout_)));
+Variable MultiHeadAttention::attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
+                                    const Packing& packing) const {
+  const Variable q = split_heads(unpack(q_proj_(x), packing), heads_);
+  const Variable context = merge_heads(kernel_->attend(q, *position_, at, mask, state, dropout_));  // [rows, T, D]
+  return out_proj_(pack(context, packing));
 }
 
 }  // namespace rotor

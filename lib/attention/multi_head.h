@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "attention/kernel.h"
+#include "autograd/packing.h"
 #include "nn/layers.h"
 
 namespace rotor {
@@ -19,11 +20,13 @@ class MultiHeadAttention : public Module {
   /// An empty state to absorb into.
   std::unique_ptr<AttentionState> start() const { return kernel_->start(); }
 
-  /// Projects memory [rows, T, memory_width] at positions `at` to keys and values and adds them to the state.
-  void absorb(const Variable& memory, Range at, AttentionState& state) const;
+  /// Projects memory [rows, T, memory_width] at positions `at`, packed or without padding, to keys and values and adds
+  /// them to the state.
+  void absorb(const Variable& memory, Range at, AttentionState& state, const Packing& packing = {}) const;
 
-  /// x [rows, T, D] at positions `at` attends to the state -> [rows, T, D].
-  Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state) const;
+  /// x [rows, T, D] at positions `at`, packed or without padding, attends to the state -> like x.
+  Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
+                  const Packing& packing = {}) const;
 
  private:
   Linear q_proj_, k_proj_, v_proj_, out_proj_;

@@ -51,12 +51,12 @@ EncoderLayer::EncoderLayer(const TransformerOptions& o, std::shared_ptr<const Po
   part("final_layer_norm", feed_forward_residual_);
 }
 
-Variable EncoderLayer::operator()(const Variable& x, const AttentionMask& mask) const {
-  const Range at{0, x.size(1)};
+Variable EncoderLayer::operator()(const Variable& x, const AttentionMask& mask, const Packing& packing) const {
+  const Range at{0, packing.length()};
   const Variable y = attention_residual_(x, [&](const Variable& in) {
     const auto state = self_attention_.start();
-    self_attention_.absorb(in, at, *state);
-    return self_attention_.attend(in, at, mask, *state);
+    self_attention_.absorb(in, at, *state, packing);
+    return self_attention_.attend(in, at, mask, *state, packing);
   });
   return feed_forward_residual_(y, feed_forward_);
 }
@@ -80,19 +80,21 @@ DecoderLayer::DecoderLayer(const TransformerOptions& o, std::shared_ptr<const Po
   part("final_layer_norm", feed_forward_residual_);
 }
 
-DecoderState::Layer DecoderLayer::start(const Variable& encoded) const {
+DecoderState::Layer DecoderLayer::start(const Variable& encoded, const Packing& packing) const {
   DecoderState::Layer state{self_attention_.start(), cross_attention_.start()};
-  cross_attention_.absorb(encoded, {0, encoded.size(1)}, *state.cross);
+  cross_attention_.absorb(encoded, {0, packing.length()}, *state.cross, packing);
   return state;
 }
 
 Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMask& self_mask,
-                                  const AttentionMask& cross_mask, DecoderState::Layer& state) const {
+                                  const AttentionMask& cross_mask, DecoderState::Layer& state,
+                                  const Packing& packing) const {
   Variable y = attention_residual_(x, [&](const Variable& in) {
-    self_attention_.absorb(in, at, *state.self);
-    return self_attention_.attend(in, at, self_mask, *state.self);
+    self_attention_.absorb(in, at, *state.self, packing);
+    return self_attention_.attend(in, at, self_mask, *state.self, packing);
   });
   y = cross_residual_(y, [&](const Variable& in) {
+    if (packing.active()) return cross_attention_.attend(in, at, cross_mask, *state.cross, packing);
     // The hypotheses of one source are so many queries to the same keys: [rows, T, D] -> [sources, hypotheses · T, D].
     const Variable queries = reshape(in, {state.cross->rows(), -1, in.size(2)});
     return reshape(cross_attention_.attend(queries, at, cross_mask, *state.cross), in.shape());
@@ -144,16 +146,19 @@ Transformer::Transformer(const TransformerOptions& o)
 }
 
 Variable Transformer::encode(const TokenBatch& source) const {
-  Variable x = encoder_.embed(source, {0, source.length});
+  const Packing packing(source.length, source.lengths);
   const AttentionMask mask{source.lengths, source.lengths};
-  for (const auto& layer : encoder_.layers()) x = (*layer)(x, mask);
-  return encoder_.finish(x);
+  Variable x = pack(encoder_.embed(source, {0, source.length}), packing);
+  for (const auto& layer : encoder_.layers()) x = (*layer)(x, mask, packing);
+  return unpack(encoder_.finish(x), packing);
 }
 
 DecoderState Transformer::start(const Variable& encoded, std::vector<int32_t> source_lengths) const {
   DecoderState state;
+  const Packing packing(encoded.size(1), source_lengths);
+  const Variable packed = pack(encoded, packing);
   state.source_lengths = std::move(source_lengths);
-  for (const auto& layer : decoder_.layers()) state.layers.push_back(layer->start(encoded));
+  for (const auto& layer : decoder_.layers()) state.layers.push_back(layer->start(packed, packing));
   return state;
 }
 
@@ -162,12 +167,13 @@ Variable Transformer::decode(const TokenBatch& tokens, DecoderState& state) cons
   const bool one_a_source = tokens.rows == static_cast<int64_t>(state.source_lengths.size());
   const AttentionMask self_mask{{}, tokens.lengths, true, at.begin};
   const AttentionMask cross_mask{state.source_lengths, one_a_source ? tokens.lengths : std::vector<int32_t>()};
-  Variable x = decoder_.embed(tokens, at);
+  const Packing packing = one_a_source ? Packing(tokens.length, tokens.lengths) : Packing();
+  Variable x = pack(decoder_.embed(tokens, at), packing);
   for (size_t i = 0; i < state.layers.size(); ++i) {
-    x = (*decoder_.layers()[i])(x, at, self_mask, cross_mask, state.layers[i]);
+    x = (*decoder_.layers()[i])(x, at, self_mask, cross_mask, state.layers[i], packing);
   }
   state.length = at.end();
-  return decoder_.finish(x);
+  return unpack(decoder_.finish(x), packing);
 }
 
 }  // namespace rotor

@@ -39,7 +39,8 @@ class EncoderLayer : public Module {
  public:
   EncoderLayer(const TransformerOptions& options, std::shared_ptr<const PositionEncoding> position,
                const PositionEncoding* own_position);
-  Variable operator()(const Variable& x, const AttentionMask& mask) const;
+  /// x [rows, T, D], packed.
+  Variable operator()(const Variable& x, const AttentionMask& mask, const Packing& packing) const;
 
  private:
   MultiHeadAttention self_attention_;
@@ -52,11 +53,11 @@ class DecoderLayer : public Module {
  public:
   DecoderLayer(const TransformerOptions& options, std::shared_ptr<const PositionEncoding> position,
                const PositionEncoding* own_position);
-  /// x [rows, T, D]; the rows are those of the state, or a whole multiple of its sources.
+  /// x [rows, T, D], packed; the rows are those of the state, or a whole multiple of its sources.
   Variable operator()(const Variable& x, Range at, const AttentionMask& self_mask, const AttentionMask& cross_mask,
-                      DecoderState::Layer& state) const;
-  /// The state of a layer that has absorbed the encoded sources and no target.
-  DecoderState::Layer start(const Variable& encoded) const;
+                      DecoderState::Layer& state, const Packing& packing) const;
+  /// The state of a layer that has absorbed the encoded sources, packed, and no target.
+  DecoderState::Layer start(const Variable& encoded, const Packing& packing) const;
 
  private:
   MultiHeadAttention self_attention_;

@@ -1,0 +1,58 @@
+#include "autograd/packing.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace rotor {
+namespace {
+
+constexpr int64_t kParallel = 16384;  // elements from which threads pay
+
+Tensor packed(const Tensor& given, const Packing& packing) {
+  const Tensor x = given.contiguous();
+  const int64_t width = x.size(2);
+  CHECK((x.shape() == Shape{packing.rows(), packing.length(), width}), "expected {} sentences of {} tokens, got {}",
+        packing.rows(), packing.length(), x.shape().str());
+  Tensor y({packing.tokens(), width});
+#pragma omp parallel for if (y.elements() > kParallel)
+  for (int64_t row = 0; row < packing.rows(); ++row) {
+    std::memcpy(y.data() + packing.begin(row) * width, x.data() + row * packing.length() * width,
+                packing.size(row) * width * sizeof(float));
+  }
+  return y;
+}
+
+Tensor unpacked(const Tensor& given, const Packing& packing) {
+  const Tensor x = given.contiguous();
+  const int64_t width = x.size(1), row_size = packing.length() * width;
+  CHECK(x.size(0) == packing.tokens(), "expected {} packed tokens, got {}", packing.tokens(), x.shape().str());
+  Tensor y({packing.rows(), packing.length(), width});
+#pragma omp parallel for if (y.elements() > kParallel)
+  for (int64_t row = 0; row < packing.rows(); ++row) {
+    const int64_t size = packing.size(row) * width;
+    std::memcpy(y.data() + row * row_size, x.data() + packing.begin(row) * width, size * sizeof(float));
+    std::fill(y.data() + row * row_size + size, y.data() + (row + 1) * row_size, 0.f);
+  }
+  return y;
+}
+
+}  // namespace
+
+Packing::Packing(int64_t length, std::vector<int32_t> lengths) : length_(length), lengths_(std::move(lengths)) {
+  for (int32_t size : lengths_) begins_.push_back(begins_.back() + size);
+  active_ = tokens() < rows() * length_;
+}
+
+Variable pack(const Variable& x, const Packing& packing) {
+  if (!packing.active()) return x;
+  return record(packed(x.value(), packing), {x},
+                [packing](const Tensor& g, Gradients d) { d.add(0, unpacked(g, packing)); });
+}
+
+Variable unpack(const Variable& x, const Packing& packing) {
+  if (!packing.active()) return x;
+  return record(unpacked(x.value(), packing), {x},
+                [packing](const Tensor& g, Gradients d) { d.add(0, packed(g, packing)); });
+}
+
+}  // namespace rotor
