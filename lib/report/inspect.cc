@@ -60,7 +60,7 @@ void verify(const SafeTensors& file, std::ostream& out) {
   const size_t count = damaged.size();
   constexpr size_t kShown = 5;
   if (count > kShown) damaged.resize(kShown);
-  CHECK(count == 0, "{} is damaged: {}{} differ from their checksums; restore the file from a copy",
+  CHECK(count == 0, "{} is damaged: {}{}, by the checksums that it carries; restore the file from a copy",
         file.path().string(), fmt::join(damaged, ", "),
         count > kShown ? fmt::format(" and {} more", count - kShown) : "");
   open_whole(file);
