@@ -6,8 +6,9 @@
 
 #include "base/check.h"
 #include "score/ngrams.h"
-#include "score/tokenizer_13a.h"
 #include "score/whitespace.h"
+#include "text/sentence_pieces.h"
+#include "text/unicode.h"
 
 namespace rotor {
 namespace {
@@ -16,38 +17,48 @@ namespace {
 using Ngram = unsigned __int128;
 static_assert(kBleuOrder * 32 <= 128);
 
-std::vector<Ngram> sorted_ngrams(std::span<const uint32_t> words, size_t order) {
-  std::vector<Ngram> ngrams;
-  if (words.size() < order) return ngrams;
-  ngrams.reserve(words.size() - order + 1);
-  for (size_t i = 0; i + order <= words.size(); ++i) {
-    Ngram ngram = 0;
-    for (size_t k = 0; k < order; ++k) ngram = ngram << 32 | words[i + k];
-    ngrams.push_back(ngram);
+/// The n-grams of all orders at once: up to four words from each word on, sorted. Cut to fewer words they stay sorted.
+std::vector<Ngram> sorted_ngrams(std::span<const uint32_t> words) {
+  std::vector<Ngram> ngrams(words.size());
+  Ngram ngram = 0;  // ids count from 1 in it: 0 is behind the last word
+  for (size_t i = words.size(); i-- > 0;) {
+    ngram = ngram >> 32 | static_cast<Ngram>(words[i] + 1) << 96;
+    ngrams[i] = ngram;
   }
   std::sort(ngrams.begin(), ngrams.end());
   return ngrams;
 }
 
-/// How often `ngram` stands in what is left of a sorted list; the list is advanced beyond it.
-int64_t take(std::span<const Ngram>& sorted, Ngram ngram) {
+Ngram cut(Ngram ngram, size_t order) {
+  return ngram >> 32 * (kBleuOrder - order);
+}
+
+/// Whether an n-gram has words enough for its order.
+bool is_whole(Ngram cut_ngram) {
+  return static_cast<uint32_t>(cut_ngram) != 0;
+}
+
+/// How often an n-gram stands in what is left of a sorted list; the list is advanced beyond it.
+int64_t take(std::span<const Ngram>& sorted, Ngram ngram, size_t order) {
   size_t begin = 0;
-  while (begin < sorted.size() && sorted[begin] < ngram) ++begin;
+  while (begin < sorted.size() && cut(sorted[begin], order) < ngram) ++begin;
   size_t end = begin;
-  while (end < sorted.size() && sorted[end] == ngram) ++end;
+  while (end < sorted.size() && cut(sorted[end], order) == ngram) ++end;
   sorted = sorted.subspan(end);
   return static_cast<int64_t>(end - begin);
 }
 
-/// The hypothesis's n-grams, each counted at most as often as in the reference that has it most often.
-int64_t clipped_matches(std::span<const Ngram> hypothesis, std::span<const std::vector<Ngram>> references) {
+/// The hypothesis's n-grams of an order, each counted at most as often as in the reference that has it most often.
+int64_t clipped_matches(std::span<const Ngram> hypothesis, std::span<const std::vector<Ngram>> references,
+                        size_t order) {
   std::vector<std::span<const Ngram>> rests(references.begin(), references.end());
   int64_t matches = 0;
   while (!hypothesis.empty()) {
-    const Ngram ngram = hypothesis.front();
-    const int64_t count = take(hypothesis, ngram);
+    const Ngram ngram = cut(hypothesis.front(), order);
+    const int64_t count = take(hypothesis, ngram, order);
+    if (!is_whole(ngram)) continue;
     int64_t most = 0;
-    for (auto& rest : rests) most = std::max(most, take(rest, ngram));
+    for (auto& rest : rests) most = std::max(most, take(rest, ngram, order));
     matches += std::min(count, most);
   }
   return matches;
@@ -62,6 +73,39 @@ int64_t nearest_length(int64_t length, const References& references) {
   int64_t nearest = std::ssize(references.front());
   for (const auto& reference : references) nearest = std::min(nearest, std::ssize(reference), further);
   return nearest;
+}
+
+bool takes_value(const std::string& smooth_method) {
+  return smooth_method == "floor" || smooth_method == "add-k";
+}
+
+double smooth_value(const BleuOptions& options) {
+  return options.smooth_value.value_or(options.smooth_method == "floor" ? 0.1 : 1);
+}
+
+/// A count of n-grams, matched or all, as smoothing "add-k" takes it.
+double smoothed(int64_t count, size_t order, const BleuOptions& options) {
+  const bool adds = options.smooth_method == "add-k" && order > 1;
+  return static_cast<double>(count) + (adds ? smooth_value(options) : 0);
+}
+
+std::array<double, kBleuOrder> smoothed_precisions(const BleuCounts& counts, const BleuOptions& options) {
+  std::array<double, kBleuOrder> precisions{};
+  double halving = 1;
+  for (size_t n = 0; n < kBleuOrder; ++n) {
+    const double correct = smoothed(counts.correct[n], n + 1, options);
+    const double total = smoothed(counts.total[n], n + 1, options);
+    if (total == 0) break;
+    if (correct != 0) {
+      precisions[n] = 100. * correct / total;
+    } else if (options.smooth_method == "exp") {
+      halving *= 2;
+      precisions[n] = 100. / (halving * total);
+    } else if (options.smooth_method == "floor") {
+      precisions[n] = 100. * smooth_value(options) / total;
+    }
+  }
+  return precisions;
 }
 
 }  // namespace
@@ -82,7 +126,7 @@ std::string BleuScore::verbose() const {
                      hypothesis_length, reference_length);
 }
 
-BleuScore compute_bleu(const BleuCounts& counts) {
+BleuScore compute_bleu(const BleuCounts& counts, const BleuOptions& options) {
   BleuScore bleu;
   bleu.hypothesis_length = counts.hypothesis_length;
   bleu.reference_length = counts.reference_length;
@@ -92,46 +136,64 @@ BleuScore compute_bleu(const BleuCounts& counts) {
   if (hypothesis < reference) bleu.brevity_penalty = hypothesis > 0 ? std::exp(1 - reference / hypothesis) : 0;
   if (counts.correct == decltype(counts.correct){}) return bleu;  // without a match nothing is smoothed
 
-  double smoothing = 1;
-  for (size_t n = 0; n < kBleuOrder && counts.total[n] > 0; ++n) {
-    const double total = static_cast<double>(counts.total[n]);
-    if (counts.correct[n] == 0) smoothing *= 2;
-    bleu.precisions[n] =
-        counts.correct[n] > 0 ? 100. * static_cast<double>(counts.correct[n]) / total : 100. / (smoothing * total);
-  }
-  double log_sum = 0;
-  for (double precision : bleu.precisions) log_sum += std::log(precision);  // an order without n-grams: exp(−∞) = 0
-  bleu.score = bleu.brevity_penalty * std::exp(log_sum / kBleuOrder);
+  size_t orders = options.effective_order ? 1 : kBleuOrder;
+  while (orders < kBleuOrder && smoothed(counts.total[orders], orders + 1, options) > 0) ++orders;
+  bleu.precisions = smoothed_precisions(counts, options);
+  double log_sum = 0;  // an order without n-grams: exp(−∞) = 0
+  for (size_t n = 0; n < orders; ++n) log_sum += std::log(bleu.precisions[n]);
+  bleu.score = bleu.brevity_penalty * std::exp(log_sum / static_cast<double>(orders));
   return bleu;
 }
 
-BleuCounts count_bleu(std::string_view hypothesis, std::span<const std::string_view> references) {
+Bleu::Bleu(BleuOptions options)
+    : options_(std::move(options)), tokenizer_(make_tokenizer(options_.tokenize, options_.spm_model)) {
+  static const std::vector<std::string> methods = {"none", "floor", "add-k", "exp"};
+  CHECK(std::find(methods.begin(), methods.end(), options_.smooth_method) != methods.end(),
+        "expected a smoothing method among {}, got \"{}\"", fmt::join(methods, ", "), options_.smooth_method);
+  tokenizer_signature_ = options_.tokenize;
+  if (!options_.spm_model.empty()) {
+    tokenizer_signature_ += fmt::format("[{}]", SentencePieces(options_.spm_model).sha256().substr(0, 8));
+  }
+}
+
+Signature Bleu::signature() const {
+  std::string smooth = options_.smooth_method;
+  if (takes_value(smooth)) smooth += fmt::format("[{:.2f}]", smooth_value(options_));
+  return {{"case", options_.lowercase ? "lc" : "mixed"},
+          {"eff", options_.effective_order ? "yes" : "no"},
+          {"tok", tokenizer_signature_},
+          {"smooth", smooth}};
+}
+
+BleuCounts Bleu::counts(std::string_view hypothesis, std::span<const std::string_view> references) const {
   CHECK(!references.empty(), "expected at least one reference a hypothesis, got none");
-  std::vector<std::string> texts = {tokenize_13a(hypothesis)};
-  for (std::string_view reference : references) texts.push_back(tokenize_13a(reference));
+  std::vector<std::string> texts;  // the hypothesis's first
+  const auto tokenize = [&](std::string_view text) {
+    texts.push_back(options_.lowercase ? tokenizer_(strip_right(lowercase(text))) : tokenizer_(strip_right(text)));
+  };
+  tokenize(hypothesis);
+  for (std::string_view reference : references) tokenize(reference);
   WordIds ids;
-  std::vector<std::vector<uint32_t>> words;  // the hypothesis's first
+  std::vector<std::vector<uint32_t>> words;
   for (const auto& text : texts) words.push_back(ids(split_words(text)));
   const std::span<const std::vector<uint32_t>> words_of_references = std::span(words).subspan(1);
 
   BleuCounts counts;
   counts.hypothesis_length = std::ssize(words.front());
   counts.reference_length = nearest_length(counts.hypothesis_length, words_of_references);
-  std::vector<std::vector<Ngram>> ngrams_of_references(references.size());
+  const std::vector<Ngram> ngrams = sorted_ngrams(words.front());
+  std::vector<std::vector<Ngram>> ngrams_of_references;
+  for (const auto& reference : words_of_references) ngrams_of_references.push_back(sorted_ngrams(reference));
   for (size_t order = 1; order <= kBleuOrder; ++order) {
-    const std::vector<Ngram> ngrams = sorted_ngrams(words.front(), order);
-    for (size_t r = 0; r < references.size(); ++r) {
-      ngrams_of_references[r] = sorted_ngrams(words_of_references[r], order);
-    }
-    counts.total[order - 1] = std::ssize(ngrams);
-    counts.correct[order - 1] = clipped_matches(ngrams, ngrams_of_references);
+    counts.total[order - 1] = std::max<int64_t>(0, counts.hypothesis_length - static_cast<int64_t>(order) + 1);
+    counts.correct[order - 1] = clipped_matches(ngrams, ngrams_of_references, order);
   }
   return counts;
 }
 
 void Bleu::count(std::string_view hypothesis, std::span<const std::string_view> references,
                  std::span<double> statistics) const {
-  const BleuCounts counts = count_bleu(hypothesis, references);
+  const BleuCounts counts = this->counts(hypothesis, references);
   auto next = statistics.begin();
   *next++ = static_cast<double>(counts.hypothesis_length);
   *next++ = static_cast<double>(counts.reference_length);
@@ -145,11 +207,12 @@ BleuScore Bleu::details(std::span<const double> sums) const {
   counts.reference_length = static_cast<int64_t>(sums[1]);
   std::copy_n(sums.begin() + 2, kBleuOrder, counts.correct.begin());
   std::copy_n(sums.begin() + 2 + kBleuOrder, kBleuOrder, counts.total.begin());
-  return compute_bleu(counts);
+  return compute_bleu(counts, options_);
 }
 
-BleuScore corpus_bleu(std::span<const std::string> hypotheses, std::span<const Segments> references) {
-  const Bleu bleu;
+BleuScore corpus_bleu(std::span<const std::string> hypotheses, std::span<const Segments> references,
+                      const BleuOptions& options) {
+  const Bleu bleu(options);
   return bleu.details(count_segments(bleu, hypotheses, references).sum());
 }
 

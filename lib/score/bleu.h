@@ -1,18 +1,30 @@
-// Corpus BLEU (Papineni et al. 2002) as sacreBLEU 2 computes it by default: words of the tokeniser 13a, mixed case,
-// n-grams up to four, no effective order, exponential smoothing as in mteval-v13a.pl:
+// BLEU (Papineni et al. 2002) as sacreBLEU 2 computes it, n-grams up to four:
 //   BLEU = BP · exp(1/4 Σ_n log p_n),   BP = min(1, exp(1 − reference length / hypothesis length)),
-//   p_n = 100 · matched / counted n-grams, or 100 / (2^k · counted) for the k-th order without a match.
+//   p_n = 100 · matched / counted n-grams, or by exponential smoothing (mteval-v13a.pl's) 100 / (2^k · counted) for the
+//   k-th order without a match. Smoothing "floor" counts a fixed value there, "add-k" adds it to matched and counted of
+//   all orders but the first (Chen and Cherry 2014).
 // The counts of segments simply add up, so the score of any subset or resample of a corpus comes from its segments'.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "score/metric.h"
+#include "score/tokenizers.h"
 
 namespace rotor {
 
 constexpr size_t kBleuOrder = 4;
+
+struct BleuOptions {
+  std::string tokenize = "13a";  ///< a name of tokenizers.h
+  std::string spm_model{};       ///< the file of a SentencePiece model, for the tokeniser spm
+  bool lowercase = false;
+  std::string smooth_method = "exp";     ///< none, floor, add-k, exp
+  std::optional<double> smooth_value{};  ///< of floor and add-k; 0.1 and 1 by default
+  bool effective_order = false;          ///< leave out orders that a short hypothesis has not: for single sentences
+};
 
 /// What BLEU needs to know of a segment or of a corpus. Index n − 1 is for n-grams.
 struct BleuCounts {
@@ -36,22 +48,32 @@ struct BleuScore {
   std::string verbose() const;
 };
 
-BleuScore compute_bleu(const BleuCounts& counts);
-
-/// The counts of one hypothesis against its references (at least one), all detokenised UTF-8.
-BleuCounts count_bleu(std::string_view hypothesis, std::span<const std::string_view> references);
+BleuScore compute_bleu(const BleuCounts& counts, const BleuOptions& options = {});
 
 /// Its statistics are the lengths of hypothesis and reference, then BleuCounts::correct and ::total.
 class Bleu : public Metric {
  public:
+  /// An unknown tokeniser or smoothing, or a missing model, is an Error.
+  explicit Bleu(BleuOptions options = {});
+
+  std::string name() const override { return "BLEU"; }
+  Signature signature() const override;
   size_t width() const override { return 2 + 2 * kBleuOrder; }
+  BleuCounts counts(std::string_view hypothesis, std::span<const std::string_view> references) const;
   void count(std::string_view hypothesis, std::span<const std::string_view> references,
              std::span<double> statistics) const override;
   double score(std::span<const double> sums) const override { return details(sums).score; }
+  std::string verbose(std::span<const double> sums) const override { return details(sums).verbose(); }
   BleuScore details(std::span<const double> sums) const;
+
+ private:
+  BleuOptions options_;
+  Tokenizer tokenizer_;
+  std::string tokenizer_signature_;
 };
 
 /// BLEU of hypotheses against one or more sets of references, each with a line a hypothesis (else an Error).
-BleuScore corpus_bleu(std::span<const std::string> hypotheses, std::span<const Segments> references);
+BleuScore corpus_bleu(std::span<const std::string> hypotheses, std::span<const Segments> references,
+                      const BleuOptions& options = {});
 
 }  // namespace rotor

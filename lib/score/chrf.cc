@@ -74,6 +74,18 @@ Chrf::Chrf(ChrfOptions options)
   CHECK(options.beta > 0, "expected chrF's beta to be at least 1, got {}", options.beta);
 }
 
+std::string Chrf::name() const {
+  return fmt::format("chrF{}{}", options_.beta, std::string(static_cast<size_t>(options_.word_order), '+'));
+}
+
+Signature Chrf::signature() const {
+  return {{"case", options_.lowercase ? "lc" : "mixed"},
+          {"eff", options_.eps_smoothing ? "no" : "yes"},
+          {"nc", std::to_string(options_.char_order)},
+          {"nw", std::to_string(options_.word_order)},
+          {"space", options_.whitespace ? "yes" : "no"}};
+}
+
 void Chrf::count(std::string_view hypothesis, std::span<const std::string_view> references,
                  std::span<double> statistics) const {
   std::vector<std::string> texts;

@@ -22,7 +22,8 @@ class Chrf : public Metric {
  public:
   explicit Chrf(ChrfOptions options = {});
 
-  const ChrfOptions& options() const { return options_; }
+  std::string name() const override;
+  Signature signature() const override;
   size_t width() const override { return 3 * orders_; }
   void count(std::string_view hypothesis, std::span<const std::string_view> references,
              std::span<double> statistics) const override;

@@ -1,49 +1,73 @@
 #include "score/evaluate.h"
 
-#include <algorithm>
-
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
-#include "score/bleu.h"
+#include "score/compare_systems.h"
 #include "score/result.h"
+#include "score/whitespace.h"
 
 namespace rotor {
 namespace {
-
-constexpr int64_t kMaxWidth = 50;  // a double in 0 … 100 has nothing of interest beyond
 
 std::string shown(const std::string& path) {
   return path == "-" ? "standard input" : path;
 }
 
-void check_usage(const ScoreOptions& options) {
-  if (options.reference.empty()) throw UsageError("expected --reference with at least one file, got none");
-  if (options.width < 0 || options.width > kMaxWidth) {
-    throw UsageError(fmt::format("expected --width from 0 to {}, got {}", kMaxWidth, options.width));
+void check_lines(const ScoreOptions& options, const std::vector<Segments>& systems,
+                 const std::vector<Segments>& references) {
+  for (size_t s = 0; s < systems.size(); ++s) {
+    for (size_t r = 0; r < references.size(); ++r) {
+      CHECK(references[r].size() == systems[s].size(),
+            "expected as many hypotheses as references, got {} and {} lines in {} and {}; give the same segments of "
+            "both",
+            systems[s].size(), references[r].size(), shown(options.hypothesis[s]), shown(options.reference[r]));
+    }
   }
-  const auto from_input = std::count(options.reference.begin(), options.reference.end(), "-");
-  if (from_input + (options.hypothesis == "-") > 1) {
-    throw UsageError("expected one text on standard input, got several; give --hypothesis and --reference as files");
+}
+
+std::string report(const std::vector<Result>& results, const ScoreOptions& options) {
+  const int width = static_cast<int>(options.width);
+  if (options.format == "json" && !options.score_only) return join_json(results, width);
+  std::vector<std::string> lines;
+  for (const auto& result : results) lines.push_back(options.score_only ? result.number(width) : result.text(width));
+  return join_text(lines);
+}
+
+std::string score_corpus(const ScoreOptions& options, const Segments& system, const std::vector<Segments>& references) {
+  Resampling resampling;
+  if (options.confidence) {
+    resampling = {{"bs", std::to_string(options.confidence_n)}, {"seed", std::to_string(options.seed)}};
   }
+  std::vector<Result> results;
+  for (const auto& metric : options.make_metrics()) {
+    const Statistics statistics = count_segments(*metric, system, references);
+    results.push_back(result_of(*metric, statistics.sum(), references.size(), resampling));
+    if (!options.confidence) continue;
+    const Resamples resamples(system.size(), options.confidence_n, static_cast<uint64_t>(options.seed));
+    const Interval interval = interval_of(resamples.scores(*metric, statistics));
+    if (interval.mean > 0) results.back().confidence = interval;  // sacreBLEU says nothing of 0 ± 0
+  }
+  return report(results, options);
+}
+
+std::string score_sentences(const ScoreOptions& options, const Segments& system,
+                            const std::vector<Segments>& references) {
+  const auto metrics = options.make_metrics();
+  const Statistics statistics = count_segments(*metrics.front(), system, references);
+  std::vector<Result> results;
+  for (size_t i = 0; i < statistics.segments(); ++i) {
+    results.push_back(result_of(*metrics.front(), statistics.row(i), references.size()));
+  }
+  return report(results, options);
 }
 
 }  // namespace
 
-void ScoreOptions::describe(Options& options) {
-  options.group("Score");
-  options.add("reference", reference, "references, detokenised, one a line; several files are several references");
-  options.add("hypothesis", hypothesis, "translations, detokenised, one a line; - reads standard input");
-  options.group("Report");
-  options.add("format", format, "a line of text or a JSON object, as sacreBLEU prints them", {"text", "json"});
-  options.add("width", width, "decimals of the score");
-  options.add("score-only", score_only, "print the number alone");
-}
-
-std::vector<std::string> read_segments(const std::filesystem::path& path) {
+Segments read_segments(const std::filesystem::path& path) {
   LineReader reader(path);
-  std::vector<std::string> segments;
-  for (std::string line; reader.next(line);) segments.push_back(line);
+  Segments segments;
+  for (std::string line; reader.next(line);) segments.emplace_back(strip_right(line));
   CHECK(!segments.empty(), "expected a segment a line in {}, got an empty file", shown(path));
   if (reader.carriage_returns() > 0) {
     log::warn("{}: {} lines end in CR LF; the CR is ignored", shown(path), reader.carriage_returns());
@@ -52,19 +76,14 @@ std::vector<std::string> read_segments(const std::filesystem::path& path) {
 }
 
 std::string evaluate(const ScoreOptions& options) {
-  check_usage(options);
-  std::vector<std::vector<std::string>> references;
+  options.check();
+  std::vector<Segments> references, systems;
   for (const auto& path : options.reference) references.push_back(read_segments(path));
-  const std::vector<std::string> hypotheses = read_segments(options.hypothesis);
-  for (size_t r = 0; r < references.size(); ++r) {
-    CHECK(references[r].size() == hypotheses.size(),
-          "expected as many hypotheses as references, got {} and {} lines in {} and {}; give the same segments of both",
-          hypotheses.size(), references[r].size(), shown(options.hypothesis), shown(options.reference[r]));
-  }
-  const Result result = bleu_result(corpus_bleu(hypotheses, references), references.size());
-  const int width = static_cast<int>(options.width);
-  if (options.score_only) return result.number(width);
-  return options.format == "json" ? result.json(width) : result.text(width);
+  for (const auto& path : options.hypothesis) systems.push_back(read_segments(path));
+  check_lines(options, systems, references);
+  if (options.sentence_level) return score_sentences(options, systems.front(), references);
+  if (systems.size() == 1) return score_corpus(options, systems.front(), references);
+  return compare_systems(options, systems, references);
 }
 
 }  // namespace rotor

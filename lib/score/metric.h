@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rotor {
@@ -29,9 +30,18 @@ class Statistics {
   std::vector<double> values_;
 };
 
+/// How a score was made, as keys and values in order.
+using Signature = std::vector<std::pair<std::string, std::string>>;
+
 class Metric {
  public:
   virtual ~Metric() = default;
+
+  /// "BLEU", "chrF2++"
+  virtual std::string name() const = 0;
+
+  /// What makes this metric's scores comparable, in sacreBLEU's words: "case:mixed", "tok:13a" …
+  virtual Signature signature() const = 0;
 
   /// Numbers a segment.
   virtual size_t width() const = 0;
@@ -42,6 +52,9 @@ class Metric {
 
   /// The score, 0 … 100 (TER may be more), of statistics summed over segments.
   virtual double score(std::span<const double> sums) const = 0;
+
+  /// Details that follow the score in a report; empty for most.
+  virtual std::string verbose(std::span<const double> /*sums*/) const { return {}; }
 };
 
 /// Lines of text, one a segment; several sets of references hold a line a segment each.

@@ -1,7 +1,11 @@
 #include "score/ngrams.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <numeric>
+
+#include "base/random.h"
 
 namespace rotor {
 namespace {
@@ -10,13 +14,47 @@ bool less(std::span<const uint32_t> a, std::span<const uint32_t> b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
 }
 
+/// Eight bytes at a time, mixed by SplitMix64's finaliser.
+uint64_t hash(std::string_view word) {
+  uint64_t hash = word.size();
+  for (; word.size() >= 8; word.remove_prefix(8)) {
+    uint64_t bytes;
+    std::memcpy(&bytes, word.data(), 8);
+    hash = mix(hash ^ bytes);
+  }
+  uint64_t rest = 0;
+  for (char c : word) rest = rest << 8 | static_cast<unsigned char>(c);
+  return mix(hash ^ rest);
+}
+
 }  // namespace
 
 std::vector<uint32_t> WordIds::operator()(std::span<const std::string_view> words) {
+  grow(size_ + words.size());
   std::vector<uint32_t> ids;
   ids.reserve(words.size());
-  for (std::string_view word : words) ids.push_back(ids_.try_emplace(word, ids_.size()).first->second);
+  for (std::string_view word : words) ids.push_back(id(word));
   return ids;
+}
+
+uint32_t WordIds::id(std::string_view word) {
+  size_t i = hash(word) & (slots_.size() - 1);
+  while (slots_[i].id_and_one != 0 && slots_[i].word != word) i = (i + 1) & (slots_.size() - 1);
+  if (slots_[i].id_and_one == 0) slots_[i] = {word, ++size_};
+  return slots_[i].id_and_one - 1;
+}
+
+void WordIds::grow(size_t words) {
+  const size_t needed = std::bit_ceil(2 * words + 1);
+  if (needed <= slots_.size()) return;
+  std::vector<Slot> old(needed);
+  old.swap(slots_);
+  for (const Slot& slot : old) {
+    if (slot.id_and_one == 0) continue;
+    size_t i = hash(slot.word) & (needed - 1);
+    while (slots_[i].id_and_one != 0) i = (i + 1) & (needed - 1);
+    slots_[i] = slot;
+  }
 }
 
 Ngrams::Ngrams(std::vector<uint32_t> symbols, size_t max_order)

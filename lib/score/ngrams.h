@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace rotor {
@@ -16,7 +15,15 @@ class WordIds {
   std::vector<uint32_t> operator()(std::span<const std::string_view> words);
 
  private:
-  std::unordered_map<std::string_view, uint32_t> ids_;
+  struct Slot {
+    std::string_view word;
+    uint32_t id_and_one = 0;  ///< 0: free
+  };
+  uint32_t id(std::string_view word);
+  void grow(size_t words);
+
+  std::vector<Slot> slots_;  ///< an open hash table, at most half full; their number is a power of two
+  uint32_t size_ = 0;
 };
 
 /// The n-grams, up to an order, of a sequence of symbols: ids of words, or characters.

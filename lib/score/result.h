@@ -2,27 +2,41 @@
 // its JSON object. The signature says how the score was made, so that nobody has to guess; its version is Rotor's.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "score/bleu.h"
+#include "score/metric.h"
+#include "score/significance.h"
 
 namespace rotor {
 
 struct Result {
-  std::string name;                                            ///< "BLEU"
-  double score = 0;                                            ///< 0 … 100
-  std::string verbose;                                         ///< details that follow the score on the text line
-  std::vector<std::pair<std::string, std::string>> signature;  ///< keys and values in order, version last
+  std::string name;                    ///< "BLEU"
+  double score = 0;                    ///< 0 … 100
+  std::string verbose;                 ///< details that follow the score on the text line
+  Signature signature;                 ///< keys and values in order, version last
+  std::optional<Interval> confidence;  ///< of resamples
 
-  std::string signature_text() const;   ///< "nrefs:1|case:mixed|…|version:rotor-0.1.0"
-  std::string number(int width) const;  ///< the score alone with `width` decimals
+  std::string number(int width) const;  ///< the score alone with `width` decimals, and its confidence: "38 (μ = …)"
   std::string text(int width) const;    ///< sacreBLEU's line
   std::string json(int width) const;    ///< sacreBLEU's object, the score rounded to `width` decimals
 };
 
-/// The result of corpus_bleu against `references` sets of references.
-Result bleu_result(const BleuScore& bleu, size_t references);
+/// What was resampled how often: "bs:1000", "seed:12345".
+using Resampling = Signature;
+
+/// A metric's result on statistics summed over segments that have `references` references each.
+Result result_of(const Metric& metric, std::span<const double> sums, size_t references,
+                 const Resampling& resampling = {});
+
+/// The whole signature of a metric: nrefs, resampling, the metric's own, version.
+Signature full_signature(const Metric& metric, size_t references, const Resampling& resampling = {});
+
+/// "nrefs:1|case:mixed|…|version:rotor-0.1.0"
+std::string signature_text(const Signature& signature);
+
+/// Several results below one another: a JSON list, or lines aligned at "=".
+std::string join_json(const std::vector<Result>& results, int width);
+std::string join_text(const std::vector<std::string>& lines);
 
 }  // namespace rotor

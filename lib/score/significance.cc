@@ -21,6 +21,27 @@ double p_value_of(const std::vector<double>& differences, double real_difference
   return static_cast<double>(above + 1) / static_cast<double>(differences.size() + 1);
 }
 
+/// Adds the drawn rows to `sums`, a block of columns at a time, so that their sums stay in registers.
+void add_rows(const Statistics& statistics, std::span<const uint32_t> draws, std::span<double> sums) {
+  constexpr size_t kBlock = 8;
+  for (size_t begin = 0; begin < sums.size(); begin += kBlock) {
+    const size_t size = std::min(kBlock, sums.size() - begin);
+    double block[kBlock] = {};
+    if (size == kBlock) {
+      for (uint32_t draw : draws) {
+        const double* row = &statistics.row(draw)[begin];
+        for (size_t k = 0; k < kBlock; ++k) block[k] += row[k];
+      }
+    } else {
+      for (uint32_t draw : draws) {
+        const double* row = &statistics.row(draw)[begin];
+        for (size_t k = 0; k < size; ++k) block[k] += row[k];
+      }
+    }
+    for (size_t k = 0; k < size; ++k) sums[begin + k] += block[k];
+  }
+}
+
 }  // namespace
 
 Interval interval_of(std::vector<double> scores) {
@@ -34,24 +55,18 @@ Resamples::Resamples(size_t segments, int64_t count, uint64_t seed) : segments_(
   CHECK(segments > 0 && segments <= std::numeric_limits<uint32_t>::max(), "cannot resample {} segments", segments);
   CHECK(count > 0, "expected at least one resample, got {}", count);
   NumpyRandom random(seed);
-  for (int64_t resample = 0; resample < count; ++resample) {
-    starts_.push_back(random);
-    for (size_t draw = 0; draw < segments; ++draw) random.below(static_cast<uint32_t>(segments));
-  }
+  draws_.resize(static_cast<size_t>(count) * segments);
+  for (uint32_t& draw : draws_) draw = random.below(static_cast<uint32_t>(segments));
 }
 
 std::vector<double> Resamples::scores(const Metric& metric, const Statistics& statistics) const {
   CHECK(statistics.segments() == segments_, "expected the statistics of {} segments, got {}", segments_,
         statistics.segments());
-  std::vector<double> scores(starts_.size());
+  std::vector<double> scores(draws_.size() / segments_);
 #pragma omp parallel for schedule(static)
-  for (size_t resample = 0; resample < starts_.size(); ++resample) {
-    NumpyRandom random = starts_[resample];
+  for (size_t resample = 0; resample < scores.size(); ++resample) {
     std::vector<double> sums(metric.width());
-    for (size_t draw = 0; draw < segments_; ++draw) {
-      const auto row = statistics.row(random.below(static_cast<uint32_t>(segments_)));
-      for (size_t i = 0; i < sums.size(); ++i) sums[i] += row[i];
-    }
+    add_rows(statistics, std::span(draws_).subspan(resample * segments_, segments_), sums);
     scores[resample] = metric.score(sums);
   }
   return scores;
@@ -78,6 +93,34 @@ PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, co
 PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, const Statistics& system,
                             int64_t resamples, uint64_t seed) {
   return paired_bootstrap(metric, baseline, system, Resamples(system.segments(), resamples, seed));
+}
+
+double paired_randomization(const Metric& metric, const Statistics& baseline, const Statistics& system, int64_t trials,
+                            uint64_t seed) {
+  CHECK(trials > 0, "expected at least one trial, got {}", trials);
+  CHECK(baseline.segments() == system.segments(), "expected two systems with as many segments, got {} and {}",
+        baseline.segments(), system.segments());
+  const size_t segments = system.segments();
+  NumpyRandom random(seed);
+  std::vector<uint32_t> bits((static_cast<size_t>(trials) * segments + 31) / 32);
+  for (uint32_t& word : bits) word = random.next32();
+
+  std::vector<double> differences(static_cast<size_t>(trials));
+#pragma omp parallel for schedule(static)
+  for (size_t trial = 0; trial < differences.size(); ++trial) {
+    std::vector<double> ours(metric.width()), theirs(metric.width());
+    for (size_t i = 0; i < segments; ++i) {
+      const size_t bit = trial * segments + i;
+      const bool swap = bits[bit / 32] >> bit % 32 & 1;
+      const auto to_ours = (swap ? baseline : system).row(i), to_theirs = (swap ? system : baseline).row(i);
+      for (size_t k = 0; k < ours.size(); ++k) {
+        ours[k] += to_ours[k];
+        theirs[k] += to_theirs[k];
+      }
+    }
+    differences[trial] = std::abs(metric.score(ours) - metric.score(theirs));
+  }
+  return p_value_of(differences, std::abs(metric.score(baseline.sum()) - metric.score(system.sum())));
 }
 
 }  // namespace rotor

@@ -1,5 +1,6 @@
-// How far a score can be trusted, and whether two systems differ: bootstrap resampling of segments (Koehn 2004), with
-// the random numbers, the intervals and the p-values of sacreBLEU 2. Results depend on the seed only, not on threads.
+// How far a score can be trusted, and whether two systems differ: bootstrap resampling of segments (Koehn 2004) and
+// approximate randomisation (Riezler and Maxwell 2005), with the random numbers, intervals and p-values of sacreBLEU 2.
+// Results depend on the seed only, not on threads.
 //
 //   const Bleu bleu;
 //   const Statistics baseline = count_segments(bleu, …), system = count_segments(bleu, …);
@@ -30,7 +31,7 @@ class Resamples {
 
  private:
   size_t segments_;
-  std::vector<NumpyRandom> starts_;  ///< the generator where each resample begins
+  std::vector<uint32_t> draws_;  ///< [resamples, segments]
 };
 
 struct PairedTest {
@@ -44,5 +45,10 @@ PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, co
                             int64_t resamples = 1000, uint64_t seed = kResamplingSeed);
 PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, const Statistics& system,
                             const Resamples& resamples);
+
+/// The p-value of the two-sided paired approximate randomisation test: segments swap sides at random, a trial each
+/// time.
+double paired_randomization(const Metric& metric, const Statistics& baseline, const Statistics& system,
+                            int64_t trials = 10000, uint64_t seed = kResamplingSeed);
 
 }  // namespace rotor

@@ -1,5 +1,7 @@
 #include "score/whitespace.h"
 
+#include <array>
+
 namespace rotor {
 namespace {
 
@@ -7,9 +9,17 @@ bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
+/// Bytes that a white-space character may begin with.
+constexpr std::array<bool, 256> kMayBeginSpace = [] {
+  std::array<bool, 256> bytes{};
+  for (int c : {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x1F, 0x20, 0xC2, 0xE1, 0xE2, 0xE3}) bytes[c] = true;
+  return bytes;
+}();
+
 /// Bytes of the white-space character that starts at text[i], or 0 if another character does. The widest ones take
 /// three bytes (U+3000).
 size_t space_length(std::string_view text, size_t i) {
+  if (!kMayBeginSpace[static_cast<unsigned char>(text[i])]) return 0;
   const auto byte = [&](size_t k) -> char32_t { return static_cast<unsigned char>(text[i + k]); };
   if (byte(0) < 0x80) return is_python_space(byte(0)) ? 1 : 0;
   if (byte(0) == 0xC2 && text.size() - i >= 2) return is_python_space(byte(1)) ? 2 : 0;
@@ -30,6 +40,7 @@ bool is_python_space(char32_t c) {
 
 std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> words;
+  words.reserve(text.size() / 4);
   size_t begin = 0, i = 0;
   const auto end_word = [&] {
     if (i > begin) words.push_back(text.substr(begin, i - begin));
@@ -44,6 +55,16 @@ std::vector<std::string_view> split_words(std::string_view text) {
   }
   end_word();
   return words;
+}
+
+std::string single_spaced(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::string_view word : split_words(text)) {
+    if (!out.empty()) out.push_back(' ');
+    out.append(word);
+  }
+  return out;
 }
 
 std::string_view strip_right(std::string_view text) {

@@ -2,6 +2,7 @@
 // U+001C to U+001F). sacreBLEU cuts segments into words with them, so scores depend on exactly this set.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,9 @@ bool is_python_space(char32_t code_point);
 
 /// The words of UTF-8 `text`: its longest runs without white space. They point into `text`.
 std::vector<std::string_view> split_words(std::string_view text);
+
+/// The words of UTF-8 `text` with single spaces between.
+std::string single_spaced(std::string_view text);
 
 /// UTF-8 `text` without the white space at its end.
 std::string_view strip_right(std::string_view text);

@@ -1,6 +1,7 @@
 #include "text/unicode.h"
 
 #include <unicode/locid.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
@@ -21,11 +22,28 @@ std::u32string code_points(std::string_view utf8) {
   return points;
 }
 
-void append_utf8(std::string& text, char32_t code_point) {
-  uint8_t bytes[U8_MAX_LENGTH];
-  int32_t size = 0;
-  U8_APPEND_UNSAFE(bytes, size, code_point);
-  text.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+std::string to_utf8(std::u32string_view code_points) {
+  std::string text;
+  text.reserve(code_points.size());
+  for (char32_t point : code_points) {
+    uint8_t bytes[U8_MAX_LENGTH];
+    int32_t size = 0;
+    U8_APPEND_UNSAFE(bytes, size, point);
+    text.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  }
+  return text;
+}
+
+bool is_number(char32_t code_point) {
+  return (U_GET_GC_MASK(static_cast<UChar32>(code_point)) & U_GC_N_MASK) != 0;
+}
+
+bool is_punctuation(char32_t code_point) {
+  return (U_GET_GC_MASK(static_cast<UChar32>(code_point)) & U_GC_P_MASK) != 0;
+}
+
+bool is_symbol(char32_t code_point) {
+  return (U_GET_GC_MASK(static_cast<UChar32>(code_point)) & U_GC_S_MASK) != 0;
 }
 
 std::string lowercase(std::string_view utf8) {

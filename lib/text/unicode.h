@@ -7,7 +7,12 @@
 namespace rotor {
 
 std::u32string code_points(std::string_view utf8);
-void append_utf8(std::string& text, char32_t code_point);
+std::string to_utf8(std::u32string_view code_points);
+
+/// Unicode's general categories N, P and S.
+bool is_number(char32_t code_point);
+bool is_punctuation(char32_t code_point);
+bool is_symbol(char32_t code_point);
 
 /// `utf8` in lower case as Python's str.lower(): full mappings of no particular language ("İ" gives two characters, a
 /// sigma at the end of a word is "ς").

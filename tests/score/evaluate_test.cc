@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "base/options.h"
@@ -25,7 +26,7 @@ class Evaluate : public testing::Test {
   ScoreOptions options(const std::string& reference, const std::string& hypothesis) {
     ScoreOptions options;
     options.reference = {file("reference", reference)};
-    options.hypothesis = file("hypothesis", hypothesis);
+    options.hypothesis = {file("hypothesis", hypothesis)};
     return options;
   }
 
@@ -74,6 +75,50 @@ TEST_F(Evaluate, TakesSeveralReferences) {
   EXPECT_NE(evaluate(all).find(" = 100.00 "), std::string::npos) << evaluate(all);
 }
 
+TEST_F(Evaluate, PrintsSeveralMetricsAlignedOrAsAList) {
+  ScoreOptions all = options(kReference, kHypothesis);
+  all.metrics = {"ter,chrf", "bleu"};
+  const std::string text = evaluate(all);
+  EXPECT_EQ(text.find("        BLEU|"), 0u);
+  EXPECT_NE(text.find("\n      chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:"), text.npos) << text;
+  EXPECT_NE(text.find("\nTER|nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:"), text.npos) << text;
+  all.format = "json";
+  const auto json = nlohmann::json::parse(evaluate(all));
+  ASSERT_EQ(json.size(), 3u);
+  EXPECT_EQ(json[0]["tok"], "13a");
+  EXPECT_EQ(json[1]["name"], "chrF2");
+  EXPECT_EQ(json[2]["punct"], "yes");
+}
+
+TEST_F(Evaluate, ScoresSentencesWithEffectiveOrder) {
+  ScoreOptions all = options(kReference, kHypothesis);
+  all.sentence_level = true;
+  const std::string text = evaluate(all);
+  EXPECT_NE(text.find("|eff:yes|"), text.npos);
+  all.score_only = true;
+  EXPECT_EQ(evaluate(all), "51.54\n100.00");
+}
+
+TEST_F(Evaluate, GivesConfidenceAndPairedTestsTheirSignatures) {
+  ScoreOptions all = options(kReference, kHypothesis);
+  all.confidence = true;
+  all.confidence_n = 50;
+  EXPECT_NE(evaluate(all).find("BLEU|nrefs:1|bs:50|seed:12345|case:mixed|"), std::string::npos) << evaluate(all);
+  EXPECT_NE(evaluate(all).find(" = 73.82 (μ = "), std::string::npos) << evaluate(all);
+  all.confidence = false;
+  all.hypothesis.push_back(file("other", kReference));
+  EXPECT_NE(evaluate(all).find("│ 73.82"), std::string::npos) << evaluate(all);
+  all.paired_ar = true;
+  all.paired_ar_n = 60;
+  EXPECT_NE(evaluate(all).find(" - BLEU       nrefs:1|ar:60|seed:12345|case:"), std::string::npos) << evaluate(all);
+  EXPECT_NE(evaluate(all).find("│ Baseline: " + all.hypothesis[0]), std::string::npos) << evaluate(all);
+  all.format = "json";
+  const auto json = nlohmann::json::parse(evaluate(all));
+  EXPECT_NEAR(json[1]["BLEU"]["score"].get<double>(), 100, 1e-9);
+  EXPECT_TRUE(json[0]["BLEU"]["p_value"].is_null());
+  EXPECT_DOUBLE_EQ(json[1]["BLEU"]["p_value"].get<double>(), 1. / 61);
+}
+
 TEST_F(Evaluate, KeepsBlankLinesAndIgnoresCarriageReturns) {
   EXPECT_EQ(evaluate(options("a b c d\r\n\r\ne f g h\r\n", "a b c d\n\ne f g h")),
             evaluate(options("a b c d\n\ne f g h\n", "a b c d\n\ne f g h\n")));
@@ -100,6 +145,21 @@ TEST_F(Evaluate, RefusesWrongUsage) {
   ScoreOptions negative = options("a\n", "a\n");
   negative.width = -1;
   EXPECT_THROW(evaluate(negative), UsageError);
+  const auto refused = [&](auto change) {
+    ScoreOptions wrong = options("a\n", "a\n");
+    change(wrong);
+    EXPECT_THROW(evaluate(wrong), UsageError);
+  };
+  refused([](ScoreOptions& o) { o.metrics = {"meteor"}; });
+  refused([](ScoreOptions& o) { o.metrics = {","}; });
+  refused([](ScoreOptions& o) { o.smooth_value = 0.1; });
+  refused([](ScoreOptions& o) { o.bleu.tokenize = "spm"; });
+  refused([](ScoreOptions& o) { o.bleu.spm_model = "x"; });
+  refused([](ScoreOptions& o) { o.paired_bs = true; });
+  refused([](ScoreOptions& o) { o.sentence_level = o.confidence = true; });
+  refused([](ScoreOptions& o) { o.metrics = {"bleu", "ter"}, o.sentence_level = true; });
+  refused([](ScoreOptions& o) { o.hypothesis.push_back(o.hypothesis[0]); });
+  refused([](ScoreOptions& o) { o.confidence_n = 1; });
   ScoreOptions twice;  // whose hypothesis is standard input
   twice.reference = {"-"};
   EXPECT_THROW(evaluate(twice), UsageError);

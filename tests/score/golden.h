@@ -1,4 +1,4 @@
-// What sacreBLEU says of a few hundred segments (tests/golden/score.py, significance.py).
+// What sacreBLEU says of a few hundred segments (tests/golden/score.py, metrics.py, significance.py).
 #pragma once
 
 #include <fstream>
@@ -22,6 +22,16 @@ inline std::vector<std::vector<std::string>> golden_texts() {
   std::vector<std::vector<std::string>> texts(3);
   for (const auto& segment : golden_scores()["segments"]) {
     for (size_t t = 0; t < texts.size(); ++t) texts[t].push_back(segment["texts"][t]);
+  }
+  return texts;
+}
+
+/// The same, and after them the `texts` of another golden file.
+inline std::vector<std::vector<std::string>> golden_texts_with(const std::string& name) {
+  std::vector<std::vector<std::string>> texts = golden_texts();
+  const nlohmann::json golden = read_golden(name);
+  for (const auto& segment : golden["texts"]) {
+    for (size_t t = 0; t < texts.size(); ++t) texts[t].push_back(segment[t]);
   }
   return texts;
 }

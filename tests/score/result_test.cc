@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "score/bleu.h"
 #include "score/golden.h"
 
 namespace rotor {
 namespace {
 
 TEST(Result, PrintsSacrebleusTextAndJson) {
+  const Bleu bleu;
   const auto& segments = golden_scores()["segments"];
   for (const auto& corpus : golden_scores()["corpora"]) {
     std::vector<std::vector<std::string>> texts(3);
@@ -17,7 +19,8 @@ TEST(Result, PrintsSacrebleusTextAndJson) {
     }
     for (size_t references : {1, 2}) {
       const auto& golden = corpus["scores"][references - 1];
-      const Result result = bleu_result(corpus_bleu(texts[0], std::span(texts).subspan(1, references)), references);
+      const Result result =
+          result_of(bleu, count_segments(bleu, texts[0], std::span(texts).subspan(1, references)).sum(), references);
       for (int width = 0; width < 5; ++width) {
         EXPECT_EQ(result.text(width), with_our_version(golden["texts"][width]));
       }
@@ -28,11 +31,11 @@ TEST(Result, PrintsSacrebleusTextAndJson) {
 
 TEST(Result, WritesRoundedScoresShortestInJson) {
   for (int hundredths = 0; hundredths <= 10000; ++hundredths) {
-    BleuScore bleu;
-    bleu.score = hundredths / 100.;
-    std::string shortest = fmt::format("{}", bleu.score);
+    const Result result = {
+        .name = "BLEU", .score = hundredths / 100., .verbose = {}, .signature = {}, .confidence = {}};
+    std::string shortest = fmt::format("{}", result.score);
     if (shortest.find('.') == std::string::npos) shortest += ".0";
-    EXPECT_NE(bleu_result(bleu, 1).json(2).find("\"score\": " + shortest + ",\n"), std::string::npos) << shortest;
+    EXPECT_NE(result.json(2).find("\"score\": " + shortest + ",\n"), std::string::npos) << shortest;
   }
 }
 

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "base/check.h"
 #include "score/bleu.h"
 #include "score/chrf.h"
 #include "score/golden.h"
+#include "score/result.h"
+#include "score/ter.h"
 
 namespace rotor {
 namespace {
@@ -64,6 +68,30 @@ TEST(PairedBootstrap, GivesSacrebleusMeansIntervalsAndPValues) {
     expect_paired_bootstrap(Bleu(), test, test["tests"]["bleu"]["bs"]);
     expect_paired_bootstrap(Chrf(), test, test["tests"]["chrf"]["bs"]);
     expect_paired_bootstrap(Chrf({.word_order = 2}), test, test["tests"]["chrf++"]["bs"]);
+    expect_paired_bootstrap(Ter(), test, test["tests"]["ter"]["bs"]);
+  }
+}
+
+TEST(PairedRandomization, GivesSacrebleusPValues) {
+  const auto golden = read_golden("significance.json");
+  const std::vector<std::pair<std::string, std::shared_ptr<Metric>>> metrics = {
+      {"bleu", std::make_shared<Bleu>()},
+      {"bleu_floor", std::make_shared<Bleu>(BleuOptions{.lowercase = true, .smooth_method = "floor"})},
+      {"chrf", std::make_shared<Chrf>()},
+      {"ter", std::make_shared<Ter>()}};
+  for (const auto& test : golden["cases"]) {
+    const Case segments(test);
+    for (const auto& [name, metric] : metrics) {
+      const auto& expected = test["tests"][name]["ar"];
+      const double p = paired_randomization(*metric, count_segments(*metric, segments.baseline, segments.references),
+                                            count_segments(*metric, segments.system, segments.references),
+                                            test["count"].get<int64_t>(), test["seed"].get<uint64_t>());
+      EXPECT_DOUBLE_EQ(p, expected["system"]["p_value"].get<double>())
+          << name << " of " << test["segments"].size() << " segments";
+      const Resampling trials = {{"ar", test["count"].dump()}, {"seed", test["seed"].dump()}};
+      EXPECT_EQ(signature_text(full_signature(*metric, segments.references.size(), trials)),
+                with_our_version(expected["signature"]));
+    }
   }
 }
 

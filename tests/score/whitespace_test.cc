@@ -24,6 +24,11 @@ TEST(Whitespace, SplitsAtSpacesOfEveryWidth) {
   EXPECT_EQ(split_words(""), Words{});
 }
 
+TEST(Whitespace, BecomesSingleSpaces) {
+  EXPECT_EQ(single_spaced("\u3000a  b\t\u00a0c "), "a b c");
+  EXPECT_EQ(single_spaced(" "), "");
+}
+
 TEST(Whitespace, IsNotSeenInsideOtherCharacters) {
   EXPECT_EQ(split_words("\u0105\u4085"), (Words{"\u0105\u4085"}));  // both hold a byte 0x85
   EXPECT_EQ(strip_right("\u0105"), "\u0105");

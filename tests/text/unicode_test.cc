@@ -5,16 +5,23 @@
 namespace rotor {
 namespace {
 
+using namespace std::string_view_literals;
+
 TEST(Unicode, ReadsAndWritesCodePoints) {
   const std::string text = "a\u00e9\u20ac\U0001F600";
   EXPECT_EQ(code_points(text), U"a\u00e9\u20ac\U0001F600");
-  std::string written;
-  for (char32_t c : code_points(text)) append_utf8(written, c);
-  EXPECT_EQ(written, text);
+  EXPECT_EQ(to_utf8(code_points(text)), text);
 }
 
 TEST(Unicode, ReadsMalformedBytesAsReplacements) {
   EXPECT_EQ(code_points("a\xFFz\xE2\x82"), U"a\uFFFDz\uFFFD");
+}
+
+TEST(Unicode, KnowsNumbersPunctuationAndSymbols) {
+  for (char32_t c : U"5\u00BD\u0663\u2167"sv) EXPECT_TRUE(is_number(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U".-_\u00AB\u3002"sv) EXPECT_TRUE(is_punctuation(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U"+$^\u20AC\U0001F600"sv) EXPECT_TRUE(is_symbol(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U"a \u00E9\u4E16"sv) EXPECT_FALSE(is_number(c) || is_punctuation(c) || is_symbol(c));
 }
 
 TEST(Unicode, LowersAsPython) {
