@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "score/compare_systems.h"
+#include "score/guards.h"
 #include "score/result.h"
 #include "score/whitespace.h"
 
@@ -20,9 +21,27 @@ void check_lines(const ScoreOptions& options, const std::vector<Segments>& syste
     for (size_t r = 0; r < references.size(); ++r) {
       CHECK(references[r].size() == systems[s].size(),
             "expected as many hypotheses as references, got {} and {} lines in {} and {}; give the same segments of "
-            "both",
-            systems[s].size(), references[r].size(), shown(options.hypothesis[s]), shown(options.reference[r]));
+            "both{}",
+            systems[s].size(), references[r].size(), shown(options.hypothesis[s]), shown(options.reference[r]),
+            explain_unequal_lines(systems[s], references[r]));
     }
+  }
+}
+
+void warn_of_likely_mistakes(const ScoreOptions& options, const std::vector<Segments>& systems,
+                             const std::vector<Segments>& references) {
+  const auto warn = [](const std::vector<std::string>& warnings) {
+    for (const auto& warning : warnings) log::warn("{}", warning);
+  };
+  const bool tokenized_on_purpose = options.force || options.bleu.tokenize == "none";
+  const auto inspect = [&](const Segments& segments, const std::string& name) {
+    if (!tokenized_on_purpose) warn(warn_of_tokenized_text(segments, name));
+    warn(warn_of_blank_end(segments, name));
+  };
+  for (size_t r = 0; r < references.size(); ++r) inspect(references[r], shown(options.reference[r]));
+  for (size_t s = 0; s < systems.size(); ++s) {
+    warn(warn_of_subword_marks(systems[s], shown(options.hypothesis[s])));
+    inspect(systems[s], shown(options.hypothesis[s]));
   }
 }
 
@@ -81,6 +100,7 @@ std::string evaluate(const ScoreOptions& options) {
   for (const auto& path : options.reference) references.push_back(read_segments(path));
   for (const auto& path : options.hypothesis) systems.push_back(read_segments(path));
   check_lines(options, systems, references);
+  warn_of_likely_mistakes(options, systems, references);
   if (options.sentence_level) return score_sentences(options, systems.front(), references);
   if (systems.size() == 1) return score_corpus(options, systems.front(), references);
   return compare_systems(options, systems, references);

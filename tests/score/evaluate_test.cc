@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "base/options.h"
 
 namespace rotor {
@@ -128,6 +130,21 @@ TEST_F(Evaluate, KeepsBlankLinesAndIgnoresCarriageReturns) {
 TEST_F(Evaluate, NamesBothNumbersOfLinesThatDiffer) {
   const std::string error = error_of(options("a\nb\nc\n", "a\nb\n"));
   EXPECT_NE(error.find("2 and 3 lines"), std::string::npos) << error;
+}
+
+TEST_F(Evaluate, WarnsOfLikelyMistakesWithoutChangingTheScore) {
+  ScoreOptions all = options("A dog runs .\nA cat .\n\n", "A dog ru@@ ns .\nA cat .\n\n");
+  all.score_only = true;
+  log::start();
+  const auto warnings = [&all] {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(evaluate(all), evaluate(all));
+    const std::string text = testing::internal::GetCapturedStderr();
+    return std::count(text.begin(), text.end(), '\n') / 2;
+  };
+  EXPECT_EQ(warnings(), 5);  // subword marks, two tokenised texts, two blank ends
+  all.force = true;
+  EXPECT_EQ(warnings(), 3);
 }
 
 TEST_F(Evaluate, RefusesEmptyAndMissingFiles) {
