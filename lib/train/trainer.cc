@@ -139,6 +139,7 @@ void Trainer::report() {
                    {"ppl", sums_.perplexity()},
                    {"learning_rate", last_rate_},
                    {"grad_norm", last_norm_},
+                   {"seconds", seconds_},
                    {"tokens_per_second", speed},
                    {"memory_mb", peak_memory_mb()}});
   log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", state_.epoch,

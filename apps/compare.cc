@@ -1,0 +1,41 @@
+// rotor-compare: a corpus and a list of position encodings -> trainings, translations and one report.
+#include "report/compare.h"
+
+#include "base/logged_process.h"
+#include "base/signals.h"
+
+namespace rotor {
+namespace {
+
+Plan read_plan(int argc, char** argv) {
+  CompareOptions compare_options;
+  TrainingOptions training;
+  Options options(
+      "rotor-compare",
+      "rotor-compare CORPUS --encodings none,sinusoidal,rope,linear+rope,rope:rope-base=1000 --seeds 1,2,3 "
+      "--baseline sinusoidal --config config.ini --test-source test.en --test-reference test.de --output DIR",
+      "Trains each encoding with each seed under one configuration, translates a test set with each model, "
+      "and writes DIR/report.html, report.md and\na CSV file a table. Finished runs are not repeated, "
+      "interrupted ones go on, and finished ones of earlier calls stay in the report.");
+  compare_options.describe(options);
+  training.describe(options);
+  options.read(argc, argv);
+  for (const char* name : {"seed", "save-dir", "no-save", "position-encoding"}) {
+    if (!options.given(name).empty()) check_decided(name, "rotor-compare");
+  }
+  training.apply(options);
+  compare_options.check();
+  training.fit(read_vocabularies(compare_options.corpus), options);
+  return {compare_options, training};
+}
+
+}  // namespace
+}  // namespace rotor
+
+int main(int argc, char** argv) {
+  return rotor::run_app([&] {
+    const rotor::Plan plan = rotor::read_plan(argc, argv);
+    rotor::catch_signals();
+    rotor::compare(plan, rotor::program_folder());
+  });
+}

@@ -1,0 +1,24 @@
+// Child processes: a command run to its end with its output in a log, and with the signals that ask this program to
+// stop passed on to it, so that it can save its work too.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace rotor {
+
+/// Runs a program (command[0], a path) with arguments and waits for its end. Its standard input is empty; its standard
+/// output and error are appended to the file `log`. `tick` is called a few times a second meanwhile. Returns the exit
+/// code, or 128 + the number of the signal that ended it. The first signal that catch_signals() sees goes on to the
+/// child, and when that has ended, Interrupted is thrown; if this program dies, the child is asked to stop (SIGTERM).
+/// An Error if the program cannot be started or the log not be written.
+int run_logged(
+    const std::vector<std::string>& command, const std::filesystem::path& log,
+    const std::function<void()>& tick = [] {});
+
+/// The folder of the running program's file, where its sibling commands are.
+std::filesystem::path program_folder();
+
+}  // namespace rotor

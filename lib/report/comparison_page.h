@@ -1,0 +1,41 @@
+// The report of a comparison: what its runs measured, as tables and figures.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/page.h"
+#include "report/plan.h"
+#include "report/scored_runs.h"
+
+namespace rotor {
+
+/// Everything that is reported.
+struct Comparison {
+  const Plan& plan;
+  std::vector<TestSet> tests;
+  std::vector<Group> groups;  ///< of finished runs; none is empty
+  struct Unfinished {
+    std::string label;
+    int64_t seed;
+    std::string reason;
+  };
+  std::vector<Unfinished> unfinished;
+  std::string corpus;  ///< what it holds, in words
+};
+
+Page comparison_page(const Comparison& comparison);
+
+/// Scores, with their spread over seeds and their p-values against the baseline, and losses.
+Table quality_table(const Comparison& comparison);
+
+/// Parameters, speeds and memory.
+Table cost_table(const Comparison& comparison);
+
+/// Every run by itself, the unfinished ones with the reason.
+Table run_table(const Comparison& comparison);
+
+/// Validation losses of every run, for the CSV file.
+Table curve_table(const Comparison& comparison);
+
+}  // namespace rotor

@@ -1,0 +1,59 @@
+// A report as a list of headings, paragraphs, tables and figures, and its three forms: one HTML page that needs no
+// other file, Markdown with the figures beside it, and a CSV file a table. All texts are plain; each form escapes them
+// itself.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rotor {
+
+struct Column {
+  std::string title;
+  bool number = true;  ///< aligned to the right
+};
+
+struct Table {
+  std::string name;  ///< of its CSV file, without .csv
+  std::string caption;
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;  ///< a cell a column; an empty one is what is not known
+  bool shown = true;                           ///< in the page; if not, it is a CSV file only
+};
+
+struct Heading {
+  std::string text;
+};
+struct Paragraph {
+  std::string text;
+};
+/// Text shown as it is, folded away under a title.
+struct Listing {
+  std::string title, text;
+};
+struct Figure {
+  std::string name;  ///< of its SVG file, without .svg
+  std::string caption;
+  std::string svg;
+};
+
+struct Page {
+  std::string title;
+  std::vector<std::variant<Heading, Paragraph, Listing, Table, Figure>> blocks;
+
+  std::string html() const;
+  std::string markdown() const;  ///< refers to figures as <name>.svg
+
+  /// Writes report.html, report.md, <table>.csv and <figure>.svg.
+  void write(const std::filesystem::path& folder) const;
+};
+
+/// Comma-separated values as in RFC 4180, with LF line ends: titles first.
+std::string csv(const Table& table);
+
+std::string html_escaped(const std::string& text);
+std::string markdown_escaped(const std::string& text);
+
+}  // namespace rotor

@@ -1,0 +1,47 @@
+// What a finished run measured, kept in <run>/result.json beside its translations.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace rotor {
+
+/// A validation on the way.
+struct Validation {
+  int64_t update = 0, epoch = 0;
+  double nll = 0;   ///< bits a target token
+  double loss = 0;  ///< the same with label smoothing
+};
+
+struct TrainingLog {
+  std::vector<Validation> validations;
+  int64_t updates = 0;
+  double tokens_per_second = 0;   ///< target tokens; the median of the reports
+  double seconds_per_update = 0;  ///< the median of the reports: work beside the training hardly moves it
+  int64_t memory_mb = 0;          ///< peak
+};
+
+/// Reads a train.jsonl. An Error if it holds no validation or no report.
+TrainingLog read_training_log(const std::filesystem::path& path);
+
+struct RunResult {
+  TrainingLog training;
+  int64_t parameters = 0;
+  double decoding_tokens_per_second = 0;
+  int64_t decoding_memory_mb = 0;
+  std::string machine;  ///< processor and threads
+
+  nlohmann::ordered_json to_json() const;
+  static RunResult from_json(const nlohmann::ordered_json& json, const std::string& origin);
+};
+
+/// Elements of the parameters of a model file.
+int64_t count_parameters(const std::filesystem::path& model);
+
+/// This machine: its processor and the threads used, "AMD EPYC 9R14, 2 threads".
+std::string machine_name(int64_t threads);
+
+}  // namespace rotor

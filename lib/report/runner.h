@@ -1,0 +1,58 @@
+// Runs of a comparison: each is trained, averaged and made to translate by Rotor's own commands, in a folder of its
+// own:
+//   run.json           what the run is (run_record.h)
+//   train.ini          the training's options
+//   run.log            what the commands said
+//   checkpoints/       of the training; removed at its end
+//   train.jsonl        its reports
+//   model.safetensors  the averaged model
+//   <test>.out         its translations of each test set, <test>.json their speed
+//   <test>.scores      the references' scores, where lengths are tested
+//   result.json        what was measured; written last
+// A run without result.json is unfinished: done again, its training goes on from its last checkpoint.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "report/plan.h"
+#include "report/test_sets.h"
+
+namespace rotor {
+
+class Runner {
+ public:
+  /// `commands` is the folder of rotor-train, rotor-average and rotor-generate.
+  Runner(const Plan& plan, std::filesystem::path commands, std::vector<TestSet> tests);
+
+  /// True if the run is done. An Error names the difference if its folder holds a run of another configuration.
+  bool finished(const PlannedRun& run) const;
+
+  /// Does a run. Returns why it failed, or an empty text. Throws Interrupted after a signal.
+  std::string execute(const PlannedRun& run) const;
+
+  /// Finished runs in the folder that are not among `runs`, as the plan would have them.
+  std::vector<PlannedRun> others(const std::vector<PlannedRun>& runs) const;
+
+ private:
+  void train(const PlannedRun& run) const;
+  void translate(const PlannedRun& run) const;
+  void write_result(const PlannedRun& run) const;
+  void call(const PlannedRun& run, const std::string& command, std::vector<std::string> arguments) const;
+  bool tests_lengths() const { return plan_.options().extrapolate > 0; }
+
+  const Plan& plan_;
+  std::filesystem::path commands_;
+  std::vector<TestSet> tests_;
+  nlohmann::ordered_json inputs_;
+};
+
+/// A file, or the same with .gz if only that is there.
+std::filesystem::path plain_or_packed(const std::filesystem::path& path);
+
+/// The last line of a text file that is not blank.
+std::string last_line(const std::filesystem::path& path);
+
+}  // namespace rotor

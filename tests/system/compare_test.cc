@@ -1,0 +1,96 @@
+// rotor-compare with the real commands, on digits to copy: small enough for seconds.
+
+#include <fstream>
+
+#include "base/random.h"
+#include "system/command.h"
+
+namespace rotor {
+namespace {
+
+void write_digits(const ScratchFolder& folder, const std::string& split, int64_t pairs, uint64_t seed) {
+  std::ofstream source(folder / (split + ".in")), target(folder / (split + ".out"));
+  Random random(seed);
+  for (int64_t i = 0; i < pairs; ++i) {
+    std::string digits;
+    for (uint64_t k = 0, length = 3 + random.below(6); k < length; ++k)
+      digits += std::to_string(random.below(10)) + " ";
+    digits.pop_back();
+    source << digits << '\n';
+    target << digits << '\n';
+  }
+}
+
+class CompareCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_digits(folder_, "train", 400, 1);
+    write_digits(folder_, "valid", 40, 2);
+    write_digits(folder_, "test", 40, 3);
+    const auto made = run(folder_,
+                          "rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid "
+                          "--joined-dictionary --vocab-size 24 --destdir corpus");
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    folder_.file("config.ini",
+                 "arch = transformer_tiny\nencoder-layers = 1\ndecoder-layers = 1\nencoder-embed-dim = 32\n"
+                 "decoder-embed-dim = 32\nencoder-ffn-embed-dim = 64\ndecoder-ffn-embed-dim = 64\nlr = 0.01\n"
+                 "warmup-updates = 10\nmax-tokens = 500\nmax-epoch = 2\nlog-interval = 2\nthreads = 1\nbeam = 2\n"
+                 "max-len-b = 20\naverage = 2\n");
+  }
+
+  CommandResult compare(const std::string& more) const {
+    return run(folder_,
+               "rotor-compare corpus --config config.ini --test-source test.in --test-reference test.out " + more);
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(CompareCommand, ComparesTwoEncodingsAndOneWithAnOption) {
+  const std::string call = "--encodings sinusoidal,linear+rope,rope:rope-base=100 --output compared";
+  const CommandResult first = compare(call);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const std::string quality = text_of(folder_ / "compared/quality.csv");
+  EXPECT_TRUE(says(quality, "\nsinusoidal,1,", "\nlinear+rope,1,", "\nrope:rope-base=100,1,"));
+  EXPECT_TRUE(says(text_of(folder_ / "compared/runs/rope_rope-base=100/seed-1/train.ini"), "rope-base = 100\n"));
+  const CommandResult second = compare(call);
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_EQ(second.err.find("run 1 of"), std::string::npos) << "nothing is left to do";
+  EXPECT_EQ(text_of(folder_ / "compared/quality.csv"), quality);
+}
+
+TEST_F(CompareCommand, GoesOnAfterASignalWithTheSameResult) {
+  const std::string call = "--encodings sinusoidal,rope --keep-checkpoints --max-epoch 20 --output ";
+  const std::string reports = "halves/runs/sinusoidal/seed-1/checkpoints/train.jsonl";
+  const CommandResult stopped =
+      run(folder_, "rotor-compare corpus --config config.ini --test-source test.in --test-reference test.out " + call +
+                       "halves & child=$!; while kill -0 $child && ! [ -s " + reports +
+                       " ]; do sleep 0.02; done; kill -INT $child; wait $child");
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_TRUE(
+      std::filesystem::exists(folder_ / "halves/runs/sinusoidal/seed-1/checkpoints/checkpoint_last.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "halves/runs/sinusoidal/seed-1/result.json"));
+  const CommandResult resumed = compare(call + "halves"), whole = compare(call + "whole");
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  ASSERT_EQ(whole.exit_code, 0) << whole.err;
+  EXPECT_TRUE(says(text_of(folder_ / "halves/runs/sinusoidal/seed-1/run.log"), "stopped by signal 2", "resumed"));
+  const std::string model = "runs/sinusoidal/seed-1/model.safetensors";
+  EXPECT_TRUE(text_of(folder_ / ("halves/" + model)) == text_of(folder_ / ("whole/" + model)));
+}
+
+TEST_F(CompareCommand, RefusesWrongUsageWithTheWayOut) {
+  const auto refused = [&](const std::string& more, int code) {
+    const CommandResult result = compare(more);
+    EXPECT_EQ(result.exit_code, code) << result.err;
+    return result.err;
+  };
+  EXPECT_TRUE(says(refused("--encodings sinusoidal,ropes", 2), "did you mean rope?", "transformer-xl"));
+  EXPECT_TRUE(says(refused("--encodings rope", 2), "--baseline", "sinusoidal"));
+  EXPECT_TRUE(says(refused("--seed 3", 2), "--seed", "--seeds"));
+  EXPECT_TRUE(says(refused("--test-source absent.in", 1), "absent.in"));
+  EXPECT_TRUE(says(refused("--test-source train.in", 1), "400 and 40"));
+  EXPECT_TRUE(says(refused("--output test.in/below", 1), "--output"));
+}
+
+}  // namespace
+}  // namespace rotor
