@@ -173,7 +173,9 @@ BleuCounts Bleu::counts(std::string_view hypothesis, std::span<const std::string
   };
   tokenize(hypothesis);
   for (std::string_view reference : references) tokenize(reference);
-  WordIds ids;
+  size_t bytes = 0;
+  for (const auto& text : texts) bytes += text.size();
+  WordIds ids(bytes / 4);
   std::vector<std::vector<uint32_t>> words;
   for (const auto& text : texts) words.push_back(ids(split_words(text)));
   const std::span<const std::vector<uint32_t>> words_of_references = std::span(words).subspan(1);

@@ -1,6 +1,6 @@
 #include "score/numpy_random.h"
 
-#include <bit>
+#include <array>
 #include <cstddef>
 
 namespace rotor {
@@ -52,10 +52,6 @@ std::array<uint64_t, 4> spread(const Pool& pool) {
   return words;
 }
 
-constexpr unsigned __int128 wide(uint64_t high, uint64_t low) {
-  return static_cast<unsigned __int128>(high) << 64 | low;
-}
-
 }  // namespace
 
 NumpyRandom::NumpyRandom(uint64_t seed) {
@@ -64,29 +60,6 @@ NumpyRandom::NumpyRandom(uint64_t seed) {
   next64();
   state_ += wide(words[0], words[1]);
   next64();
-}
-
-uint64_t NumpyRandom::next64() {
-  state_ = state_ * wide(0x2360ed051fc65da4u, 0x4385df649fccf645u) + increment_;
-  const uint64_t folded = static_cast<uint64_t>(state_ >> 64) ^ static_cast<uint64_t>(state_);
-  return std::rotr(folded, static_cast<int>(state_ >> 122));
-}
-
-uint32_t NumpyRandom::next32() {
-  has_upper_half_ = !has_upper_half_;
-  if (!has_upper_half_) return upper_half_;
-  const uint64_t bits = next64();
-  upper_half_ = static_cast<uint32_t>(bits >> 32);
-  return static_cast<uint32_t>(bits);
-}
-
-uint32_t NumpyRandom::below(uint32_t n) {
-  if (n == 1) return 0;  // draws nothing
-  while (true) {
-    const uint64_t product = static_cast<uint64_t>(next32()) * n;
-    const auto low = static_cast<uint32_t>(product);
-    if (low >= n || low >= -n % n) return static_cast<uint32_t>(product >> 32);  // rarely needs the division
-  }
 }
 
 }  // namespace rotor

@@ -51,7 +51,7 @@ std::string separate_symbols(const std::string& text) {
 
 std::string separate_stops(const std::string& text) {
   std::string result = text;
-  if (text.find_first_of(".,") != std::string::npos) {
+  if (text.find('.') != std::string::npos || text.find(',') != std::string::npos) {
     result = space_pairs(result, "1 2 ", [](char a, char b) { return is_stop(b) && !is_digit(a); });
     result = space_pairs(result, " 1 2", [](char a, char b) { return is_stop(a) && !is_digit(b); });
   }
