@@ -1,6 +1,7 @@
 // rotor-train: a corpus folder -> checkpoints.
 #include "base/files.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/random.h"
 #include "base/signals.h"
 #include "train/training_options.h"
@@ -8,7 +9,7 @@
 namespace rotor {
 namespace {
 
-void train(int argc, char** argv) {
+void train(Workers& workers, int argc, char** argv) {
   std::string corpus;
   TrainingOptions training;
   Options options("rotor-train", "rotor-train CORPUS [options]",
@@ -18,7 +19,8 @@ void train(int argc, char** argv) {
   options.read(argc, argv);
   training.apply(options);
   for (const std::string& sentence : training.model.position.unread()) log::warn("{}", sentence);
-  set_threads(training.threads);
+  const int default_threads = workers.threads();
+  set_threads(training.threads == 0 ? default_threads : training.threads);
   catch_signals();
 
   const Vocabularies vocabularies = read_vocabularies(corpus);
@@ -36,11 +38,11 @@ void train(int argc, char** argv) {
   training.batches.max_target_positions = training.max_target_positions;
   const std::filesystem::path save_dir = training.trainer.checkpoints.save_dir;
   std::error_code error;
-  std::filesystem::create_directories(save_dir, error);
+  if (workers.leads()) std::filesystem::create_directories(save_dir, error);
   CHECK(!error, "cannot create the folder {}: {}; choose another --save-dir", save_dir.string(), error.message());
   const VocabularyBytes bytes{vocabularies.source.bytes(), vocabularies.target.bytes()};
-  Trainer trainer(training.trainer, model, bytes, train_split, valid ? &*valid : nullptr, training.batches);
-  write_atomically(save_dir / "config.ini", [&](std::ostream& out) { out << options.to_ini(); });
+  Trainer trainer(training.trainer, model, bytes, train_split, valid ? &*valid : nullptr, training.batches, workers);
+  if (workers.leads()) write_atomically(save_dir / "config.ini", [&](std::ostream& out) { out << options.to_ini(); });
   trainer.run();
 }
 
@@ -48,5 +50,5 @@ void train(int argc, char** argv) {
 }  // namespace rotor
 
 int main(int argc, char** argv) {
-  return rotor::run_app([&] { rotor::train(argc, argv); });
+  return rotor::run_workers([&](rotor::Workers& workers) { rotor::train(workers, argc, argv); });
 }

@@ -39,4 +39,8 @@ void start() {
   spdlog::cfg::load_env_levels();
 }
 
+void silence() {
+  spdlog::set_level(spdlog::level::off);
+}
+
 }  // namespace rotor::log

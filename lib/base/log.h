@@ -13,4 +13,7 @@ using spdlog::warn;
 /// Sends messages to standard error, one plain line each, warnings marked so; called once by run_app.
 void start();
 
+/// From here on nothing is logged.
+void silence();
+
 }  // namespace rotor::log

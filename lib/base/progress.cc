@@ -105,13 +105,23 @@ int64_t peak_memory_mb() {
   return usage.ru_maxrss / 1024;
 }
 
-int default_threads() {
-  if (const char* text = std::getenv("OMP_NUM_THREADS"); text != nullptr && std::atoi(text) > 0) return std::atoi(text);
+cpu_set_t allowed_cores() {
   cpu_set_t cores;
   CPU_ZERO(&cores);
-  const int allowed = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : omp_get_num_procs();
-  const int quota = quota_cores();
-  return std::max(1, quota > 0 ? std::min(quota, allowed) : allowed);
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0) {
+    for (int core = 0; core < std::min(omp_get_num_procs(), CPU_SETSIZE); ++core) CPU_SET(core, &cores);
+  }
+  return cores;
+}
+
+int default_threads(const cpu_set_t& cores, int processes) {
+  if (const char* text = std::getenv("OMP_NUM_THREADS"); text != nullptr && std::atoi(text) > 0) return std::atoi(text);
+  const int allowed = CPU_COUNT(&cores), quota = quota_cores();
+  return std::max(1, (quota > 0 ? std::min(quota, allowed) : allowed) / processes);
+}
+
+int default_threads() {
+  return default_threads(allowed_cores(), 1);
 }
 
 void set_threads(int64_t threads) {

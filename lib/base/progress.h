@@ -1,6 +1,8 @@
 // A progress bar on a terminal, and how much memory and how many threads this process may use.
 #pragma once
 
+#include <sched.h>
+
 #include <cstdint>
 #include <string>
 
@@ -29,7 +31,11 @@ void erase_progress();
 
 double seconds_now();               ///< a monotonic clock
 int64_t peak_memory_mb();           ///< peak resident memory of this process, in units of 2^20 bytes
+cpu_set_t allowed_cores();          ///< the cores this process may run on
 int default_threads();              ///< OMP_NUM_THREADS, else the number of cores this process may use
 void set_threads(int64_t threads);  ///< threads of every parallel loop from here on; 0 means default_threads()
+
+/// OMP_NUM_THREADS, else the threads of each of so many processes that share these cores, at least 1.
+int default_threads(const cpu_set_t& cores, int processes);
 
 }  // namespace rotor

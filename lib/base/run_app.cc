@@ -17,11 +17,16 @@ namespace rotor {
 
 namespace {
 
+std::string& stored_name() {
+  static std::string name = program_invocation_short_name;
+  return name;
+}
+
 int report(int code, std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   erase_progress();
-  fmt::print(stderr, "{}: {}\n", program_invocation_short_name, text);
+  fmt::print(stderr, "{}: {}\n", command_name(), text);
   return code;
 }
 
@@ -48,6 +53,14 @@ int run_app(const std::function<void()>& body) {
   } catch (const std::exception& error) {
     return report(1, error.what());
   }
+}
+
+const std::string& command_name() {
+  return stored_name();
+}
+
+void name_command(std::string name) {
+  stored_name() = std::move(name);
 }
 
 }  // namespace rotor

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 namespace rotor {
 
@@ -11,5 +12,9 @@ namespace rotor {
 /// go to std::cout, not to C's stdout: the two no longer share a buffer.
 /// Every apps/*.cc is `int main(int argc, char** argv) { return rotor::run_app([&] { … }); }`.
 int run_app(const std::function<void()>& body);
+
+/// What the line of a failure begins with: the program's name, unless it is named otherwise.
+const std::string& command_name();
+void name_command(std::string name);
 
 }  // namespace rotor

@@ -29,6 +29,7 @@ void catch_signals() {
   if (previous.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGUSR1, &action, nullptr);
 }
 
 int signal_received() {

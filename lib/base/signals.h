@@ -1,4 +1,5 @@
-// Signals that ask a command to stop: the first SIGINT, SIGTERM or SIGHUP sets a flag, for the command to see at a
+// Signals that ask a command to stop: the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 (by which
+// clusters announce the end of a job) sets a flag, for the command to see at a
 // point where it can save its work; a second one ends the process at once. A SIGHUP ignored from the start (nohup)
 // stays so.
 //

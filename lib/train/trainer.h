@@ -1,5 +1,7 @@
 // The training loop: batches to gradients to updates, with reports, validation and checkpoints on the way. It resumes
-// from checkpoint_last exactly where that run stood.
+// from checkpoint_last exactly where that run stood. N workers with --update-freq F make the updates, of the same
+// batches under the same dropout, that one makes with --update-freq N · F; so a run can go on with another number of
+// workers.
 #pragma once
 
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include "train/checkpoint.h"
 #include "train/options.h"
 #include "train/reports.h"
+#include "train/workers.h"
 
 namespace rotor {
 
@@ -22,7 +25,7 @@ class Trainer {
  public:
   /// `valid` may be null. The model's parameters are the start of training unless there is a checkpoint to resume.
   Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
-          const Corpus& train, const Corpus* valid, const BatchOptions& batches);
+          const Corpus& train, const Corpus* valid, const BatchOptions& batches, Workers& workers = alone());
 
   /// Trains until a limit is reached. A signal saves checkpoint_last and throws Interrupted.
   void run();
@@ -31,14 +34,20 @@ class Trainer {
 
  private:
   void run_epoch(Progress& progress);
+  void check_same_corpus();
+  void resume();
   void update(std::span<const int32_t> batches);
-  void check_finite(double loss) const;
+  LossSums differentiate(std::span<const int32_t> batches);
+  void check_finite(double value, const char* what) const;
+  void add_up(LossSums& sums);
   void report();
   void validate();
   void save(const std::string& name, bool improved);
   void end_of_update();
   void end_of_epoch();
   bool finished() const;
+  /// Batches of an update, over all workers.
+  int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
   std::filesystem::path file(const std::string& name) const;
 
   TrainerOptions options_;
@@ -47,6 +56,7 @@ class Trainer {
   const Corpus& train_;
   const Corpus* valid_;
   Batches batches_;
+  Workers& workers_;
   std::optional<Batches> valid_batches_;
   ParameterBuffer parameters_;
   Adam adam_;

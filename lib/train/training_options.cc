@@ -4,7 +4,9 @@ namespace rotor {
 
 void TrainingOptions::describe(Options& options) {
   options.group("General");
-  options.add("threads", &threads, "threads of every computation; 0: OMP_NUM_THREADS, else the cores there are");
+  options.add("threads", &threads,
+              "threads of every computation; 0: OMP_NUM_THREADS, else the cores there are, shared by the processes of "
+              "a machine");
   model.describe(options);
   batches.describe(options);
   options.add("max-source-positions", &max_source_positions, "longest source in tokens; longer pairs are left out");

@@ -111,5 +111,20 @@ TEST(Threads, FollowTheEnvironmentAndTheOption) {
   EXPECT_THROW(set_threads(-1), Error);
 }
 
+TEST(Threads, ProcessesOfAMachineShareItsCores) {
+  unsetenv("OMP_NUM_THREADS");
+  const cpu_set_t cores = allowed_cores();
+  EXPECT_EQ(default_threads(cores, 1), default_threads());
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(0, &one);
+  EXPECT_EQ(default_threads(one, 1), 1);
+  EXPECT_EQ(default_threads(one, 4), 1);
+  EXPECT_LE(2 * default_threads(cores, 2), std::max(2, default_threads()));
+  setenv("OMP_NUM_THREADS", "3", 1);
+  EXPECT_EQ(default_threads(one, 4), 3);
+  unsetenv("OMP_NUM_THREADS");
+}
+
 }  // namespace
 }  // namespace rotor

@@ -86,8 +86,18 @@ TEST(RunApp, SendsMessagesToStandardErrorAsPlainLines) {
   EXPECT_EQ(outcome.err, "read 3 pairs\nwarning: odd\n");
 }
 
+TEST(RunApp, NamesTheCommandAsTold) {
+  const Outcome outcome = run([] {
+    name_command("rotor-train (rank 1)");
+    log::silence();
+    log::warn("unseen");
+    fail("expected a");
+  });
+  EXPECT_EQ(outcome.err, "rotor-train (rank 1): expected a\n");
+}
+
 TEST(Signals, TheFirstIsSeenByTheCommandAndGivesTheExitCode) {
-  for (int number : {SIGINT, SIGTERM, SIGHUP}) {
+  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
     const Outcome outcome = run([number] {
       catch_signals();
       CHECK(signal_received() == 0, "no signal yet");

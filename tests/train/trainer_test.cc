@@ -8,6 +8,7 @@
 #include "data/corpora.h"
 #include "model/tiny_model.h"
 #include "threads.h"
+#include "train/team.h"
 
 namespace rotor {
 namespace {
@@ -43,7 +44,8 @@ class TrainerTest : public testing::Test {
   }
 
   /// Trains in the folder until `max_update` or `max_epoch`; 0 sets no limit. Parameters start from `seed`.
-  TrainerState train(const std::string& name, int64_t max_update, int64_t max_epoch = 0, uint64_t seed = 1) {
+  TrainerState train(const std::string& name, int64_t max_update, int64_t max_epoch = 0, uint64_t seed = 1,
+                     Workers& workers = alone()) {
     TrainerOptions options = options_;
     options.optimization.max_update = max_update;
     options.optimization.max_epoch = max_epoch;
@@ -51,9 +53,31 @@ class TrainerTest : public testing::Test {
     std::filesystem::create_directories(folder_ / name);
     Transformer model(model_options_);
     model.initialise(seed);
-    Trainer trainer(options, model, {"words", "words"}, train_, validates_ ? &valid_ : nullptr, batches_);
+    Trainer trainer(options, model, {"words", "words"}, train_, validates_ ? &valid_ : nullptr, batches_, workers);
     trainer.run();
     return trainer.state();
+  }
+
+  /// Trains with so many workers, which begin with other parameters each, and batches for each an update.
+  void train_together(const std::string& name, int workers, int64_t update_freq, int64_t max_update) {
+    options_.optimization.update_freq = update_freq;
+    Team::run(workers, [&](Workers& worker) {
+      const TrainerState state = train(name, max_update, 0, 1 + worker.rank(), worker);
+      EXPECT_EQ(state.updates, max_update);
+    });
+  }
+
+  /// Expects the reports of two runs to be the same but for rounding, speed and memory.
+  void expect_same_reports(const std::string& run, const std::string& other) const {
+    const auto a = reports(run), b = reports(other);
+    ASSERT_EQ(a.size(), b.size());
+    for (size_t i = 0; i < a.size(); ++i) {
+      ASSERT_EQ(a[i].size(), b[i].size());
+      for (const auto& [key, value] : a[i].items()) {
+        if (key == "seconds" || key == "tokens_per_second" || key == "memory_mb") continue;
+        EXPECT_NEAR(value, b[i][key], 2e-5 * value.get<double>()) << key << " of report " << i << " of " << other;
+      }
+    }
   }
 
   std::string bytes(const std::string& run, const std::string& checkpoint) const {
@@ -116,6 +140,29 @@ TEST_F(TrainerTest, BytesAreTheSameForAnyThreadsAndFromRunToRun) {
   options_.optimization.seed = 2;
   train("other", 3);
   EXPECT_FALSE(bytes("other", "last") == bytes("first", "last")) << "another seed drops others";
+}
+
+TEST_F(TrainerTest, WorkersMakeTheUpdatesOfOneWithAsManyBatches) {
+  validates_ = true;
+  train_together("one", 1, 4, 12);
+  EXPECT_NE(Batches(train_, batches_).size() % 4, 0) << "the last update of an epoch leaves some without a batch";
+  EXPECT_GT(reports("one").back()["epoch"], 1);
+  train_together("two", 2, 2, 12);
+  train_together("four", 4, 1, 12);
+  expect_same_reports("one", "two");
+  expect_same_reports("one", "four");
+  EXPECT_EQ(files("one"), files("four"));
+  train_together("three", 3, 1, 12);
+  EXPECT_GT(std::abs(reports("three")[0]["loss"].get<double>() - reports("one")[0]["loss"].get<double>()), 1e-4)
+      << "three batches are other updates than four";
+}
+
+TEST_F(TrainerTest, AnotherNumberOfWorkersContinuesARun) {
+  train_together("whole", 1, 4, 12);
+  train_together("parts", 4, 1, 5);
+  train_together("parts", 2, 2, 9);
+  train_together("parts", 1, 4, 12);
+  expect_same_reports("whole", "parts");
 }
 
 TEST_F(TrainerTest, LearnsAndReportsBits) {

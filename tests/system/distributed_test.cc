@@ -1,0 +1,194 @@
+// rotor-train by several processes, as mpirun starts them, on digits to be sorted.
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "system/command.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string kTrain =
+    "rotor-train corpus --arch transformer_tiny --encoder-layers 1 --decoder-layers 1 --encoder-embed-dim 32 "
+    "--decoder-embed-dim 32 --encoder-ffn-embed-dim 64 --decoder-ffn-embed-dim 64 --dropout 0.2 --lr 0.003 "
+    "--warmup-updates 10 --max-tokens 200 --log-interval 1 --threads 1 ";
+
+#if ROTOR_MPI
+
+/// mpirun as a test needs it: more processes than cores, anywhere, by root, and in a container.
+const std::string kMpirun =
+    "env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none "
+    "mpirun --oversubscribe --bind-to none ";
+
+class Distributed : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_pairs("train", 400, 1);
+    write_pairs("valid", 40, 2);
+    run_or_throw(
+        "rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid --joined-dictionary "
+        "--vocab-size 24 --destdir corpus");
+  }
+
+  /// Pairs "3 1 2" -> "1 2 3", of 3 to 8 digits.
+  void write_pairs(const std::string& split, int64_t pairs, uint64_t seed) {
+    Random random(seed);
+    std::string source, target;
+    auto add = [](std::string& text, const std::string& digits) {
+      for (char digit : digits) text += {digit, ' '};
+      text.back() = '\n';
+    };
+    for (int64_t i = 0; i < pairs; ++i) {
+      std::string digits(3 + random.below(6), ' ');
+      for (char& digit : digits) digit = static_cast<char>('0' + random.below(10));
+      add(source, digits);
+      std::sort(digits.begin(), digits.end());
+      add(target, digits);
+    }
+    folder_.file(split + ".in", source);
+    folder_.file(split + ".out", target);
+  }
+
+  CommandResult run_or_throw(const std::string& command) {
+    CommandResult result = run(folder_, command);
+    CHECK(result.exit_code == 0, "expected 0 from {}, got {} and: {}", command, result.exit_code, result.err);
+    return result;
+  }
+
+  /// Trains with that many processes; `options` end in the name of the --save-dir.
+  CommandResult train(int processes, const std::string& options) {
+    const std::string launcher = processes == 1 ? "" : kMpirun + "-n " + std::to_string(processes) + " ";
+    return run_or_throw(launcher + kTrain + options);
+  }
+
+  /// Starts a training without end by two processes, waits for its first checkpoint, runs `command` in a shell where
+  /// $mpirun and $rank0, $rank1 are the processes, and waits for the end.
+  CommandResult interrupt_with(const std::string& command) {
+    const std::string endless = kTrain + "--save-interval-updates 3 --keep-interval-updates 1 --save-dir run";
+    return run(folder_, kMpirun + "-n 2 sh -c 'echo $$ > rank.$OMPI_COMM_WORLD_RANK; exec " + endless +
+                            "' & mpirun=$!; while [ ! -e run/checkpoint_last.safetensors ] && kill -0 $mpirun; do "
+                            "sleep 0.05; done; rank0=$(cat rank.0) rank1=$(cat rank.1); " +
+                            command + "; wait $mpirun");
+  }
+
+  std::vector<Json> reports(const std::string& run) const {
+    std::vector<Json> all;
+    std::istringstream lines(text_of(folder_ / (run + "/train.jsonl")));
+    for (std::string line; std::getline(lines, line);) all.push_back(Json::parse(line));
+    return all;
+  }
+
+  void expect_same_losses(const std::string& run, const std::string& other) const {
+    const auto a = reports(run), b = reports(other);
+    ASSERT_EQ(a.size(), b.size()) << other;
+    for (size_t i = 0; i < a.size(); ++i) {
+      EXPECT_EQ(a[i]["update"], b[i]["update"]);
+      for (const char* key : {"loss", "nll_loss", "grad_norm", "valid_loss"}) {
+        ASSERT_EQ(a[i].contains(key), b[i].contains(key));
+        if (a[i].contains(key)) {
+          EXPECT_NEAR(b[i][key], a[i][key], 2e-5 * a[i][key].get<double>()) << key << " of " << a[i];
+        }
+      }
+    }
+  }
+
+  /// Expects the checkpoint that a run left to be whole: training goes on from it.
+  void expect_that_it_goes_on() {
+    const int64_t updates = reports("run").back()["update"];
+    const CommandResult resumed = train(1, "--max-update " + std::to_string(updates + 3) + " --save-dir run");
+    EXPECT_TRUE(says(resumed.err, "resumed run/checkpoint_last.safetensors at update"));
+  }
+
+  ScratchFolder folder_;
+};
+
+int64_t count(const std::string& text, const std::string& part) {
+  int64_t found = 0;
+  for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST_F(Distributed, ProcessesMakeTheUpdatesOfOneWithUpdateFreq) {
+  train(1, "--max-update 12 --update-freq 4 --save-dir one");
+  const CommandResult two = train(2, "--max-update 12 --update-freq 2 --save-dir two");
+  train(4, "--max-update 12 --save-dir four");
+  EXPECT_GT(reports("one").back()["epoch"], 1);
+  expect_same_losses("one", "two");
+  expect_same_losses("one", "four");
+  EXPECT_EQ(count(two.err, "update 12 | loss"), 1) << "one process logs:\n" << two.err;
+  EXPECT_TRUE(says(two.err, "2 processes"));
+}
+
+TEST_F(Distributed, AnotherNumberOfProcessesContinuesARun) {
+  train(1, "--max-update 10 --update-freq 4 --save-dir whole");
+  train(2, "--max-update 5 --update-freq 2 --save-dir parts");
+  train(4, "--max-update 10 --save-dir parts");
+  const auto whole = reports("whole").back(), parts = reports("parts").back();
+  EXPECT_EQ(parts["update"], 10);
+  EXPECT_NEAR(parts["valid_loss"], whole["valid_loss"], 1e-4);
+}
+
+TEST_F(Distributed, AFailedProcessNamesItselfAndEndsTheJob) {
+  train(2, "--max-update 3 --save-dir run");
+  const std::string before = text_of(folder_ / "run/checkpoint_last.safetensors");
+  const std::string one = "-n 1 " + kTrain + "--save-dir run ";
+  const CommandResult diverged = run(folder_, kMpirun + one + ": " + one + "--lr 1e38");
+  EXPECT_EQ(diverged.exit_code, 1);
+  EXPECT_TRUE(says(diverged.err, "rotor-train (rank 1): update 5 ", "gave loss"));
+  EXPECT_TRUE(text_of(folder_ / "run/checkpoint_last.safetensors") == before);
+  expect_that_it_goes_on();
+}
+
+TEST_F(Distributed, WhatFailsInAllProcessesIsToldOnce) {
+  const CommandResult result = run(folder_, kMpirun + "-n 4 " + kTrain + "--nonsense 1");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(count(result.err, "unknown option --nonsense"), 1) << result.err;
+  const CommandResult help = run(folder_, kMpirun + "-n 4 rotor-train --help");
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_EQ(count(help.out, "--update-freq"), 1);
+}
+
+TEST_F(Distributed, ASignalToOneProcessStopsAllWithACheckpoint) {
+  const CommandResult result = interrupt_with("kill -TERM $rank1");
+  EXPECT_EQ(result.exit_code, 143) << result.err;
+  EXPECT_EQ(count(result.err, "rotor-train (rank 0): stopped by signal 15"), 1) << result.err;
+  EXPECT_EQ(count(result.err, "stopped by signal"), 1);
+  expect_that_it_goes_on();
+}
+
+TEST_F(Distributed, MpirunPassesTheSignalOfClustersOn) {
+  const CommandResult result = interrupt_with("kill -USR1 $mpirun");
+  EXPECT_EQ(result.exit_code, 138) << result.err;
+  expect_that_it_goes_on();
+}
+
+TEST_F(Distributed, AKilledProcessEndsTheJobAndLeavesTheCheckpoint) {
+  const CommandResult result = interrupt_with("kill -KILL $rank1");
+  EXPECT_NE(result.exit_code, 0);
+  expect_that_it_goes_on();
+}
+
+TEST_F(Distributed, RefusesProcessesThatCannotFindEachOther) {
+  const CommandResult result = run(folder_, "env PMI_RANK=0 PMI_SIZE=2 " + kTrain + "--save-dir run");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_TRUE(says(result.err, "expected the 2 processes of the launcher to find each other"));
+}
+
+#else
+
+TEST(Distributed, ABuildWithoutMpiRefusesALauncher) {
+  const ScratchFolder folder;
+  const CommandResult result = run(folder, "env OMPI_COMM_WORLD_SIZE=2 " + kTrain);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_TRUE(says(result.err, "built without OpenMPI", "libopenmpi-dev"));
+}
+
+#endif
+
+}  // namespace
+}  // namespace rotor
