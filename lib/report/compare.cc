@@ -71,8 +71,8 @@ std::string describe_corpus(const CompareOptions& options) {
     target = std::max(target, count_words(vocabularies.target.decode(train.target(i))));
   }
   if (std::max(source, target) > options.extrapolate) {
-    log::warn("{} has training pairs of up to {} words, more than --extrapolate {}", options.corpus,
-              std::max(source, target), options.extrapolate);
+    log::warn("{} has training pairs of up to {} words as its vocabulary writes them, more than --extrapolate {}",
+              options.corpus, std::max(source, target), options.extrapolate);
   }
   return fmt::format(
       "Corpus: {}–{}, {} training and {} validation pairs, {} of {} pieces.{}", train.source_side().language,

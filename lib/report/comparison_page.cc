@@ -101,7 +101,6 @@ void add_setup(const Comparison& comparison, Page& page) {
   }
   const std::vector<std::string> list(machines.begin(), machines.end());
   page.blocks.emplace_back(Heading{"How it was measured"});
-  page.blocks.emplace_back(Paragraph{comparison.corpus});
   page.blocks.emplace_back(Paragraph{fmt::format(
       "All runs share one configuration, below; only what the name of a row says differs. Each model is the average of "
       "the last {} checkpoints and translates {} test sentences with beam {} and length penalty {} ({}). Machine: "
@@ -234,9 +233,10 @@ Page comparison_page(const Comparison& comparison) {
     page.blocks.emplace_back(run_table(comparison));
     return page;
   }
+  page.blocks.emplace_back(Paragraph{comparison.corpus});
   if (!comparison.unfinished.empty()) {
-    page.blocks.emplace_back(Paragraph{fmt::format(
-        "{} of the runs asked for have no result; the last table names them.", comparison.unfinished.size())});
+    page.blocks.emplace_back(Paragraph{
+        fmt::format("Runs without a result: {}; the table of every run says why.", comparison.unfinished.size())});
   }
   page.blocks.emplace_back(Heading{"Quality"});
   page.blocks.emplace_back(quality_table(comparison));

@@ -133,6 +133,8 @@ std::string cell(double number, int decimals) {
 
 void add_figures(LinePlot plot, const std::string& name, const std::string& caption, Page& page) {
   const std::vector<Series> all = std::move(plot.series);
+  plot.width = 1040;
+  plot.height = 540;
   const size_t figures = (all.size() + kMaxSeries - 1) / kMaxSeries;
   for (size_t f = 0; f < figures; ++f) {
     const auto begin = all.begin() + static_cast<std::ptrdiff_t>(f * kMaxSeries);

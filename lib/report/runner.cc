@@ -61,8 +61,9 @@ bool Runner::finished(const PlannedRun& run) const {
       first_difference(read_json(record), run_record(run, plan_.options(), inputs_), record.string());
   CHECK(difference.empty(), "{}: {}; choose another --output, or remove {} to have the run made again", record.string(),
         difference, run.folder.string());
-  return fs::exists(run.folder / "result.json") && std::all_of(tests_.begin(), tests_.end(), [&](const TestSet& test) {
-           return fs::exists(plain_or_packed(run.folder / (test.name + ".out")));
+  const auto has = [&](const std::string& name) { return fs::exists(plain_or_packed(run.folder / name)); };
+  return has("result.json") && std::all_of(tests_.begin(), tests_.end(), [&](const TestSet& test) {
+           return has(test.name + ".out") && (!tests_lengths() || has(test.name + ".scores"));
          });
 }
 

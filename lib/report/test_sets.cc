@@ -62,6 +62,7 @@ int64_t count_words(const std::string& line) {
 
 std::string LengthBucket::name() const {
   if (most == 0) return fmt::format("over {}", least - 1);
+  if (least == 0) return fmt::format("up to {}", most);
   return least == most ? fmt::format("{}", most) : fmt::format("{}-{}", least, most);
 }
 

@@ -29,7 +29,7 @@ int64_t count_words(const std::string& line);
 /// A group of sources of like length.
 struct LengthBucket {
   int64_t least = 0, most = 0;  ///< words; most 0: no limit
-  std::string name() const;     ///< "9-12", "over 80"
+  std::string name() const;     ///< "up to 4", "9-12", "over 80"
   bool contains(int64_t words) const { return words >= least && (most == 0 || words <= most); }
 };
 

@@ -136,7 +136,7 @@ TEST_F(Compare, TestsLengthsOnJoinedSentences) {
   run(options);
   EXPECT_TRUE(
       says(report(), "at most 3 words", "BLEU, single, up to 3 words", "BLEU, 4 joined", "| rope | 100.00 | 0.902 |"));
-  EXPECT_TRUE(says(text_of(folder_.output() / "extrapolation_bleu.csv"), "encoding,0-3,4,5-8,over 8\nsentences,"));
+  EXPECT_TRUE(says(text_of(folder_.output() / "extrapolation_bleu.csv"), "encoding,up to 3,4,5-8,over 8\nsentences,"));
   EXPECT_TRUE(fs::exists(folder_.output() / "extrapolation_loss.svg"));
   EXPECT_EQ(text_of(folder_.output() / "runs" / "rope" / "seed-1" / "joined-2.out"),
             text_of(folder_.output() / "joined" / "joined-2.reference"));

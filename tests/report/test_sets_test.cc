@@ -37,7 +37,7 @@ TEST(LengthBuckets, CoverEveryLengthOnce) {
   const auto buckets = length_buckets({4, 5, 12});
   std::vector<std::string> names;
   for (const auto& bucket : buckets) names.push_back(bucket.name());
-  EXPECT_EQ(names, (std::vector<std::string>{"0-4", "5", "6-12", "over 12"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"up to 4", "5", "6-12", "over 12"}));
   for (int64_t words = 0; words < 100; ++words) {
     int holders = 0;
     for (const auto& bucket : buckets) holders += bucket.contains(words);

@@ -1,0 +1,91 @@
+#!/bin/bash
+# Trains a Transformer with each position encoding on one corpus, translates its test set with each, and writes one report.
+# Usage: run.sh [TASK [WORK_FOLDER [OPTION...]]]   (default: demo, build/recipes/compare_positions)
+#   demo              the embedded corpus; 14 trainings, under 30 minutes on 2 cores
+#   multi30k          Multi30k, taken from the folder $ROTOR_MULTI30K or from where recipes/multi30k downloaded it
+#   demo-lengths, multi30k-lengths   the same, trained on short pairs only and tested on longer sentences
+# Options go to rotor-compare and override the configuration: --seeds 1,2,3, --encodings rope,sinusoidal …
+# Needs 1 GB of memory and 1 GB of disk. What is finished is not repeated and an interrupted run goes on; remove the work
+# folder to start anew.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+task=${1:-demo}
+work=${2:-$root/build/recipes/compare_positions}
+options=("${@:3}")
+export PATH=$root/build/bin:$PATH
+
+die() {
+  echo "$*" >&2
+  exit 1
+}
+
+command -v rotor-compare >/dev/null || die "expected rotor's commands in $root/build/bin; run make first"
+
+case ${task%-lengths} in
+  demo)
+    data=$root/data/demo train=train valid=valid test=test vocabulary=4000 longest=8 ;;
+  multi30k)
+    data=${ROTOR_MULTI30K:-$root/build/recipes/multi30k}
+    train=train valid=val test=test_2016_flickr vocabulary=10000 longest=12 ;;
+  *) die "expected a task: demo, demo-lengths, multi30k or multi30k-lengths; got $task" ;;
+esac
+config=$here/${task%-lengths}.ini
+mkdir -p "$work/$task"
+cd "$work/$task"
+
+stage() { # NUMBER TITLE RESULT: prints the title; false if the result is there already
+  echo "== $1. $2$([[ -e $3 ]] && echo " (done before)")"
+  [[ ! -e $3 ]]
+}
+
+run() { # prints a command, then runs it
+  echo "+ $*"
+  "$@"
+}
+
+text() { # NAME: a text of the corpus, unpacked
+  if [[ -e $data/$1 ]]; then cat "$data/$1"; else gzip --decompress --stdout "$data/$1.gz"; fi
+}
+
+unpack() { # NAME SPLIT: both sides of a text as SPLIT.en and SPLIT.de; but for the test, short pairs only in a -lengths task
+  text "$1.en" >"$2.all.en"
+  text "$1.de" >"$2.all.de"
+  local most=0
+  [[ $task == *-lengths && $2 != test ]] && most=$longest
+  awk -v most="$most" -v split_name="$2" '
+    (getline target <(split_name ".all.de")) <= 0 { print split_name ": fewer targets than sources" >"/dev/stderr"; exit 1 }
+    most == 0 || (NF <= most && split(target, words, " ") <= most) {
+      print >(split_name ".en")
+      print target >(split_name ".de")
+    }' "$2.all.en"
+  rm "$2.all.en" "$2.all.de"
+}
+
+for name in "$train" "$valid" "$test"; do
+  [[ -e $data/$name.en || -e $data/$name.en.gz ]] ||
+    die "expected $name.en or $name.en.gz in $data; run recipes/multi30k first, or set ROTOR_MULTI30K"
+done
+echo "Task $task. Everything goes to $PWD"
+
+if stage 1 "Unpack the corpus" texts; then
+  unpack "$train" train
+  unpack "$valid" valid
+  unpack "$test" test
+  wc -l train.en valid.en test.en >texts
+fi
+
+if stage 2 "Train the vocabulary and binarise the corpus" corpus/valid.safetensors; then
+  run rotor-preprocess --source-lang en --target-lang de --trainpref train --validpref valid --joined-dictionary \
+    --vocab-size "$vocabulary" --destdir corpus
+fi
+
+lengths=()
+if [[ $task == *-lengths ]]; then
+  lengths=(--extrapolate "$longest" --encodings
+    "none,learned,sinusoidal,shaw,transformer-xl,t5,tupe,deberta,rope,rope:rope-base=1000,alibi,xpos,linear+sinusoidal,linear+rope")
+fi
+echo "== 3. Train, translate, report"
+run rotor-compare corpus --config "$config" --test-source test.en --test-reference test.de --output report \
+  "${lengths[@]}" "${options[@]}"
