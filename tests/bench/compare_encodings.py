@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Speed and peak memory of every position encoding relative to sinusoidal, training and decoding, as a Markdown table.
 
-  tests/bench/compare_encodings.py CORPUS SOURCE [--rounds 3] [--updates 40] [--length 512]
+  tests/bench/compare_encodings.py CORPUS SOURCE [--rounds 3] [--updates 40] [--length 512] [--only short|long]
 
 CORPUS is a folder of rotor-preprocess, SOURCE a text in its source language (Multi30k: the recipe's corpus and
 test_2016_flickr.en). Trains transformer_tiny for a few updates with each encoding in turn, round after round, then
@@ -71,22 +71,25 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--updates", type=int, default=40)
     parser.add_argument("--length", type=int, default=512)
-    parser.add_argument("--memory-only", action="store_true", help="one round of the long pairs alone")
+    parser.add_argument("--only", choices=["short", "long"], help="the corpus alone, or the long pairs alone")
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "2")
     figures = {system: {"train": [], "train_mb": 0, "decode": [], "decode_mb": 0, "long": [], "long_mb": 0}
                for system in SYSTEMS}
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
-        long_pairs = long_corpus(options.source, options.length, work)
+        long_pairs = None if options.only == "short" else long_corpus(options.source, options.length, work)
         for round_ in range(options.rounds):
             for system in SYSTEMS:
                 row, save = figures[system], work / f"{round_}.{system}"
-                if not options.memory_only:
+                if options.only != "long":
                     speed, row["train_mb"] = train(options.corpus, system, options.updates, save)
                     row["train"].append(speed)
                     speed, row["decode_mb"] = decode(save / "checkpoint_last.safetensors", options.source, work)
                     row["decode"].append(speed)
+                    print(system, json.dumps(row), file=sys.stderr, flush=True)
+                if options.only == "short":
+                    continue
                 speed, row["long_mb"] = train(long_pairs, system, 12, work / f"{round_}.{system}.long", "--max-tokens",
                                               16 * (options.length + 1), "--no-save", "--max-source-positions", 1024,
                                               "--log-interval", 1)
