@@ -105,8 +105,7 @@ TEST_P(MultiHeadEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, MultiHeadEncoding, testing::ValuesIn(position_encoding_names()),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(Table, MultiHeadEncoding, testing::ValuesIn(position_encoding_names()), test_name);
 
 }  // namespace
 }  // namespace rotor

@@ -110,8 +110,7 @@ TEST_P(TransformerEncoding, EveryParameterGetsAGradient) {
     EXPECT_TRUE(parameter.variable.gradient().defined()) << parameter.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, TransformerEncoding, testing::ValuesIn(position_encoding_names()),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(Table, TransformerEncoding, testing::ValuesIn(position_encoding_names()), test_name);
 
 }  // namespace
 }  // namespace rotor
