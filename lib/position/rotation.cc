@@ -50,8 +50,8 @@ void Rotation::push_back(Angles& angles, int64_t m, int64_t i, double length) co
 Variable Rotation::turn(const Variable& x, Angles angles) const {
   auto kept = std::make_shared<const Angles>(std::move(angles));
   return record(rotate(x.value(), *kept, pairs_, 1), {x}, [kept, pairs = pairs_](const Tensor& g, Gradients d) {
-    d.add(0, rotate(g, *kept, pairs,
-                    -1));  // a rotation's inverse is its transpose; lengths stay as they are
+    // A rotation's inverse is its transpose; lengths stay as they are.
+    d.add(0, rotate(g, *kept, pairs, -1));
   });
 }
 

@@ -169,9 +169,8 @@ void add_extrapolation(const Comparison& comparison, Page& page) {
   page.blocks.emplace_back(Heading{"Lengths that training has not seen"});
   page.blocks.emplace_back(Paragraph{fmt::format(
       "Training pairs have at most {0} words on each side. The test sentences are translated one by one, and 2, 3 and "
-      "4 "
-      "in a row joined to one; all of them together fall into buckets by the words of the source. What is right of {0} "
-      "words is longer than anything in training.",
+      "4 in a row joined to one; all of them together fall into buckets by the words of the source. What is right of "
+      "{0} words is longer than anything in training.",
       limit)});
   LinePlot bleu = bucket_plot(comparison, buckets, pooled_bleu);
   bleu.y_label = "BLEU";

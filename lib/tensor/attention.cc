@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
+#include "tensor/heads.h"
 #include "tensor/simd.h"
-#include "tensor/small_gemm.h"
 
 namespace rotor {
 namespace {
@@ -16,17 +16,6 @@ constexpr int64_t kQueryBlock = 48;  // queries at a time: bounds the scratch me
 int64_t padded(int64_t n) {
   return (n + kLanes - 1) / kLanes * kLanes;
 }
-
-/// One head of one sentence: a matrix [T, d] within a tensor [B, H, T, d].
-struct Head {
-  Head(const Tensor& tensor, int64_t b, int64_t h)
-      : data(tensor.data() + b * tensor.stride(0) + h * tensor.stride(1)), stride(tensor.stride(2)) {}
-  float* row(int64_t i) const { return data + i * stride; }
-  SmallMatrix rows_from(int64_t i) const { return {row(i), stride, 1}; }
-
-  float* data;
-  int64_t stride;
-};
 
 /// Sizes of one call.
 struct Sizes {
@@ -79,10 +68,6 @@ void scale_by_mask(float* row, int64_t n, const Dropout::Mask& mask, uint32_t fi
   for (int64_t j = 0; j < n; ++j) row[j] *= mask(first + static_cast<uint32_t>(j));
 }
 
-void zero_rows(const Head& x, int64_t begin, int64_t end, int64_t width) {
-  for (int64_t i = begin; i < end; ++i) std::fill_n(x.row(i), width, 0.f);
-}
-
 struct Forward {
   Sizes sizes;
   const AttentionMask& mask;
@@ -115,7 +100,7 @@ struct Forward {
     float* scores = scratch(1, kQueryBlock * stride);
     for (int64_t first = 0; first < queries; first += kQueryBlock) {
       const int64_t count = std::min(kQueryBlock, queries - first);
-      small_gemm(count, stride, sizes.width, q.rows_from(first), k_transposed, stride, scores, stride, false);
+      small_gemm(count, stride, sizes.width, q.from(first), k_transposed, stride, scores, stride, false);
       weights(b, h, first, count, scores, stride);
       small_gemm(count, sizes.width, keys, {scores, stride, 1}, v.data, v.stride, o.row(first), o.stride, false);
     }
@@ -171,8 +156,8 @@ struct Backward {
     for (int64_t first = 0; first < queries; first += kQueryBlock) {
       const int64_t count = std::min(kQueryBlock, queries - first);
       const SmallMatrix w{weights, stride, 1}, d{d_scores, stride, 1};
-      small_gemm(count, stride, width, q.rows_from(first), k_transposed, stride, weights, stride, false);
-      small_gemm(count, stride, width, d_o.rows_from(first), v_transposed, stride, d_scores, stride, false);
+      small_gemm(count, stride, width, q.from(first), k_transposed, stride, weights, stride, false);
+      small_gemm(count, stride, width, d_o.from(first), v_transposed, stride, d_scores, stride, false);
       scores(b, h, first, count, weights, d_scores, stride, o, d_o);
       small_gemm(count, width, keys, d, k.data, k.stride, d_q.row(first), d_q.stride, false);
       small_gemm(keys, width, count, d.transposed(), q.row(first), q.stride, d_k.data, d_k.stride, true);
@@ -187,10 +172,6 @@ void check_heads(const Tensor& x, const char* name) {
 }
 
 }  // namespace
-
-Tensor heads_tensor(int64_t batch, int64_t heads, int64_t length, int64_t width) {
-  return Tensor({batch, length, heads, width}).transpose(1, 2);
-}
 
 Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionMask& mask,
                        const Dropout& dropout, const Tensor& log_sums) {

@@ -25,7 +25,4 @@ AttentionGradients fused_attention_backward(const Tensor& gradient, const Tensor
                                             const AttentionMask& mask, const Dropout& dropout, const Tensor& context,
                                             const Tensor& log_sums);
 
-/// A new tensor [B, H, T, d] whose memory is [B, T, H, d].
-Tensor heads_tensor(int64_t batch, int64_t heads, int64_t length, int64_t width);
-
 }  // namespace rotor

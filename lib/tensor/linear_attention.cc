@@ -3,24 +3,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "tensor/attention.h"
-#include "tensor/small_gemm.h"
+#include "tensor/heads.h"
 
 namespace rotor {
 namespace {
 
 constexpr int64_t kChunk = 32;  // positions that the causal sums take at a time
-
-/// One head of one sentence: a matrix [T, n] within a tensor [B, H, T, n].
-struct Head {
-  Head(const Tensor& tensor, int64_t b, int64_t h)
-      : data(tensor.data() + b * tensor.stride(0) + h * tensor.stride(1)), stride(tensor.stride(2)) {}
-  float* row(int64_t i) const { return data + i * stride; }
-  SmallMatrix from(int64_t i) const { return {row(i), stride, 1}; }
-
-  float* data;
-  int64_t stride;
-};
 
 struct Sizes {
   explicit Sizes(const LinearAttentionInputs& x)
@@ -84,10 +72,6 @@ float dot(const float* a, const float* b, int64_t n) {
 void add_scaled(float* to, const float* from, float factor, int64_t n) {
 #pragma omp simd
   for (int64_t i = 0; i < n; ++i) to[i] += factor * from[i];
-}
-
-void zero_rows(const Head& x, int64_t begin, int64_t end, int64_t width) {
-  for (int64_t i = begin; i < end; ++i) std::fill_n(x.row(i), width, 0.f);
 }
 
 /// o = numerators of the real queries.

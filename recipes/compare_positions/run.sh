@@ -1,7 +1,7 @@
 #!/bin/bash
 # Trains a Transformer with each position encoding on one corpus, translates its test set with each, and writes one report.
 # Usage: run.sh [TASK [WORK_FOLDER [OPTION...]]]   (default: demo, build/recipes/compare_positions)
-#   demo              the embedded corpus; 14 trainings, under 30 minutes on 2 cores
+#   demo              the embedded corpus; 14 trainings
 #   multi30k          Multi30k, taken from the folder $ROTOR_MULTI30K or from where recipes/multi30k downloaded it
 #   demo-lengths, multi30k-lengths   the same, trained on short pairs only and tested on longer sentences
 # Options go to rotor-compare and override the configuration: --seeds 1,2,3, --encodings rope,sinusoidal …
