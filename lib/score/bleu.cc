@@ -13,65 +13,27 @@
 namespace rotor {
 namespace {
 
-/// Up to four word ids, 32 bits each: exact, and cheap to compare.
-using Ngram = unsigned __int128;
-static_assert(kBleuOrder * 32 <= 128);
+/// A hypothesis or reference.
+struct Text {
+  std::string lower;
+  Words words;
+  std::vector<uint32_t> ids;
+};
 
-/// The n-grams of all orders at once: up to four words from each word on, sorted. Cut to fewer words they stay sorted.
-std::vector<Ngram> sorted_ngrams(std::span<const uint32_t> words) {
-  std::vector<Ngram> ngrams(words.size());
-  Ngram ngram = 0;  // ids count from 1 in it: 0 is behind the last word
-  for (size_t i = words.size(); i-- > 0;) {
-    ngram = ngram >> 32 | static_cast<Ngram>(words[i] + 1) << 96;
-    ngrams[i] = ngram;
-  }
-  std::sort(ngrams.begin(), ngrams.end());
-  return ngrams;
-}
+/// What counting a segment needs, kept for the next one.
+struct Workspace {
+  std::vector<Text> texts;  ///< the hypothesis, then the references
+  WordIds ids;
+  ClippedMatches matches;
+};
 
-Ngram cut(Ngram ngram, size_t order) {
-  return ngram >> 32 * (kBleuOrder - order);
-}
-
-/// Whether an n-gram has words enough for its order.
-bool is_whole(Ngram cut_ngram) {
-  return static_cast<uint32_t>(cut_ngram) != 0;
-}
-
-/// How often an n-gram stands in what is left of a sorted list; the list is advanced beyond it.
-int64_t take(std::span<const Ngram>& sorted, Ngram ngram, size_t order) {
-  size_t begin = 0;
-  while (begin < sorted.size() && cut(sorted[begin], order) < ngram) ++begin;
-  size_t end = begin;
-  while (end < sorted.size() && cut(sorted[end], order) == ngram) ++end;
-  sorted = sorted.subspan(end);
-  return static_cast<int64_t>(end - begin);
-}
-
-/// The hypothesis's n-grams of an order, each counted at most as often as in the reference that has it most often.
-int64_t clipped_matches(std::span<const Ngram> hypothesis, std::span<const std::vector<Ngram>> references,
-                        size_t order) {
-  std::vector<std::span<const Ngram>> rests(references.begin(), references.end());
-  int64_t matches = 0;
-  while (!hypothesis.empty()) {
-    const Ngram ngram = cut(hypothesis.front(), order);
-    const int64_t count = take(hypothesis, ngram, order);
-    if (!is_whole(ngram)) continue;
-    int64_t most = 0;
-    for (auto& rest : rests) most = std::max(most, take(rest, ngram, order));
-    matches += std::min(count, most);
-  }
-  return matches;
-}
-
-template <typename References>
-int64_t nearest_length(int64_t length, const References& references) {
-  const auto further = [&](int64_t a, int64_t b) {
+int64_t nearest_length(int64_t length, std::span<const Text> references) {
+  const auto nearer = [&](int64_t a, int64_t b) {
     const int64_t difference_a = std::abs(a - length), difference_b = std::abs(b - length);
     return difference_a != difference_b ? difference_a < difference_b : a < b;
   };
-  int64_t nearest = std::ssize(references.front());
-  for (const auto& reference : references) nearest = std::min(nearest, std::ssize(reference), further);
+  int64_t nearest = std::ssize(references.front().ids);
+  for (const auto& reference : references) nearest = std::min(nearest, std::ssize(reference.ids), nearer);
   return nearest;
 }
 
@@ -146,14 +108,22 @@ BleuScore compute_bleu(const BleuCounts& counts, const BleuOptions& options) {
 }
 
 Bleu::Bleu(BleuOptions options)
-    : options_(std::move(options)), tokenizer_(make_tokenizer(options_.tokenize, options_.spm_model)) {
+    : options_(std::move(options)),
+      tokenizer_(options_.compound_split.empty() ? make_tokenizer(options_.tokenize, options_.spm_model)
+                                                 : make_compound_splitter(options_.compound_split)) {
   static const std::vector<std::string> methods = {"none", "floor", "add-k", "exp"};
   CHECK(std::find(methods.begin(), methods.end(), options_.smooth_method) != methods.end(),
         "expected a smoothing method among {}, got \"{}\"", fmt::join(methods, ", "), options_.smooth_method);
-  tokenizer_signature_ = options_.tokenize;
+  tokenizer_signature_ = options_.compound_split.empty()
+                             ? options_.tokenize
+                             : fmt::format("moses-{}+compound-split", options_.compound_split);
   if (!options_.spm_model.empty()) {
     tokenizer_signature_ += fmt::format("[{}]", SentencePieces(options_.spm_model).sha256().substr(0, 8));
   }
+}
+
+std::string Bleu::name() const {
+  return options_.compound_split.empty() ? "BLEU" : "BLEU-compound-split";
 }
 
 Signature Bleu::signature() const {
@@ -167,28 +137,26 @@ Signature Bleu::signature() const {
 
 BleuCounts Bleu::counts(std::string_view hypothesis, std::span<const std::string_view> references) const {
   CHECK(!references.empty(), "expected at least one reference a hypothesis, got none");
-  std::vector<std::string> texts;  // the hypothesis's first
-  const auto tokenize = [&](std::string_view text) {
-    texts.push_back(options_.lowercase ? tokenizer_(strip_right(lowercase(text))) : tokenizer_(strip_right(text)));
-  };
-  tokenize(hypothesis);
-  for (std::string_view reference : references) tokenize(reference);
-  size_t bytes = 0;
-  for (const auto& text : texts) bytes += text.size();
-  WordIds ids(bytes / 4);
-  std::vector<std::vector<uint32_t>> words;
-  for (const auto& text : texts) words.push_back(ids(split_words(text)));
-  const std::span<const std::vector<uint32_t>> words_of_references = std::span(words).subspan(1);
+  thread_local Workspace work;
+  work.ids.clear();
+  work.texts.resize(1 + references.size());
+  for (size_t t = 0; t < work.texts.size(); ++t) {
+    Text& text = work.texts[t];
+    std::string_view segment = t == 0 ? hypothesis : references[t - 1];
+    if (options_.lowercase) segment = text.lower = rotor::lowercase(segment);
+    tokenizer_(strip_right(segment), text.words);
+    work.ids(text.words.list, text.ids);
+  }
+  const std::span<const Text> texts_of_references = std::span(work.texts).subspan(1);
 
   BleuCounts counts;
-  counts.hypothesis_length = std::ssize(words.front());
-  counts.reference_length = nearest_length(counts.hypothesis_length, words_of_references);
-  const std::vector<Ngram> ngrams = sorted_ngrams(words.front());
-  std::vector<std::vector<Ngram>> ngrams_of_references;
-  for (const auto& reference : words_of_references) ngrams_of_references.push_back(sorted_ngrams(reference));
-  for (size_t order = 1; order <= kBleuOrder; ++order) {
-    counts.total[order - 1] = std::max<int64_t>(0, counts.hypothesis_length - static_cast<int64_t>(order) + 1);
-    counts.correct[order - 1] = clipped_matches(ngrams, ngrams_of_references, order);
+  counts.hypothesis_length = std::ssize(work.texts.front().ids);
+  counts.reference_length = nearest_length(counts.hypothesis_length, texts_of_references);
+  work.matches.begin(work.texts.front().ids);
+  for (const auto& reference : texts_of_references) work.matches.add(reference.ids);
+  counts.correct = work.matches.matches();
+  for (size_t n = 0; n < kBleuOrder; ++n) {
+    counts.total[n] = std::max<int64_t>(0, counts.hypothesis_length - static_cast<int64_t>(n));
   }
   return counts;
 }

@@ -10,12 +10,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "score/clipped_matches.h"
 #include "score/metric.h"
 #include "score/tokenizers.h"
 
 namespace rotor {
-
-constexpr size_t kBleuOrder = 4;
 
 struct BleuOptions {
   std::string tokenize = "13a";  ///< a name of tokenizers.h
@@ -24,6 +23,7 @@ struct BleuOptions {
   std::string smooth_method = "exp";     ///< none, floor, add-k, exp
   std::optional<double> smooth_value{};  ///< of floor and add-k; 0.1 and 1 by default
   bool effective_order = false;          ///< leave out orders that a short hypothesis has not: for single sentences
+  std::string compound_split{};          ///< a language of moses.h: instead of `tokenize`, its tokens, compounds split
 };
 
 /// What BLEU needs to know of a segment or of a corpus. Index n − 1 is for n-grams.
@@ -56,7 +56,7 @@ class Bleu : public Metric {
   /// An unknown tokeniser or smoothing, or a missing model, is an Error.
   explicit Bleu(BleuOptions options = {});
 
-  std::string name() const override { return "BLEU"; }
+  std::string name() const override;
   Signature signature() const override;
   size_t width() const override { return 2 + 2 * kBleuOrder; }
   BleuCounts counts(std::string_view hypothesis, std::span<const std::string_view> references) const;

@@ -103,6 +103,8 @@ std::string text_report(const ScoreOptions& options, const std::vector<std::stri
       rows[s + 1].push_back(cell(column.entries[s], static_cast<int>(options.width)));
     }
     signatures += fmt::format(" - {:<10} {}\n", column.metric, column.signature);
+    const std::string note = options.compound_split_bleu ? explain_bleu(column.metric) : "";
+    if (!note.empty()) signatures += fmt::format("   {}: {}\n", column.metric, note);
   }
   signatures.pop_back();
   return draw_table(rows) + explanation(options, names.front()) + signatures;

@@ -50,7 +50,11 @@ std::string report(const std::vector<Result>& results, const ScoreOptions& optio
   if (options.format == "json" && !options.score_only) return join_json(results, width);
   std::vector<std::string> lines;
   for (const auto& result : results) lines.push_back(options.score_only ? result.number(width) : result.text(width));
-  return join_text(lines);
+  std::string text = join_text(lines);
+  for (const auto& result : results) {
+    if (!result.note.empty() && !options.score_only) text += fmt::format("\n{}: {}", result.name, result.note);
+  }
+  return text;
 }
 
 std::string score_corpus(const ScoreOptions& options, const Segments& system, const std::vector<Segments>& references) {
@@ -62,6 +66,7 @@ std::string score_corpus(const ScoreOptions& options, const Segments& system, co
   for (const auto& metric : options.make_metrics()) {
     const Statistics statistics = count_segments(*metric, system, references);
     results.push_back(result_of(*metric, statistics.sum(), references.size(), resampling));
+    if (options.compound_split_bleu) results.back().note = explain_bleu(metric->name());
     if (!options.confidence) continue;
     const Resamples resamples(system.size(), options.confidence_n, static_cast<uint64_t>(options.seed));
     const Interval interval = interval_of(resamples.scores(*metric, statistics));

@@ -14,27 +14,48 @@ bool less(std::span<const uint32_t> a, std::span<const uint32_t> b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
 }
 
-/// Eight bytes at a time, mixed by SplitMix64's finaliser.
+template <typename Number>
+uint64_t read(const char* bytes) {
+  Number number;
+  std::memcpy(&number, bytes, sizeof number);
+  return number;
+}
+
+/// A word's first and last bytes, which may be the same ones, eight at a time; one of more than 16 bytes is rehashed.
 uint64_t hash(std::string_view word) {
-  uint64_t hash = word.size();
-  for (; word.size() >= 8; word.remove_prefix(8)) {
-    uint64_t bytes;
-    std::memcpy(&bytes, word.data(), 8);
-    hash = mix(hash ^ bytes);
+  uint64_t seed = word.size();
+  for (; word.size() > 16; word.remove_prefix(8)) seed = mix(seed ^ read<uint64_t>(word.data()));
+  const char *begin = word.data(), *end = begin + word.size();
+  uint64_t first = 0, last = 0;
+  if (word.size() >= 8) {
+    first = read<uint64_t>(begin), last = read<uint64_t>(end - 8);
+  } else if (word.size() >= 4) {
+    first = read<uint32_t>(begin), last = read<uint32_t>(end - 4);
+  } else if (!word.empty()) {
+    first = read<uint8_t>(begin), last = read<uint8_t>(end - 1) << 8 | read<uint8_t>(begin + word.size() / 2);
   }
-  uint64_t rest = 0;
-  for (char c : word) rest = rest << 8 | static_cast<unsigned char>(c);
-  return mix(hash ^ rest);
+  const auto product =
+      static_cast<unsigned __int128>(first ^ 0x9e3779b97f4a7c15u) * (last ^ seed ^ 0xe7037ed1a0b428dbu);
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
 }  // namespace
 
 std::vector<uint32_t> WordIds::operator()(std::span<const std::string_view> words) {
-  grow(size_ + words.size());
   std::vector<uint32_t> ids;
-  ids.reserve(words.size());
-  for (std::string_view word : words) ids.push_back(id(word));
+  (*this)(words, ids);
   return ids;
+}
+
+void WordIds::operator()(std::span<const std::string_view> words, std::vector<uint32_t>& ids) {
+  grow(size_ + words.size());
+  ids.clear();
+  for (std::string_view word : words) ids.push_back(id(word));
+}
+
+void WordIds::clear() {
+  std::fill(slots_.begin(), slots_.end(), Slot{});
+  size_ = 0;
 }
 
 uint32_t WordIds::id(std::string_view word) {

@@ -12,10 +12,11 @@ namespace rotor {
 /// Numbers for words: equal for equal words. It keeps no copy of them.
 class WordIds {
  public:
-  /// With room for so many words; it grows.
-  explicit WordIds(size_t words = 0) { grow(words); }
-
   std::vector<uint32_t> operator()(std::span<const std::string_view> words);
+  void operator()(std::span<const std::string_view> words, std::vector<uint32_t>& ids);
+
+  /// Forgets all words.
+  void clear();
 
  private:
   struct Slot {

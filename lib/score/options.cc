@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/check.h"
+#include "score/moses.h"
 
 namespace rotor {
 namespace {
@@ -39,6 +40,9 @@ void describe_metrics(ScoreOptions& score, Options& options) {
   options.add("smooth-method", score.bleu.smooth_method, "smoothing", {"none", "floor", "add-k", "exp"});
   options.add("smooth-value", score.smooth_value, "value of floor and add-k; 0: 0.1 and 1");
   options.add("lowercase", score.bleu.lowercase, "lower all letters");
+  options.add("compound-split-bleu", score.compound_split_bleu,
+              "give beside it the BLEU of many papers on WMT14: of Moses's tokens, \"a-b\" split in two");
+  options.add("target-lang", score.target_lang, "language of --compound-split-bleu", moses_languages());
   options.add("force", score.force, "do not warn of texts that look tokenised");
   options.group("chrF");
   options.add("chrf-char-order", score.chrf.char_order, "longest character n-grams");
@@ -86,7 +90,7 @@ void ScoreOptions::check() const {
       std::count(reference.begin(), reference.end(), "-") + std::count(hypothesis.begin(), hypothesis.end(), "-");
   require(from_input <= 1,
           "expected one text on standard input, got several; give --hypothesis and --reference as files");
-  const size_t metrics = names_of(this->metrics).size(), systems = hypothesis.size();
+  const size_t metrics = names_of(this->metrics).size() + (compound_split_bleu ? 1 : 0), systems = hypothesis.size();
   const bool takes_value = bleu.smooth_method == "floor" || bleu.smooth_method == "add-k";
   require(smooth_value >= 0, "expected --smooth-value of at least 0, got {}", smooth_value);
   require(smooth_value == 0 || takes_value, "--smooth-value is of the smoothing methods floor and add-k, not of {}",
@@ -114,6 +118,10 @@ std::vector<std::unique_ptr<Metric>> ScoreOptions::make_metrics() const {
     BleuOptions options = bleu;
     if (smooth_value > 0) options.smooth_value = smooth_value;
     options.effective_order = sentence_level;
+    made.push_back(std::make_unique<Bleu>(options));
+  }
+  if (compound_split_bleu) {
+    BleuOptions options{.lowercase = bleu.lowercase, .smooth_method = "none", .compound_split = target_lang};
     made.push_back(std::make_unique<Bleu>(options));
   }
   if (names.contains("chrf")) made.push_back(std::make_unique<Chrf>(chrf));

@@ -19,6 +19,8 @@ struct ScoreOptions {
 
   BleuOptions bleu;
   double smooth_value = 0;  ///< 0: the method's own
+  bool compound_split_bleu = false;
+  std::string target_lang = "de";
   ChrfOptions chrf;
   TerOptions ter;
 
@@ -39,7 +41,7 @@ struct ScoreOptions {
   void check() const;
   bool paired() const { return paired_bs || paired_ar; }
 
-  /// The metrics asked for, in the order BLEU, chrF, TER. An unknown name is a UsageError.
+  /// The metrics asked for, in the order BLEU, compound-split BLEU, chrF, TER. An unknown name is a UsageError.
   std::vector<std::unique_ptr<Metric>> make_metrics() const;
 };
 

@@ -33,6 +33,20 @@ std::string signature_text(const Signature& signature) {
   return text;
 }
 
+std::string explain_bleu(const std::string& metric) {
+  if (metric == "BLEU") {
+    return "of detokenised text, which everybody with this signature cuts into the same tokens; the one to compare "
+           "with "
+           "other work (Post 2018, WMT).";
+  }
+  if (metric == "BLEU-compound-split") {
+    return "of Moses's tokens, \"a-b\" taken for \"a ##AT##-##AT## b\", often 0.5 to 1.5 higher; what Wu et al. 2016, "
+           "Gehring "
+           "et al. 2017, Vaswani et al. 2017 (27.3, 28.4) and Ott et al. 2018 (29.3) give for WMT14 English-German.";
+  }
+  return {};
+}
+
 std::string Result::number(int width) const {
   const std::string number = fmt::format("{:.{}f}", score, width);
   return confidence ? fmt::format("{} ({})", number, confidence_text(*confidence, width)) : number;
@@ -56,6 +70,7 @@ std::string Result::json(int width) const {
   }
   if (!verbose.empty()) object["verbose_score"] = verbose;
   for (const auto& [key, value] : signature) object[key] = value;
+  if (!note.empty()) object["note"] = note;
   return object.dump(1);
 }
 
@@ -69,7 +84,8 @@ Signature full_signature(const Metric& metric, size_t references, const Resampli
 }
 
 Result result_of(const Metric& metric, std::span<const double> sums, size_t references, const Resampling& resampling) {
-  return {metric.name(), metric.score(sums), metric.verbose(sums), full_signature(metric, references, resampling), {}};
+  return {
+      metric.name(), metric.score(sums), metric.verbose(sums), full_signature(metric, references, resampling), {}, {}};
 }
 
 std::string join_json(const std::vector<Result>& results, int width) {

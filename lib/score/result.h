@@ -16,6 +16,7 @@ struct Result {
   std::string verbose;                 ///< details that follow the score on the text line
   Signature signature;                 ///< keys and values in order, version last
   std::optional<Interval> confidence;  ///< of resamples
+  std::string note = {};               ///< what the metric is, where two are easily mistaken for one another
 
   std::string number(int width) const;  ///< the score alone with `width` decimals, and its confidence: "38 (μ = …)"
   std::string text(int width) const;    ///< sacreBLEU's line
@@ -31,6 +32,9 @@ Result result_of(const Metric& metric, std::span<const double> sums, size_t refe
 
 /// The whole signature of a metric: nrefs, resampling, the metric's own, version.
 Signature full_signature(const Metric& metric, size_t references, const Resampling& resampling = {});
+
+/// What BLEU or BLEU-compound-split is and which papers give it; nothing of other metrics.
+std::string explain_bleu(const std::string& metric);
 
 /// "nrefs:1|case:mixed|…|version:rotor-0.1.0"
 std::string signature_text(const Signature& signature);

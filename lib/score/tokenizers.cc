@@ -1,8 +1,12 @@
 #include "score/tokenizers.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
+#include "score/moses.h"
 #include "score/rewrite.h"
 #include "score/whitespace.h"
 #include "text/sentence_pieces.h"
@@ -36,18 +40,67 @@ std::string join(const std::vector<std::string>& pieces) {
   return text;
 }
 
+std::string without_markup(std::string_view segment) {
+  std::string text(segment);
+  replace_all(text, "<skipped>", "");
+  replace_all(text, "-\n", "");
+  replace_all(text, "\n", " ");
+  unescape_entities(text);
+  return text;
+}
+
+/// What mteval's rules look at; other bytes leave a word as it is.
+enum Kind : uint8_t { kPlain = 0, kSymbol = 1, kStop = 2, kDash = 4, kDigit = 8 };
+
+constexpr std::array<uint8_t, 256> kKinds = [] {
+  std::array<uint8_t, 256> kinds{};
+  for (int c = '!'; c <= '~'; ++c) {
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    kinds[c] = c >= '0' && c <= '9' ? kDigit : letter || c == '\'' ? kPlain : kSymbol;
+  }
+  kinds['.'] = kinds[','] = kStop;
+  kinds['-'] = kDash;
+  return kinds;
+}();
+
+/// Appends the tokens of a word. The rules see the spaces around it only, so each word is split by itself, and most
+/// need no rule.
+void split_word(std::string_view word, std::vector<std::string_view>& tokens) {
+  unsigned kinds = 0, before_last = 0;
+  for (char c : word) {
+    before_last = kinds;
+    kinds |= kKinds[static_cast<unsigned char>(c)];
+  }
+  const bool split_dash = (kinds & kDash) != 0 && (kinds & kDigit) != 0;
+  if ((kinds & (kSymbol | kStop)) == 0 && !split_dash) {
+    tokens.push_back(word);
+  } else if ((kinds & kSymbol) == 0 && !split_dash && (before_last & kStop) == 0 && word.size() > 1) {
+    tokens.push_back(word.substr(0, word.size() - 1));
+    tokens.push_back(word.substr(word.size() - 1));
+  } else {
+    size_t begin = 0;
+    for_each_word(separate_stops(separate_symbols(fmt::format(" {} ", word))), [&](std::string_view token) {
+      tokens.push_back(word.substr(begin, token.size()));
+      begin += token.size();
+    });
+  }
+}
+
+/// A tokeniser that sets tokens apart by white space.
+Tokenizer by_white_space(std::function<std::string(std::string_view)> set_apart) {
+  return [set_apart = std::move(set_apart)](std::string_view segment, Words& words) {
+    words.text = set_apart(segment);
+    words.list = split_words(words.text);
+  };
+}
+
 }  // namespace
 
-std::string tokenize_13a(std::string_view segment) {
-  std::string text = " ";
-  text.append(segment).push_back(' ');
-  if (text.find('<') != std::string::npos) replace_all(text, "<skipped>", "");
-  if (text.find('\n') != std::string::npos) {
-    replace_all(text, "-\n", "");
-    replace_all(text, "\n", " ");
-  }
-  if (text.find('&') != std::string::npos) unescape_entities(text);
-  return separate_stops(separate_symbols(text));
+void tokenize_13a(std::string_view segment, Words& words) {
+  const auto has = [segment](char c) { return segment.find(c) != segment.npos; };
+  if (has('<') || has('&') || has('\n')) segment = words.text = without_markup(segment);
+  words.list.clear();
+  for_each_word(segment, [&words](std::string_view word) { split_word(word, words.list); });
 }
 
 std::string tokenize_intl(std::string_view segment) {
@@ -75,13 +128,20 @@ const std::vector<std::string>& tokenizer_names() {
 
 Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model) {
   if (name == "13a") return tokenize_13a;
-  if (name == "intl") return tokenize_intl;
-  if (name == "zh") return tokenize_zh;
-  if (name == "char") return tokenize_char;
-  if (name == "none") return [](std::string_view segment) { return std::string(segment); };
+  if (name == "intl") return by_white_space(tokenize_intl);
+  if (name == "zh") return by_white_space(tokenize_zh);
+  if (name == "char") return by_white_space(tokenize_char);
+  if (name == "none") return [](std::string_view segment, Words& words) { words.list = split_words(segment); };
   CHECK(name == "spm", "expected a tokeniser among {}, got \"{}\"", fmt::join(tokenizer_names(), ", "), name);
   CHECK(!spm_model.empty(), "expected a SentencePiece model for the tokeniser spm, got none");
-  return [pieces = SentencePieces(spm_model)](std::string_view segment) { return join(pieces.split(segment)); };
+  return by_white_space(
+      [pieces = SentencePieces(spm_model)](std::string_view segment) { return join(pieces.split(segment)); });
+}
+
+Tokenizer make_compound_splitter(const std::string& language) {
+  tokenize_moses({}, language);  // refuses another language now
+  return by_white_space(
+      [language](std::string_view segment) { return split_compounds(tokenize_moses(segment, language)); });
 }
 
 }  // namespace rotor

@@ -1,7 +1,7 @@
 // The tokenisers of BLEU under sacreBLEU's names. "13a" is what WMT's mteval-v13a.pl does to Western languages (Post,
 // "A Call for Clarity in Reporting BLEU Scores", 2018), "intl" mteval-v14.pl's way by Unicode's classes, "zh" sets
 // Chinese characters apart and does the rest as 13a, "char" sets every character apart, "none" nothing, and "spm" takes
-// the pieces of a SentencePiece model. A token is what stands between white space in the result.
+// the pieces of a SentencePiece model.
 #pragma once
 
 #include <functional>
@@ -11,15 +11,25 @@
 
 namespace rotor {
 
-/// Turns a UTF-8 segment without white space at its end into one whose tokens stand apart.
-using Tokenizer = std::function<std::string(std::string_view)>;
+/// The tokens of a segment. They point into the segment, or into `text` where it had to be rewritten.
+struct Words {
+  std::string text;
+  std::vector<std::string_view> list;
+};
+
+/// Cuts a UTF-8 segment without white space at its end into tokens.
+using Tokenizer = std::function<void(std::string_view segment, Words& words)>;
 
 const std::vector<std::string>& tokenizer_names();
 
 /// The tokeniser of a name, with `spm_model` the file for "spm". An unknown name, or no model, is an Error.
 Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model = {});
 
-std::string tokenize_13a(std::string_view segment);
+/// Moses's tokens of a language, compounds split (moses.h).
+Tokenizer make_compound_splitter(const std::string& language);
+
+void tokenize_13a(std::string_view segment, Words& words);
+/// The others set tokens apart by white space.
 std::string tokenize_intl(std::string_view segment);
 std::string tokenize_zh(std::string_view segment);
 std::string tokenize_char(std::string_view segment);

@@ -1,32 +1,10 @@
 #include "score/whitespace.h"
 
-#include <array>
-
 namespace rotor {
 namespace {
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
-/// Bytes that a white-space character may begin with.
-constexpr std::array<bool, 256> kMayBeginSpace = [] {
-  std::array<bool, 256> bytes{};
-  for (int c : {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x1F, 0x20, 0xC2, 0xE1, 0xE2, 0xE3}) bytes[c] = true;
-  return bytes;
-}();
-
-/// Bytes of the white-space character that starts at text[i], or 0 if another character does. The widest ones take
-/// three bytes (U+3000).
-size_t space_length(std::string_view text, size_t i) {
-  if (!kMayBeginSpace[static_cast<unsigned char>(text[i])]) return 0;
-  const auto byte = [&](size_t k) -> char32_t { return static_cast<unsigned char>(text[i + k]); };
-  if (byte(0) < 0x80) return is_python_space(byte(0)) ? 1 : 0;
-  if (byte(0) == 0xC2 && text.size() - i >= 2) return is_python_space(byte(1)) ? 2 : 0;
-  if ((byte(0) & 0xF0) == 0xE0 && text.size() - i >= 3) {
-    return is_python_space((byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)) ? 3 : 0;
-  }
-  return 0;
 }
 
 }  // namespace
@@ -38,22 +16,21 @@ bool is_python_space(char32_t c) {
          c == 0x3000;
 }
 
+// The widest ones take three bytes (U+3000).
+size_t space_length(std::string_view text, size_t i) {
+  const auto byte = [&](size_t k) -> char32_t { return static_cast<unsigned char>(text[i + k]); };
+  if (byte(0) < 0x80) return is_python_space(byte(0)) ? 1 : 0;
+  if (byte(0) == 0xC2 && text.size() - i >= 2) return is_python_space(byte(1)) ? 2 : 0;
+  if ((byte(0) & 0xF0) == 0xE0 && text.size() - i >= 3) {
+    return is_python_space((byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)) ? 3 : 0;
+  }
+  return 0;
+}
+
 std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> words;
   words.reserve(text.size() / 4);
-  size_t begin = 0, i = 0;
-  const auto end_word = [&] {
-    if (i > begin) words.push_back(text.substr(begin, i - begin));
-  };
-  while (i < text.size()) {
-    if (const size_t length = space_length(text, i)) {
-      end_word();
-      begin = i += length;
-    } else {
-      ++i;
-    }
-  }
-  end_word();
+  for_each_word(text, [&words](std::string_view word) { words.push_back(word); });
   return words;
 }
 

@@ -46,6 +46,18 @@ bool is_symbol(char32_t code_point) {
   return (U_GET_GC_MASK(static_cast<UChar32>(code_point)) & U_GC_S_MASK) != 0;
 }
 
+bool is_alphabetic(char32_t code_point) {
+  return u_isUAlphabetic(static_cast<UChar32>(code_point)) != 0;
+}
+
+bool is_lowercase(char32_t code_point) {
+  return u_isULowercase(static_cast<UChar32>(code_point)) != 0;
+}
+
+bool is_alphanumeric(char32_t code_point) {
+  return is_alphabetic(code_point) || u_isdigit(static_cast<UChar32>(code_point)) != 0;
+}
+
 std::string lowercase(std::string_view utf8) {
   std::string lower;
   if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {

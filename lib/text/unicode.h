@@ -14,6 +14,11 @@ bool is_number(char32_t code_point);
 bool is_punctuation(char32_t code_point);
 bool is_symbol(char32_t code_point);
 
+/// Unicode's properties Alphabetic and Lowercase; letters, marks within words, and decimal digits.
+bool is_alphabetic(char32_t code_point);
+bool is_lowercase(char32_t code_point);
+bool is_alphanumeric(char32_t code_point);
+
 /// `utf8` in lower case as Python's str.lower(): full mappings of no particular language ("İ" gives two characters, a
 /// sigma at the end of a word is "ς").
 std::string lowercase(std::string_view utf8);

@@ -92,6 +92,29 @@ TEST_F(Evaluate, PrintsSeveralMetricsAlignedOrAsAList) {
   EXPECT_EQ(json[2]["punct"], "yes");
 }
 
+TEST_F(Evaluate, PutsCompoundSplitBleuBesideSacrebleus) {
+  // By 13a "z.B." is four tokens and "E-Mail" one; by the other, one and three. "keine" is in one of the eight
+  // unigrams.
+  ScoreOptions all = options("Der z.B. eine E-Mail las.\n", "Der z.B. keine E-Mail las.\n");
+  all.compound_split_bleu = true;
+  const std::string text = evaluate(all);
+  EXPECT_NE(
+      text.find("\nBLEU-compound-split|nrefs:1|case:mixed|eff:no|tok:moses-de+compound-split|smooth:none|version:"),
+      text.npos)
+      << text;
+  EXPECT_NE(text.find(" 87.5/71.4/50.0/40.0 (BP = 1.000 ratio = 1.000 hyp_len = 8 ref_len = 8)"), text.npos) << text;
+  EXPECT_NE(text.find("\nBLEU: of detokenised text"), text.npos) << text;
+  EXPECT_NE(text.find("\nBLEU-compound-split: of Moses's tokens"), text.npos) << text;
+  all.format = "json";
+  const auto json = nlohmann::json::parse(evaluate(all));
+  EXPECT_EQ(json[1]["tok"], "moses-de+compound-split");
+  EXPECT_NE(json[1]["note"].get<std::string>().find("Vaswani et al. 2017 (27.3"), std::string::npos);
+  all.hypothesis.push_back(file("other", "Der z.B. eine E-Mail las.\n"));
+  EXPECT_EQ(nlohmann::json::parse(evaluate(all))[1]["BLEU-compound-split"], "100.00");
+  all.format = "text";
+  EXPECT_NE(evaluate(all).find("BLEU-compound-split: of Moses's tokens"), std::string::npos);
+}
+
 TEST_F(Evaluate, ScoresSentencesWithEffectiveOrder) {
   ScoreOptions all = options(kReference, kHypothesis);
   all.sentence_level = true;
@@ -177,6 +200,7 @@ TEST_F(Evaluate, RefusesWrongUsage) {
   refused([](ScoreOptions& o) { o.metrics = {"bleu", "ter"}, o.sentence_level = true; });
   refused([](ScoreOptions& o) { o.hypothesis.push_back(o.hypothesis[0]); });
   refused([](ScoreOptions& o) { o.confidence_n = 1; });
+  refused([](ScoreOptions& o) { o.compound_split_bleu = o.sentence_level = true; });
   ScoreOptions twice;  // whose hypothesis is standard input
   twice.reference = {"-"};
   EXPECT_THROW(evaluate(twice), UsageError);

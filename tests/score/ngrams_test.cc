@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
+#include <string>
 
 #include "base/random.h"
 
@@ -43,6 +45,23 @@ TEST(WordIds, AreEqualForEqualWords) {
   WordIds ids;
   EXPECT_EQ(ids(std::vector<std::string_view>{"a", "b", "a"}), (Symbols{0, 1, 0}));
   EXPECT_EQ(ids(std::vector<std::string_view>{"c", "b"}), (Symbols{2, 1}));
+  ids.clear();
+  EXPECT_EQ(ids(std::vector<std::string_view>{"b", "", "c"}), (Symbols{0, 1, 2}));
+}
+
+TEST(WordIds, TellWordsOfAnyLengthApart) {
+  std::vector<std::string> texts;  // each is its neighbour with one byte changed
+  for (size_t length = 1; length <= 40; ++length) {
+    for (size_t i = 0; i < length; ++i) {
+      texts.emplace_back(length, 'a');
+      texts.back()[i] = 'b';
+    }
+  }
+  WordIds ids;
+  const std::vector<std::string_view> words(texts.begin(), texts.end());
+  const Symbols first = ids(words);
+  EXPECT_EQ(std::set<uint32_t>(first.begin(), first.end()).size(), words.size());
+  EXPECT_EQ(ids(words), first);
 }
 
 }  // namespace
