@@ -138,15 +138,17 @@ Signature Bleu::signature() const {
 BleuCounts Bleu::counts(std::string_view hypothesis, std::span<const std::string_view> references) const {
   CHECK(!references.empty(), "expected at least one reference a hypothesis, got none");
   thread_local Workspace work;
-  work.ids.clear();
   work.texts.resize(1 + references.size());
+  size_t words = 0;
   for (size_t t = 0; t < work.texts.size(); ++t) {
     Text& text = work.texts[t];
     std::string_view segment = t == 0 ? hypothesis : references[t - 1];
     if (options_.lowercase) segment = text.lower = rotor::lowercase(segment);
     tokenizer_(strip_right(segment), text.words);
-    work.ids(text.words.list, text.ids);
+    words += text.words.list.size();
   }
+  work.ids.clear(words);
+  for (Text& text : work.texts) work.ids(text.words.list, text.ids);
   const std::span<const Text> texts_of_references = std::span(work.texts).subspan(1);
 
   BleuCounts counts;

@@ -53,8 +53,8 @@ void WordIds::operator()(std::span<const std::string_view> words, std::vector<ui
   for (std::string_view word : words) ids.push_back(id(word));
 }
 
-void WordIds::clear() {
-  std::fill(slots_.begin(), slots_.end(), Slot{});
+void WordIds::clear(size_t words) {
+  slots_.assign(std::bit_ceil(2 * words + 1), {});
   size_ = 0;
 }
 

@@ -15,8 +15,8 @@ class WordIds {
   std::vector<uint32_t> operator()(std::span<const std::string_view> words);
   void operator()(std::span<const std::string_view> words, std::vector<uint32_t>& ids);
 
-  /// Forgets all words.
-  void clear();
+  /// Forgets all words and makes room for so many new ones.
+  void clear(size_t words = 0);
 
  private:
   struct Slot {

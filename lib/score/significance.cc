@@ -21,25 +21,20 @@ double p_value_of(const std::vector<double>& differences, double real_difference
   return static_cast<double>(above + 1) / static_cast<double>(differences.size() + 1);
 }
 
-/// Adds the drawn rows to `sums`, a block of columns at a time, so that their sums stay in registers.
-void add_rows(const Statistics& statistics, std::span<const uint32_t> draws, std::span<double> sums) {
-  constexpr size_t kBlock = 8;
-  for (size_t begin = 0; begin < sums.size(); begin += kBlock) {
-    const size_t size = std::min(kBlock, sums.size() - begin);
-    double block[kBlock] = {};
-    if (size == kBlock) {
-      for (uint32_t draw : draws) {
-        const double* row = &statistics.row(draw)[begin];
-        for (size_t k = 0; k < kBlock; ++k) block[k] += row[k];
-      }
-    } else {
-      for (uint32_t draw : draws) {
-        const double* row = &statistics.row(draw)[begin];
-        for (size_t k = 0; k < size; ++k) block[k] += row[k];
-      }
-    }
-    for (size_t k = 0; k < size; ++k) sums[begin + k] += block[k];
+/// The statistics of a segment each, column by column.
+std::vector<double> transposed(const Statistics& statistics) {
+  std::vector<double> columns(statistics.segments() * statistics.width());
+  for (size_t i = 0; i < statistics.segments(); ++i) {
+    for (size_t k = 0; k < statistics.width(); ++k) columns[k * statistics.segments() + i] = statistics.row(i)[k];
   }
+  return columns;
+}
+
+double weighted_sum(const uint16_t* weights, const double* values, size_t size) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < size; ++i) sum += weights[i] * values[i];
+  return sum;
 }
 
 }  // namespace
@@ -55,20 +50,30 @@ Resamples::Resamples(size_t segments, int64_t count, uint64_t seed) : segments_(
   CHECK(segments > 0 && segments <= std::numeric_limits<uint32_t>::max(), "cannot resample {} segments", segments);
   CHECK(count > 0, "expected at least one resample, got {}", count);
   NumpyRandom random(seed);
-  draws_.resize(static_cast<size_t>(count) * segments);
-  for (uint32_t& draw : draws_) draw = random.below(static_cast<uint32_t>(segments));
+  times_.resize(static_cast<size_t>(count) * segments);
+  for (size_t begin = 0; begin < times_.size(); begin += segments) {
+    for (size_t i = 0; i < segments; ++i) ++times_[begin + random.below(static_cast<uint32_t>(segments))];
+  }
 }
 
 std::vector<double> Resamples::scores(const Metric& metric, const Statistics& statistics) const {
   CHECK(statistics.segments() == segments_, "expected the statistics of {} segments, got {}", segments_,
         statistics.segments());
-  std::vector<double> scores(draws_.size() / segments_);
-#pragma omp parallel for schedule(static)
-  for (size_t resample = 0; resample < scores.size(); ++resample) {
-    std::vector<double> sums(metric.width());
-    add_rows(statistics, std::span(draws_).subspan(resample * segments_, segments_), sums);
-    scores[resample] = metric.score(sums);
+  constexpr size_t kBlock = 2048;  // segments whose statistics stay in the cache while all resamples take them
+  const std::vector<double> columns = transposed(statistics);
+  const size_t width = statistics.width(), resamples = times_.size() / segments_;
+  std::vector<double> sums(resamples * width), scores(resamples);
+#pragma omp parallel
+  for (size_t begin = 0; begin < segments_; begin += kBlock) {
+    const size_t size = std::min(kBlock, segments_ - begin);
+#pragma omp for schedule(static) nowait
+    for (size_t r = 0; r < resamples; ++r) {
+      for (size_t k = 0; k < width; ++k) {
+        sums[r * width + k] += weighted_sum(&times_[r * segments_ + begin], &columns[k * segments_ + begin], size);
+      }
+    }
   }
+  for (size_t r = 0; r < resamples; ++r) scores[r] = metric.score(std::span(sums).subspan(r * width, width));
   return scores;
 }
 

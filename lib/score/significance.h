@@ -31,7 +31,8 @@ class Resamples {
 
  private:
   size_t segments_;
-  std::vector<uint32_t> draws_;  ///< [resamples, segments]
+  std::vector<uint16_t>
+      times_;  ///< [resamples, segments]: how often each is drawn; 65,536 times is out of the question
 };
 
 struct PairedTest {
