@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """Speed and peak memory of every position encoding relative to sinusoidal, training and decoding, as a Markdown table.
 
-  tests/bench/compare_encodings.py CORPUS SOURCE [--rounds 3] [--updates 40] [--length 512] [--only short|long]
+  tests/bench/compare_encodings.py CORPUS SOURCE [--rounds 3] [--updates 25] [--length 512] [--only short|long]
 
 CORPUS is a folder of rotor-preprocess, SOURCE a text in its source language (Multi30k: the recipe's corpus and
 test_2016_flickr.en). Trains transformer_tiny for a few updates with each encoding in turn, round after round, then
-translates SOURCE with what came of it; a row's speed is the median over the rounds of its ratio to sinusoidal's in the
-same round. The last columns train on one batch of pairs of --length tokens, joined from the corpus's own sentences.
-Two threads unless OMP_NUM_THREADS says otherwise; run it on a quiet machine: a round takes about 8 minutes.
+translates SOURCE with what came of it; each time sinusoidal runs before and after, and a row's speed is the median over
+the rounds of its ratio to the mean of these two neighbours. The last columns train on one batch of pairs of --length
+tokens, joined from the corpus's own sentences.
+Two threads unless OMP_NUM_THREADS says otherwise; run it on a quiet machine: a round takes about 10 minutes.
 """
 import argparse
 import collections
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -69,46 +71,49 @@ def main():
     parser.add_argument("corpus", type=pathlib.Path)
     parser.add_argument("source", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--updates", type=int, default=40)
+    parser.add_argument("--updates", type=int, default=25)
     parser.add_argument("--length", type=int, default=512)
     parser.add_argument("--only", choices=["short", "long"], help="the corpus alone, or the long pairs alone")
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "2")
-    figures = {system: {"train": [], "train_mb": 0, "decode": [], "decode_mb": 0, "long": [], "long_mb": 0}
-               for system in SYSTEMS}
+    figures = {system: {kind: [] for kind in ("train", "decode", "long")} for system in SYSTEMS}
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         long_pairs = None if options.only == "short" else long_corpus(options.source, options.length, work)
-        for round_ in range(options.rounds):
+
+        def measure(system):
+            save, kinds = work / "run", []
+            if options.only != "long":
+                kinds.append(("train", train(options.corpus, system, options.updates, save)))
+                kinds.append(("decode", decode(save / "checkpoint_last.safetensors", options.source, work)))
+                shutil.rmtree(save)
+            if options.only != "short":
+                kinds.append(("long", train(long_pairs, system, 12, save, "--max-tokens", 16 * (options.length + 1),
+                                            "--no-save", "--max-source-positions", 1024, "--log-interval", 1)))
+                shutil.rmtree(save)
+            return dict(kinds)
+
+        before = measure("sinusoidal")  # the machine's speed changes within minutes: compare neighbours only
+        for _ in range(options.rounds):
             for system in SYSTEMS:
-                row, save = figures[system], work / f"{round_}.{system}"
-                if options.only != "long":
-                    speed, row["train_mb"] = train(options.corpus, system, options.updates, save)
-                    row["train"].append(speed)
-                    speed, row["decode_mb"] = decode(save / "checkpoint_last.safetensors", options.source, work)
-                    row["decode"].append(speed)
-                    print(system, json.dumps(row), file=sys.stderr, flush=True)
-                if options.only == "short":
-                    continue
-                speed, row["long_mb"] = train(long_pairs, system, 12, work / f"{round_}.{system}.long", "--max-tokens",
-                                              16 * (options.length + 1), "--no-save", "--max-source-positions", 1024,
-                                              "--log-interval", 1)
-                row["long"].append(speed)
-                print(system, json.dumps(row), file=sys.stderr, flush=True)
-    base = figures["sinusoidal"]
+                here, after = measure(system), measure("sinusoidal")
+                for kind, (speed, memory) in here.items():
+                    beside = (before[kind][0] + after[kind][0]) / 2
+                    figures[system][kind].append((speed, speed / beside, memory))
+                print(system, json.dumps(figures[system]), file=sys.stderr, flush=True)
+                before = after
     print(f"| system | training, target tokens/s | of sinusoidal | MB | decoding, target tokens/s | of sinusoidal | MB | "
           f"training at length {options.length}, of sinusoidal | MB |\n" + "| --- " * 9 + "|")
-    for system, row in figures.items():
+    for system, kinds in figures.items():
         cells = [f"`{system}`"]
-        for kind in ("train", "decode", "long"):
-            ratios = [a / b for a, b in zip(row[kind], base[kind])]
-            if not ratios:
+        for kind, measured in kinds.items():
+            if not measured:
                 cells += ["-"] * (3 if kind != "long" else 2)
                 continue
+            speeds, ratios, memory = zip(*measured)
             if kind != "long":
-                cells.append(f"{statistics.median(row[kind]):.0f}")
-            spread = f" ({min(ratios):.2f}-{max(ratios):.2f})" if len(ratios) > 1 else ""
-            cells += [f"{statistics.median(ratios):.2f}{spread}", f"{row[kind + '_mb']:.0f}"]
+                cells.append(f"{statistics.median(speeds):.0f}")
+            cells += [f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})", f"{max(memory):.0f}"]
         print("| " + " | ".join(cells) + " |")
 
 
