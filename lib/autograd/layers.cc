@@ -3,7 +3,6 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "tensor/attention.h"
@@ -141,40 +140,32 @@ Variable fused_attention(const Variable& q, const Variable& k, const Variable& v
 }
 
 Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
-                             float epsilon, int32_t padding) {
+                             float epsilon) {
   constexpr int64_t kChunk = 512;  // logits of 512 targets and 10,000 words stay in the last-level cache
-  const int64_t width = weight.size(1), vocabulary = weight.size(0);
-  std::vector<int64_t> rows;  // the targets that count
-  for (size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i] != padding) rows.push_back(static_cast<int64_t>(i));
-  }
+  const int64_t rows = features.size(0), width = weight.size(1), vocabulary = weight.size(0);
+  CHECK(rows == static_cast<int64_t>(targets.size()), "expected a target for each of {} rows, got {}", rows,
+        targets.size());
   const bool train = recording();
   const float *x = features.value().span().data(), *w = weight.value().span().data();
-  Tensor d_features = train ? Tensor::zeros(features.shape()) : Tensor();
+  Tensor d_features = train ? Tensor(features.shape()) : Tensor();
   Tensor d_weight = train ? Tensor(weight.shape()) : Tensor();
+  if (train && rows == 0) d_weight.fill(0);
   Loss result;
   double loss = 0;
-  for (size_t first = 0; first < rows.size(); first += kChunk) {
-    const int64_t count = std::min<int64_t>(kChunk, static_cast<int64_t>(rows.size() - first));
-    Tensor chunk({count, width}), logits({count, vocabulary});
-    std::vector<int32_t> chunk_targets(count);
-    for (int64_t i = 0; i < count; ++i) {
-      std::memcpy(chunk.data() + i * width, x + rows[first + i] * width, width * sizeof(float));
-      chunk_targets[i] = targets[rows[first + i]];
-    }
-    gemm(false, true, count, vocabulary, width, chunk.data(), width, w, width, 0, logits.data(), vocabulary);
-    const CrossEntropy sums = cross_entropy_in_place(logits, chunk_targets, epsilon);
+  for (int64_t first = 0; first < rows; first += kChunk) {
+    const int64_t count = std::min(kChunk, rows - first);
+    const float* chunk = x + first * width;
+    const Tensor logits({count, vocabulary});
+    gemm(false, true, count, vocabulary, width, chunk, width, w, width, 0, logits.data(), vocabulary);
+    const CrossEntropy sums = cross_entropy_in_place(logits, targets.subspan(first, count), epsilon);
     loss += sums.loss;
     result.nll += sums.nll;
     if (!train) continue;
-    gemm(true, false, vocabulary, width, count, logits.data(), vocabulary, chunk.data(), width, first ? 1.f : 0.f,
+    gemm(true, false, vocabulary, width, count, logits.data(), vocabulary, chunk, width, first ? 1.f : 0.f,
          d_weight.data(), width);
-    gemm(false, false, count, width, vocabulary, logits.data(), vocabulary, w, width, 0, chunk.data(), width);
-    for (int64_t i = 0; i < count; ++i) {
-      std::memcpy(d_features.data() + rows[first + i] * width, chunk.data() + i * width, width * sizeof(float));
-    }
+    gemm(false, false, count, width, vocabulary, logits.data(), vocabulary, w, width, 0,
+         d_features.data() + first * width, width);
   }
-  if (train && rows.empty()) d_weight.fill(0);
   result.loss = record(Tensor::full({}, static_cast<float>(loss)), {features, weight},
                        [d_features, d_weight](const Tensor& g, Gradients d) {
                          for (int input : {0, 1}) {

@@ -35,9 +35,8 @@ struct Loss {
 };
 
 /// Label-smoothed cross-entropy of softmax(features · weightᵀ) against targets, as fairseq defines it, without ever
-/// holding the logits of more than a few hundred targets: features [N, D], weight [V, D], targets [N]. Targets that are
-/// `padding` do not count.
+/// holding the logits of more than a few hundred targets: features [N, D], weight [V, D], targets [N].
 Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
-                             float epsilon, int32_t padding);
+                             float epsilon);
 
 }  // namespace rotor

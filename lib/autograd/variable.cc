@@ -23,7 +23,7 @@ namespace {
 
 thread_local bool recording_ = true;
 thread_local uint64_t order_ = 0;
-thread_local uint64_t random_key_ = 0, random_calls_ = 0;
+thread_local RandomSequence random_;
 
 /// All nodes with a backward that `root` depends on, the last made first.
 std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
@@ -114,7 +114,7 @@ void Gradients::accumulate(int input, const std::function<void(const Tensor& out
   }
 }
 
-Variable record(Tensor value, std::initializer_list<Variable> inputs, Backward backward) {
+Variable record(Tensor value, std::span<const Variable> inputs, Backward backward) {
   Variable result(std::move(value));
   const bool needed = std::any_of(inputs.begin(), inputs.end(), [](const Variable& v) { return v.needs_gradient(); });
   if (!recording_ || !needed) return result;
@@ -128,7 +128,12 @@ Variable record(Tensor value, std::initializer_list<Variable> inputs, Backward b
 
 void backward(const Variable& output) {
   CHECK(output.value().elements() == 1, "expected a scalar to differentiate, got shape {}", output.shape().str());
-  output.node_->gradient = Tensor::full(output.shape(), 1);
+  backward(output, Tensor::full(output.shape(), 1));
+}
+
+void backward(const Variable& output, const Tensor& gradient) {
+  output.node_->gradient = gradient;
+  output.node_->shared = true;
   auto tape = tape_of(output.node_);
   for (auto& node : tape) {
     if (node->gradient.defined()) node->backward(node->gradient, Gradients(node->inputs));
@@ -150,12 +155,19 @@ bool recording() {
 }
 
 void seed_random_operators(uint64_t key) {
-  random_key_ = key;
-  random_calls_ = 0;
+  random_ = {key, 0};
 }
 
 uint64_t next_random_key() {
-  return derive(random_key_, ++random_calls_);
+  return derive(random_.key, ++random_.taken);
+}
+
+RandomSequence random_sequence() {
+  return random_;
+}
+
+void set_random_sequence(RandomSequence sequence) {
+  random_ = sequence;
 }
 
 }  // namespace rotor

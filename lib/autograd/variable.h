@@ -42,8 +42,8 @@ class Variable {
   int rank() const { return value().rank(); }
 
  private:
-  friend Variable record(Tensor, std::initializer_list<Variable>, Backward);
-  friend void backward(const Variable&);
+  friend Variable record(Tensor, std::span<const Variable>, Backward);
+  friend void backward(const Variable&, const Tensor&);
   std::shared_ptr<Tensor> value_;
   std::shared_ptr<Node> node_;
 };
@@ -66,10 +66,15 @@ class Gradients {
 };
 
 /// The result of an operator. The tape keeps it only if some input needs a gradient and no NoGrad is in force.
-Variable record(Tensor value, std::initializer_list<Variable> inputs, Backward backward);
+Variable record(Tensor value, std::span<const Variable> inputs, Backward backward);
+inline Variable record(Tensor value, std::initializer_list<Variable> inputs, Backward backward) {
+  return record(std::move(value), std::span(inputs.begin(), inputs.size()), std::move(backward));
+}
 
 /// Adds the gradient of the scalar `output` to every leaf it depends on, and frees the tape.
 void backward(const Variable& output);
+/// The same for an output of any shape, given the gradient with respect to it.
+void backward(const Variable& output, const Tensor& gradient);
 
 /// While one lives, nothing is recorded on this thread and dropout is the identity: decoding and validation.
 class NoGrad {
@@ -85,8 +90,13 @@ class NoGrad {
 
 bool recording();
 
-/// Starts this thread's sequence of random keys, of which each random operator takes the next.
+/// This thread's sequence of random keys, of which each random operator takes the next.
+struct RandomSequence {
+  uint64_t key = 0, taken = 0;
+};
 void seed_random_operators(uint64_t key);
 uint64_t next_random_key();
+RandomSequence random_sequence();
+void set_random_sequence(RandomSequence sequence);
 
 }  // namespace rotor

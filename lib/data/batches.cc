@@ -109,6 +109,17 @@ Batches::Batches(const Corpus& corpus, const BatchOptions& options) : seed_(opti
     cutter.add(length);
   }
   ends_ = cutter.finish();
+  int64_t positions = 0, tokens = 0;
+  for (int64_t k = 0; k < size(); ++k) {
+    int64_t source = 0, target = 0;
+    for (int32_t pair : (*this)[k]) {
+      source = std::max(source, corpus.source_length(pair));
+      target = std::max(target, corpus.target_length(pair));
+      tokens += corpus.source_length(pair) + corpus.target_length(pair);
+    }
+    positions += static_cast<int64_t>((*this)[k].size()) * (source + target);
+  }
+  padding_ = 1 - static_cast<double>(tokens) / static_cast<double>(positions);
 }
 
 std::span<const int32_t> Batches::operator[](int64_t k) const {

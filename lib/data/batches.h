@@ -53,6 +53,9 @@ class Batches {
   /// The batches' numbers in the order of an epoch.
   std::vector<int32_t> epoch_order(int64_t epoch) const;
 
+  /// The share of the positions of all batches, source and target, that is padding.
+  double padding() const { return padding_; }
+
   /// Pairs left out because one side has more tokens than the positions allow.
   int64_t skipped() const { return skipped_; }
 
@@ -61,6 +64,7 @@ class Batches {
   std::vector<int32_t> ends_;   ///< batch k is pairs_[ends_[k - 1] … ends_[k])
   uint64_t seed_;
   int64_t skipped_ = 0;
+  double padding_ = 0;
 };
 
 Batch make_batch(const Corpus& corpus, std::span<const int32_t> pairs);

@@ -30,6 +30,13 @@ struct TokenBatch {
     return batch;
   }
 
+  /// The ids of all rows, one after the other, without the padding.
+  std::vector<int32_t> packed() const {
+    std::vector<int32_t> result;
+    for (int64_t r = 0; r < rows; ++r) result.insert(result.end(), row(r).begin(), row(r).end());
+    return result;
+  }
+
   std::span<const int32_t> row(int64_t r) const { return {ids.data() + r * length, static_cast<size_t>(lengths[r])}; }
 };
 

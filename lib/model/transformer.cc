@@ -1,6 +1,7 @@
 #include "model/transformer.h"
 
 #include "autograd/elementwise.h"
+#include "autograd/recompute.h"
 #include "position/table.h"
 
 namespace rotor {
@@ -145,12 +146,45 @@ Transformer::Transformer(const TransformerOptions& o)
   if (output_ != target_embedding_) part("decoder.output_projection", *output_);
 }
 
-Variable Transformer::encode(const TokenBatch& source) const {
-  const Packing packing(source.length, source.lengths);
+namespace {
+
+/// A layer applied to its inputs.
+Variable apply(Activations activations, const std::vector<Variable>& inputs,
+               const std::function<Variable(std::span<const Variable>)>& layer) {
+  return activations == Activations::kRecomputed ? recompute(inputs, layer) : layer(inputs);
+}
+
+}  // namespace
+
+Variable Transformer::encode_packed(const TokenBatch& source, const Packing& packing, Activations activations) const {
   const AttentionMask mask{source.lengths, source.lengths};
   Variable x = pack(encoder_.embed(source, {0, source.length}), packing);
-  for (const auto& layer : encoder_.layers()) x = (*layer)(x, mask, packing);
-  return unpack(encoder_.finish(x), packing);
+  for (const auto& layer : encoder_.layers()) {
+    x = apply(activations, {x}, [&layer = *layer, mask, packing](auto in) { return layer(in[0], mask, packing); });
+  }
+  return encoder_.finish(x);
+}
+
+Variable Transformer::features(const TokenBatch& source, const TokenBatch& decoder_input,
+                               Activations activations) const {
+  const Packing from(source.length, source.lengths), to(decoder_input.length, decoder_input.lengths);
+  const Range at{0, decoder_input.length};
+  const AttentionMask self_mask{{}, decoder_input.lengths, true}, cross_mask{source.lengths, decoder_input.lengths};
+  const Variable encoded = encode_packed(source, from, activations);
+  Variable x = pack(decoder_.embed(decoder_input, at), to);
+  for (const auto& layer : decoder_.layers()) {
+    x = apply(activations, {x, encoded}, [=, &layer = *layer](auto in) {
+      DecoderState::Layer state = layer.start(in[1], from);
+      return layer(in[0], at, self_mask, cross_mask, state, to);
+    });
+  }
+  x = decoder_.finish(x);
+  return reshape(x, {-1, x.size(-1)});
+}
+
+Variable Transformer::encode(const TokenBatch& source) const {
+  const Packing packing(source.length, source.lengths);
+  return unpack(encode_packed(source, packing, Activations::kKept), packing);
 }
 
 DecoderState Transformer::start(const Variable& encoded, std::vector<int32_t> source_lengths) const {
@@ -164,16 +198,13 @@ DecoderState Transformer::start(const Variable& encoded, std::vector<int32_t> so
 
 Variable Transformer::decode(const TokenBatch& tokens, DecoderState& state) const {
   const Range at{state.length, tokens.length};
-  const bool one_a_source = tokens.rows == static_cast<int64_t>(state.source_lengths.size());
-  const AttentionMask self_mask{{}, tokens.lengths, true, at.begin};
-  const AttentionMask cross_mask{state.source_lengths, one_a_source ? tokens.lengths : std::vector<int32_t>()};
-  const Packing packing = one_a_source ? Packing(tokens.length, tokens.lengths) : Packing();
-  Variable x = pack(decoder_.embed(tokens, at), packing);
+  const AttentionMask self_mask{{}, tokens.lengths, true, at.begin}, cross_mask{state.source_lengths, {}};
+  Variable x = decoder_.embed(tokens, at);
   for (size_t i = 0; i < state.layers.size(); ++i) {
-    x = (*decoder_.layers()[i])(x, at, self_mask, cross_mask, state.layers[i], packing);
+    x = (*decoder_.layers()[i])(x, at, self_mask, cross_mask, state.layers[i], Packing());
   }
   state.length = at.end();
-  return unpack(decoder_.finish(x), packing);
+  return decoder_.finish(x);
 }
 
 }  // namespace rotor

@@ -2,6 +2,8 @@
 // same layers train and decode: training decodes a whole target from an empty state, decoding one token at a time from
 // a full one. Parameters have fairseq's names.
 //
+//   Variable features = model.features(source, decoder_input);   // training: [tokens, D]
+//
 //   DecoderState state = model.start(model.encode(source), source.lengths);
 //   Variable features = model.decode(decoder_input, state);   // [rows, T, D]
 //   Variable scores = model.logits(features);                 // [rows, T, V]
@@ -34,6 +36,10 @@ struct DecoderState {
   /// Keeps these sources only; their hypotheses are then chosen by select().
   void select_sources(std::span<const int64_t> sources);
 };
+
+/// What training keeps of a layer for the backward pass: everything, or its inputs alone, from which it is computed
+/// again.
+enum class Activations { kKept, kRecomputed };
 
 class EncoderLayer : public Module {
  public:
@@ -91,6 +97,10 @@ class Transformer : public Module {
  public:
   explicit Transformer(const TransformerOptions& options);
 
+  /// Features [tokens, D] of all target tokens, row after row without the padding: what training needs, in one pass.
+  Variable features(const TokenBatch& source, const TokenBatch& decoder_input,
+                    Activations activations = Activations::kKept) const;
+
   /// Sources with their </s> -> [rows, T, D of the encoder].
   Variable encode(const TokenBatch& source) const;
 
@@ -108,6 +118,8 @@ class Transformer : public Module {
   const TransformerOptions& options() const { return options_; }
 
  private:
+  Variable encode_packed(const TokenBatch& source, const Packing& packing, Activations activations) const;
+
   TransformerOptions options_;
   std::shared_ptr<const Embedding> source_embedding_, target_embedding_, output_;
   Stack<EncoderLayer> encoder_;

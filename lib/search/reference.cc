@@ -35,20 +35,9 @@ std::vector<double> score_references(const Transformer& model, std::span<const T
   const TokenBatch source = TokenBatch::of({sources.begin(), sources.end()});
   std::vector<TokenIds> inputs;
   for (const TokenIds& target : targets) inputs.push_back(shifted(target));
-  const TokenBatch input = TokenBatch::of(inputs);
-  DecoderState state = model.start(model.encode(source), source.lengths);
-  const Tensor features = model.decode(input, state).value().contiguous();  // [rows, T, D]
-
   TokenIds words;
   for (const TokenIds& target : targets) words.insert(words.end(), target.begin(), target.end());
-  const Tensor real({static_cast<int64_t>(words.size()), features.size(2)});  // [N, D], without padding
-  int64_t next = 0;
-  for (int64_t row = 0; row < input.rows; ++row) {
-    const int64_t length = input.lengths[row];
-    real.narrow(0, next, length).copy_from(features.narrow(0, row, 1).narrow(1, 0, length).reshape({length, -1}));
-    next += length;
-  }
-  const std::vector<float> scores = token_scores(model, real, words);
+  const std::vector<float> scores = token_scores(model, model.features(source, TokenBatch::of(inputs)).value(), words);
   std::vector<double> sums;
   auto score = scores.begin();
   for (const TokenIds& target : targets) {

@@ -1,4 +1,4 @@
-// Matrix products, all of them through oneDNN: this is the only file that sees it.
+// Matrix products in float32, all of them through oneDNN.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@ namespace rotor {
 
 /// C[M,N] = op(A) · op(B) + beta · C on row-major matrices, op(A) [M,K], op(B) [K,N]. The same bits for any number of
 /// threads: they share blocks of the result, each of which is one thread's, as oneDNN alone would also share long sums.
+/// In bfloat16 while that is the precision in force ("tensor/bfloat16.h").
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
           const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
 

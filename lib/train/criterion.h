@@ -8,6 +8,7 @@
 namespace rotor {
 
 /// The loss of a batch, in nats, summed over its target tokens.
-Loss label_smoothed_cross_entropy(const Transformer& model, const Batch& batch, double label_smoothing);
+Loss label_smoothed_cross_entropy(const Transformer& model, const Batch& batch, double label_smoothing,
+                                  Activations activations = Activations::kKept);
 
 }  // namespace rotor

@@ -16,6 +16,9 @@ void OptimizationOptions::describe(Options& options) {
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
   options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit");
   options.add("update-freq", &update_freq, "batches whose gradients make one update");
+  options.add("bf16", &bf16, "multiply matrices in bfloat16, on CPUs that can; weights and sums stay float32");
+  options.add("checkpoint-activations", &checkpoint_activations,
+              "keep a layer's inputs only and compute the rest again when it is needed: less memory, more time");
   options.add("max-update", &max_update, "stop after so many updates; 0: no limit");
   options.add("max-epoch", &max_epoch, "stop after so many passes over the corpus; 0: no limit");
   options.add("seed", &seed, "of the starting parameters, the batches' order and dropout");

@@ -19,6 +19,7 @@ struct OptimizationOptions {
   double label_smoothing = 0.1;
   double clip_norm = 0;
   int64_t update_freq = 1;
+  bool bf16 = false, checkpoint_activations = false;
   int64_t max_update = 0, max_epoch = 0;
   int64_t seed = 1;
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/signals.h"
+#include "tensor/bfloat16.h"
 #include "train/criterion.h"
 #include "train/schedule.h"
 
@@ -47,6 +48,7 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
       parameters_(model),
       adam_(options.optimization, parameters_) {
   options_.optimization.check();
+  set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
   if (valid_) valid_batches_.emplace(*valid_, batches);
   if (batches_.skipped()) log::warn("left out {} training pairs longer than the model's positions", batches_.skipped());
   check_same_corpus();
@@ -94,6 +96,7 @@ void Trainer::run() {
   if (o.max_update > 0 && (total == 0 || o.max_update < total)) total = o.max_update;
   log::info("{} parameters, {} pairs in {} batches, {} updates an epoch", count_elements(parameters_.parameters()),
             train_.size(), batches_.size(), updates_an_epoch);
+  log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * batches_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
               batches_an_update());
@@ -148,11 +151,12 @@ void Trainer::update(std::span<const int32_t> batches) {
 LossSums Trainer::differentiate(std::span<const int32_t> batches) {
   const auto& o = options_.optimization;
   const uint64_t dropout_key = derive(derive(o.seed, "dropout"), state_.updates);
+  const auto activations = o.checkpoint_activations ? Activations::kRecomputed : Activations::kKept;
   LossSums sums;
   for (size_t i = workers_.rank(); i < batches.size(); i += workers_.size()) {
     seed_random_operators(derive(dropout_key, i));
     const Batch batch = make_batch(train_, batches_[batches[i]]);
-    const Loss loss = label_smoothed_cross_entropy(model_, batch, o.label_smoothing);
+    const Loss loss = label_smoothed_cross_entropy(model_, batch, o.label_smoothing, activations);
     backward(loss.loss);
     sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens);
   }

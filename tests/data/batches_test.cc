@@ -103,6 +103,17 @@ TEST(Batches, SkipAndCountPairsLongerThanThePositions) {
   EXPECT_EQ(all(batches), (std::vector<std::vector<int32_t>>{{0, 3}}));
 }
 
+TEST(Batches, KnowTheShareOfPaddingOnBothSides) {
+  const ScratchFolder folder;
+  BatchOptions options;
+  options.required_batch_size_multiple = 1;
+  options.max_tokens = 16;  // two batches: [4 6] to [4 4], and [8 8] to [8 2]
+  const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{4, 4}, {6, 4}, {8, 8}, {8, 2}});
+  const Batches batches(corpus, options);
+  ASSERT_EQ(batches.size(), 2);
+  EXPECT_DOUBLE_EQ(batches.padding(), 8.0 / 52);
+}
+
 TEST(Batches, RefuseACorpusOfWhichNothingFits) {
   const ScratchFolder folder;
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}});

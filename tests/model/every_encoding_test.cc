@@ -103,9 +103,7 @@ TEST_P(TransformerEncoding, OnlyNoneIsBlindToTheOrderOfTheSource) {
 
 TEST_P(TransformerEncoding, EveryParameterGetsAGradient) {
   const TokenBatch source = random_tokens({6, 4}, 30, 1), target = random_tokens({5, 5}, 30, 2);
-  DecoderState state = model_.start(model_.encode(source), source.lengths);
-  const Variable x = model_.decode(target, state);
-  backward(projected_cross_entropy(reshape(x, {10, 12}), model_.output(), target.ids, 0.1f, kPad).loss);
+  backward(projected_cross_entropy(model_.features(source, target), model_.output(), target.ids, 0.1f).loss);
   for (const auto& parameter : model_.parameters())
     EXPECT_TRUE(parameter.variable.gradient().defined()) << parameter.name;
 }

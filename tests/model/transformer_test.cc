@@ -59,9 +59,8 @@ TEST_P(TransformerGolden, ComputesTheReferencesEncodingAndLogits) {
 }
 
 TEST_P(TransformerGolden, ComputesTheReferencesLossAndEveryGradient) {
-  const Variable x = features();
   const Loss loss =
-      projected_cross_entropy(reshape(x, {x.size(0) * x.size(1), -1}), model_.output(), target_.ids, 0.1f, kPad);
+      projected_cross_entropy(model_.features(source_, decoder_input_), model_.output(), target_.packed(), 0.1f);
   EXPECT_NEAR(loss.loss.value().item() / file_.tensor("output.loss").item(), 1, 1e-5);
   EXPECT_NEAR(loss.nll / file_.tensor("output.nll_loss").item(), 1, 1e-5);
   backward(loss.loss);

@@ -7,6 +7,7 @@
 #include "base/scratch.h"
 #include "data/corpora.h"
 #include "model/tiny_model.h"
+#include "tensor/bfloat16.h"
 #include "threads.h"
 #include "train/team.h"
 
@@ -140,6 +141,27 @@ TEST_F(TrainerTest, BytesAreTheSameForAnyThreadsAndFromRunToRun) {
   options_.optimization.seed = 2;
   train("other", 3);
   EXPECT_FALSE(bytes("other", "last") == bytes("first", "last")) << "another seed drops others";
+}
+
+TEST_F(TrainerTest, RecomputedActivationsGiveTheSameUpdates) {
+  train("kept", 6);
+  options_.optimization.checkpoint_activations = true;
+  train("recomputed", 6);
+  expect_same_reports("kept", "recomputed");
+}
+
+TEST_F(TrainerTest, Bfloat16TrainsNearlyAlikeAndResumesExactly) {
+  if (!has_bfloat16()) GTEST_SKIP() << "this CPU multiplies no bfloat16";
+  train("float32", 8);
+  options_.optimization.bf16 = true;
+  train("bfloat16", 8);
+  train("halves", 3);
+  train("halves", 8, 0, 99);
+  set_product_precision(Precision::kFloat32);
+  EXPECT_TRUE(bytes("halves", "last") == bytes("bfloat16", "last"));
+  EXPECT_FALSE(bytes("float32", "last") == bytes("bfloat16", "last"));
+  const double expected = reports("float32").back()["loss"], actual = reports("bfloat16").back()["loss"];
+  EXPECT_NEAR(actual / expected, 1, 0.01);
 }
 
 TEST_F(TrainerTest, WorkersMakeTheUpdatesOfOneWithAsManyBatches) {
