@@ -16,7 +16,7 @@ build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
 sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)
 
-.PHONY: all test test-release test-sanitized demo lint format install clean help
+.PHONY: all test test-release test-sanitized demo bench lint format install clean help
 
 all: ## install missing packages, then build a release for this machine into build/ (default)
 	@.ci/install_packages.sh build
@@ -46,6 +46,12 @@ test-sanitized:
 
 demo: all ## train a small translation model on the embedded corpus, translate and score (10 minutes on 2 cores)
 	@recipes/demo/run.sh
+
+bench: ## measure kernels, and training beside fairseq and PyTorch ($ROTOR_MULTI30K, $ROTOR_PEERS), into build/bench.md
+	@.ci/install_packages.sh build bench
+	@$(call configure,OFF) -DROTOR_BENCH=ON
+	@$(build)
+	@tests/bench/run.py
 
 lint: ## check the format, the order of the rooms, and what clang-tidy finds
 	@.ci/install_packages.sh build test lint

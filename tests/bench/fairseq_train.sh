@@ -1,6 +1,6 @@
 #!/bin/sh
 # fairseq's training speed and peak memory on Multi30k En-De, to set beside rotor-train's on the same quiet machine.
-#   tests/bench/fairseq_train.sh <vocabulary.model> <tiny|base> [updates] [fairseq-train options ...]
+#   tests/bench/fairseq_train.sh <vocabulary.model> <tiny|iwslt|base> [updates] [fairseq-train options ...]
 # Takes the SentencePiece model that rotor-preprocess wrote, so that both train on the same ids; the raw text from
 # $ROTOR_MULTI30K; a Python environment with fairseq and sentencepiece from $ROTOR_PEERS/env.sh. Two threads, tcmalloc
 # preloaded. Prints one JSON line. tiny takes about 2 minutes, base about 3; OMP_NUM_THREADS changes the threads.
@@ -10,8 +10,9 @@ vocabulary=$1 model=$2
 shift 2
 case $model in
   tiny) layers=4 width=128 inner=256 heads=4 updates=150 interval=10 ;;
+  iwslt) layers=6 width=512 inner=1024 heads=4 updates=24 interval=3 ;;
   base) layers=6 width=512 inner=2048 heads=8 updates=16 interval=2 ;;
-  *) echo "expected the model tiny or base, got $model" >&2; exit 2 ;;
+  *) echo "expected the model tiny, iwslt or base, got $model" >&2; exit 2 ;;
 esac
 case ${1:-} in [0-9]*) updates=$1; shift ;; esac
 : "${ROTOR_MULTI30K:?expected the folder of Multi30k, with train.en.gz and so on}"
