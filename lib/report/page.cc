@@ -30,6 +30,9 @@ figure svg { max-width: 100%; height: auto; }
 figcaption { color: #4a5058; font-size: .9rem; max-width: 48rem; }
 details { margin: 1rem 0; }
 summary { cursor: pointer; }
+table.marked { margin: 0 0 1.2rem; table-layout: fixed; width: 100%; }
+table.marked th { width: 11rem; font-weight: 500; color: #4a5058; overflow-wrap: anywhere; white-space: pre-line; }
+mark { background: #ffe3a8; color: inherit; border-radius: 2px; }
 pre { font-size: .85rem; background: #f4f6f9; padding: .8rem 1rem; overflow-x: auto; }
 )";
 
@@ -60,6 +63,18 @@ struct Html {
   std::string operator()(const Listing& listing) const {
     return fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n", html_escaped(listing.title),
                        html_escaped(listing.text));
+  }
+  std::string operator()(const MarkedLines& marked) const {
+    std::string text =
+        fmt::format("<p class=\"caption\">{}</p>\n<table class=\"marked\">\n", html_escaped(marked.title));
+    for (const auto& line : marked.lines) {
+      text += fmt::format("<tr><th>{}</th><td>", html_escaped(line.label));
+      for (const Piece& piece : line.pieces) {
+        text += piece.differs ? "<mark>" + html_escaped(piece.text) + "</mark>" : html_escaped(piece.text);
+      }
+      text += "</td></tr>\n";
+    }
+    return text + "</table>\n";
   }
   std::string operator()(const Figure& figure) const {
     return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", figure.svg,
@@ -93,6 +108,17 @@ struct Markdown {
   std::string operator()(const Listing& listing) const {
     return fmt::format("{}:\n\n```\n{}{}```\n", markdown_escaped(listing.title), listing.text,
                        listing.text.ends_with('\n') ? "" : "\n");
+  }
+  std::string operator()(const MarkedLines& marked) const {
+    std::string text = markdown_escaped(marked.title) + "\n\n";
+    for (const auto& line : marked.lines) {
+      text += fmt::format("- {}: ", markdown_escaped(line.label));
+      for (const Piece& piece : line.pieces) {
+        text += piece.differs ? "**" + markdown_escaped(piece.text) + "**" : markdown_escaped(piece.text);
+      }
+      text += '\n';
+    }
+    return text;
   }
   std::string operator()(const Figure& figure) const {
     return fmt::format("![{}]({}.svg)\n", markdown_escaped(figure.caption), figure.name);

@@ -1,12 +1,14 @@
-// A report as a list of headings, paragraphs, tables and figures, and its three forms: one HTML page that needs no
-// other file, Markdown with the figures beside it, and a CSV file a table. All texts are plain; each form escapes them
-// itself.
+// A report as a list of headings, paragraphs, texts, tables and figures, and its three forms: one HTML page that needs
+// no other file, Markdown with the figures beside it, and a CSV file a table. All texts are plain; each form escapes
+// them itself.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "score/differences.h"
 
 namespace rotor {
 
@@ -33,6 +35,15 @@ struct Paragraph {
 struct Listing {
   std::string title, text;
 };
+/// Texts below one another, each with a label (of several lines), parts of them marked.
+struct MarkedLines {
+  struct Line {
+    std::string label;
+    std::vector<Piece> pieces;
+  };
+  std::string title;
+  std::vector<Line> lines;
+};
 struct Figure {
   std::string name;  ///< of its SVG file, without .svg
   std::string caption;
@@ -41,7 +52,7 @@ struct Figure {
 
 struct Page {
   std::string title;
-  std::vector<std::variant<Heading, Paragraph, Listing, Table, Figure>> blocks;
+  std::vector<std::variant<Heading, Paragraph, Listing, MarkedLines, Table, Figure>> blocks;
 
   std::string html() const;
   std::string markdown() const;  ///< refers to figures as <name>.svg

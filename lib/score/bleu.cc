@@ -16,7 +16,7 @@ namespace {
 /// A hypothesis or reference.
 struct Text {
   std::string lower;
-  Words words;
+  Tokens tokens;
   std::vector<uint32_t> ids;
 };
 
@@ -144,11 +144,11 @@ BleuCounts Bleu::counts(std::string_view hypothesis, std::span<const std::string
     Text& text = work.texts[t];
     std::string_view segment = t == 0 ? hypothesis : references[t - 1];
     if (options_.lowercase) segment = text.lower = rotor::lowercase(segment);
-    tokenizer_(strip_right(segment), text.words);
-    words += text.words.list.size();
+    tokenizer_(strip_right(segment), text.tokens);
+    words += text.tokens.list.size();
   }
   work.ids.clear(words);
-  for (Text& text : work.texts) work.ids(text.words.list, text.ids);
+  for (Text& text : work.texts) work.ids(text.tokens.list, text.ids);
   const std::span<const Text> texts_of_references = std::span(work.texts).subspan(1);
 
   BleuCounts counts;

@@ -99,16 +99,24 @@ Segments read_segments(const std::filesystem::path& path) {
   return segments;
 }
 
-std::string evaluate(const ScoreOptions& options) {
+Texts read_texts(const ScoreOptions& options) {
   options.check();
-  std::vector<Segments> references, systems;
-  for (const auto& path : options.reference) references.push_back(read_segments(path));
-  for (const auto& path : options.hypothesis) systems.push_back(read_segments(path));
-  check_lines(options, systems, references);
-  warn_of_likely_mistakes(options, systems, references);
-  if (options.sentence_level) return score_sentences(options, systems.front(), references);
-  if (systems.size() == 1) return score_corpus(options, systems.front(), references);
-  return compare_systems(options, systems, references);
+  Texts texts;
+  for (const auto& path : options.reference) texts.references.push_back(read_segments(path));
+  for (const auto& path : options.hypothesis) texts.systems.push_back(read_segments(path));
+  check_lines(options, texts.systems, texts.references);
+  warn_of_likely_mistakes(options, texts.systems, texts.references);
+  return texts;
+}
+
+std::string evaluate(const ScoreOptions& options, const Texts& texts) {
+  if (options.sentence_level) return score_sentences(options, texts.systems.front(), texts.references);
+  if (texts.systems.size() == 1) return score_corpus(options, texts.systems.front(), texts.references);
+  return compare_systems(options, texts.systems, texts.references);
+}
+
+std::string evaluate(const ScoreOptions& options) {
+  return evaluate(options, read_texts(options));
 }
 
 }  // namespace rotor

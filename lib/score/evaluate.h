@@ -11,8 +11,19 @@ namespace rotor {
 /// ends. CR LF is read as LF with one warning. A file without a line is an Error.
 Segments read_segments(const std::filesystem::path& path);
 
-/// The report in the format asked for, without a newline at the end. Unequal numbers of lines are an Error naming both,
-/// impossible options a UsageError.
+/// What the options name: a set of segments a reference and a system.
+struct Texts {
+  std::vector<Segments> references, systems;
+};
+
+/// Reads the texts and warns of likely mistakes. Unequal numbers of lines are an Error naming both, impossible options
+/// a UsageError.
+Texts read_texts(const ScoreOptions& options);
+
+/// The report in the format asked for, without a newline at the end.
+std::string evaluate(const ScoreOptions& options, const Texts& texts);
+
+/// Both in one.
 std::string evaluate(const ScoreOptions& options);
 
 }  // namespace rotor

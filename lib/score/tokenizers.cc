@@ -88,19 +88,20 @@ void split_word(std::string_view word, std::vector<std::string_view>& tokens) {
 
 /// A tokeniser that sets tokens apart by white space.
 Tokenizer by_white_space(std::function<std::string(std::string_view)> set_apart) {
-  return [set_apart = std::move(set_apart)](std::string_view segment, Words& words) {
-    words.text = set_apart(segment);
-    words.list = split_words(words.text);
+  return [set_apart = std::move(set_apart)](std::string_view segment, Tokens& tokens) {
+    tokens.text = set_apart(segment);
+    tokens.list = split_words(tokens.text);
   };
 }
 
 }  // namespace
 
-void tokenize_13a(std::string_view segment, Words& words) {
+void tokenize_13a(std::string_view segment, Tokens& tokens) {
+  tokens.text.clear();
   const auto has = [segment](char c) { return segment.find(c) != segment.npos; };
-  if (has('<') || has('&') || has('\n')) segment = words.text = without_markup(segment);
-  words.list.clear();
-  for_each_word(segment, [&words](std::string_view word) { split_word(word, words.list); });
+  if (has('<') || has('&') || has('\n')) segment = tokens.text = without_markup(segment);
+  tokens.list.clear();
+  for_each_word(segment, [&tokens](std::string_view word) { split_word(word, tokens.list); });
 }
 
 std::string tokenize_intl(std::string_view segment) {
@@ -131,7 +132,7 @@ Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model) 
   if (name == "intl") return by_white_space(tokenize_intl);
   if (name == "zh") return by_white_space(tokenize_zh);
   if (name == "char") return by_white_space(tokenize_char);
-  if (name == "none") return [](std::string_view segment, Words& words) { words.list = split_words(segment); };
+  if (name == "none") return [](std::string_view segment, Tokens& tokens) { tokens.list = split_words(segment); };
   CHECK(name == "spm", "expected a tokeniser among {}, got \"{}\"", fmt::join(tokenizer_names(), ", "), name);
   CHECK(!spm_model.empty(), "expected a SentencePiece model for the tokeniser spm, got none");
   return by_white_space(

@@ -12,13 +12,13 @@
 namespace rotor {
 
 /// The tokens of a segment. They point into the segment, or into `text` where it had to be rewritten.
-struct Words {
+struct Tokens {
   std::string text;
   std::vector<std::string_view> list;
 };
 
 /// Cuts a UTF-8 segment without white space at its end into tokens.
-using Tokenizer = std::function<void(std::string_view segment, Words& words)>;
+using Tokenizer = std::function<void(std::string_view segment, Tokens& tokens)>;
 
 const std::vector<std::string>& tokenizer_names();
 
@@ -28,7 +28,7 @@ Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model =
 /// Moses's tokens of a language, compounds split (moses.h).
 Tokenizer make_compound_splitter(const std::string& language);
 
-void tokenize_13a(std::string_view segment, Words& words);
+void tokenize_13a(std::string_view segment, Tokens& tokens);
 /// The others set tokens apart by white space.
 std::string tokenize_intl(std::string_view segment);
 std::string tokenize_zh(std::string_view segment);

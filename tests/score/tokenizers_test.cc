@@ -11,9 +11,9 @@ namespace rotor {
 namespace {
 
 std::string joined(const std::string& text, const std::string& tokenizer = "13a", const char* separator = " ") {
-  static Words words;
-  make_tokenizer(tokenizer)(text, words);
-  return fmt::format("{}", fmt::join(words.list, separator));
+  static Tokens tokens;
+  make_tokenizer(tokenizer)(text, tokens);
+  return fmt::format("{}", fmt::join(tokens.list, separator));
 }
 
 TEST(Tokenizers, AgreeWithSacrebleuOnEverySegment) {
