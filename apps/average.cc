@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "train/checkpoint.h"
+#include "train/run_folder.h"
 
 namespace rotor {
 namespace {

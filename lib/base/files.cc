@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,11 +110,24 @@ class OutputFile {
   bool remove_;
 };
 
+int open_folder(const fs::path& folder) {
+  return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 void sync_folder(const fs::path& folder) {
-  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int file = open_folder(folder);
   if (file < 0) return;
   ::fsync(file);
   ::close(file);
+}
+
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
+
+/// Where a file is made before it gets its name; hidden, and not the name of another process's.
+fs::path temporary_name(const fs::path& file) {
+  return folder_of(file) / fmt::format(".{}.{}.tmp", file.filename().string(), ::getpid());
 }
 
 }  // namespace
@@ -150,8 +164,7 @@ void write_atomically(const fs::path& path, const std::function<void(std::ostrea
   const fs::path target = fs::is_symlink(path, ignored) && fs::exists(path, ignored) ? fs::canonical(path) : path;
   CHECK(!fs::is_directory(target, ignored), "expected a file to write, got the folder {}", path.string());
   const bool special = fs::exists(target, ignored) && !fs::is_regular_file(target, ignored);
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
-  const fs::path temporary = folder / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid());
+  const fs::path temporary = temporary_name(target);
 
   OutputFile file(special ? target : temporary, special ? 0 : O_CREAT | O_TRUNC, !special);
   CHECK(file.descriptor() >= 0, "cannot write {}: {}", path.string(), std::strerror(errno));
@@ -165,7 +178,43 @@ void write_atomically(const fs::path& path, const std::function<void(std::ostrea
   CHECK(::fsync(file.descriptor()) == 0 && file.close(), "cannot write {}: {}", path.string(), std::strerror(errno));
   CHECK(::rename(temporary.c_str(), target.c_str()) == 0, "cannot write {}: {}", path.string(), std::strerror(errno));
   file.keep();
-  sync_folder(folder);
+  sync_folder(folder_of(target));
+}
+
+void link_atomically(const fs::path& from, const fs::path& to) {
+  const fs::path temporary = temporary_name(to);
+  ::unlink(temporary.c_str());
+  if (::link(from.c_str(), temporary.c_str()) != 0) {
+    const MappedFile file(from);
+    write_atomically(to, [&](std::ostream& out) { out << file.bytes(); });
+    return;
+  }
+  const int error = ::rename(temporary.c_str(), to.c_str()) == 0 ? 0 : errno;
+  ::unlink(temporary.c_str());  // still there after a failure, and where both names are the same file's already
+  CHECK(error == 0, "cannot write {}: {}", to.string(), std::strerror(error));
+  sync_folder(folder_of(to));
+}
+
+void remove_unfinished(const fs::path& folder, const std::string& prefix) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("." + prefix) && name.ends_with(".tmp")) fs::remove(entry.path(), ignored);
+  }
+}
+
+FolderLock::FolderLock(const fs::path& folder) : file_(open_folder(folder)) {
+  const bool writable = file_ >= 0 && ::access(folder.c_str(), W_OK) == 0;
+  const int error = errno;
+  const bool taken = writable && ::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (writable && !taken) return;
+  ::close(file_);
+  CHECK(writable, "cannot write to the folder {}: {}; choose another", folder.string(), std::strerror(error));
+  fail("another process is at work in {}; wait for its end, or choose another folder", folder.string());
+}
+
+FolderLock::~FolderLock() {
+  ::close(file_);
 }
 
 MappedFile::MappedFile(const fs::path& path) : path_(path) {

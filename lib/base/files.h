@@ -41,6 +41,27 @@ class LineReader {
 /// is.
 void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
+/// Gives a complete file another name, which appears or changes at once and for good: a hard link, or a copy where the
+/// file system has none.
+void link_atomically(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Removes what a killed process left of files that write_atomically or link_atomically were making in a folder, if the
+/// files' names begin with `prefix`.
+void remove_unfinished(const std::filesystem::path& folder, const std::string& prefix);
+
+/// Keeps a folder to one process, until that ends or destroys this: an Error if another has it or it cannot be written
+/// to. Where the file system knows no locks, nobody is kept out.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int file_;
+};
+
 /// A whole file mapped read-only into memory.
 class MappedFile {
  public:

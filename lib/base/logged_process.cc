@@ -42,6 +42,7 @@ int wait_for(pid_t child, const std::function<void()>& tick) {
       kill(child, number);
       told = true;
     }
+    if (take_save_request()) kill(child, SIGUSR1);
     tick();
     usleep(kWait);
   }

@@ -11,8 +11,9 @@ namespace rotor {
 
 /// Runs a program (command[0], a path) with arguments and waits for its end. Its standard input is empty; its standard
 /// output and error are appended to the file `log`. `tick` is called a few times a second meanwhile. Returns the exit
-/// code, or 128 + the number of the signal that ended it. The first signal that catch_signals() sees goes on to the
-/// child, and when that has ended, Interrupted is thrown; if this program dies, the child is asked to stop (SIGTERM).
+/// code, or 128 + the number of the signal that ended it. The first signal to stop that catch_signals() sees goes on to
+/// the child, and when that has ended, Interrupted is thrown; SIGUSR1 goes on to the child only. If this program dies,
+/// the child is asked to stop (SIGTERM).
 /// An Error if the program cannot be started or the log not be written.
 int run_logged(
     const std::vector<std::string>& command, const std::filesystem::path& log,

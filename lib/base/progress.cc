@@ -16,6 +16,7 @@
 #include <fstream>
 
 #include "base/check.h"
+#include "base/signals.h"
 
 namespace rotor {
 
@@ -129,6 +130,8 @@ void set_threads(int64_t threads) {
         threads);
   omp_set_dynamic(0);
   omp_set_num_threads(threads == 0 ? default_threads() : static_cast<int>(threads));
+#pragma omp parallel
+  leave_signals_to_main_thread();
 }
 
 }  // namespace rotor

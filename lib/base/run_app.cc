@@ -1,6 +1,7 @@
 #include "base/run_app.h"
 
 #include <errno.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -35,6 +36,7 @@ int report(int code, std::string text) {
 int run_app(const std::function<void()>& body) {
   log::start();
   std::ios::sync_with_stdio(false);
+  signal(SIGXFSZ, SIG_IGN);  // a file above its limit is a failed write, not the end
   try {
     try {
       body();

@@ -1,11 +1,11 @@
-// Signals that ask a command to stop: the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 (by which
-// clusters announce the end of a job) sets a flag, for the command to see at a
-// point where it can save its work; a second one ends the process at once. A SIGHUP ignored from the start (nohup)
-// stays so.
+// Signals that a command answers where it can save its work. The first SIGINT, SIGTERM, SIGHUP or SIGUSR2 asks it to
+// stop; a second one ends the process at once. SIGUSR1, by which clusters announce the end of a job, asks it to save
+// and go on. A SIGHUP ignored from the start (nohup) stays so.
 //
 //   catch_signals();
 //   while (…) {
 //     if (int number = signal_received()) { save(); throw Interrupted(number); }
+//     if (take_save_request()) save();
 //   }
 #pragma once
 
@@ -13,11 +13,18 @@
 
 namespace rotor {
 
-/// Installs the handlers. Commands that never call it end at the first signal, as the system has it.
+/// Installs the handlers; for the main thread to call. Commands that never do end at the first signal, as the system
+/// has it.
 void catch_signals();
 
-/// The number of the signal received since catch_signals(), or 0.
+/// The number of the signal that asked to stop since catch_signals(), or 0.
 int signal_received();
+
+/// Whether SIGUSR1 came since catch_signals() or the last call.
+bool take_save_request();
+
+/// Has the system give these signals to other threads than the calling one, unless that is the main thread.
+void leave_signals_to_main_thread();
 
 /// Ends a command after a signal: run_app turns it into the exit code 128 + number.
 class Interrupted : public std::runtime_error {

@@ -1,12 +1,11 @@
 #include "report/compare.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "report/comparison_page.h"
@@ -18,23 +17,6 @@ namespace rotor {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Holds a folder for this process alone, until its end.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path& folder) : file_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    CHECK(file_ >= 0 && access(folder.c_str(), W_OK) == 0, "cannot write to the folder {}; choose another --output",
-          folder.string());
-    CHECK(flock(file_, LOCK_EX | LOCK_NB) == 0, "another rotor-compare is at work in {}; wait for its end",
-          folder.string());
-  }
-  ~FolderLock() { close(file_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int file_;
-};
 
 /// A report needs gnuplot; better to know before the first training than after the last.
 void check_figures() {

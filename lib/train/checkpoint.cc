@@ -1,9 +1,7 @@
 #include "train/checkpoint.h"
 
-#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 namespace rotor {
 namespace {
@@ -38,6 +36,7 @@ std::string TrainerState::to_json() const {
   Json object{{"updates", updates}, {"epoch", epoch}, {"next_batch", next_batch}};
   object["best_loss"] = std::isfinite(best_loss) ? Json(best_loss) : Json();
   object["validations_without_gain"] = validations_without_gain;
+  object["bad_updates"] = bad_updates;
   return object.dump();
 }
 
@@ -53,6 +52,7 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
   state.epoch = count("epoch");
   state.next_batch = count("next_batch");
   state.validations_without_gain = count("validations_without_gain");
+  if (object.contains("bad_updates")) state.bad_updates = count("bad_updates");  // not in the first checkpoints
   if (object.contains("best_loss") && object["best_loss"].is_number()) state.best_loss = object["best_loss"];
   return state;
 }
@@ -86,20 +86,6 @@ void load_checkpoint(const std::filesystem::path& path, const Training& training
   }
   training.state = TrainerState::from_json(file.metadata("trainer"), path.string());
   training.adam.set_steps(training.state.updates);
-}
-
-std::vector<std::filesystem::path> checkpoint_files(const std::filesystem::path& folder, bool by_update) {
-  const std::regex pattern(by_update ? R"(checkpoint_(\d+)_(\d+)\.safetensors)" : R"(checkpoint_(\d+)\.safetensors)");
-  std::vector<std::pair<int64_t, std::filesystem::path>> found;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    std::smatch match;
-    const std::string name = entry.path().filename().string();
-    if (std::regex_match(name, match, pattern)) found.emplace_back(std::stoll(match[by_update ? 2 : 1]), entry.path());
-  }
-  std::sort(found.begin(), found.end());
-  std::vector<std::filesystem::path> files;
-  for (auto& [order, path] : found) files.push_back(std::move(path));
-  return files;
 }
 
 }  // namespace rotor

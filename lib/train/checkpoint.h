@@ -17,6 +17,7 @@ struct TrainerState {
   int64_t next_batch = 0;                                      ///< batches of the epoch already used
   double best_loss = std::numeric_limits<double>::infinity();  ///< lowest validation loss, in bits a token
   int64_t validations_without_gain = 0;
+  int64_t bad_updates = 0;  ///< left out, because their loss or gradient was no number
 
   std::string to_json() const;
   static TrainerState from_json(const std::string& text, const std::string& origin);
@@ -36,9 +37,5 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
 /// Continues from a checkpoint. An Error names what differs if it was trained with other model options or another
 /// vocabulary, or if it is a model without an optimiser's state.
 void load_checkpoint(const std::filesystem::path& path, const Training& training);
-
-/// The checkpoint files of a folder, oldest first: checkpoint_<epoch>.safetensors, or with `by_update`
-/// checkpoint_<epoch>_<update>.safetensors.
-std::vector<std::filesystem::path> checkpoint_files(const std::filesystem::path& folder, bool by_update);
 
 }  // namespace rotor

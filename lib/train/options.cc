@@ -21,6 +21,8 @@ void OptimizationOptions::describe(Options& options) {
               "keep a layer's inputs only and compute the rest again when it is needed: less memory, more time");
   options.add("max-update", &max_update, "stop after so many updates; 0: no limit");
   options.add("max-epoch", &max_epoch, "stop after so many passes over the corpus; 0: no limit");
+  options.add("max-bad-updates", &max_bad_updates,
+              "updates to leave out because their loss or gradient is no finite number, before training stops");
   options.add("seed", &seed, "of the starting parameters, the batches' order and dropout");
 }
 
@@ -34,12 +36,16 @@ void OptimizationOptions::check() const {
   CHECK(update_freq > 0, "expected --update-freq above 0, got {}", update_freq);
   CHECK(max_update >= 0 && max_epoch >= 0, "expected --max-update and --max-epoch of at least 0, got {} and {}",
         max_update, max_epoch);
+  CHECK(max_bad_updates >= 0, "expected --max-bad-updates of at least 0, got {}", max_bad_updates);
 }
 
 void CheckpointOptions::describe(Options& options) {
   options.group("Checkpoints and reports");
   options.add("save-dir", &save_dir, "folder of checkpoints and reports; a checkpoint_last in it is resumed");
   options.add("no-save", &no_save, "write no checkpoints, reports only");
+  options.add("on-save-failure", &on_save_failure,
+              "what a checkpoint or report that cannot be written does to training; the last checkpoint stays",
+              {"stop", "continue"});
   options.add("no-epoch-checkpoints", &no_epoch_checkpoints, "write checkpoint_last and checkpoint_best only");
   options.add("save-interval", &save_interval, "epochs between checkpoints");
   options.add("save-interval-updates", &save_interval_updates, "updates between checkpoints; 0: by epochs only");

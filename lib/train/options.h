@@ -21,6 +21,7 @@ struct OptimizationOptions {
   int64_t update_freq = 1;
   bool bf16 = false, checkpoint_activations = false;
   int64_t max_update = 0, max_epoch = 0;
+  int64_t max_bad_updates = 0;
   int64_t seed = 1;
 
   void describe(Options& options);
@@ -30,6 +31,7 @@ struct OptimizationOptions {
 struct CheckpointOptions {
   std::string save_dir = "checkpoints";
   bool no_save = false, no_epoch_checkpoints = false;
+  std::string on_save_failure = "stop";
   int64_t save_interval = 1, save_interval_updates = 0;
   int64_t keep_last_epochs = -1, keep_interval_updates = -1;
   int64_t validate_interval = 1, validate_interval_updates = 0;

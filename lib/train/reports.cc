@@ -33,7 +33,8 @@ Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(
   std::ifstream in(path_);
   for (std::string line; std::getline(in, line);) {
     const auto report = nlohmann::ordered_json::parse(line, nullptr, false);
-    if (report.is_object() && report.value("update", updates + 1) <= updates) kept.push_back(line);
+    if (!report.is_object() || report.contains(kFinal)) continue;
+    if (report.value("update", updates + 1) <= updates) kept.push_back(line);
   }
   write_atomically(path_, [&](std::ostream& out) {
     for (const auto& line : kept) out << line << '\n';
@@ -41,9 +42,14 @@ Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(
 }
 
 void Reports::write(const nlohmann::ordered_json& report) {
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(path_, ignored);
   std::ofstream out(path_, std::ios::app);
   out << report.dump() << '\n' << std::flush;
-  CHECK(out.good(), "cannot write to {}: is the disk full?", path_.string());
+  if (out.good()) return;
+  out.close();  // tries once more
+  std::filesystem::resize_file(path_, size, ignored);
+  fail("cannot write to {}: is the disk full?", path_.string());
 }
 
 }  // namespace rotor

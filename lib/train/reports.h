@@ -19,10 +19,14 @@ struct LossSums {
 
 class Reports {
  public:
-  /// Continues the file, without the reports after update `updates`, which will be made again.
+  /// Continues the file, without the reports after update `updates` and those of a run's end (kFinal), which will be
+  /// made again.
   Reports(std::filesystem::path path, int64_t updates);
 
-  /// Appends one line. An Error if it cannot be written.
+  /// A key of reports that a run makes only because it ends here.
+  static constexpr const char* kFinal = "final";
+
+  /// Appends one line. An Error if it cannot be written; the file is then as before.
   void write(const nlohmann::ordered_json& report);
 
  private:

@@ -10,25 +10,13 @@
 #include "base/signals.h"
 #include "tensor/bfloat16.h"
 #include "train/criterion.h"
+#include "train/digests.h"
 #include "train/schedule.h"
 
 namespace rotor {
 namespace {
 
-/// Gives a complete file a second name, atomically.
-void link_as(const std::filesystem::path& from, const std::filesystem::path& to) {
-  const std::filesystem::path temporary = to.string() + ".tmp";
-  std::error_code error;
-  std::filesystem::remove(temporary, error);
-  std::filesystem::create_hard_link(from, temporary, error);
-  if (error) std::filesystem::copy_file(from, temporary);
-  std::filesystem::rename(temporary, to);
-}
-
-void remove_oldest(const std::vector<std::filesystem::path>& files, int64_t keep) {
-  if (keep < 0) return;
-  for (size_t i = 0; i + keep < files.size(); ++i) std::filesystem::remove(files[i]);
-}
+using Json = nlohmann::ordered_json;
 
 bool every(int64_t interval, int64_t count) {
   return interval > 0 && count % interval == 0;
@@ -43,6 +31,7 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
       vocabulary_(vocabulary),
       train_(train),
       valid_(options.checkpoints.disable_validation ? nullptr : valid),
+      batch_options_(batches),
       batches_(train, batches),
       workers_(workers),
       parameters_(model),
@@ -56,18 +45,20 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
 }
 
 void Trainer::resume() {
-  if (workers_.leads() && !options_.checkpoints.no_save && std::filesystem::exists(file("last"))) {
-    load_checkpoint(file("last"), {model_, vocabulary_, parameters_, adam_, state_});
-    log::info("resumed {} at update {}", file("last").string(), state_.updates);
+  if (workers_.leads()) {
+    folder_.emplace(options_.checkpoints);
+    const std::filesystem::path last = folder_->checkpoint("last");
+    if (!options_.checkpoints.no_save && std::filesystem::exists(last)) {
+      load_checkpoint(last, {model_, vocabulary_, parameters_, adam_, state_});
+      log::info("resumed {} at update {}", last.string(), state_.updates);
+    }
   }
   for (const Tensor& tensor : {parameters_.values(), adam_.first_moments(), adam_.second_moments()}) {
     workers_.broadcast(std::as_writable_bytes(tensor.span()));
   }
   workers_.broadcast(std::as_writable_bytes(std::span(&state_, 1)));
   adam_.set_steps(state_.updates);
-  if (workers_.leads()) {
-    reports_.emplace(std::filesystem::path(options_.checkpoints.save_dir) / "train.jsonl", state_.updates);
-  }
+  if (workers_.leads()) folder_->resume_reports(state_.updates);
 }
 
 void Trainer::check_same_corpus() {
@@ -78,8 +69,10 @@ void Trainer::check_same_corpus() {
   }
 }
 
-std::filesystem::path Trainer::file(const std::string& name) const {
-  return std::filesystem::path(options_.checkpoints.save_dir) / fmt::format("checkpoint_{}.safetensors", name);
+void Trainer::log_digests() const {
+  log::info("digests: configuration {}, training corpus {}, validation corpus {}",
+            configuration_digest(model_.options(), batch_options_, options_.optimization), file_digest(train_.path()),
+            valid_ ? file_digest(valid_->path()) : "none");
 }
 
 bool Trainer::finished() const {
@@ -101,50 +94,56 @@ void Trainer::run() {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
               batches_an_update());
   }
+  if (workers_.leads()) log_digests();
   Progress progress(total);
   while (!finished()) run_epoch(progress);
   if (sums_.tokens > 0) report();
-  if (state_.next_batch > 0) {  // stopped within an epoch
-    if (valid_ && validated_at_ != state_.updates) validate();
-    save("last", valid_ && improved_);
-  }
-  log::info("done after {} updates, {} epochs", state_.updates, state_.epoch - (state_.next_batch ? 0 : 1));
+  if (state_.next_batch > 0) end_within_epoch();
+  log::info("done after {} updates, {} epochs; digest of the weights {}", state_.updates,
+            state_.epoch - (state_.next_batch ? 0 : 1), weights_digest(parameters_));
 }
 
 void Trainer::run_epoch(Progress& progress) {
   const std::vector<int32_t> order = batches_.epoch_order(state_.epoch);
   while (state_.next_batch < batches_.size()) {
     const int64_t count = std::min(batches_an_update(), batches_.size() - state_.next_batch);
-    update(std::span(order).subspan(state_.next_batch, count));
+    const bool updated = update(std::span(order).subspan(state_.next_batch, count));
     state_.next_batch += count;
     progress.update(state_.updates, fmt::format("epoch {} update {} loss {:.3f}, {:.0f} tokens/s", state_.epoch,
                                                 state_.updates, sums_.tokens ? sums_.loss_bits() : 0.0,
                                                 static_cast<double>(sums_.tokens) / std::max(seconds_, 1e-9)));
     if (state_.next_batch == batches_.size()) break;
-    end_of_update();
+    if (updated) end_of_update();
+    answer_signals();
     if (finished()) return;
   }
   end_of_epoch();
+  answer_signals();
 }
 
-void Trainer::update(std::span<const int32_t> batches) {
+/// False if the update was left out, its loss or gradient being no number.
+bool Trainer::update(std::span<const int32_t> batches) {
   const auto& o = options_.optimization;
   const double start = seconds_now();
   parameters_.zero_gradients();
   LossSums sums = differentiate(batches);
-  check_finite(sums.loss, "loss");
   add_up(sums);
   workers_.sum(parameters_.gradients().span());
   const double tokens = static_cast<double>(sums.tokens);
   last_norm_ = norm(parameters_.gradients()) / tokens;
-  check_finite(last_norm_, "gradient norm");
+  if (!std::isfinite(sums.loss) || !std::isfinite(last_norm_)) {
+    leave_out(batches, sums.loss);
+    return false;
+  }
   const double clip = o.clip_norm > 0 ? std::min(1.0, o.clip_norm / (last_norm_ + 1e-6)) : 1.0;
   last_rate_ = learning_rate(o, state_.updates);
   adam_.step(last_rate_, static_cast<float>(clip / tokens));
   ++state_.updates;
   sums_.add(sums.loss, sums.nll, sums.tokens);
   seconds_ += seconds_now() - start;
+  watch(sums);
   if (every(options_.checkpoints.log_interval, state_.updates)) report();
+  return true;
 }
 
 /// Adds the gradients of this worker's share of the batches. Dropout depends on a batch's place in the update alone.
@@ -153,12 +152,15 @@ LossSums Trainer::differentiate(std::span<const int32_t> batches) {
   const uint64_t dropout_key = derive(derive(o.seed, "dropout"), state_.updates);
   const auto activations = o.checkpoint_activations ? Activations::kRecomputed : Activations::kKept;
   LossSums sums;
+  bad_batch_ = -1;
   for (size_t i = workers_.rank(); i < batches.size(); i += workers_.size()) {
     seed_random_operators(derive(dropout_key, i));
     const Batch batch = make_batch(train_, batches_[batches[i]]);
     const Loss loss = label_smoothed_cross_entropy(model_, batch, o.label_smoothing, activations);
     backward(loss.loss);
-    sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens);
+    const double value = loss.loss.value().item();
+    if (!std::isfinite(value) && bad_batch_ < 0) bad_batch_ = static_cast<int64_t>(i);
+    sums.add(value, loss.nll, batch.target_tokens);
   }
   return sums;
 }
@@ -169,34 +171,58 @@ void Trainer::add_up(LossSums& sums) {
   sums = {values[0], values[1], static_cast<int64_t>(values[2])};
 }
 
-void Trainer::check_finite(double value, const char* what) const {
-  CHECK(std::isfinite(value),
-        "update {} (epoch {}, batch {}) gave {} {}; nothing was changed by it: lower --lr, raise --warmup-updates or "
-        "set --clip-norm, and run again to continue from the last checkpoint",
-        state_.updates + 1, state_.epoch, state_.next_batch, what, value);
+/// Leaves out an update whose loss or gradient is no number: an Error when --max-bad-updates of them have been.
+void Trainer::leave_out(std::span<const int32_t> batches, double loss) {
+  std::vector<int32_t> pairs;
+  for (const int32_t k : suspects(batches)) pairs.insert(pairs.end(), batches_[k].begin(), batches_[k].end());
+  const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
+  const std::string place = workers_.leads() ? folder_->save_pairs(name, train_, pairs, vocabulary_) : "";
+  const std::string event =
+      std::isfinite(loss)
+          ? fmt::format("update {} (epoch {}) gave a gradient norm of {}", state_.updates + 1, state_.epoch, last_norm_)
+          : fmt::format("update {} (epoch {}) gave a loss of {}", state_.updates + 1, state_.epoch, loss);
+  const int64_t most = options_.optimization.max_bad_updates;
+  CHECK(++state_.bad_updates <= most,
+        "{}; nothing was changed by it, {}: look at them, lower --lr, raise --warmup-updates or set --clip-norm, and "
+        "run again to continue from the last checkpoint, or have such updates left out by --max-bad-updates",
+        event, place);
+  log::warn("{}; it was left out, as number {} of at most {}, {}", event, state_.bad_updates, most, place);
+}
+
+/// The batch of an update whose loss is no number, the first of all workers'; all batches where only a gradient is.
+std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) {
+  const auto count = static_cast<int64_t>(batches.size());
+  const int64_t from_end = workers_.highest(bad_batch_ < 0 ? 0 : count - bad_batch_);
+  return from_end == 0 ? batches : batches.subspan(count - from_end, 1);
+}
+
+/// Warns of a loss that jumps.
+void Trainer::watch(const LossSums& sums) {
+  if (!loss_watch_.jumps(sums.loss_bits())) return;
+  jumps_.push_back(state_.updates);
+  log::warn(
+      "the loss jumped from about {:.2f} to {:.2f} at update {} (gradient norm {:.2f}); if it stays up, lower --lr "
+      "or --clip-norm, or raise --warmup-updates",
+      loss_watch_.usual(), sums.loss_bits(), state_.updates, last_norm_);
 }
 
 void Trainer::report() {
-  if (workers_.leads()) {
-    const double speed = static_cast<double>(sums_.tokens) / seconds_;
-    reports_->write({{"update", state_.updates},
-                     {"epoch", state_.epoch},
-                     {"loss", sums_.loss_bits()},
-                     {"nll_loss", sums_.nll_bits()},
-                     {"ppl", sums_.perplexity()},
-                     {"learning_rate", last_rate_},
-                     {"grad_norm", last_norm_},
-                     {"seconds", seconds_},
-                     {"tokens_per_second", speed},
-                     {"memory_mb", peak_memory_mb()}});
-    log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s",
-              state_.epoch, state_.updates, sums_.loss_bits(), sums_.perplexity(), last_rate_, last_norm_, speed);
-  }
+  const double speed = static_cast<double>(sums_.tokens) / seconds_;
+  Json line{{"update", state_.updates},     {"epoch", state_.epoch},     {"loss", sums_.loss_bits()},
+            {"nll_loss", sums_.nll_bits()}, {"ppl", sums_.perplexity()}, {"learning_rate", last_rate_},
+            {"grad_norm", last_norm_},      {"seconds", seconds_},       {"tokens_per_second", speed},
+            {"memory_mb", peak_memory_mb()}};
+  if (!jumps_.empty()) line["loss_jumps"] = jumps_;
+  if (workers_.leads()) folder_->report(line);
+  log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", state_.epoch,
+            state_.updates, sums_.loss_bits(), sums_.perplexity(), last_rate_, last_norm_, speed);
   sums_ = {};
   seconds_ = 0;
+  jumps_.clear();
 }
 
-void Trainer::validate() {
+/// The loss on the validation corpus in bits a token, reported; `final` if only because the run ends here.
+double Trainer::validation_loss(bool final) {
   const NoGrad no_grad;
   LossSums sums;
   for (int64_t k = workers_.rank(); k < valid_batches_->size(); k += workers_.size()) {
@@ -205,56 +231,71 @@ void Trainer::validate() {
     sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens);
   }
   add_up(sums);
-  improved_ = sums.loss_bits() < state_.best_loss;
   validated_at_ = state_.updates;
-  state_.best_loss = std::min(state_.best_loss, sums.loss_bits());
-  state_.validations_without_gain = improved_ ? 0 : state_.validations_without_gain + 1;
-  if (!workers_.leads()) return;
-  reports_->write({{"update", state_.updates},
-                   {"epoch", state_.epoch},
-                   {"valid_loss", sums.loss_bits()},
-                   {"valid_nll_loss", sums.nll_bits()},
-                   {"valid_ppl", sums.perplexity()}});
+  Json line{{"update", state_.updates},
+            {"epoch", state_.epoch},
+            {"valid_loss", sums.loss_bits()},
+            {"valid_nll_loss", sums.nll_bits()},
+            {"valid_ppl", sums.perplexity()}};
+  if (final) line[Reports::kFinal] = true;
+  if (workers_.leads()) folder_->report(line);
   log::info("epoch {} | update {} | valid loss {:.3f} | valid ppl {:.2f}{}", state_.epoch, state_.updates,
-            sums.loss_bits(), sums.perplexity(), improved_ ? " | best" : "");
+            sums.loss_bits(), sums.perplexity(), sums.loss_bits() < state_.best_loss ? " | best" : "");
+  return sums.loss_bits();
 }
 
-void Trainer::save(const std::string& name, bool improved) {
-  const auto& o = options_.checkpoints;
-  if (o.no_save || !workers_.leads()) return;
-  save_checkpoint({model_, vocabulary_, parameters_, adam_, state_}, file("last"));
-  if (improved) link_as(file("last"), file("best"));
-  if (name == "last") return;
-  link_as(file("last"), file(name));
-  remove_oldest(checkpoint_files(o.save_dir, false), o.keep_last_epochs);
-  remove_oldest(checkpoint_files(o.save_dir, true), o.keep_interval_updates);
+/// Validates and counts it for --patience; true if the loss is the best so far.
+bool Trainer::validate() {
+  const double loss = validation_loss(/*final=*/false);
+  const bool improved = loss < state_.best_loss;
+  state_.best_loss = std::min(state_.best_loss, loss);
+  state_.validations_without_gain = improved ? 0 : state_.validations_without_gain + 1;
+  return improved;
+}
+
+/// Saves checkpoint_last, under other names too. One that is `needed`, because training ends here, must not fail.
+bool Trainer::save(const std::vector<std::string>& names, bool needed) {
+  return workers_.leads() && folder_->save({model_, vocabulary_, parameters_, adam_, state_}, names, needed);
 }
 
 void Trainer::end_of_update() {
   const auto& o = options_.checkpoints;
-  const bool validates = valid_ && every(o.validate_interval_updates, state_.updates);
-  if (validates) validate();
+  const bool improved = valid_ && every(o.validate_interval_updates, state_.updates) && validate();
+  std::vector<std::string> names;
   if (every(o.save_interval_updates, state_.updates)) {
-    save(fmt::format("{}_{}", state_.epoch, state_.updates), validates && improved_);
-  } else if (validates && improved_) {
-    save("last", true);
+    names.push_back(fmt::format("{}_{}", state_.epoch, state_.updates));
   }
-  if (const auto signal = static_cast<int>(workers_.highest(signal_received()))) {
-    save("last", false);
-    throw Interrupted(signal);
-  }
+  if (improved) names.emplace_back("best");
+  if (!names.empty()) save(names, /*needed=*/false);
 }
 
 void Trainer::end_of_epoch() {
   const auto& o = options_.checkpoints;
   const int64_t epoch = state_.epoch;
-  improved_ = false;
-  if (valid_ && every(o.validate_interval, epoch)) validate();
+  const bool improved = valid_ && every(o.validate_interval, epoch) && validate();
   ++state_.epoch;
   state_.next_batch = 0;
-  const bool named = every(o.save_interval, epoch) && !o.no_epoch_checkpoints;
-  save(named ? fmt::format("{}", epoch) : "last", improved_);
-  if (const auto signal = static_cast<int>(workers_.highest(signal_received()))) throw Interrupted(signal);
+  std::vector<std::string> names;
+  if (every(o.save_interval, epoch) && !o.no_epoch_checkpoints) names.push_back(std::to_string(epoch));
+  if (improved) names.emplace_back("best");
+  save(names, /*needed=*/finished());
+}
+
+/// A run that ends within an epoch validates and saves what it came to. The checkpoint's state knows nothing of that
+/// validation: with a higher limit, training goes on as if it had not ended here.
+void Trainer::end_within_epoch() {
+  const bool improved = valid_ && validated_at_ != state_.updates && validation_loss(/*final=*/true) < state_.best_loss;
+  save(improved ? std::vector<std::string>{"best"} : std::vector<std::string>{}, /*needed=*/true);
+}
+
+/// Saves, and stops, if a signal asked one of the workers to.
+void Trainer::answer_signals() {
+  const int64_t asked = workers_.highest(2 * signal_received() + (take_save_request() ? 1 : 0));
+  if (asked == 0) return;
+  const auto signal = static_cast<int>(asked / 2);
+  const bool saved = save({}, /*needed=*/signal != 0);
+  if (signal != 0) throw Interrupted(signal);
+  if (saved) log::info("saved at update {}, as a signal asked", state_.updates);
 }
 
 }  // namespace rotor

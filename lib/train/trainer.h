@@ -4,14 +4,13 @@
 // workers.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 
 #include "base/progress.h"
 #include "data/batches.h"
-#include "train/checkpoint.h"
+#include "train/loss_watch.h"
 #include "train/options.h"
-#include "train/reports.h"
+#include "train/run_folder.h"
 #include "train/workers.h"
 
 namespace rotor {
@@ -27,7 +26,7 @@ class Trainer {
   Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
           const Corpus& train, const Corpus* valid, const BatchOptions& batches, Workers& workers = alone());
 
-  /// Trains until a limit is reached. A signal saves checkpoint_last and throws Interrupted.
+  /// Trains until a limit is reached. A signal to stop saves checkpoint_last and throws Interrupted.
   void run();
 
   const TrainerState& state() const { return state_; }
@@ -36,39 +35,46 @@ class Trainer {
   void run_epoch(Progress& progress);
   void check_same_corpus();
   void resume();
-  void update(std::span<const int32_t> batches);
+  bool update(std::span<const int32_t> batches);
   LossSums differentiate(std::span<const int32_t> batches);
-  void check_finite(double value, const char* what) const;
+  void leave_out(std::span<const int32_t> batches, double loss);
+  std::span<const int32_t> suspects(std::span<const int32_t> batches);
   void add_up(LossSums& sums);
+  void watch(const LossSums& sums);
   void report();
-  void validate();
-  void save(const std::string& name, bool improved);
+  void log_digests() const;
+  double validation_loss(bool final);
+  bool validate();
+  bool save(const std::vector<std::string>& names, bool needed);
   void end_of_update();
   void end_of_epoch();
+  void end_within_epoch();
+  void answer_signals();
   bool finished() const;
   /// Batches of an update, over all workers.
   int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
-  std::filesystem::path file(const std::string& name) const;
 
   TrainerOptions options_;
   const Transformer& model_;
   VocabularyBytes vocabulary_;
   const Corpus& train_;
   const Corpus* valid_;
+  BatchOptions batch_options_;
   Batches batches_;
   Workers& workers_;
   std::optional<Batches> valid_batches_;
   ParameterBuffer parameters_;
   Adam adam_;
   TrainerState state_;
-  std::optional<Reports> reports_;
+  std::optional<RunFolder> folder_;  ///< of the worker that leads
+  LossWatch loss_watch_;
+  int64_t bad_batch_ = -1;  ///< the first of this update, by its place there, whose loss is no number
 
   // Since the last report.
   LossSums sums_;
   double seconds_ = 0, last_norm_ = 0, last_rate_ = 0;
-  // Of the validation at update validated_at_.
-  int64_t validated_at_ = -1;
-  bool improved_ = false;
+  std::vector<int64_t> jumps_;  ///< updates whose loss jumped
+  int64_t validated_at_ = -1;   ///< the update of the last validation
 };
 
 }  // namespace rotor

@@ -1,16 +1,40 @@
 #include "base/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <boost/iostreams/device/back_inserter.hpp>
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
+#include <csignal>
 #include <sstream>
 
 #include "base/check.h"
 #include "base/random.h"
 #include "base/scratch.h"
+
+namespace {
+
+/// What was flushed and renamed, in order: "flush model", "name model".
+std::vector<std::string> to_disk;
+
+}  // namespace
+
+// In the place of the system's, to see when they are called.
+extern "C" int fsync(int file) {
+  std::error_code ignored;
+  to_disk.push_back(
+      "flush " + std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file), ignored).filename().string());
+  return static_cast<int>(syscall(SYS_fsync, file));
+}
+extern "C" int rename(const char* from, const char* to) noexcept {
+  to_disk.push_back("name " + std::filesystem::path(to).filename().string());
+  return static_cast<int>(syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
 
 namespace rotor {
 namespace {
@@ -147,6 +171,37 @@ TEST(WriteAtomically, SaysWhyTheSystemRefused) {
   EXPECT_TRUE(says(write(folder.file("plain", "") / "model"), "Not a directory"));
 }
 
+TEST(WriteAtomically, FlushesAFileBeforeItHasItsNameAndTheFolderAfter) {
+  ScratchFolder folder;
+  to_disk.clear();
+  write_atomically(folder / "model", [](std::ostream& out) { out << "text"; });
+  const std::string folder_name = folder.path().filename();
+  ASSERT_EQ(to_disk.size(), 3u);
+  EXPECT_TRUE(says(to_disk[0], "flush .model."));
+  EXPECT_EQ(to_disk[1], "name model");
+  EXPECT_EQ(to_disk[2], "flush " + folder_name);
+  to_disk.clear();
+  link_atomically(folder / "model", folder / "best");
+  EXPECT_EQ(to_disk, (std::vector<std::string>{"name best", "flush " + folder_name}));
+}
+
+TEST(WriteAtomically, KeepsTheOldFileWhereTheNewOneIsTooLarge) {
+  ScratchFolder folder;
+  const auto path = folder.file("model", "old");
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small = {.rlim_cur = 1 << 20, .rlim_max = before.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string message =
+      message_of<Error>([&] { write_atomically(path, [](std::ostream& out) { out << std::string(2 << 20, 'x'); }); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(message, "cannot write " + path.string() + ": File too large");
+  EXPECT_EQ(text_of(path), "old");
+  EXPECT_EQ(files_in(folder), 1u);
+}
+
 TEST(WriteAtomically, KeepsLinksAndDevices) {
   ScratchFolder folder;
   const auto path = folder.file("model", "old");
@@ -156,6 +211,48 @@ TEST(WriteAtomically, KeepsLinksAndDevices) {
   EXPECT_EQ(text_of(path), "new");
   write_atomically("/dev/null", [](std::ostream& out) { out << "gone"; });
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST(LinkAtomically, GivesAFileASecondName) {
+  ScratchFolder folder;
+  const auto last = folder.file("last", "new"), best = folder.file("best", "old");
+  link_atomically(last, best);
+  EXPECT_EQ(text_of(best), "new");
+  link_atomically(last, best);
+  EXPECT_EQ(files_in(folder), 2u) << "the same file twice leaves nothing more";
+  write_atomically(last, [](std::ostream& out) { out << "newer"; });
+  EXPECT_EQ(text_of(best), "new") << "the second name stays with its file";
+  EXPECT_TRUE(says(message_of<Error>([&] { link_atomically(folder / "none", best); }), "none: No such file"));
+  EXPECT_TRUE(says(message_of<Error>([&] { link_atomically(last, folder / "none" / "best"); }), "cannot write"));
+  EXPECT_EQ(text_of(best), "new");
+}
+
+TEST(LinkAtomically, CopiesToAnotherFileSystem) {
+  const std::filesystem::path elsewhere = "/dev/shm/rotor_files_test." + std::to_string(getpid());
+  ScratchFolder folder;
+  link_atomically(folder.file("last", "text"), elsewhere);
+  EXPECT_EQ(text_of(elsewhere), "text");
+  std::filesystem::remove(elsewhere);
+}
+
+TEST(RemoveUnfinished, RemovesWhatAKilledProcessLeft) {
+  ScratchFolder folder;
+  for (const char* name : {".checkpoint_last.17.tmp", ".average.17.tmp", "checkpoint_last", ".checkpoint_x"}) {
+    folder.file(name, "");
+  }
+  remove_unfinished(folder.path(), "checkpoint_");
+  EXPECT_FALSE(std::filesystem::exists(folder / ".checkpoint_last.17.tmp"));
+  EXPECT_EQ(files_in(folder), 3u);
+}
+
+TEST(FolderLock, KeepsOthersOutWhileItLives) {
+  ScratchFolder folder;
+  {
+    const FolderLock lock(folder.path());
+    EXPECT_TRUE(says(message_of<Error>([&] { FolderLock second(folder.path()); }), folder.path(), "another process"));
+  }
+  const FolderLock again(folder.path());
+  EXPECT_TRUE(says(message_of<Error>([&] { FolderLock lock(folder / "none"); }), "none: No such file"));
 }
 
 TEST(MappedFile, HoldsTheBytesOfTheFile) {

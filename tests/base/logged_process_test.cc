@@ -57,6 +57,20 @@ TEST_F(LoggedProcess, PassesTheFirstSignalOnOnceAndWaitsForTheChildToSave) {
   catch_signals();
 }
 
+TEST_F(LoggedProcess, PassesARequestToSaveOnAndGoesOn) {
+  catch_signals();
+  bool raised = false;
+  const std::string script = "trap 'echo saved; exit 0' USR1; echo ready; while true; do sleep 0.02; done";
+  EXPECT_EQ(shell(script,
+                  [&] {
+                    if (raised || text_of(log_) != "ready\n") return;
+                    raised = true;
+                    raise(SIGUSR1);
+                  }),
+            0);
+  EXPECT_EQ(text_of(log_), "ready\nsaved\n");
+}
+
 TEST_F(LoggedProcess, NamesAProgramThatCannotStartAndALogThatCannotBeWritten) {
   EXPECT_TRUE(says(message_of<Error>([&] { run_logged({folder_ / "rotor-absent"}, log_); }), "rotor-absent"));
   EXPECT_TRUE(says(message_of<Error>([&] { run_logged({"/bin/true"}, folder_ / "absent" / "log"); }), "absent/log"));

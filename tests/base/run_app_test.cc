@@ -97,7 +97,7 @@ TEST(RunApp, NamesTheCommandAsTold) {
 }
 
 TEST(Signals, TheFirstIsSeenByTheCommandAndGivesTheExitCode) {
-  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
     const Outcome outcome = run([number] {
       catch_signals();
       CHECK(signal_received() == 0, "no signal yet");
@@ -119,6 +119,21 @@ TEST(Signals, TheSecondEndsAtOnce) {
   });
   EXPECT_EQ(exit_code(outcome), 128 + SIGTERM);
   EXPECT_EQ(outcome.out, "");
+}
+
+TEST(Signals, ARequestToSaveIsSeenOnceAndStopsNothing) {
+  const Outcome outcome = run([] {
+    catch_signals();
+    CHECK(!take_save_request(), "no request yet");
+    for (int round = 0; round < 2; ++round) {
+      raise(SIGUSR1);
+      raise(SIGUSR1);
+      CHECK(take_save_request(), "the request was not seen");
+      CHECK(!take_save_request(), "the request was seen twice");
+    }
+    CHECK(signal_received() == 0, "a request to save is none to stop");
+  });
+  EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
 }
 
 TEST(Signals, AnIgnoredHangUpStaysIgnored) {

@@ -1,22 +1,14 @@
 // rotor-train by several processes, as mpirun starts them, on digits to be sorted.
 
-#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/check.h"
-#include "base/random.h"
-#include "system/command.h"
+#include "system/digits.h"
 
 namespace rotor {
 namespace {
 
 using Json = nlohmann::json;
-
-const std::string kTrain =
-    "rotor-train corpus --arch transformer_tiny --encoder-layers 1 --decoder-layers 1 --encoder-embed-dim 32 "
-    "--decoder-embed-dim 32 --encoder-ffn-embed-dim 64 --decoder-ffn-embed-dim 64 --dropout 0.2 --lr 0.003 "
-    "--warmup-updates 10 --max-tokens 200 --log-interval 1 --threads 1 ";
 
 #if ROTOR_MPI
 
@@ -27,49 +19,18 @@ const std::string kMpirun =
 
 class Distributed : public testing::Test {
  protected:
-  void SetUp() override {
-    write_pairs("train", 400, 1);
-    write_pairs("valid", 40, 2);
-    run_or_throw(
-        "rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid --joined-dictionary "
-        "--vocab-size 24 --destdir corpus");
-  }
-
-  /// Pairs "3 1 2" -> "1 2 3", of 3 to 8 digits.
-  void write_pairs(const std::string& split, int64_t pairs, uint64_t seed) {
-    Random random(seed);
-    std::string source, target;
-    auto add = [](std::string& text, const std::string& digits) {
-      for (char digit : digits) text += {digit, ' '};
-      text.back() = '\n';
-    };
-    for (int64_t i = 0; i < pairs; ++i) {
-      std::string digits(3 + random.below(6), ' ');
-      for (char& digit : digits) digit = static_cast<char>('0' + random.below(10));
-      add(source, digits);
-      std::sort(digits.begin(), digits.end());
-      add(target, digits);
-    }
-    folder_.file(split + ".in", source);
-    folder_.file(split + ".out", target);
-  }
-
-  CommandResult run_or_throw(const std::string& command) {
-    CommandResult result = run(folder_, command);
-    CHECK(result.exit_code == 0, "expected 0 from {}, got {} and: {}", command, result.exit_code, result.err);
-    return result;
-  }
+  void SetUp() override { make_digits_corpus(folder_); }
 
   /// Trains with that many processes; `options` end in the name of the --save-dir.
   CommandResult train(int processes, const std::string& options) {
     const std::string launcher = processes == 1 ? "" : kMpirun + "-n " + std::to_string(processes) + " ";
-    return run_or_throw(launcher + kTrain + options);
+    return run_or_throw(folder_, launcher + kTrainDigits + options);
   }
 
   /// Starts a training without end by two processes, waits for its first checkpoint, runs `command` in a shell where
   /// $mpirun and $rank0, $rank1 are the processes, and waits for the end.
   CommandResult interrupt_with(const std::string& command) {
-    const std::string endless = kTrain + "--save-interval-updates 3 --keep-interval-updates 1 --save-dir run";
+    const std::string endless = kTrainDigits + "--save-interval-updates 3 --keep-interval-updates 1 --save-dir run";
     return run(folder_, kMpirun + "-n 2 sh -c 'echo $$ > rank.$OMPI_COMM_WORLD_RANK; exec " + endless +
                             "' & mpirun=$!; while [ ! -e run/checkpoint_last.safetensors ] && kill -0 $mpirun; do "
                             "sleep 0.05; done; rank0=$(cat rank.0) rank1=$(cat rank.1); " +
@@ -136,16 +97,27 @@ TEST_F(Distributed, AnotherNumberOfProcessesContinuesARun) {
 TEST_F(Distributed, AFailedProcessNamesItselfAndEndsTheJob) {
   train(2, "--max-update 3 --save-dir run");
   const std::string before = text_of(folder_ / "run/checkpoint_last.safetensors");
-  const std::string one = "-n 1 " + kTrain + "--save-dir run ";
+  const std::string one = "-n 1 " + kTrainDigits + "--save-dir run ";
+  const CommandResult failed = run(folder_, kMpirun + one + ": " + one + "--max-tokens 5");
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_TRUE(says(failed.err, "rotor-train (rank 1): corpus/train.safetensors: expected pairs of at most"));
+  EXPECT_TRUE(text_of(folder_ / "run/checkpoint_last.safetensors") == before);
+  expect_that_it_goes_on();
+}
+
+TEST_F(Distributed, ALossThatIsNoNumberInOneProcessStopsAllAndNamesItsPairs) {
+  train(2, "--max-update 3 --save-dir run");
+  const std::string before = text_of(folder_ / "run/checkpoint_last.safetensors");
+  const std::string one = "-n 1 " + kTrainDigits + "--save-dir run ";
   const CommandResult diverged = run(folder_, kMpirun + one + ": " + one + "--lr 1e38");
   EXPECT_EQ(diverged.exit_code, 1);
-  EXPECT_TRUE(says(diverged.err, "rotor-train (rank 1): update 5 ", "gave loss"));
+  EXPECT_TRUE(says(diverged.err, "rotor-train (rank 0): update 5 (epoch 1) gave a loss of ", "pairs are in run/bad_"));
   EXPECT_TRUE(text_of(folder_ / "run/checkpoint_last.safetensors") == before);
   expect_that_it_goes_on();
 }
 
 TEST_F(Distributed, WhatFailsInAllProcessesIsToldOnce) {
-  const CommandResult result = run(folder_, kMpirun + "-n 4 " + kTrain + "--nonsense 1");
+  const CommandResult result = run(folder_, kMpirun + "-n 4 " + kTrainDigits + "--nonsense 1");
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_EQ(count(result.err, "unknown option --nonsense"), 1) << result.err;
   const CommandResult help = run(folder_, kMpirun + "-n 4 rotor-train --help");
@@ -161,9 +133,10 @@ TEST_F(Distributed, ASignalToOneProcessStopsAllWithACheckpoint) {
   expect_that_it_goes_on();
 }
 
-TEST_F(Distributed, MpirunPassesTheSignalOfClustersOn) {
-  const CommandResult result = interrupt_with("kill -USR1 $mpirun");
-  EXPECT_EQ(result.exit_code, 138) << result.err;
+TEST_F(Distributed, MpirunPassesOnWhatSavesAndGoesOnAndWhatSavesAndStops) {
+  const CommandResult result = interrupt_with("kill -USR1 $mpirun; sleep 0.5; kill -USR2 $mpirun");
+  EXPECT_EQ(result.exit_code, 140) << result.err;
+  EXPECT_TRUE(says(result.err, "saved at update", "stopped by signal 12"));
   expect_that_it_goes_on();
 }
 
@@ -174,7 +147,7 @@ TEST_F(Distributed, AKilledProcessEndsTheJobAndLeavesTheCheckpoint) {
 }
 
 TEST_F(Distributed, RefusesProcessesThatCannotFindEachOther) {
-  const CommandResult result = run(folder_, "env PMI_RANK=0 PMI_SIZE=2 " + kTrain + "--save-dir run");
+  const CommandResult result = run(folder_, "env PMI_RANK=0 PMI_SIZE=2 " + kTrainDigits + "--save-dir run");
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_TRUE(says(result.err, "expected the 2 processes of the launcher to find each other"));
 }
@@ -183,7 +156,7 @@ TEST_F(Distributed, RefusesProcessesThatCannotFindEachOther) {
 
 TEST(Distributed, ABuildWithoutMpiRefusesALauncher) {
   const ScratchFolder folder;
-  const CommandResult result = run(folder, "env OMPI_COMM_WORLD_SIZE=2 " + kTrain);
+  const CommandResult result = run(folder, "env OMPI_COMM_WORLD_SIZE=2 " + kTrainDigits);
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_TRUE(says(result.err, "built without OpenMPI", "libopenmpi-dev"));
 }

@@ -1,10 +1,13 @@
 #include "train/reports.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cmath>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "base/check.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -30,6 +33,32 @@ TEST(Reports, GoOnAfterTheResumedUpdate) {
   EXPECT_EQ(text_of(path), "{\"update\":10,\"loss\":1.5}\n{\"update\":20,\"loss\":1.5}\n");
   reports.write({{"update", 30}});
   EXPECT_EQ(text_of(path), "{\"update\":10,\"loss\":1.5}\n{\"update\":20,\"loss\":1.5}\n{\"update\":30}\n");
+}
+
+TEST(Reports, LoseThoseOfARunsEndWhenItGoesOn) {
+  const ScratchFolder folder;
+  const auto path = folder.file("train.jsonl", "{\"update\":10}\n{\"update\":10,\"final\":true}\n");
+  const Reports reports(path, 10);
+  EXPECT_EQ(text_of(path), "{\"update\":10}\n");
+}
+
+TEST(Reports, ThatCannotBeWrittenLeaveTheFileAsItWas) {
+  const ScratchFolder folder;
+  const auto path = folder / "train.jsonl";
+  Reports reports(path, 0);
+  reports.write({{"update", 10}});
+  const std::string before = text_of(path);
+  rlimit limit = {};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit small = {.rlim_cur = before.size() + 5, .rlim_max = limit.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  EXPECT_TRUE(says(message_of<Error>([&] { reports.write({{"update", 20}}); }), "train.jsonl"));
+  setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(text_of(path), before);
+  reports.write({{"update", 30}});
+  EXPECT_EQ(text_of(path), before + "{\"update\":30}\n");
 }
 
 TEST(Reports, LoseAHalfWrittenLine) {

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "base/scratch.h"
+#include "base/signals.h"
 #include "data/corpora.h"
 #include "model/tiny_model.h"
 #include "tensor/bfloat16.h"
+#include "text/train_vocabulary.h"
 #include "threads.h"
 #include "train/team.h"
 
@@ -54,9 +57,30 @@ class TrainerTest : public testing::Test {
     std::filesystem::create_directories(folder_ / name);
     Transformer model(model_options_);
     model.initialise(seed);
-    Trainer trainer(options, model, {"words", "words"}, train_, validates_ ? &valid_ : nullptr, batches_, workers);
+    if (bad_word_) spoil(model);
+    Trainer trainer(options, model, vocabulary_, train_, validates_ ? &valid_ : nullptr, batches_, workers);
     trainer.run();
     return trainer.state();
+  }
+
+  /// Makes the source's last word one whose embedding is no number, in one training pair.
+  void add_bad_word() {
+    model_options_.share_all_embeddings = false;
+    bad_word_ = true;
+    auto pairs = random_pairs(60, 1);
+    for (auto& [source, target] : pairs) std::replace(source.begin(), source.end(), kBadWord, kBadWord - 1);
+    pairs[17].first.back() = kBadWord;
+    train_ = corpus_of(folder_ / "bad.safetensors", pairs, 30);
+    std::string words;
+    for (char letter = 'a'; letter <= 'z'; ++letter) words += std::string(3, letter) + ' ';
+    const std::string bytes = train_vocabulary({folder_.file("words", words)}, {.size = 40});
+    vocabulary_ = {bytes, bytes};
+  }
+
+  static void spoil(const Transformer& model) {
+    for (const auto& [name, variable, initialiser] : model.parameters()) {
+      if (name == "encoder.embed_tokens.weight") variable.value().narrow(0, kBadWord, 1).fill(NAN);
+    }
   }
 
   /// Trains with so many workers, which begin with other parameters each, and batches for each an update.
@@ -107,6 +131,9 @@ class TrainerTest : public testing::Test {
   TrainerOptions options_;
   TransformerOptions model_options_ = tiny_options();
   BatchOptions batches_;
+  VocabularyBytes vocabulary_{"words", "words"};
+  static constexpr int32_t kBadWord = 29;
+  bool bad_word_ = false;
 };
 
 TEST_F(TrainerTest, AResumedRunEndsWithTheSameBytes) {
@@ -125,6 +152,26 @@ TEST_F(TrainerTest, AResumedRunEndsWithTheSameBytes) {
       EXPECT_EQ(a[i][key], b[i][key]) << key << " of report " << i;
     }
   }
+}
+
+TEST_F(TrainerTest, ARunThatEndsWithinAnEpochGoesOnAsIfItHadNot) {
+  validates_ = true;
+  options_.checkpoints.validate_interval_updates = 4;
+  options_.checkpoints.save_interval_updates = 2;
+  options_.checkpoints.patience = 5;
+  options_.optimization.lr = 5e-2;  // too much: there are validations without gain
+  const TrainerState whole = train("whole", 18);
+  EXPECT_GT(whole.validations_without_gain, 0);
+  for (const int64_t end : {1, 5, 8, 10, 18, 18}) {
+    train("parts", end, 0, end == 1 ? 1 : 99);
+    EXPECT_EQ(reports("parts").back().contains("valid_loss"), true) << "the end is validated too";
+  }
+  EXPECT_EQ(files("parts"), files("whole"));
+  for (const std::string& file : files("whole")) {
+    if (file == "train.jsonl" || file == "checkpoint_best.safetensors") continue;
+    EXPECT_TRUE(text_of(folder_ / "parts" / file) == text_of(folder_ / "whole" / file)) << file;
+  }
+  EXPECT_EQ(reports("parts").size(), reports("whole").size());
 }
 
 TEST_F(TrainerTest, BytesAreTheSameForAnyThreadsAndFromRunToRun) {
@@ -255,6 +302,74 @@ TEST_F(TrainerTest, ALossThatIsNoNumberIsAnErrorAndTheOldCheckpointStays) {
   options_.optimization.lr = 1e38;
   EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 9); }), "--lr", "--clip-norm"));
   EXPECT_TRUE(bytes("run", "last") == before);
+}
+
+TEST_F(TrainerTest, StopsAtALossThatIsNoNumberAndSavesItsPairs) {
+  add_bad_word();
+  const std::string message = message_of<Error>([&] { train("run", 0, 2); });
+  const auto names = files("run");
+  ASSERT_EQ(names.size(), 2u) << "no checkpoint";
+  ASSERT_TRUE(says(names[0], "bad_update_epoch_1_batch_"));
+  EXPECT_TRUE(says(message, "epoch 1", "a loss of nan", names[0], "--lr", "--max-bad-updates"));
+  EXPECT_TRUE(says("\n" + text_of(folder_ / "run" / names[0]), "\n18\t"));
+}
+
+TEST_F(TrainerTest, LeavesOutBadUpdatesUpToALimitThatResumingKeeps) {
+  add_bad_word();
+  options_.optimization.max_bad_updates = 2;
+  options_.checkpoints.no_epoch_checkpoints = true;
+  const TrainerState state = train("run", 0, 1);
+  EXPECT_EQ(state.bad_updates, 1);
+  EXPECT_EQ(state.epoch, 2);
+  const int64_t updates_an_epoch = (Batches(train_, batches_).size() + 1) / 2;
+  EXPECT_EQ(state.updates, updates_an_epoch - 1) << "what is left out is no update";
+  EXPECT_TRUE(std::isfinite(reports("run").back()["loss"].get<double>()));
+  EXPECT_EQ(train("run", 0, 2).bad_updates, 2);
+  const std::string before = bytes("run", "last");
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 3); }), "epoch 3"));
+  EXPECT_TRUE(bytes("run", "last") == before);
+}
+
+TEST_F(TrainerTest, WorkersLeaveOutTheSameUpdates) {
+  add_bad_word();
+  options_.optimization.max_bad_updates = 5;
+  train_together("one", 1, 4, 12);
+  train_together("two", 2, 2, 12);
+  expect_same_reports("one", "two");
+  auto names = files("one");
+  EXPECT_EQ(names, files("two"));
+  ASSERT_TRUE(says(names[0], "bad_update"));
+  EXPECT_EQ(text_of(folder_ / "one" / names[0]), text_of(folder_ / "two" / names[0]));
+}
+
+TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenStopsTrainingOrDoesNot) {
+  std::filesystem::create_directories(folder_ / "run" / "checkpoint_2.safetensors");  // in its way
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 3); }), "checkpoint_2.safetensors"));
+  train("first", 0, 1);
+  EXPECT_TRUE(bytes("run", "last") == bytes("first", "last")) << "that of the first epoch stays";
+  options_.checkpoints.on_save_failure = "continue";
+  EXPECT_EQ(train("run", 0, 3).epoch, 4);
+  train("whole", 0, 3);
+  EXPECT_TRUE(bytes("run", "last") == bytes("whole", "last"));
+  std::filesystem::create_directories(folder_ / "run" / "checkpoint_4.safetensors");
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 4); }), "checkpoint_4.safetensors"))
+      << "the last of a run must not fail";
+}
+
+TEST_F(TrainerTest, ARequestToSaveSavesAndGoesOn) {
+  catch_signals();
+  raise(SIGUSR1);
+  options_.optimization.lr = 1e38;  // ends it before it saves by itself
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 1); }), "gave a"));
+  EXPECT_GT(reports("run").size(), 1u);
+  const SafeTensors saved(folder_ / "run" / "checkpoint_last.safetensors");
+  EXPECT_EQ(TrainerState::from_json(saved.metadata("trainer"), "checkpoint").updates, 1);
+}
+
+TEST_F(TrainerTest, OneProcessAtATimeHasTheFolder) {
+  train("run", 1);
+  const FolderLock other(folder_ / "run");
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 2); }), "another process"));
 }
 
 TEST_F(TrainerTest, RefusesToResumeAnotherModel) {

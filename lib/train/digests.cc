@@ -1,0 +1,36 @@
+#include "train/digests.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+
+namespace rotor {
+namespace {
+
+std::string digest(std::string_view bytes) {
+  constexpr size_t kDigits = 16;
+  return sha256(bytes).substr(0, kDigits);
+}
+
+}  // namespace
+
+std::string configuration_digest(TransformerOptions model, BatchOptions batches, OptimizationOptions optimization) {
+  Options options("", "", "");
+  model.describe(options);
+  batches.describe(options);
+  options.add("max-source-positions", &batches.max_source_positions, "");
+  options.add("max-target-positions", &batches.max_target_positions, "");
+  optimization.describe(options);
+  return digest(options.to_json().dump());
+}
+
+std::string file_digest(const std::filesystem::path& path) {
+  return digest(MappedFile(path).bytes());
+}
+
+std::string weights_digest(const ParameterBuffer& parameters) {
+  const auto bytes = std::as_bytes(parameters.values().span());
+  return digest({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+}  // namespace rotor

@@ -1,0 +1,24 @@
+// Digests to compare runs by: two runs of the same configuration and data end with the same weights, to the last bit.
+// Each is the first 16 hexadecimal digits of a SHA-256.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "data/batches.h"
+#include "model/options.h"
+#include "train/options.h"
+#include "train/parameter_buffer.h"
+
+namespace rotor {
+
+/// Of every option of the model, the batches and the optimization.
+std::string configuration_digest(TransformerOptions model, BatchOptions batches, OptimizationOptions optimization);
+
+/// Of a file, as sha256sum begins.
+std::string file_digest(const std::filesystem::path& path);
+
+/// Of all parameters.
+std::string weights_digest(const ParameterBuffer& parameters);
+
+}  // namespace rotor

@@ -1,0 +1,114 @@
+#include "train/run_folder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <regex>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "data/corpus_folder.h"
+
+namespace rotor {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The number in a file name; none if it is beyond any count of epochs or updates.
+std::optional<int64_t> read_number(const std::string& digits) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  return number;
+}
+
+void remove_oldest(const std::vector<fs::path>& files, int64_t keep) {
+  for (size_t i = 0; keep >= 0 && i + keep < files.size(); ++i) {
+    std::error_code error;
+    fs::remove(files[i], error);
+    CHECK(!error, "cannot remove {}: {}", files[i].string(), error.message());
+  }
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const CheckpointOptions& options)
+    : options_(options), path_(options.save_dir), lock_(options.save_dir) {
+  for (const char* prefix : {"checkpoint_", "train.jsonl", "config.ini", "bad_update_"}) {
+    remove_unfinished(path_, prefix);
+  }
+  if (!options.no_save) remove_old();
+}
+
+fs::path RunFolder::checkpoint(const std::string& name) const {
+  return path_ / fmt::format("checkpoint_{}.safetensors", name);
+}
+
+bool RunFolder::save(const Training& training, std::vector<std::string> names, bool needed) {
+  if (options_.no_save) return false;
+  names.emplace_back("last");
+  const auto write = [&] {
+    const fs::path first = checkpoint(names.front());
+    save_checkpoint(training, first);
+    for (size_t i = 1; i < names.size(); ++i) link_atomically(first, checkpoint(names[i]));
+    remove_old();
+  };
+  if (!needed) return attempt(write);
+  write();
+  return true;
+}
+
+void RunFolder::resume_reports(int64_t updates) {
+  reports_.emplace(path_ / "train.jsonl", updates);
+}
+
+void RunFolder::report(const nlohmann::ordered_json& line) {
+  attempt([&] { reports_->write(line); });
+}
+
+std::string RunFolder::save_pairs(const std::string& name, const Corpus& corpus, std::span<const int32_t> pairs,
+                                  const VocabularyBytes& vocabulary) const {
+  const fs::path file = path_ / (name + ".tsv");
+  try {
+    write_pairs(file, corpus, pairs,
+                {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)});
+  } catch (const Error& error) {
+    return fmt::format("its pairs could not be saved ({})", error.what());
+  }
+  return fmt::format("its {} pairs are in {}", pairs.size(), file.string());
+}
+
+/// Writes to the disk. False after a failure that --on-save-failure lets pass.
+bool RunFolder::attempt(const std::function<void()>& write) const {
+  try {
+    write();
+    return true;
+  } catch (const Error& error) {
+    if (options_.on_save_failure == "stop") throw;
+    log::warn("{}; training goes on", error.what());
+    return false;
+  }
+}
+
+void RunFolder::remove_old() const {
+  remove_oldest(checkpoint_files(path_, false), options_.keep_last_epochs);
+  remove_oldest(checkpoint_files(path_, true), options_.keep_interval_updates);
+}
+
+std::vector<fs::path> checkpoint_files(const fs::path& folder, bool by_update) {
+  const std::regex pattern(by_update ? R"(checkpoint_(\d+)_(\d+)\.safetensors)" : R"(checkpoint_(\d+)\.safetensors)");
+  std::vector<std::pair<int64_t, fs::path>> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    std::smatch match;
+    const std::string name = entry.path().filename().string();
+    if (!std::regex_match(name, match, pattern)) continue;
+    if (const auto number = read_number(match[by_update ? 2 : 1])) found.emplace_back(*number, entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<fs::path> files;
+  for (auto& [order, path] : found) files.push_back(std::move(path));
+  return files;
+}
+
+}  // namespace rotor

@@ -1,0 +1,55 @@
+// The --save-dir of a run and all that is written there: checkpoint_last, which the run resumes, checkpoint_best, the
+// newest checkpoints of epochs and of updates, the reports (train.jsonl), and the pairs of bad updates. One process at
+// a time has the folder. What cannot be written is an Error, or with --on-save-failure continue a warning; either way
+// the files that were there stay.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "data/corpus.h"
+#include "train/checkpoint.h"
+#include "train/reports.h"
+
+namespace rotor {
+
+class RunFolder {
+ public:
+  /// Takes the folder, an Error if another process has it, and clears it of files that a killed run left unfinished.
+  explicit RunFolder(const CheckpointOptions& options);
+
+  /// checkpoint_<name>.safetensors
+  std::filesystem::path checkpoint(const std::string& name) const;
+
+  /// Saves a checkpoint under each of these names and as checkpoint_last: one file, on disk when this returns true.
+  /// checkpoint_last comes last, so that a run killed in between goes on from before and makes the others again. One
+  /// that is `needed`, because training ends with it, must not fail. Does nothing with --no-save.
+  bool save(const Training& training, std::vector<std::string> names, bool needed);
+
+  /// Continues the reports after so many updates; then adds one.
+  void resume_reports(int64_t updates);
+  void report(const nlohmann::ordered_json& line);
+
+  /// Saves pairs of a corpus as text in <name>.tsv, and says in words where they are, or why they are not.
+  std::string save_pairs(const std::string& name, const Corpus& corpus, std::span<const int32_t> pairs,
+                         const VocabularyBytes& vocabulary) const;
+
+ private:
+  bool attempt(const std::function<void()>& write) const;
+  void remove_old() const;
+
+  CheckpointOptions options_;
+  std::filesystem::path path_;
+  FolderLock lock_;
+  std::optional<Reports> reports_;
+};
+
+/// The checkpoint files of a folder, oldest first: checkpoint_<epoch>.safetensors, or with `by_update`
+/// checkpoint_<epoch>_<update>.safetensors.
+std::vector<std::filesystem::path> checkpoint_files(const std::filesystem::path& folder, bool by_update);
+
+}  // namespace rotor

@@ -1,0 +1,50 @@
+#include "train/digests.h"
+
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "base/scratch.h"
+#include "model/tiny_model.h"
+#include "model/transformer.h"
+
+namespace rotor {
+namespace {
+
+TEST(Digests, OfConfigurationsDifferWithAnyOption) {
+  const TransformerOptions model = tiny_options();
+  const std::string digest = configuration_digest(model, {}, {});
+  EXPECT_EQ(digest, configuration_digest(model, {}, {}));
+  EXPECT_EQ(digest.size(), 16u);
+  TransformerOptions other_model = model;
+  other_model.dropout = 0.2;
+  EXPECT_NE(digest, configuration_digest(other_model, {}, {}));
+  other_model = model;
+  other_model.position.encoding = "rope";
+  EXPECT_NE(digest, configuration_digest(other_model, {}, {}));
+  BatchOptions batches;
+  batches.max_target_positions = 7;
+  EXPECT_NE(digest, configuration_digest(model, batches, {}));
+  OptimizationOptions optimization;
+  optimization.lr *= 1 + 1e-15;
+  EXPECT_NE(digest, configuration_digest(model, {}, optimization));
+}
+
+TEST(Digests, OfFilesAreThoseOfSha256sum) {
+  const ScratchFolder folder;
+  EXPECT_EQ(file_digest(folder.file("file", "abc")), sha256("abc").substr(0, 16));
+}
+
+TEST(Digests, OfWeightsDifferWithOneBit) {
+  Transformer model(tiny_options());
+  model.initialise(1);
+  const ParameterBuffer parameters(model);
+  const std::string digest = weights_digest(parameters);
+  float& weight = parameters.values().data()[5];
+  const float before = std::exchange(weight, std::nextafter(weight, 9.0f));
+  EXPECT_NE(weights_digest(parameters), digest);
+  weight = before;
+  EXPECT_EQ(weights_digest(parameters), digest);
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,53 @@
+#include "train/run_folder.h"
+
+#include <gtest/gtest.h>
+
+#include "base/scratch.h"
+
+namespace rotor {
+namespace {
+
+TEST(CheckpointFiles, AreSortedByNumberNotByName) {
+  const ScratchFolder folder;
+  for (const char* name : {"checkpoint_10", "checkpoint_9", "checkpoint_last", "checkpoint_best", "checkpoint_2_900",
+                           "checkpoint_1_1000", "checkpoint_x", "acheckpoint_3", "checkpoint_12345678901234567890"}) {
+    folder.file(std::string(name) + ".safetensors", "");
+  }
+  auto names = [&](bool by_update) {
+    std::vector<std::string> all;
+    for (const auto& path : checkpoint_files(folder.path(), by_update)) all.push_back(path.stem());
+    return all;
+  };
+  EXPECT_EQ(names(false), (std::vector<std::string>{"checkpoint_9", "checkpoint_10"}));
+  EXPECT_EQ(names(true), (std::vector<std::string>{"checkpoint_2_900", "checkpoint_1_1000"}));
+}
+
+TEST(RunFolder, ClearsWhatAKilledRunLeft) {
+  const ScratchFolder folder;
+  for (const char* name : {".checkpoint_last.safetensors.7.tmp", ".train.jsonl.7.tmp", ".average.safetensors.7.tmp"}) {
+    folder.file(name, "");
+  }
+  CheckpointOptions options;
+  options.save_dir = folder.path();
+  const RunFolder run(options);
+  EXPECT_FALSE(std::filesystem::exists(folder / ".checkpoint_last.safetensors.7.tmp"));
+  EXPECT_FALSE(std::filesystem::exists(folder / ".train.jsonl.7.tmp"));
+  EXPECT_TRUE(std::filesystem::exists(folder / ".average.safetensors.7.tmp")) << "another command's";
+}
+
+TEST(RunFolder, RemovesWhatIsNotToBeKeptWhenItIsTaken) {
+  const ScratchFolder folder;
+  for (const char* name : {"checkpoint_1", "checkpoint_2", "checkpoint_1_5", "checkpoint_last"}) {
+    folder.file(std::string(name) + ".safetensors", "");
+  }
+  CheckpointOptions options;
+  options.save_dir = folder.path();
+  options.keep_last_epochs = 1;
+  const RunFolder run(options);
+  EXPECT_EQ(checkpoint_files(folder.path(), false), std::vector{run.checkpoint("2")});
+  EXPECT_EQ(checkpoint_files(folder.path(), true), std::vector{run.checkpoint("1_5")});
+  EXPECT_TRUE(std::filesystem::exists(run.checkpoint("last")));
+}
+
+}  // namespace
+}  // namespace rotor
