@@ -3,13 +3,36 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+
+#include "tensor/allocation_limit.h"
 
 namespace rotor {
 namespace {
 
+/// The version of a file's format; files from before there were versions have the first. 0 if it is no number.
+int64_t version_of(const SafeTensors& file) {
+  const auto version = file.metadata().find("version");
+  if (version == file.metadata().end()) return 1;
+  int64_t number = 0;
+  const char* end = version->second.data() + version->second.size();
+  return std::from_chars(version->second.data(), end, number).ptr == end ? number : 0;
+}
+
 std::string bytes_of(const SafeTensors& file, const std::string& name) {
   const auto bytes = file.elements<uint8_t>(name);
   return {bytes.begin(), bytes.end()};
+}
+
+/// A model of parameters that the file can hold.
+std::unique_ptr<Transformer> make_within(const SafeTensors& file, const TransformerOptions& options) {
+  constexpr int64_t kTimes = 4, kMore = int64_t{64} << 20;  // smaller types in the file, and tables made from options
+  try {
+    const AllocationLimit limit(kTimes * static_cast<int64_t>(file.size()) + kMore);
+    return std::make_unique<Transformer>(options);
+  } catch (const Error& error) {
+    fail("{}: {}; its configuration does not belong to its {} bytes", file.path().string(), error.what(), file.size());
+  }
 }
 
 }  // namespace
@@ -38,9 +61,12 @@ TransformerOptions read_model_options(const SafeTensors& file) {
   CHECK(format != metadata.end() && format->second == "rotor" && metadata.contains("config"),
         "{}: expected a Rotor model, got another safetensors file; give a file that rotor-train or rotor-average wrote",
         path);
-  const std::string& version = file.metadata("version");
-  CHECK(version == std::to_string(kModelVersion),
-        "{}: expected a model of format version {}, got version {}; use a newer Rotor", path, kModelVersion, version);
+  const int64_t version = version_of(file);
+  CHECK(version <= kModelVersion,
+        "{}: expected a model of format version {} or older, got version {}; use a newer Rotor", path, kModelVersion,
+        version);
+  CHECK(version > 0, "{}: expected a number as the format's version, got '{}'; the file is damaged", path,
+        file.metadata("version"));
   return TransformerOptions::from_config(file.metadata("config"), path);
 }
 
@@ -65,7 +91,11 @@ VocabularyBytes read_vocabulary(const SafeTensors& file) {
 }
 
 std::unique_ptr<Transformer> load_model(const SafeTensors& file) {
-  auto model = std::make_unique<Transformer>(read_model_options(file));
+  const TransformerOptions options = read_model_options(file);
+  CHECK(options.encoder_layers + options.decoder_layers <= static_cast<int64_t>(file.tensors().size()),
+        "{}: expected the tensors of {} layers, got {} tensors; the file is damaged", file.path().string(),
+        options.encoder_layers + options.decoder_layers, file.tensors().size());
+  auto model = make_within(file, options);
   read_parameters(file, *model);
   return model;
 }

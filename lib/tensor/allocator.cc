@@ -4,10 +4,15 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <new>
 #include <set>
+#include <utility>
+
+#include "base/check.h"
+#include "tensor/allocation_limit.h"
 
 namespace rotor {
 namespace {
@@ -101,10 +106,26 @@ Allocator& allocator() {
   return *instance;
 }
 
+thread_local int64_t bytes_left = std::numeric_limits<int64_t>::max();  // of the AllocationLimit
+
+void spend(size_t bytes) {
+  if (bytes_left == std::numeric_limits<int64_t>::max()) return;
+  CHECK(static_cast<int64_t>(bytes) <= bytes_left, "expected tensors that the file justifies, got one of {} bytes",
+        bytes);
+  bytes_left -= static_cast<int64_t>(bytes);
+}
+
 }  // namespace
+
+AllocationLimit::AllocationLimit(int64_t bytes) : before_(std::exchange(bytes_left, bytes)) {}
+
+AllocationLimit::~AllocationLimit() {
+  bytes_left = before_;
+}
 
 std::shared_ptr<float> allocate(int64_t elements) {
   const size_t bytes = round_up(std::max<int64_t>(elements, 1) * sizeof(float), kAlignment);
+  spend(bytes);
 #ifdef __SANITIZE_ADDRESS__  // one block a tensor, so that reads past its end are seen
   return {static_cast<float*>(std::aligned_alloc(kAlignment, bytes)), std::free};
 #else

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "base/progress.h"
 #include "base/scratch.h"
 #include "model/tiny_model.h"
 #include "random_tensor.h"
@@ -12,7 +15,7 @@ namespace {
 
 /// What a file of a model may be given wrongly.
 struct Wrong {
-  std::string left_out, reshaped, version;
+  std::string left_out = "", reshaped = "", version = "", config = "";
 };
 
 class ModelFile : public testing::Test {
@@ -36,8 +39,11 @@ class ModelFile : public testing::Test {
       if (name == wrong.reshaped) std::swap(shape[0], shape[1]);
       writer.add(name, tensor.type, shape, tensor.bytes);
     }
-    for (const auto& [key, value] : right.metadata()) writer.set(key, value);
+    for (const auto& [key, value] : right.metadata()) {
+      if (key != wrong.left_out) writer.set(key, value);
+    }
     if (!wrong.version.empty()) writer.set("version", wrong.version);
+    if (!wrong.config.empty()) writer.set("config", wrong.config);
     writer.write(folder_ / "spoilt.safetensors");
     return SafeTensors(folder_ / "spoilt.safetensors");
   }
@@ -98,16 +104,46 @@ TEST_F(ModelFile, KeepsOneVocabularyOrTwo) {
 TEST_F(ModelFile, NamesWhatIsMissingOrOfAnotherShape) {
   save(tiny_options());
   const std::string name = "decoder.layers.1.fc1.weight";
-  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.left_out = name, .reshaped = "", .version = ""})); }),
-                   "spoilt.safetensors", name));
-  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.left_out = "", .reshaped = name, .version = ""})); }),
-                   "spoilt.safetensors", name, "[20, 12]", "[12, 20]"));
+  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.left_out = name})); }), "spoilt.safetensors", name));
+  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.reshaped = name})); }), "spoilt.safetensors", name,
+                   "[20, 12]", "[12, 20]"));
 }
 
 TEST_F(ModelFile, RefusesANewerVersionByItsNumber) {
   save(tiny_options());
-  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.left_out = "", .reshaped = "", .version = "7"})); }),
-                   "version 7", "newer Rotor"));
+  EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.version = "7"})); }), "version 7", "newer Rotor"));
+}
+
+TEST_F(ModelFile, WithoutAVersionIsOfTheFirst) {
+  save(tiny_options());
+  EXPECT_EQ(load_model(spoilt({.left_out = "version"}))->options().to_config(), tiny_options().to_config());
+  for (const char* version : {"one", "1x", "-1", "0"}) {
+    EXPECT_TRUE(says(message_of<Error>([&] { load_model(spoilt({.version = version})); }), "version", version));
+  }
+}
+
+TEST_F(ModelFile, WhoseConfigClaimsMoreThanTheFileHoldsTakesNoMemory) {
+  const SafeTensors right(save(tiny_options()));
+  const auto load_with = [&](const char* encoding, const char* key, int64_t value) {
+    auto config = nlohmann::json::parse(right.metadata("config"));
+    config["position_encoding"] = encoding;
+    config[key] = value;
+    if (std::string(key) == "source_vocabulary") config["target_vocabulary"] = value;
+    return message_of<Error>([&] { load_model(spoilt({.config = config.dump()})); });
+  };
+  const int64_t memory = peak_memory_mb();
+  for (const char* key : {"encoder_layers", "decoder_layers", "encoder_ffn_embed_dim", "source_vocabulary"}) {
+    for (const int64_t value : {int64_t{10'000'000}, int64_t{1} << 28, int64_t{1} << 62}) {
+      EXPECT_TRUE(says(load_with("rope", key, value), "spoilt.safetensors: expected ")) << key << " " << value;
+    }
+  }
+  EXPECT_TRUE(says(load_with("rope", "source_vocabulary", -1), "source_vocabulary of at least 0"));
+  for (const auto& [encoding, key] : {std::pair{"learned", "max_positions"}, std::pair{"tupe", "max_positions"},
+                                      std::pair{"shaw", "max_relative_position"}, std::pair{"t5", "t5_buckets"},
+                                      std::pair{"deberta", "max_relative_position"}}) {
+    EXPECT_TRUE(says(load_with(encoding, key, 1 << 28), "spoilt.safetensors: expected ")) << encoding;
+  }
+  EXPECT_LT(peak_memory_mb(), memory + 300);
 }
 
 TEST_F(ModelFile, RefusesForeignFiles) {

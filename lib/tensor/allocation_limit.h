@@ -1,0 +1,21 @@
+// A limit to the memory that tensors may take where their sizes come from a file: a configuration that claims more than
+// the file can hold is refused before the memory is taken.
+#pragma once
+
+#include <cstdint>
+
+namespace rotor {
+
+/// While it lives, the tensors that this thread makes may take so many bytes in all, freed or not; an Error beyond.
+class AllocationLimit {
+ public:
+  explicit AllocationLimit(int64_t bytes);
+  ~AllocationLimit();
+  AllocationLimit(const AllocationLimit&) = delete;
+  AllocationLimit& operator=(const AllocationLimit&) = delete;
+
+ private:
+  int64_t before_;
+};
+
+}  // namespace rotor
