@@ -1,5 +1,6 @@
 #include "data/preprocess.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <sstream>
@@ -46,6 +47,9 @@ void check_usage(const PreprocessOptions& options) {
       "expected one model for both languages with --joined-dictionary: give it as --srcdict, without --tgtdict");
   check_usage(!options.joined_dictionary || (options.nwordssrc == 0 && options.nwordstgt == 0),
               "expected --vocab-size with --joined-dictionary, got --nwordssrc or --nwordstgt");
+  check_usage(options.train_max_length >= 0 && (options.train_max_ratio == 0 || options.train_max_ratio >= 1),
+              "expected --train-max-length of at least 0 and --train-max-ratio of 0 or at least 1, got {} and {}",
+              options.train_max_length, options.train_max_ratio);
   const bool models_given = !options.srcdict.empty() && (options.joined_dictionary || !options.tgtdict.empty());
   check_usage(!options.trainpref.empty() || models_given,
               "expected --trainpref to train a vocabulary on, or models: --srcdict and --tgtdict, or --srcdict and "
@@ -148,6 +152,13 @@ class Encoder {
   int64_t tokens_ = 0, unknown_ = 0;
 };
 
+/// Whether a pair of the training text is too long, or too unequal to be a translation.
+bool is_unlikely(const PreprocessOptions& options, size_t source, size_t target) {
+  const auto [shorter, longer] = std::minmax({static_cast<double>(source), static_cast<double>(target)});
+  return (options.train_max_length > 0 && longer > static_cast<double>(options.train_max_length)) ||
+         (options.train_max_ratio > 0 && longer > options.train_max_ratio * shorter);
+}
+
 void binarise(const PreprocessOptions& options, const Split& split, const Vocabularies& vocabularies) {
   const auto side = [](const std::string& language, const Vocabulary& vocabulary) {
     return CorpusSide{language, vocabulary.sha256(), vocabulary.size()};
@@ -155,7 +166,7 @@ void binarise(const PreprocessOptions& options, const Split& split, const Vocabu
   CorpusWriter writer(split_path(options.destdir, split.name), side(options.source_lang, vocabularies.source),
                       side(options.target_lang, vocabularies.target));
   Encoder source(split.source, vocabularies.source), target(split.target, vocabularies.target);
-  int64_t pairs = 0, blank = 0;
+  int64_t pairs = 0, blank = 0, unlikely = 0;
   {
     Progress progress(split.lines);
     while (true) {
@@ -166,15 +177,21 @@ void binarise(const PreprocessOptions& options, const Split& split, const Vocabu
         ++blank;
         continue;
       }
+      if (split.name == "train" && is_unlikely(options, source_ids->size(), target_ids->size())) {
+        ++unlikely;
+        continue;
+      }
       writer.add(*source_ids, *target_ids);
       source.count(*source_ids);
       target.count(*target_ids);
-      if (++pairs % 1000 == 0) progress.update(pairs + blank, split.name);
+      if (++pairs % 1000 == 0) progress.update(pairs + blank + unlikely, split.name);
     }
   }
-  CHECK(pairs > 0, "expected text in {} and {}, got blank lines only", split.source.string(), split.target.string());
+  CHECK(pairs > 0, "expected text in {} and {}, got {}", split.source.string(), split.target.string(),
+        unlikely > 0 ? "only pairs beyond --train-max-length or --train-max-ratio" : "blank lines only");
   writer.finish();
-  log::info("{}: {} pairs, {} dropped for a blank side", split.name, pairs, blank);
+  log::info("{}: {} pairs, {} dropped for a blank side{}", split.name, pairs, blank,
+            unlikely > 0 ? fmt::format(", {} for their lengths", unlikely) : "");
   log::info("  {}", source.summary());
   log::info("  {}", target.summary());
 }
@@ -192,6 +209,9 @@ void PreprocessOptions::describe(Options& options) {
       "testpref", &testpref,
       "prefix of the test text; several, comma-separated, become test, test1 …; here too, pairs with a blank side "
       "are dropped");
+  options.add("train-max-length", &train_max_length, "drop training pairs with more pieces on a side; 0 keeps all");
+  options.add("train-max-ratio", &train_max_ratio,
+              "drop training pairs of which a side has more than so many times the other's pieces; 0 keeps all");
   options.add("destdir", &destdir, "folder to write, made if need be");
   options.group("Vocabulary");
   options.add("joined-dictionary", &joined_dictionary, "one vocabulary for both languages");

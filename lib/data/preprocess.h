@@ -1,6 +1,7 @@
 // From raw parallel text to a corpus folder: checks the text, trains SentencePiece or takes given models, and binarises
 // each split. A split is two files, prefix.language, plain or with .gz, line n of one the translation of line n of the
-// other; pairs of which a side is blank are dropped and counted in every split.
+// other; pairs of which a side is blank are dropped and counted in every split, those of unlikely lengths in the
+// training split only.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,8 @@ struct PreprocessOptions {
   bool byte_fallback = false;
   int64_t vocab_lines = 0;  ///< lines to train a vocabulary on; 0 takes all
   std::string srcdict, tgtdict;
+  int64_t train_max_length = 0;  ///< pieces of a side; 0: no limit
+  double train_max_ratio = 0;    ///< of the longer to the shorter side, in pieces; 0: no limit
 
   void describe(Options& options);
 };

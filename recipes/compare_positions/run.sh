@@ -10,18 +10,10 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+source "$here/../stages.sh"
 task=${1:-demo}
 work=${2:-$root/build/recipes/compare_positions}
 options=("${@:3}")
-export PATH=$root/build/bin:$PATH
-
-die() {
-  echo "$*" >&2
-  exit 1
-}
-
-command -v rotor-compare >/dev/null || die "expected rotor's commands in $root/build/bin; run make first"
 
 case ${task%-lengths} in
   demo)
@@ -35,23 +27,9 @@ config=$here/${task%-lengths}.ini
 mkdir -p "$work/$task"
 cd "$work/$task"
 
-stage() { # NUMBER TITLE RESULT: prints the title; false if the result is there already
-  echo "== $1. $2$([[ -e $3 ]] && echo " (done before)")"
-  [[ ! -e $3 ]]
-}
-
-run() { # prints a command, then runs it
-  echo "+ $*"
-  "$@"
-}
-
-text() { # NAME: a text of the corpus, unpacked
-  if [[ -e $data/$1 ]]; then cat "$data/$1"; else gzip --decompress --stdout "$data/$1.gz"; fi
-}
-
 unpack() { # NAME SPLIT: both sides of a text as SPLIT.en and SPLIT.de; but for the test, short pairs only in a -lengths task
-  text "$1.en" >"$2.all.en"
-  text "$1.de" >"$2.all.de"
+  text "$data/$1.en" >"$2.all.en"
+  text "$data/$1.de" >"$2.all.de"
   local most=0
   [[ $task == *-lengths && $2 != test ]] && most=$longest
   awk -v most="$most" -v split_name="$2" '

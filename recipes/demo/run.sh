@@ -6,31 +6,18 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+source "$here/../stages.sh"
 work=${1:-$root/build/recipes/demo}
 data=$root/data/demo
-export PATH=$root/build/bin:$PATH
-
-command -v rotor-train >/dev/null || { echo "expected rotor's commands in $root/build/bin; run make first" >&2; exit 1; }
 mkdir -p "$work"
 cd "$work"
-
-stage() { # NUMBER TITLE RESULT: prints the title; false if the result is there already
-  echo "== $1. $2$([[ -e $3 ]] && echo " (done before)")"
-  [[ ! -e $3 ]]
-}
-
-run() { # prints a command, then runs it
-  echo "+ $*"
-  "$@"
-}
 
 echo "Demo: 40,000 sentence pairs, a small RoPE Transformer; under 10 minutes on 2 cores. Everything goes to $work"
 
 if stage 1 "Check the corpus and unpack its test set" test.de; then
   (cd "$data" && sha256sum --check --quiet SHA256SUMS)
-  gzip --decompress --stdout "$data/test.en.gz" >test.en
-  gzip --decompress --stdout "$data/test.de.gz" >test.de.part
+  text "$data/test.en" >test.en
+  text "$data/test.de" >test.de.part
   mv test.de.part test.de
 fi
 
@@ -46,9 +33,7 @@ if stage 3 "Train" run/average.safetensors; then
 fi
 
 if stage 5 "Translate the test set" test.out; then
-  echo "+ rotor-generate run/average.safetensors --beam 5 --lenpen 1 < test.en > test.out"
-  rotor-generate run/average.safetensors --beam 5 --lenpen 1 <test.en >test.out.part
-  mv test.out.part test.out
+  translate run/average.safetensors test.en test.out --beam 5 --lenpen 1
 fi
 
 echo "== 6. A few translations, none of them seen in training"

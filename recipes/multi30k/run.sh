@@ -7,15 +7,12 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+source "$here/../stages.sh"
 encoding=${1:-rope}
 work=${2:-$root/build/recipes/multi30k}
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 data=$(cd "${ROTOR_MULTI30K:-$work}" && pwd)
-export PATH=$root/build/bin:$PATH
-
-command -v rotor-train >/dev/null || { echo "expected rotor's commands in $root/build/bin; run make first" >&2; exit 1; }
 cd "$work"
 
 url=https://raw.githubusercontent.com/multi30k/dataset/master/data/task1/raw
@@ -26,37 +23,15 @@ checksums="0065d13af80720a55ca8153d126e6627  train.en.gz
 ff2c0fcb4893a13bd73414306bc250ae  test_2016_flickr.en.gz
 efd67d314d98489b716b145475101932  test_2016_flickr.de.gz"
 
-stage() { # NUMBER TITLE RESULT: prints the title; false if the result is there already
-  echo "== $1. $2$([[ -e $3 ]] && echo " (done before)")"
-  [[ ! -e $3 ]]
-}
-
-run() { # prints a command, then runs it
-  echo "+ $*"
-  "$@"
-}
-
-download() { # every file whose checksum does not hold yet; an interrupted download goes on where it stopped
-  local sum file
-  "$root/.ci/install_packages.sh" recipe
-  while read -r sum file; do
-    md5sum --check --status <<<"$sum  $file" 2>/dev/null && continue
-    run curl --fail --location --retry 3 --continue-at - --output "$file.part" "$url/$file"
-    md5sum --check --quiet <<<"$sum  $file.part" || { rm "$file.part"; exit 1; }
-    mv "$file.part" "$file"
-  done <<<"$checksums"
-}
-
-text() { # NAME: a text of the corpus, unpacked
-  if [[ -e $data/$1 ]]; then cat "$data/$1"; else gzip --decompress --stdout "$data/$1.gz"; fi
-}
-
 echo "Multi30k: 29,000 sentence pairs, transformer_tiny with $encoding; about half an hour on 2 cores. Everything goes to $work"
 
 if stage 1 "Fetch the corpus" test.de; then
-  [[ -n ${ROTOR_MULTI30K:-} ]] || download
-  text test_2016_flickr.en >test.en
-  text test_2016_flickr.de >test.de.part
+  if [[ -z ${ROTOR_MULTI30K:-} ]]; then
+    "$root/.ci/install_packages.sh" recipe
+    while read -r sum file; do download md5 "$sum" "$url/$file"; done <<<"$checksums"
+  fi
+  text "$data/test_2016_flickr.en" >test.en
+  text "$data/test_2016_flickr.de" >test.de.part
   mv test.de.part test.de
 fi
 
@@ -73,9 +48,7 @@ if stage 3 "Train" "$encoding/average.safetensors"; then
 fi
 
 if stage 5 "Translate test2016" "$encoding/test.out"; then
-  echo "+ rotor-generate $encoding/average.safetensors --beam 5 --lenpen 1 < test.en > $encoding/test.out"
-  rotor-generate "$encoding/average.safetensors" --beam 5 --lenpen 1 <test.en >"$encoding/test.out.part"
-  mv "$encoding/test.out.part" "$encoding/test.out"
+  translate "$encoding/average.safetensors" test.en "$encoding/test.out" --beam 5 --lenpen 1
 fi
 
 echo "== 6. Score"

@@ -162,6 +162,34 @@ TEST_F(Preprocess, RefusesMissingEmptyOrUnequalText) {
   EXPECT_TRUE(says(refusal("--trainpref train --validpref short --joined-dictionary"), "short.en", "4 and 1"));
 }
 
+TEST_F(Preprocess, DropsTrainingPairsOfUnlikelyLengths) {
+  std::string many = "\n", most = "\n";
+  for (int i = 0; i < 6; ++i) {
+    many = "A dog runs. " + many;
+    most = "Ein Hund läuft. " + most;
+  }
+  folder.file("lengths.en", kEnglish + many + "A dog runs.\n");
+  folder.file("lengths.de", kGerman + most + most);
+  const auto pairs = [this](const std::string& arguments) {
+    succeed("--trainpref lengths --validpref lengths --joined-dictionary " + arguments);
+    EXPECT_EQ(decoded("valid").size(), 6u);
+    return decoded("train").size();
+  };
+  EXPECT_EQ(pairs(""), 6u);
+  EXPECT_EQ(pairs("--train-max-ratio 2.5"), 5u);
+  folder.file("lengths.en", many + "A dog runs.\n");
+  folder.file("lengths.de", most + "Ein Hund läuft.\n");
+  succeed("--trainpref lengths --joined-dictionary --srcdict corpus/vocabulary.model --train-max-length 15");
+  EXPECT_EQ(decoded("train"), std::vector<std::string>{"A dog runs.|Ein Hund läuft."});
+  EXPECT_TRUE(says(
+      run(folder,
+          kPreprocess +
+              std::string(
+                  "--trainpref lengths --joined-dictionary --train-max-length 1 --srcdict corpus/vocabulary.model"))
+          .err,
+      "only pairs beyond --train-max-length"));
+}
+
 TEST_F(Preprocess, NamesFileAndLineOfInvalidUtf8) {
   folder.file("train.de", "Ein Hund l\xe4uft.\n");
   EXPECT_TRUE(says(refusal("--trainpref train --joined-dictionary"), "train.de", "1"));
