@@ -45,7 +45,8 @@ void use_own_stack() {
 }  // namespace
 
 void catch_signals() {
-  received = save_requested = 0;
+  received = 0;
+  save_requested = 0;
   use_own_stack();
   struct sigaction hang_up = {};
   sigaction(SIGHUP, nullptr, &hang_up);

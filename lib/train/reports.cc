@@ -34,7 +34,10 @@ Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(
   for (std::string line; std::getline(in, line);) {
     const auto report = nlohmann::ordered_json::parse(line, nullptr, false);
     if (!report.is_object() || report.contains(kFinal)) continue;
-    if (report.value("update", updates + 1) <= updates) kept.push_back(line);
+    const int64_t update = report.value("update", updates + 1);
+    if (update > updates) continue;
+    kept.push_back(line);
+    if (report.contains("valid_loss")) validated_at_ = update;
   }
   write_atomically(path_, [&](std::ostream& out) {
     for (const auto& line : kept) out << line << '\n';

@@ -23,6 +23,9 @@ class Reports {
   /// made again.
   Reports(std::filesystem::path path, int64_t updates);
 
+  /// The update of the last validation in the file; -1 if there is none.
+  int64_t validated_at() const { return validated_at_; }
+
   /// A key of reports that a run makes only because it ends here.
   static constexpr const char* kFinal = "final";
 
@@ -31,6 +34,7 @@ class Reports {
 
  private:
   std::filesystem::path path_;
+  int64_t validated_at_ = -1;
 };
 
 }  // namespace rotor

@@ -59,8 +59,8 @@ bool RunFolder::save(const Training& training, std::vector<std::string> names, b
   return true;
 }
 
-void RunFolder::resume_reports(int64_t updates) {
-  reports_.emplace(path_ / "train.jsonl", updates);
+int64_t RunFolder::resume_reports(int64_t updates) {
+  return reports_.emplace(path_ / "train.jsonl", updates).validated_at();
 }
 
 void RunFolder::report(const nlohmann::ordered_json& line) {
@@ -107,6 +107,7 @@ std::vector<fs::path> checkpoint_files(const fs::path& folder, bool by_update) {
   }
   std::sort(found.begin(), found.end());
   std::vector<fs::path> files;
+  files.reserve(found.size());
   for (auto& [order, path] : found) files.push_back(std::move(path));
   return files;
 }

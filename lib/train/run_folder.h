@@ -30,8 +30,9 @@ class RunFolder {
   /// that is `needed`, because training ends with it, must not fail. Does nothing with --no-save.
   bool save(const Training& training, std::vector<std::string> names, bool needed);
 
-  /// Continues the reports after so many updates; then adds one.
-  void resume_reports(int64_t updates);
+  /// Continues the reports after so many updates, and returns the update of the last validation among them, or -1; then
+  /// adds one.
+  int64_t resume_reports(int64_t updates);
   void report(const nlohmann::ordered_json& line);
 
   /// Saves pairs of a corpus as text in <name>.tsv, and says in words where they are, or why they are not.

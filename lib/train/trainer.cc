@@ -58,7 +58,7 @@ void Trainer::resume() {
   }
   workers_.broadcast(std::as_writable_bytes(std::span(&state_, 1)));
   adam_.set_steps(state_.updates);
-  if (workers_.leads()) folder_->resume_reports(state_.updates);
+  validated_at_ = workers_.highest(workers_.leads() ? folder_->resume_reports(state_.updates) : -1);
 }
 
 void Trainer::check_same_corpus() {

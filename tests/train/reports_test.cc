@@ -61,6 +61,15 @@ TEST(Reports, ThatCannotBeWrittenLeaveTheFileAsItWas) {
   EXPECT_EQ(text_of(path), before + "{\"update\":30}\n");
 }
 
+TEST(Reports, KnowTheLastValidationAmongThem) {
+  const ScratchFolder folder;
+  const auto path = folder.file("train.jsonl",
+                                "{\"update\":10,\"valid_loss\":2}\n{\"update\":20}\n"
+                                "{\"update\":20,\"valid_loss\":1,\"final\":true}\n{\"update\":30,\"valid_loss\":1}\n");
+  EXPECT_EQ(Reports(path, 20).validated_at(), 10);
+  EXPECT_EQ(Reports(path, 5).validated_at(), -1);
+}
+
 TEST(Reports, LoseAHalfWrittenLine) {
   const ScratchFolder folder;
   const auto path = folder.file("train.jsonl", "{\"update\":10}\n{\"upda");
