@@ -16,7 +16,7 @@ build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
 sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)
 
-.PHONY: all test test-release test-sanitized demo bench lint format install clean help
+.PHONY: all test test-release test-sanitized fuzz soak demo bench lint format install clean help
 
 all: ## install missing packages, then build a release for this machine into build/ (default)
 	@.ci/install_packages.sh build
@@ -44,6 +44,15 @@ test-sanitized:
 	@$(build) --target room_tests
 	@OMP_NUM_THREADS=2 UBSAN_OPTIONS=print_stacktrace=1 $(ctest) --exclude-regex system_tests
 
+fuzz: ## let libFuzzer look for faults in what reads files and options: SECONDS=300 for each of four
+	@.ci/install_packages.sh build fuzz
+	@cmake -S . -B build-fuzz -G Ninja -DROTOR_FUZZ=ON -DROTOR_MPI=OFF -DCMAKE_CXX_COMPILER=clang++-16
+	@cmake --build build-fuzz --parallel $(jobs)
+	@tests/fuzz/run.sh build-fuzz $(or $(SECONDS),300)
+
+soak: all ## train and translate for SECONDS=600 each, and see whether memory and open files stay what they are
+	@tests/soak/soak.sh $(BUILD)/bin $(or $(SECONDS),600)
+
 demo: all ## train a small translation model on the embedded corpus, translate and score (10 minutes on 2 cores)
 	@recipes/demo/run.sh
 
@@ -68,7 +77,7 @@ install: all ## install the commands under PREFIX (default /usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove the build folders
-	@rm -rf build build-sanitize
+	@rm -rf build build-sanitize build-fuzz
 
 help: ## list the targets
 	@echo "make TARGET [PORTABLE=1] [SANITIZE=1]"

@@ -1,6 +1,7 @@
 #include "text/vocabulary.h"
 
 #include <array>
+#include <exception>
 #include <utility>
 
 #include "base/check.h"
@@ -12,6 +13,15 @@
 namespace rotor {
 
 namespace {
+
+/// False if the library refuses the model: by its status, or by an exception, as it does with an empty piece.
+bool load(sentencepiece::SentencePieceProcessor& model, const std::string& bytes) {
+  try {
+    return model.LoadFromSerializedProto(bytes).ok();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
 
 void check_special_ids(const sentencepiece::SentencePieceProcessor& model, const std::string& origin) {
   const std::array<std::pair<int, int>, 4> found_and_expected = {
@@ -30,7 +40,7 @@ void check_special_ids(const sentencepiece::SentencePieceProcessor& model, const
 Vocabulary Vocabulary::from_bytes(std::string bytes, const std::string& origin) {
   quiet_sentencepiece();
   auto model = std::make_shared<sentencepiece::SentencePieceProcessor>();
-  CHECK(is_sound_model(bytes) && model->LoadFromSerializedProto(bytes).ok(),
+  CHECK(is_sound_model(bytes) && load(*model, bytes),
         "{}: expected a SentencePiece model, got {} bytes that are none or are corrupted", origin, bytes.size());
   check_special_ids(*model, origin);
   Vocabulary vocabulary;
