@@ -70,7 +70,7 @@ struct Html {
     for (const auto& line : marked.lines) {
       text += fmt::format("<tr><th>{}</th><td>", html_escaped(line.label));
       for (const Piece& piece : line.pieces) {
-        text += piece.differs ? "<mark>" + html_escaped(piece.text) + "</mark>" : html_escaped(piece.text);
+        text += piece.differs ? fmt::format("<mark>{}</mark>", html_escaped(piece.text)) : html_escaped(piece.text);
       }
       text += "</td></tr>\n";
     }
@@ -114,7 +114,7 @@ struct Markdown {
     for (const auto& line : marked.lines) {
       text += fmt::format("- {}: ", markdown_escaped(line.label));
       for (const Piece& piece : line.pieces) {
-        text += piece.differs ? "**" + markdown_escaped(piece.text) + "**" : markdown_escaped(piece.text);
+        text += piece.differs ? fmt::format("**{}**", markdown_escaped(piece.text)) : markdown_escaped(piece.text);
       }
       text += '\n';
     }
