@@ -1,8 +1,11 @@
 // rotor-generate: a model and text -> translations, or scores of given translations.
 #include "search/generate.h"
 
+#include <iostream>
+
 #include "base/options.h"
 #include "base/signals.h"
+#include "report/lenpen_sweep.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
@@ -12,8 +15,14 @@ int main(int argc, char** argv) {
                            "--nbest N above 1 a line a hypothesis:\nthe number of the source line from 0, the score "
                            "(natural logarithm) and the translation, with tabs between.");
     generate_options.describe(options);
+    rotor::LenpenSweepOptions sweep;
+    sweep.describe(options);
     options.parse(argc, argv);
     rotor::catch_signals();
-    rotor::generate(generate_options);
+    if (sweep.range.empty()) {
+      rotor::generate(generate_options);
+    } else {
+      rotor::sweep_lenpen(sweep, generate_options, std::cout);
+    }
   });
 }

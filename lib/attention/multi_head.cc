@@ -1,6 +1,9 @@
 #include "attention/multi_head.h"
 
+#include <cmath>
 #include <numbers>
+
+#include "attention/softmax.h"
 
 namespace rotor {
 namespace {
@@ -8,6 +11,12 @@ namespace {
 /// fairseq's start of q, k and v: Xavier uniform with gain 1/√2, as if the three were one matrix.
 Initialiser projection_start(int64_t in, int64_t out) {
   return xavier_uniform(in, out, std::numbers::sqrt2 / 2);
+}
+
+/// x [rows, D] as [groups, H, rows / groups, d].
+Tensor heads_view(const Tensor& x, int64_t groups, int64_t heads) {
+  const int64_t rows = x.size(0) / groups, width = x.size(1), d = width / heads;
+  return x.as_strided({groups, heads, rows, d}, {rows * width, d, width, 1});
 }
 
 }  // namespace
@@ -22,6 +31,7 @@ MultiHeadAttention::MultiHeadAttention(int64_t width, int64_t memory_width, int6
       heads_(heads),
       position_(std::move(position)),
       kernel_(std::move(kernel)),
+      keeps_keys_(dynamic_cast<const SoftmaxAttention*>(kernel_.get()) != nullptr),
       dropout_(dropout) {
   if (auto own = position_->for_layer(q_proj_, k_proj_)) position_ = std::move(own);
   part("q_proj", q_proj_);
@@ -41,6 +51,30 @@ Variable MultiHeadAttention::attend(const Variable& x, Range at, const Attention
   const Variable q = split_heads(unpack(q_proj_(x), packing), heads_);
   const Variable context = merge_heads(kernel_->attend(q, *position_, at, mask, state, dropout_));  // [rows, T, D]
   return out_proj_(pack(context, packing));
+}
+
+Tensor MultiHeadAttention::step_queries(const Tensor& x, int64_t groups, Range at) const {
+  const Tensor q = q_proj_.step(x);
+  const float one_over_root = 1 / std::sqrt(static_cast<float>(q.size(1) / heads_));
+  for (float& value : q.span()) value *= one_over_root;
+  return position_->on_queries(heads_view(q, groups, heads_), at).value();
+}
+
+Tensor MultiHeadAttention::step(const Tensor& x, Range at, AttentionState& state) const {
+  auto& cache = dynamic_cast<KeyValueState&>(state);
+  const int64_t rows = x.size(0);
+  cache.append(position_->on_keys(heads_view(k_proj_.step(x), rows, heads_), at),
+               heads_view(v_proj_.step(x), rows, heads_));
+  const Tensor context = cache.attend_step(step_queries(x, rows, at));  // in memory [rows, 1, H, d]
+  return out_proj_.step(context.transpose(1, 2).reshape({rows, -1}));
+}
+
+Tensor MultiHeadAttention::step_memory(const Tensor& x, Range at, std::span<const int32_t> lengths,
+                                       const AttentionState& state) const {
+  const auto& memory = dynamic_cast<const KeyValueState&>(state);
+  const Tensor q = step_queries(x, memory.rows(), at);
+  const Tensor context = memory.attend_memory(q, lengths);
+  return out_proj_.step(context.transpose(1, 2).reshape({x.size(0), -1}));
 }
 
 }  // namespace rotor

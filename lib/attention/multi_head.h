@@ -28,11 +28,25 @@ class MultiHeadAttention : public Module {
   Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
                   const Packing& packing = {}) const;
 
+  /// Whether the step functions serve this kernel and position encoding, once the weights are fixed.
+  bool can_step() const { return keeps_keys_ && !position_->needs_scores(); }
+
+  /// Self-attention of a step: x [rows, D], a token a row at position at.begin, is absorbed and attends -> [rows, D].
+  Tensor step(const Tensor& x, Range at, AttentionState& state) const;
+
+  /// Cross-attention of a step: x [rows, D], a whole multiple of rows a source, attends to sources of these
+  /// lengths -> [rows, D].
+  Tensor step_memory(const Tensor& x, Range at, std::span<const int32_t> lengths, const AttentionState& state) const;
+
  private:
+  /// The queries of x [rows, D] for kernels of softmax attention, [groups, H, rows / groups, d].
+  Tensor step_queries(const Tensor& x, int64_t groups, Range at) const;
+
   Linear q_proj_, k_proj_, v_proj_, out_proj_;
   int64_t heads_;
   std::shared_ptr<const PositionEncoding> position_;
   std::shared_ptr<const AttentionKernel> kernel_;
+  bool keeps_keys_;  ///< the kernel's state is a KeyValueState
   float dropout_;
 };
 

@@ -1,69 +1,101 @@
 #include "attention/state.h"
 
-#include <algorithm>
 #include <cstring>
+
+#include "tensor/heads.h"
+#include "tensor/step_attention.h"
 
 namespace rotor {
 namespace {
 
-/// The first `length` positions of a room [rows, capacity, H, d] as [rows, H, length, d].
-Tensor view(const Tensor& room, int64_t length) {
-  return room.narrow(1, 0, length).transpose(1, 2);
-}
-
-/// A room for `capacity` positions whose row r holds what row rows[r] of `from` [.., H, length, d] holds.
-Tensor gather(const Tensor& from, std::span<const int64_t> rows, int64_t capacity) {
-  const int64_t heads = from.size(1), length = from.size(2), width = from.size(3);
-  Tensor room({static_cast<int64_t>(rows.size()), capacity, heads, width});
-#pragma omp parallel for if (room.elements() > 16384)
-  for (size_t r = 0; r < rows.size(); ++r) {
-    const Tensor to = view(room, length);
-    for (int64_t t = 0; t < length; ++t) {
-      for (int64_t h = 0; h < heads; ++h) {
-        std::memcpy(to.data() + r * to.stride(0) + h * to.stride(1) + t * to.stride(2),
-                    from.data() + rows[r] * from.stride(0) + h * from.stride(1) + t * from.stride(2),
-                    width * sizeof(float));
-      }
-    }
+/// The positions of x [.., H, length, d] from `begin` on receive those of `block`, row by row as `origins` says.
+void gather(const Tensor& block, std::span<const int32_t> origins, int64_t begin, const Tensor& x) {
+  const int64_t length = x.size(2);
+#pragma omp parallel for if (x.size(0) * block.size(2) * x.size(1) * x.size(3) > 16384)
+  for (int64_t r = 0; r < x.size(0); ++r) {
+    const int64_t origin = origins[r * length + begin];
+    x.narrow(0, r, 1).narrow(2, begin, block.size(2)).copy_from(block.narrow(0, origin, 1));
   }
-  return room;
-}
-
-/// Makes room for `length` positions of keys that lie anywhere.
-Tensor with_room(const Tensor& room, const Variable& present, int64_t length) {
-  if (room.defined() && room.size(1) >= length) return room;
-  std::vector<int64_t> all(present.size(0));
-  for (size_t r = 0; r < all.size(); ++r) all[r] = static_cast<int64_t>(r);
-  return gather(present.value(), all, std::max<int64_t>(16, 2 * length));
 }
 
 }  // namespace
 
 void KeyValueState::append(const Variable& k, const Variable& v) {
-  if (length_ == 0) {
-    keys_ = k;
-    values_ = v;
-    length_ = k.size(2);
-    return;
+  CHECK(length_ == 0 || !recording(), "keys can be appended to others only without gradients: decode under NoGrad");
+  CHECK(length_ == 0 || k.size(0) == rows_, "expected keys of {} rows, got {}", rows_, k.shape().str());
+  const int64_t before = length_, added = k.size(2);
+  blocks_.push_back({k, v});
+  whole_ = {};
+  rows_ = k.size(0);
+  length_ += added;
+  if (before == 0) return;
+  std::vector<int32_t> origins(rows_ * length_);
+  for (int64_t r = 0; r < rows_; ++r) {
+    int32_t* to = origins.data() + r * length_;
+    if (origins_.empty()) {
+      std::fill_n(to, before, static_cast<int32_t>(r));
+    } else {
+      std::copy_n(origins_.data() + r * before, before, to);
+    }
+    std::fill_n(to + before, added, static_cast<int32_t>(r));
   }
-  CHECK(!recording(), "keys can be appended to others only without gradients: decode under NoGrad");
-  const int64_t total = length_ + k.size(2);
-  key_room_ = with_room(key_room_, keys_, total);
-  value_room_ = with_room(value_room_, values_, total);
-  view(key_room_, total).narrow(2, length_, k.size(2)).copy_from(k.value());
-  view(value_room_, total).narrow(2, length_, k.size(2)).copy_from(v.value());
-  length_ = total;
-  keys_ = view(key_room_, total);
-  values_ = view(value_room_, total);
+  origins_ = std::move(origins);
 }
 
 void KeyValueState::select(std::span<const int64_t> rows) {
   if (length_ == 0) return;
-  const int64_t capacity = key_room_.defined() ? key_room_.size(1) : length_;
-  key_room_ = gather(keys_.value(), rows, capacity);
-  value_room_ = gather(values_.value(), rows, capacity);
-  keys_ = view(key_room_, length_);
-  values_ = view(value_room_, length_);
+  whole_ = {};
+  std::vector<int32_t> origins(rows.size() * length_);
+  for (size_t r = 0; r < rows.size(); ++r) {
+    int32_t* to = origins.data() + r * length_;
+    if (origins_.empty()) {
+      std::fill_n(to, length_, static_cast<int32_t>(rows[r]));
+    } else {
+      std::copy_n(origins_.data() + rows[r] * length_, length_, to);
+    }
+  }
+  origins_ = std::move(origins);
+  rows_ = static_cast<int64_t>(rows.size());
+}
+
+const KeyValueState::Block& KeyValueState::whole() const {
+  if (whole_.keys.defined() || blocks_.empty()) return whole_;
+  if (blocks_.size() == 1 && origins_.empty()) return blocks_[0];
+  const Tensor& first = blocks_[0].keys.value();
+  const Tensor keys = heads_tensor(rows_, first.size(1), length_, first.size(3));
+  const Tensor values = heads_tensor(rows_, first.size(1), length_, blocks_[0].values.size(3));
+  int64_t begin = 0;
+  for (const Block& block : blocks_) {
+    gather(block.keys.value(), origins_, begin, keys);
+    gather(block.values.value(), origins_, begin, values);
+    begin += block.keys.size(2);
+  }
+  whole_ = {keys, values};
+  return whole_;
+}
+
+Tensor KeyValueState::attend_step(const Tensor& q) const {
+  std::vector<CachedPosition> positions;
+  positions.reserve(length_);
+  for (const Block& block : blocks_) {
+    const Tensor &k = block.keys.value(), &v = block.values.value();
+    for (int64_t t = 0; t < k.size(2); ++t) {
+      positions.push_back(
+          {k.data() + t * k.stride(2), v.data() + t * v.stride(2), k.stride(0), k.stride(1), v.stride(0), v.stride(1)});
+    }
+  }
+  if (!origins_.empty()) return step_attention(q, positions, origins_);
+  std::vector<int32_t> own(rows_ * length_);
+  for (size_t i = 0; i < own.size(); ++i) own[i] = static_cast<int32_t>(i / length_);
+  return step_attention(q, positions, own);
+}
+
+Tensor KeyValueState::attend_memory(const Tensor& q, std::span<const int32_t> lengths) const {
+  CHECK(blocks_.size() == 1, "expected keys of one block, got {}", blocks_.size());
+  if (!transposed_.defined()) transposed_ = transposed_keys(blocks_[0].keys.value());
+  std::vector<int32_t> origins(rows_);
+  for (int64_t r = 0; r < rows_; ++r) origins[r] = origins_.empty() ? static_cast<int32_t>(r) : origins_[r * length_];
+  return memory_attention(q, transposed_, blocks_[0].values.value(), origins, lengths);
 }
 
 }  // namespace rotor

@@ -1,9 +1,11 @@
 // AttentionState: what an attention has absorbed so far. Rows come first, so that beam search reorders the state of any
-// attention by one select(). KeyValueState keeps all keys and values.
+// attention by one select(). KeyValueState keeps all keys and values, each block where its step made it: selecting rows
+// changes which rows of the blocks they are, and moves nothing.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "autograd/variable.h"
 
@@ -26,16 +28,32 @@ class KeyValueState : public AttentionState {
   void append(const Variable& k, const Variable& v);
 
   void select(std::span<const int64_t> rows) override;
-  int64_t rows() const override { return keys_.defined() ? keys_.size(0) : 0; }
+  int64_t rows() const override { return rows_; }
+  int64_t length() const { return length_; }  ///< keys so far
 
-  int64_t length() const { return length_; }      ///< keys so far
-  const Variable& keys() const { return keys_; }  ///< [rows, H, length, d]
-  const Variable& values() const { return values_; }
+  /// All keys and values [rows, H, length, d]: the first block as it came if it is the only one and its rows stand as
+  /// they came, else a copy, which is made when it is asked for.
+  const Variable& keys() const { return whole().keys; }
+  const Variable& values() const { return whole().values; }
+
+  /// The context [rows, H, 1, d] of a query a row, q [rows, H, 1, d] scaled already, that sees every key. No gradients.
+  Tensor attend_step(const Tensor& q) const;
+
+  /// The context of q [rows, H, n, d], scaled already, that see the first lengths[row] keys of the only block. No
+  /// gradients.
+  Tensor attend_memory(const Tensor& q, std::span<const int32_t> lengths) const;
 
  private:
-  int64_t length_ = 0;
-  Variable keys_, values_;
-  Tensor key_room_, value_room_;  // [rows, capacity, H, d]: room for keys to come
+  struct Block {
+    Variable keys, values;
+  };
+  const Block& whole() const;
+
+  int64_t rows_ = 0, length_ = 0;
+  std::vector<Block> blocks_;
+  std::vector<int32_t> origins_;  // [rows, length]: the row of its block that each position's key is; empty: its own
+  mutable Block whole_;           // keys() and values() as they were last asked for; undefined once they changed
+  mutable Tensor transposed_;     // the keys of the first block, for attend_memory()
 };
 
 }  // namespace rotor

@@ -70,7 +70,7 @@ Tensor mean(const std::list<SafeTensors>& files, const std::string& name) {
 
 }  // namespace
 
-void average_models(const std::vector<fs::path>& files, const fs::path& output) {
+void average_models(const std::vector<fs::path>& files, const fs::path& output, WeightType type) {
   CHECK(!files.empty(), "expected models to average, got none");
   std::list<SafeTensors> opened;
   for (const fs::path& path : files) {
@@ -80,11 +80,17 @@ void average_models(const std::vector<fs::path>& files, const fs::path& output) 
     check_same_tensors(opened.back(), opened.front());
   }
   const SafeTensors& first = opened.front();
+  std::list<QuantizedMatrix> kept;  // until they are written
   SafeTensorsWriter writer;
   for (const auto& [name, tensor] : first.tensors()) {
     if (!is_model_tensor(name)) continue;
     if (tensor.type == DataType::kF32) {
-      writer.add(name, mean(opened, name));
+      const Tensor parameter = mean(opened, name);
+      if (type == WeightType::kInt8 && is_product_matrix(name, parameter.rank())) {
+        add_quantized(writer, name, kept.emplace_back(quantize(parameter)));
+      } else {
+        writer.add(name, parameter);
+      }
     } else {
       writer.add(name, tensor.type, tensor.shape, tensor.bytes);
     }

@@ -6,10 +6,14 @@
 #include <filesystem>
 #include <vector>
 
+#include "tensor/quantized_products.h"
+
 namespace rotor {
 
 /// Writes the mean of some models or checkpoints as a model, without the state of their training. An Error names the
-/// file that is no model, or has other options, parameters, shapes or vocabulary than the first, and what differs.
-void average_models(const std::vector<std::filesystem::path>& files, const std::filesystem::path& output);
+/// file that is no model, or has other options, parameters, shapes or vocabulary than the first, and what differs. With
+/// WeightType::kInt8 the matrices of products are rounded to 8 bits (model_file.h).
+void average_models(const std::vector<std::filesystem::path>& files, const std::filesystem::path& output,
+                    WeightType type = WeightType::kFloat32);
 
 }  // namespace rotor

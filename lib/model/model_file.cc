@@ -35,6 +35,15 @@ std::unique_ptr<Transformer> make_within(const SafeTensors& file, const Transfor
   }
 }
 
+QuantizedMatrix read_quantized(const SafeTensors& file, const std::string& name) {
+  const StoredTensor& stored = file.at(name);
+  const auto scales = file.elements<float>(name + ".scales");
+  CHECK(std::ssize(scales) == stored.shape[0], "{}: expected {} numbers in {}.scales, got {}", file.path().string(),
+        stored.shape[0], name, scales.size());
+  const auto* values = reinterpret_cast<const int8_t*>(stored.bytes.data());
+  return {stored.shape[0], stored.shape[1], {values, values + stored.bytes.size()}, {scales.begin(), scales.end()}};
+}
+
 }  // namespace
 
 void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary) {
@@ -70,15 +79,33 @@ TransformerOptions read_model_options(const SafeTensors& file) {
   return TransformerOptions::from_config(file.metadata("config"), path);
 }
 
+bool is_product_matrix(const std::string& name, int rank) {
+  return rank == 2 && name.ends_with(".weight") && name.find("position") == std::string::npos;
+}
+
+void add_quantized(SafeTensorsWriter& writer, const std::string& name, const QuantizedMatrix& matrix) {
+  writer.add(name, DataType::kI8, {matrix.rows, matrix.width},
+             {reinterpret_cast<const char*>(matrix.values.data()), matrix.values.size()});
+  writer.add(name + ".scales", Tensor::of({matrix.rows}, matrix.scales));
+}
+
+WeightType weight_type_of(const SafeTensors& file) {
+  const auto& tensors = file.tensors();
+  const bool rounded =
+      std::any_of(tensors.begin(), tensors.end(), [](const auto& entry) { return entry.second.type == DataType::kI8; });
+  return rounded ? WeightType::kInt8 : WeightType::kFloat32;
+}
+
 void read_parameters(const SafeTensors& file, const Transformer& model) {
   for (const auto& [name, variable, initialiser] : model.parameters()) {
     const StoredTensor& stored = file.at(name);
     const Shape& shape = variable.shape();
-    CHECK(stored.type == DataType::kF32 &&
+    const bool rounded = stored.type == DataType::kI8 && is_product_matrix(name, shape.rank());
+    CHECK((stored.type == DataType::kF32 || rounded) &&
               std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
           "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(), rotor::name(stored.type),
           fmt::join(stored.shape, ", "));
-    variable.value().copy_from(file.tensor(name));
+    variable.value().copy_from(rounded ? read_quantized(file, name).floats() : file.tensor(name));
   }
 }
 

@@ -103,6 +103,14 @@ Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMa
   return feed_forward_residual_(y, feed_forward_);
 }
 
+Tensor DecoderLayer::step(const Tensor& x, Range at, std::span<const int32_t> source_lengths,
+                          DecoderState::Layer& state) const {
+  Tensor y = attention_residual_.step(x, [&](const Tensor& in) { return self_attention_.step(in, at, *state.self); });
+  y = cross_residual_.step(
+      y, [&](const Tensor& in) { return cross_attention_.step_memory(in, at, source_lengths, *state.cross); });
+  return feed_forward_residual_.step(y, [&](const Tensor& in) { return feed_forward_.step(in); });
+}
+
 template <typename Layer>
 Stack<Layer>::Stack(const TransformerOptions& o, bool decoder, std::shared_ptr<const Embedding> embedding)
     : embedding_(std::move(embedding)), dropout_(static_cast<float>(o.dropout)) {
@@ -205,6 +213,22 @@ Variable Transformer::decode(const TokenBatch& tokens, DecoderState& state) cons
   }
   state.length = at.end();
   return decoder_.finish(x);
+}
+
+Tensor Transformer::step(std::span<const int32_t> tokens, DecoderState& state) const {
+  const NoGrad no_grad;
+  const auto rows = static_cast<int64_t>(tokens.size());
+  const TokenBatch batch{rows, 1, {tokens.begin(), tokens.end()}, std::vector<int32_t>(tokens.size(), 1)};
+  if (!packed_output_ || !decoder_.layers()[0]->can_step()) {
+    return decode(batch, state).value().contiguous().reshape({rows, -1});
+  }
+  const Range at{state.length, 1};
+  Tensor x = decoder_.embed(batch, at).value().reshape({rows, -1});
+  for (size_t i = 0; i < state.layers.size(); ++i) {
+    x = decoder_.layers()[i]->step(x, at, state.source_lengths, state.layers[i]);
+  }
+  state.length = at.end();
+  return decoder_.finish(x).value();
 }
 
 }  // namespace rotor

@@ -62,6 +62,9 @@ class DecoderLayer : public Module {
   /// x [rows, T, D], packed; the rows are those of the state, or a whole multiple of its sources.
   Variable operator()(const Variable& x, Range at, const AttentionMask& self_mask, const AttentionMask& cross_mask,
                       DecoderState::Layer& state, const Packing& packing) const;
+  /// Likewise for one token a row, x [rows, D], once the weights are fixed and if can_step().
+  Tensor step(const Tensor& x, Range at, std::span<const int32_t> source_lengths, DecoderState::Layer& state) const;
+  bool can_step() const { return self_attention_.can_step(); }
   /// The state of a layer that has absorbed the encoded sources, packed, and no target.
   DecoderState::Layer start(const Variable& encoded, const Packing& packing) const;
 
@@ -111,11 +114,21 @@ class Transformer : public Module {
   /// features [rows, T, D] for output().
   Variable decode(const TokenBatch& tokens, DecoderState& state) const;
 
+  /// decode() of one token a row, for search: features [rows, D]. Once the weights are fixed it spends little beside
+  /// the products, with those position encodings and attentions that it serves.
+  Tensor step(std::span<const int32_t> tokens, DecoderState& state) const;
+
   /// The matrix [V, D] that turns features into scores of words.
   const Variable& output() const { return output_->weight; }
-  Variable logits(const Variable& features) const { return linear(features, output(), Variable()); }
+  Variable logits(const Variable& features) const {
+    return packed_output_ ? packed_output_->product(features.value(), Tensor())
+                          : linear(features, output(), Variable());
+  }
 
   const TransformerOptions& options() const { return options_; }
+
+ protected:
+  void fix_own_weights(WeightType type) const override { packed_output_ = pack_weights(output().value(), type); }
 
  private:
   Variable encode_packed(const TokenBatch& source, const Packing& packing, Activations activations) const;
@@ -124,6 +137,7 @@ class Transformer : public Module {
   std::shared_ptr<const Embedding> source_embedding_, target_embedding_, output_;
   Stack<EncoderLayer> encoder_;
   Stack<DecoderLayer> decoder_;
+  mutable std::unique_ptr<PackedWeights> packed_output_;
 };
 
 }  // namespace rotor

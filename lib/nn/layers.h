@@ -6,19 +6,35 @@
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
 #include "nn/module.h"
+#include "tensor/rows.h"
 
 namespace rotor {
 
-/// y = x Wᵀ + b, W [out, in].
+/// y = x Wᵀ + b, W [out, in]. Where layers have a step(), it is what a step of translation takes: tensors in and out,
+/// for weights that fix_weights() has fixed.
 class Linear : public Module {
  public:
   Linear(int64_t in, int64_t out, Initialiser weight_start, Initialiser bias_start)
       : weight(parameter("weight", {out, in}, std::move(weight_start))),
         bias(parameter("bias", {out}, std::move(bias_start))) {}
 
-  Variable operator()(const Variable& x) const { return linear(x, weight, bias); }
+  Variable operator()(const Variable& x) const {
+    return packed_ ? packed_->product(x.value(), bias.value()) : linear(x, weight, bias);
+  }
+  /// max(x Wᵀ + b, 0).
+  Variable relu(const Variable& x) const {
+    return packed_ ? packed_->product(x.value(), bias.value(), true) : linear_relu(x, weight, bias);
+  }
+
+  Tensor step(const Tensor& x, bool relu = false) const { return packed_->product(x, bias.value(), relu); }
 
   const Variable weight, bias;
+
+ protected:
+  void fix_own_weights(WeightType type) const override { packed_ = pack_weights(weight.value(), type); }
+
+ private:
+  mutable std::unique_ptr<PackedWeights> packed_;
 };
 
 /// The start of fairseq's fc1 and fc2 and of the biases of q, k, v: ±1/√in.
@@ -33,6 +49,9 @@ class LayerNorm : public Module {
       : weight(parameter("weight", {width}, ones())), bias(parameter("bias", {width}, zeros())) {}
 
   Variable operator()(const Variable& x) const { return layer_norm(x, weight, bias); }
+  Tensor step(const Tensor& x) const {
+    return layer_norm(x, weight.value(), bias.value(), Tensor({2, x.elements() / x.size(-1)}));
+  }
 
   const Variable weight, bias;
 };
@@ -48,6 +67,14 @@ class Residual : public LayerNorm {
   Variable operator()(const Variable& x, Sublayer&& f) const {
     const LayerNorm& norm = *this;
     return norm_first_ ? add_dropout(x, f(norm(x)), dropout_) : norm(add_dropout(x, f(x), dropout_));
+  }
+
+  /// `f` returns a tensor that nobody else holds.
+  template <typename Sublayer>
+  Tensor step(const Tensor& x, Sublayer&& f) const {
+    const Tensor y = f(norm_first_ ? LayerNorm::step(x) : x);
+    y.add(x);
+    return norm_first_ ? y : LayerNorm::step(y);
   }
 
  private:
@@ -67,13 +94,14 @@ class FeedForward : public Module {
         dropout_(dropout) {}
 
   Variable operator()(const Variable& x) const { return fc2(dropout(activate(x), dropout_)); }
+  Tensor step(const Tensor& x) const {
+    return fc2.step(activation_ == Activation::kRelu ? fc1.step(x, true) : gelu(fc1.step(x)).value());
+  }
 
   const Linear fc1, fc2;
 
  private:
-  Variable activate(const Variable& x) const {
-    return activation_ == Activation::kRelu ? linear_relu(x, fc1.weight, fc1.bias) : gelu(fc1(x));
-  }
+  Variable activate(const Variable& x) const { return activation_ == Activation::kRelu ? fc1.relu(x) : gelu(fc1(x)); }
 
   Activation activation_;
   float dropout_;

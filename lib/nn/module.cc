@@ -46,6 +46,11 @@ void Module::initialise(uint64_t seed) {
   }
 }
 
+void Module::fix_weights(WeightType type) const {
+  fix_own_weights(type);
+  for (const auto& [name, module] : parts_) module->fix_weights(type);
+}
+
 Variable Module::parameter(std::string name, Shape shape, Initialiser initialiser) {
   Variable variable(Tensor::zeros(shape), true);
   own_.push_back({std::move(name), variable, std::move(initialiser)});

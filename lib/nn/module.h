@@ -11,6 +11,7 @@
 
 #include "autograd/variable.h"
 #include "base/random.h"
+#include "tensor/quantized_products.h"
 
 namespace rotor {
 
@@ -44,9 +45,15 @@ class Module {
   /// Gives every parameter its start.
   void initialise(uint64_t seed);
 
+  /// Lays out the weights of all products for translation, rounded to `type`. Products have no gradients from
+  /// here on, and parameters that change are not seen.
+  void fix_weights(WeightType type) const;
+
  protected:
   Variable parameter(std::string name, Shape shape, Initialiser initialiser);
   void part(std::string name, const Module& module) { parts_.emplace_back(std::move(name), &module); }
+  /// Packs the module's own weights.
+  virtual void fix_own_weights(WeightType /*type*/) const {}
 
  private:
   std::vector<NamedParameter> own_;

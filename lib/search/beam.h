@@ -3,6 +3,9 @@
 // a sentence is done, and leaves the batch, when `beam` hypotheses are finished or at its greatest length, where </s>
 // is forced. Of equal scores the lower index (hypothesis, then token) comes first. <pad> is never chosen. A sentence's
 // result does not depend on the others of the batch.
+//
+// Diverse beams (Vijayakumar et al. 2016) search in groups, one after the other at each step; a group takes off
+// `diverse_beam_strength` for each group before it that took the same token. Sampling draws hypotheses one by one.
 #pragma once
 
 #include <span>
@@ -19,8 +22,18 @@ struct Hypothesis {
   double score = 0;                 ///< their sum over the length penalty
 };
 
-/// The finished hypotheses of each source (with its </s>), best first, `options.beam` of them or what there are at the
-/// greatest length. An Error if the model's scores are not numbers.
+struct SearchInput {
+  TokenIds source;     ///< with its </s>
+  TokenIds prefix;     ///< how every hypothesis begins, at most to the greatest length
+  int64_t number = 0;  ///< which of all inputs this is: sampling draws other numbers for each
+};
+
+/// The finished hypotheses of each input, best first, `options.beam` of them or what there are at the greatest length.
+/// An Error if the model's scores are not numbers.
+std::vector<std::vector<Hypothesis>> beam_search(StepModel& model, std::span<const SearchInput> inputs,
+                                                 const SearchOptions& options);
+
+/// Likewise for sources alone, numbered from 0.
 std::vector<std::vector<Hypothesis>> beam_search(StepModel& model, std::span<const TokenIds> sources,
                                                  const SearchOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "model/token_batch.h"
 #include "tensor/simd.h"
@@ -11,50 +12,147 @@ namespace {
 
 constexpr size_t kBlock = 64;
 
-/// log Σ e^x, given the largest x.
-float log_sum(std::span<const float> x, float largest) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t i = 0; i < x.size(); ++i) sum += fast_exp(x[i] - largest);
-  return largest + std::log(sum);
+/// log Σ e^x, and the largest x of each block. Reads x once: a new largest scales down the sum so far.
+float log_sum(std::span<const float> x, std::vector<float>& maxima) {
+  float largest = -INFINITY, sums[kLanes] = {};
+  maxima.clear();
+  for (size_t begin = 0; begin < x.size(); begin += kBlock) {
+    const float* block = x.data() + begin;
+    const auto size = static_cast<int64_t>(std::min(kBlock, x.size() - begin));
+    maxima.push_back(maximum(block, size));
+    if (maxima.back() > largest) {
+      const float factor = fast_exp(largest - maxima.back());
+      for (float& sum : sums) sum *= factor;
+      largest = maxima.back();
+    }
+    if (largest == -INFINITY) continue;
+    int64_t i = 0;
+    for (; i + kLanes <= size; i += kLanes) {
+#pragma omp simd
+      for (int lane = 0; lane < kLanes; ++lane) sums[lane] += fast_exp(block[i + lane] - largest);
+    }
+    for (; i < size; ++i) sums[0] += fast_exp(block[i] - largest);
+  }
+  return largest + std::log(sum_lanes(load(sums)));
+}
+
+/// What `count` of the tokens reach at least, judging by the maxima of their blocks: −∞ if there are fewer blocks.
+float reached_by(int64_t count, const std::vector<float>& maxima) {
+  if (count > static_cast<int64_t>(maxima.size())) return -INFINITY;
+  static thread_local std::vector<float> sorted;
+  sorted = maxima;
+  std::nth_element(sorted.begin(), sorted.begin() + (count - 1), sorted.end(), std::greater<>());
+  return sorted[count - 1];
+}
+
+/// While one lives, the logits are changed as a search wants them. Made after the normaliser has been found.
+class Changed {
+ public:
+  Changed(std::span<float> logits, std::span<const Change> changes) : logits_(logits) {
+    before_.reserve(changes.size());
+    for (const Change& change : changes) {
+      before_.push_back({change.token, logits[change.token]});
+      logits[change.token] += change.amount;
+    }
+  }
+  ~Changed() {
+    for (auto it = before_.rbegin(); it != before_.rend(); ++it) logits_[it->token] = it->amount;
+  }
+  Changed(const Changed&) = delete;
+  Changed& operator=(const Changed&) = delete;
+
+ private:
+  std::span<float> logits_;
+  std::vector<Change> before_;
+};
+
+bool may_follow(int32_t token, Continuation allowed) {
+  if (token == kEos) return allowed != Continuation::kNoEnd;
+  return token != kPad && allowed != Continuation::kEnd;
+}
+
+void draw_from_all(std::span<float> logits, float score, int32_t row, const NextToken& next, double draw,
+                   std::vector<Candidate>& drawn) {
+  std::vector<float> maxima;
+  drawn.clear();
+  const float normaliser = log_sum(logits, maxima);
+  if (!std::isfinite(normaliser)) return;
+  const Changed changed(logits, next.changes);
+  std::vector<double> sums(logits.size());  // of the probabilities so far
+  double total = 0;
+  for (size_t token = 0; token < logits.size(); ++token) {
+    if (may_follow(static_cast<int32_t>(token), next.allowed)) total += fast_exp(logits[token] - normaliser);
+    sums[token] = total;
+  }
+  if (!(total > 0)) return;
+  const auto found = std::upper_bound(sums.begin(), sums.end(), draw * total);
+  const auto token = static_cast<int32_t>(std::min<int64_t>(found - sums.begin(), std::ssize(sums) - 1));
+  drawn.push_back({logits[token] - normaliser + score, row, token});
 }
 
 }  // namespace
 
-void best_continuations(std::span<const float> logits, float score, int32_t row, Continuation allowed, int64_t count,
+void best_continuations(std::span<float> logits, float score, int32_t row, const NextToken& next, int64_t count,
                         std::vector<Candidate>& best) {
   static thread_local std::vector<float> maxima;
-  maxima.clear();
-  for (size_t i = 0; i < logits.size(); i += kBlock) {
-    const auto part = logits.subspan(i, std::min(kBlock, logits.size() - i));
-    maxima.push_back(maximum(part.data(), static_cast<int64_t>(part.size())));
+  best.clear();
+  const float normaliser = log_sum(logits, maxima);
+  if (!std::isfinite(normaliser)) return;
+  const Changed changed(logits, next.changes);
+  if (const int32_t only = next.allowed == Continuation::kEnd ? kEos : next.forced; only >= 0) {
+    const float sum = logits[only] - normaliser + score;
+    if (sum > -INFINITY) best.push_back({sum, row, only});
+    return;
   }
-  const float normaliser = log_sum(logits, maximum(maxima.data(), static_cast<int64_t>(maxima.size())));
+  for (const Change& change : next.changes) {
+    float& maximum = maxima[change.token / kBlock];
+    maximum = std::max(maximum, logits[change.token]);
+  }
 
   // `best` is a heap whose front is the worst candidate. Tokens come in order, so an equal score later never beats it.
-  best.clear();
   float worst = -INFINITY;
-  auto offer = [&](size_t token) {
+  auto offer = [&](int32_t token) {
     const float sum = logits[token] - normaliser + score;
-    if (!(sum > worst) || token == kPad || (token == kEos && allowed == Continuation::kNoEnd)) return;
+    if (!(sum > worst) || !may_follow(token, next.allowed)) return;
     if (static_cast<int64_t>(best.size()) == count) {
       std::pop_heap(best.begin(), best.end());
       best.pop_back();
     }
-    best.push_back({sum, row, static_cast<int32_t>(token)});
+    best.push_back({sum, row, token});
     std::push_heap(best.begin(), best.end());
     if (static_cast<int64_t>(best.size()) == count) worst = best.front().score;
   };
-  if (allowed == Continuation::kEnd) {
-    offer(kEos);
-    return;
-  }
+  // Each change lowers one block's best at most, and <pad> and </s> may not count.
+  const float least = reached_by(count + 2 + static_cast<int64_t>(next.changes.size()), maxima);
   for (size_t b = 0; b < maxima.size(); ++b) {
-    if (!(maxima[b] - normaliser + score > worst)) continue;
+    if (maxima[b] < least || !(maxima[b] - normaliser + score > worst)) continue;
     const size_t end = std::min(logits.size(), (b + 1) * kBlock);
-    for (size_t token = b * kBlock; token < end; ++token) offer(token);
+    for (size_t token = b * kBlock; token < end; ++token) offer(static_cast<int32_t>(token));
   }
   std::sort_heap(best.begin(), best.end());
+}
+
+void draw_continuation(std::span<float> logits, float score, int32_t row, const NextToken& next, int64_t topk,
+                       double topp, double draw, std::vector<Candidate>& drawn) {
+  if (next.forced >= 0 || next.allowed == Continuation::kEnd) {
+    return best_continuations(logits, score, row, next, 1, drawn);
+  }
+  if (topk == 0 && topp >= 1) return draw_from_all(logits, score, row, next, draw, drawn);
+  const auto probability = [&](const Candidate& c) { return std::exp(static_cast<double>(c.score) - score); };
+  double total = 0;
+  size_t kept = 0;
+  for (int64_t count = topk > 0 ? topk : 64;; count *= 4) {
+    best_continuations(logits, score, row, next, count, drawn);
+    for (total = 0, kept = 0; kept < drawn.size() && (topk > 0 || total < topp); ++kept) {
+      total += probability(drawn[kept]);
+    }
+    if (topk > 0 || total >= topp || static_cast<int64_t>(drawn.size()) < count) break;
+  }
+  if (drawn.empty()) return;
+  double rest = draw * total;
+  size_t chosen = 0;
+  while (chosen + 1 < kept && rest >= probability(drawn[chosen])) rest -= probability(drawn[chosen++]);
+  drawn = {drawn[chosen]};
 }
 
 }  // namespace rotor

@@ -1,6 +1,7 @@
 #include "search/options.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/check.h"
 
@@ -16,6 +17,17 @@ void SearchOptions::describe(Options& options) {
   options.add("min-len", min_len, "least tokens before </s>, where the greatest allows");
   options.add("max-len-a", max_len_a, "most tokens before </s>: a * source length with </s> + b");
   options.add("max-len-b", max_len_b, "see --max-len-a");
+  options.add("temperature", temperature, "divides the model's scores: above 1 it is less sure of itself");
+  options.add("unkpen", unkpen, "taken off the log-probability of <unk>: below 0 favours it, inf forbids it");
+  options.add("no-repeat-ngram-size", no_repeat_ngram_size, "no N tokens in a row twice in a hypothesis; 0: any");
+  options.add("diverse-beam-groups", diverse_beam_groups,
+              "groups of hypotheses that avoid each other's tokens (Vijayakumar et al. 2016); divides --beam");
+  options.add("diverse-beam-strength", diverse_beam_strength,
+              "taken off a token's log-probability for each group before that took it at the same step");
+  options.add("sampling", sampling, "draw --beam hypotheses at random in place of searching; the same for a seed");
+  options.add("sampling-topk", sampling_topk, "draw each token from the K likeliest; 0: from all");
+  options.add("sampling-topp", sampling_topp, "draw each token from the fewest that have this probability together");
+  options.add("seed", seed, "of --sampling");
   options.add("max-target-positions", max_target_positions, "most tokens of a target, </s> counted");
 }
 
@@ -28,6 +40,21 @@ void SearchOptions::check() const {
   require(min_len >= 0, fmt::format("expected --min-len of 0 or more, got {}", min_len));
   require(max_len_a >= 0, fmt::format("expected --max-len-a of 0 or more, got {}", max_len_a));
   require(max_len_b >= 0, fmt::format("expected --max-len-b of 0 or more, got {}", max_len_b));
+  require(temperature > 0, fmt::format("expected --temperature above 0, got {}", temperature));
+  require(!std::isnan(unkpen), "expected a number as --unkpen");
+  require(no_repeat_ngram_size >= 0,
+          fmt::format("expected --no-repeat-ngram-size of 0 or more, got {}", no_repeat_ngram_size));
+  require(diverse_beam_groups >= 1 && beam % diverse_beam_groups == 0,
+          fmt::format("expected --diverse-beam-groups that divides --beam {}, got {}", beam, diverse_beam_groups));
+  require(diverse_beam_strength >= 0,
+          fmt::format("expected --diverse-beam-strength of 0 or more, got {}", diverse_beam_strength));
+  require(sampling || (sampling_topk == 0 && sampling_topp == 1),
+          "--sampling-topk and --sampling-topp are for --sampling");
+  require(!sampling || diverse_beam_groups == 1, "expected --sampling or --diverse-beam-groups, not both");
+  require(sampling_topk >= 0, fmt::format("expected --sampling-topk of 0 or more, got {}", sampling_topk));
+  require(sampling_topp > 0 && sampling_topp <= 1,
+          fmt::format("expected --sampling-topp above 0 and at most 1, got {}", sampling_topp));
+  require(sampling_topk == 0 || sampling_topp == 1, "expected --sampling-topk or --sampling-topp, not both");
   require(max_target_positions >= 1,
           fmt::format("expected --max-target-positions of 1 or more, got {}", max_target_positions));
 }

@@ -18,6 +18,14 @@ struct SearchOptions {
   double max_len_a = 0;
   int64_t max_len_b = 200;
   int64_t max_target_positions = 1024;  ///< no hypothesis is longer, </s> counted
+  double temperature = 1, unkpen = 0;
+  int64_t no_repeat_ngram_size = 0;
+  int64_t diverse_beam_groups = 1;
+  double diverse_beam_strength = 0.5;
+  bool sampling = false;
+  int64_t sampling_topk = 0;
+  double sampling_topp = 1;
+  int64_t seed = 1;
 
   void describe(Options& options);
 

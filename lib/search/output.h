@@ -1,6 +1,7 @@
 // How translations are printed: plain lines, n-best lists, or fairseq's tagged lines.
 #pragma once
 
+#include <functional>
 #include <ostream>
 #include <span>
 
@@ -10,8 +11,8 @@
 namespace rotor {
 
 /// Prints a request's hypotheses, the best first; none if the line was blank.
-using PrintHypotheses = void (*)(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
-                                 const Vocabularies& vocabularies);
+using PrintHypotheses = std::function<void(std::ostream& out, const Request& request,
+                                           std::span<const Hypothesis> hypotheses, const Vocabularies& vocabularies)>;
 
 /// The best translation on a line.
 void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "search/ensemble_steps.h"
 #include "tensor/rows.h"
 
 namespace rotor {
@@ -14,38 +15,43 @@ TokenIds shifted(const TokenIds& target) {
   return input;
 }
 
-/// The log-probability of each of `targets`, whose features are `features` [N, D].
-std::vector<float> token_scores(const Transformer& model, const Tensor& features, std::span<const int32_t> targets) {
+/// The log-probability of each of `words`, whose features are `features` [N, D].
+Tensor word_scores(const Transformer& model, const Tensor& features, std::span<const int32_t> words) {
   constexpr int64_t kChunk = 256;  // rows of logits at once
-  const auto count = static_cast<int64_t>(targets.size());
-  std::vector<float> scores(targets.size());
+  const int64_t count = std::ssize(words);
+  const Tensor scores({count});
   for (int64_t begin = 0; begin < count; begin += kChunk) {
     const int64_t size = std::min(kChunk, count - begin);
     const Tensor logs = log_softmax(model.logits(features.narrow(0, begin, size)).value());
-    for (int64_t i = 0; i < size; ++i) scores[begin + i] = logs.data()[i * logs.size(1) + targets[begin + i]];
+    for (int64_t i = 0; i < size; ++i) scores.data()[begin + i] = logs.data()[i * logs.size(1) + words[begin + i]];
   }
   return scores;
 }
 
 }  // namespace
 
-std::vector<double> score_references(const Transformer& model, std::span<const TokenIds> sources,
-                                     std::span<const TokenIds> targets) {
+std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<Transformer>> models,
+                                                 std::span<const TokenIds> sources, std::span<const TokenIds> targets) {
   const NoGrad no_grad;
   const TokenBatch source = TokenBatch::of({sources.begin(), sources.end()});
   std::vector<TokenIds> inputs;
-  for (const TokenIds& target : targets) inputs.push_back(shifted(target));
   TokenIds words;
-  for (const TokenIds& target : targets) words.insert(words.end(), target.begin(), target.end());
-  const std::vector<float> scores = token_scores(model, model.features(source, TokenBatch::of(inputs)).value(), words);
-  std::vector<double> sums;
-  auto score = scores.begin();
   for (const TokenIds& target : targets) {
-    double sum = 0;
-    for (size_t i = 0; i < target.size(); ++i) sum += *score++;
-    sums.push_back(sum);
+    inputs.push_back(shifted(target));
+    words.insert(words.end(), target.begin(), target.end());
   }
-  return sums;
+  const TokenBatch input = TokenBatch::of(inputs);
+  std::vector<Tensor> each;
+  for (const auto& model : models) each.push_back(word_scores(*model, model->features(source, input).value(), words));
+  const Tensor scores = each.size() == 1 ? each[0] : log_mean_exp(each);
+
+  std::vector<std::vector<float>> result;
+  const float* next = scores.data();
+  for (const TokenIds& target : targets) {
+    result.emplace_back(next, next + target.size());
+    next += target.size();
+  }
+  return result;
 }
 
 }  // namespace rotor

@@ -1,6 +1,7 @@
 // Scores of given translations: log p(target | source) in one pass of the decoder over the whole target.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -9,9 +10,10 @@
 
 namespace rotor {
 
-/// The log-probability of each target (natural logarithm, its </s> included) given the source of the same index; both
-/// with their </s>. All pairs go through the model as one batch.
-std::vector<double> score_references(const Transformer& model, std::span<const TokenIds> sources,
-                                     std::span<const TokenIds> targets);
+/// The log-probability of each token of each target (natural logarithm, its </s> included) given the source of the same
+/// index; both with their </s>. All pairs go through the model as one batch. Of several models, the log of the mean of
+/// their probabilities.
+std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<Transformer>> models,
+                                                 std::span<const TokenIds> sources, std::span<const TokenIds> targets);
 
 }  // namespace rotor

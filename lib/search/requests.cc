@@ -24,6 +24,13 @@ void wait_for_standard_input() {
   }
 }
 
+/// Whether something comes within a blink: writers and this reader take turns, and a batch should not end for that.
+bool standard_input_is_ready() {
+  constexpr int kMilliseconds = 20;
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  return std::cin.rdbuf()->in_avail() > 0 || ::poll(&input, 1, kMilliseconds) != 0;
+}
+
 /// Keeps sentences within a greatest length.
 class Shortener {
  public:
@@ -59,25 +66,22 @@ TokenIds with_end(TokenIds ids) {
 
 class TextRequests : public Requests {
  public:
-  TextRequests(const std::filesystem::path& source, const std::filesystem::path& reference,
-               const Vocabularies& vocabularies, const LengthLimits& limits)
+  TextRequests(const TextFiles& files, const Vocabularies& vocabularies, const LengthLimits& limits)
       : vocabularies_(vocabularies),
-        source_(source, source == "-"),
+        source_(files.source, files.source == "-"),
         shorten_source_("source", limits.source, limits.refuse),
         shorten_target_("target", limits.target, limits.refuse) {
-    if (!reference.empty()) reference_.emplace(reference, reference == "-");
+    if (!files.reference.empty()) reference_.emplace(files.reference, files.reference == "-");
+    if (!files.prefix.empty()) prefix_.emplace(files.prefix, files.prefix == "-");
   }
+
+  bool ready() const override { return !source_.waits || standard_input_is_ready(); }
 
   bool next(Request& request) override {
     const bool more = source_.next(line_);
     if (more) request.source = with_end(vocabularies_.source.encode(line_));
-    if (reference_) {
-      CHECK(reference_->next(line_) == more,
-            "expected as many lines in {} as in {}, got {} in {}; give files whose lines "
-            "belong together",
-            reference_->reader.name(), source_.reader.name(), more ? "fewer" : "more", reference_->reader.name());
-      if (more) request.target = with_end(vocabularies_.target.encode(line_));
-    }
+    if (reference_ && read_beside(*reference_, more)) request.target = with_end(vocabularies_.target.encode(line_));
+    if (prefix_ && read_beside(*prefix_, more)) request.prefix = vocabularies_.target.encode(line_);
     if (!more) return false;
     request.number = source_.reader.line_number() - 1;
     shorten_source_(request.source, source_.place());
@@ -103,9 +107,17 @@ class TextRequests : public Requests {
     bool waits, warned = false;
   };
 
+  /// Reads the line that belongs to the source's, or finds that both have ended. Returns whether there is one.
+  bool read_beside(Text& text, bool more) {
+    CHECK(text.next(line_) == more,
+          "expected as many lines in {} as in {}, got {} in {}; give files whose lines belong together",
+          text.reader.name(), source_.reader.name(), more ? "fewer" : "more", text.reader.name());
+    return more;
+  }
+
   const Vocabularies vocabularies_;
   Text source_;
-  std::optional<Text> reference_;
+  std::optional<Text> reference_, prefix_;
   Shortener shorten_source_, shorten_target_;
   std::string line_;
 };
@@ -132,9 +144,9 @@ class CorpusRequests : public Requests {
 
 }  // namespace
 
-std::unique_ptr<Requests> text_requests(const std::filesystem::path& source, const std::filesystem::path& reference,
-                                        const Vocabularies& vocabularies, const LengthLimits& limits) {
-  return std::make_unique<TextRequests>(source, reference, vocabularies, limits);
+std::unique_ptr<Requests> text_requests(const TextFiles& files, const Vocabularies& vocabularies,
+                                        const LengthLimits& limits) {
+  return std::make_unique<TextRequests>(files, vocabularies, limits);
 }
 
 std::unique_ptr<Requests> corpus_requests(const Corpus& corpus, const LengthLimits& limits) {

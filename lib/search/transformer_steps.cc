@@ -30,9 +30,7 @@ Tensor TransformerSteps::step(std::span<const int32_t> tokens, std::span<const i
   const auto rows = static_cast<int64_t>(tokens.size());
   if (rows_ > 0 && !in_place(parents, rows_)) state_.select(parents);
   rows_ = rows;
-  const TokenBatch batch{rows, 1, {tokens.begin(), tokens.end()}, std::vector<int32_t>(tokens.size(), 1)};
-  const Tensor features = model_.decode(batch, state_).value();  // [rows, 1, D]
-  return model_.logits(features.contiguous().reshape({rows, -1})).value();
+  return model_.logits(model_.step(tokens, state_)).value();
 }
 
 }  // namespace rotor

@@ -181,11 +181,17 @@ Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const 
   const Sizes sizes(q, k);
   Tensor context = heads_tensor(sizes.batch, sizes.heads, sizes.queries, sizes.width);
   const Forward forward{sizes, mask, dropout, log_sums.defined() ? log_sums.span().data() : nullptr};
-#pragma omp parallel for schedule(dynamic, 4) if (context.elements() * sizes.keys > 16384)
-  for (int64_t n = 0; n < sizes.batch * sizes.heads; ++n) {
+  auto head = [&](int64_t n) {
     const int64_t b = n / sizes.heads, h = n % sizes.heads;
     forward.head(b, h, {q, b, h}, {k, b, h}, {v, b, h}, {context, b, h});
+  };
+  const int64_t count = sizes.batch * sizes.heads;
+  if (context.elements() * sizes.keys <= 16384) {  // too little for a team of threads, even of one
+    for (int64_t n = 0; n < count; ++n) head(n);
+    return context;
   }
+#pragma omp parallel for schedule(dynamic, 4)
+  for (int64_t n = 0; n < count; ++n) head(n);
   return context;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "tensor/parallel.h"
 #include "tensor/simd.h"
 
 namespace rotor {
@@ -70,8 +71,7 @@ Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, con
   const Rows out(y);
   const float *w = weight.span().data(), *b = bias.span().data();
   float *means = statistics.span().data(), *scales = means + in.count;
-#pragma omp parallel for if (x.elements() > 4096)
-  for (int64_t r = 0; r < in.count; ++r) {
+  parallel_for(x.elements() > 4096, in.count, [&](int64_t r) {
     const float* from = in[r];
     float* to = out[r];
     float sum = 0, squares = 0;
@@ -85,7 +85,7 @@ Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, con
     for (int64_t i = 0; i < in.width; ++i) to[i] = (from[i] - mean) * scale * w[i] + b[i];
     means[r] = mean;
     scales[r] = scale;
-  }
+  });
   return y;
 }
 

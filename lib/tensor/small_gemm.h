@@ -18,8 +18,6 @@ struct SmallMatrix {
 
 namespace small_gemm_detail {
 
-using Vector = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
-
 /// R rows × C vectors of the result, held in registers.
 template <int R, int C>
 inline void tile(SmallMatrix a, const float* b, int64_t ldb, float* c, int64_t ldc, int64_t k, bool add) {
@@ -68,6 +66,7 @@ inline void small_gemm(int64_t m, int64_t n, int64_t k, SmallMatrix a, const flo
   auto from_row = [&](int64_t i) { return SmallMatrix{a.data + i * a.row, a.row, a.column}; };
   int64_t i = 0;
   for (; i + 6 <= m; i += 6) detail::stripe<6>(from_row(i), b, ldb, c + i * ldc, ldc, n, k, add);
+  for (; i + 4 <= m; i += 4) detail::stripe<4>(from_row(i), b, ldb, c + i * ldc, ldc, n, k, add);
   for (; i + 3 <= m; i += 3) detail::stripe<3>(from_row(i), b, ldb, c + i * ldc, ldc, n, k, add);
   for (; i < m; ++i) detail::stripe<1>(from_row(i), b, ldb, c + i * ldc, ldc, n, k, add);
 }

@@ -111,5 +111,28 @@ TEST(AverageModels, RefuseOtherShapesByName) {
                    "reshaped", "decoder.layers.0.fc1.bias", "[12]", "[5]"));
 }
 
+TEST(AverageModels, In8BitsKeepEveryMatrixOfProductsWithinHalfAStep) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1);
+  average_models({a}, folder / "rounded", WeightType::kInt8);
+  const SafeTensors rounded(folder / "rounded"), floats(a);
+  EXPECT_EQ(weight_type_of(rounded), WeightType::kInt8);
+  EXPECT_EQ(weight_type_of(floats), WeightType::kFloat32);
+  EXPECT_EQ(rounded.at("decoder.layers.0.fc1.weight").type, DataType::kI8);
+  EXPECT_EQ(rounded.at("encoder.embed_tokens.weight").type, DataType::kI8);
+  EXPECT_EQ(rounded.at("decoder.layers.0.fc1.bias").type, DataType::kF32);
+  const auto model = load_model(rounded), exact = load_model(floats);
+  const auto ours = model->parameters(), theirs = exact->parameters();
+  for (size_t i = 0; i < ours.size(); ++i) {
+    const Tensor x = ours[i].variable.value(), y = theirs[i].variable.value();
+    float largest = 0;
+    for (float value : y.span()) largest = std::max(largest, std::abs(value));
+    const float step = rounded.at(ours[i].name).type == DataType::kI8 ? largest / 127 : 0;
+    for (int64_t j = 0; j < x.elements(); ++j) ASSERT_NEAR(x.data()[j], y.data()[j], step / 2 + 1e-7) << ours[i].name;
+  }
+  average_models({folder / "rounded"}, folder / "again", WeightType::kInt8);  // what is rounded stays as it is
+  EXPECT_EQ(text_of(folder / "again"), text_of(folder / "rounded"));
+}
+
 }  // namespace
 }  // namespace rotor

@@ -70,6 +70,29 @@ TEST_P(TransformerEncoding, ReorderedHypothesesGoOnFromTheirOwnPast) {
   }
 }
 
+TEST_P(TransformerEncoding, StepsWithFixedWeightsSayWhatOnePassSaid) {
+  const NoGrad no_grad;
+  const TokenBatch source = random_tokens({6, 3}, 30, 1);  // two hypotheses each
+  const TokenBatch past = random_tokens({4, 4, 4, 4}, 30, 2), next = random_tokens({3, 3, 3, 3}, 30, 3);
+  const std::vector<int64_t> rows = {1, 1, 2, 3};
+  std::vector<Tensor> expected;
+  for (int64_t r = 0; r < 4; ++r) {
+    std::vector<int32_t> whole(past.row(rows[r]).begin(), past.row(rows[r]).end());
+    whole.insert(whole.end(), next.row(r).begin(), next.row(r).end());
+    expected.push_back(features(alone(source, r / 2), TokenBatch::of({whole})));  // [1, 7, D]
+  }
+  model_.fix_weights(WeightType::kFloat32);
+  DecoderState state = model_.start(model_.encode(source), source.lengths);
+  for (int64_t t = 0; t < 7; ++t) {
+    if (t == 4) state.select(rows);
+    const Tensor actual = model_.step(columns(t < 4 ? past : next, t % 4, 1).ids, state);  // [4, D]
+    for (int64_t r = 0; r < 4 && t >= 4; ++r) {
+      golden::expect_near(actual.narrow(0, r, 1), expected[r].narrow(1, t, 1).contiguous().reshape({1, -1}), 1e-5,
+                          fmt::format("step {} of hypothesis {}", t, r));
+    }
+  }
+}
+
 TEST_P(TransformerEncoding, KeptSourcesGoOnAsBefore) {
   const NoGrad no_grad;
   const TokenBatch source = random_tokens({6, 3, 4}, 30, 1), target = random_tokens({7, 7, 7}, 30, 2);

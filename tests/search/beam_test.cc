@@ -131,7 +131,135 @@ TEST(BeamSearch, EndsOnceEverySentenceIsDone) {
 
 TEST(BeamSearch, NoSourcesGiveNoHypotheses) {
   PrefixModel model(10);
-  EXPECT_TRUE(beam_search(model, {}, SearchOptions()).empty());
+  EXPECT_TRUE(beam_search(model, std::vector<TokenIds>(), SearchOptions()).empty());
+}
+
+/// Translations with a score of at most this many tokens before </s>, found by a beam as wide as there are any.
+void expect_found(const SearchOptions& options, const TokenIds& prefix, std::vector<Hypothesis> expected) {
+  PrefixModel model(6);
+  std::vector<SearchInput> inputs;
+  for (const TokenIds& source : kSources) inputs.push_back({source, prefix});
+  const auto found = beam_search(model, inputs, options)[0];
+  std::sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  ASSERT_EQ(tokens_of(found), tokens_of(expected));
+  for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[i].score, expected[i].score, 1e-5);
+}
+
+/// Every translation of the first source up to 4 tokens that `keep` keeps; it may change its score.
+template <typename Keep>
+std::vector<Hypothesis> all_that(Keep keep) {
+  const SearchOptions options;
+  std::vector<Hypothesis> all = PrefixModel(6).enumerate(kSources[0], 4, options.penalty());
+  std::erase_if(all, [&](Hypothesis& h) { return !keep(h); });
+  return all;
+}
+
+SearchOptions wide() {
+  SearchOptions options;
+  options.beam = 400;
+  options.max_len_b = 4;
+  return options;
+}
+
+TEST(BeamSearch, APrefixLeavesTheTranslationsThatBeginWithIt) {
+  const TokenIds prefix = {5, 3};
+  expect_found(wide(), prefix, all_that([&](const Hypothesis& h) {
+                 return h.tokens.size() > 2 && h.tokens[0] == prefix[0] && h.tokens[1] == prefix[1];
+               }));
+  SearchOptions narrow = wide();
+  narrow.beam = 2;
+  narrow.max_len_b = 40;
+  PrefixModel model(30);
+  for (const auto& found : beam_search(model, std::vector<SearchInput>{{kSources[1], {7, 9, 7}}}, narrow)) {
+    ASSERT_EQ(found.size(), 2);
+    for (const Hypothesis& h : found) EXPECT_EQ(TokenIds(h.tokens.begin(), h.tokens.begin() + 3), (TokenIds{7, 9, 7}));
+  }
+}
+
+TEST(BeamSearch, RepeatedTokensOfTheForbiddenLengthAreLeftOut) {
+  for (int64_t n : {1, 2, 3}) {
+    SearchOptions options = wide();
+    options.no_repeat_ngram_size = n;
+    expect_found(options, {}, all_that([&](const Hypothesis& h) {
+                   for (auto i = h.tokens.begin(); h.tokens.end() - 1 - i >= n; ++i) {
+                     if (std::search(i + 1, h.tokens.end() - 1, i, i + n) != h.tokens.end() - 1) return false;
+                   }
+                   return true;
+                 }));
+  }
+}
+
+TEST(BeamSearch, UnknownWordsAreRankedByTheirPenalty) {
+  for (double penalty : {1.5, -2.0, static_cast<double>(INFINITY)}) {
+    SearchOptions options = wide();
+    options.unkpen = penalty;
+    expect_found(options, {}, all_that([&](Hypothesis& h) {
+                   const auto unknown = std::count(h.tokens.begin(), h.tokens.end(), kUnk);
+                   if (unknown)
+                     h.score -= penalty * static_cast<double>(unknown) / static_cast<double>(h.tokens.size());
+                   return h.score > -INFINITY;
+                 }));
+  }
+}
+
+TEST(BeamSearch, TemperatureDividesTheScores) {
+  SearchOptions options;
+  options.temperature = 2;
+  options.max_len_b = 6;
+  PrefixModel model(12);
+  const auto found = beam_search(model, kSources, options);
+  for (const Hypothesis& h : found[1]) {
+    TokenIds prefix{kEos};
+    for (size_t i = 0; i < h.tokens.size(); ++i) {
+      const std::vector<float> logits = model.logits_of(kSources[1], prefix);
+      double sum = 0;
+      for (float x : logits) sum += std::exp(x / 2.0);
+      EXPECT_NEAR(h.token_scores[i], logits[h.tokens[i]] / 2.0 - std::log(sum), 1e-5);
+      prefix.push_back(h.tokens[i]);
+    }
+  }
+}
+
+TEST(BeamSearch, GroupsAreAlikeWithoutStrengthAndBeginApartWithMuch) {
+  SearchOptions options;
+  options.beam = 6;
+  options.diverse_beam_groups = 3;
+  options.diverse_beam_strength = 0;
+  options.max_len_b = 5;
+  PrefixModel model(30);
+  for (const auto& found : beam_search(model, kSources, options)) {
+    ASSERT_EQ(found.size(), 6);
+    for (size_t i = 0; i < 6; ++i) EXPECT_EQ(found[i].tokens, found[i / 3 * 3].tokens);
+  }
+  options.diverse_beam_strength = 100;
+  for (const auto& found : beam_search(model, kSources, options)) {
+    std::vector<int32_t> first;
+    for (const Hypothesis& h : found) first.push_back(h.tokens[0]);
+    std::sort(first.begin(), first.end());
+    EXPECT_GE(std::unique(first.begin(), first.end()) - first.begin(), 3);
+  }
+}
+
+TEST(BeamSearch, SamplesFollowTheProbabilitiesWhateverTheBatchAndDifferBySeed) {
+  SearchOptions options;
+  options.sampling = true;
+  options.beam = 4000;
+  options.min_len = 0;
+  options.max_len_b = 2;
+  PrefixModel model(6);
+  const auto found = beam_search(model, kSources, options);
+  ASSERT_EQ(found[0].size(), 4000);
+  const std::vector<float> logits = model.logits_of(kSources[0], {kEos});
+  double sum = 0;
+  for (size_t v = 0; v < logits.size(); ++v) sum += v == kPad ? 0 : std::exp(static_cast<double>(logits[v]));
+  for (int32_t v : {0, 2, 3, 4, 5}) {
+    const auto drawn = std::count_if(found[0].begin(), found[0].end(), [&](const auto& h) { return h.tokens[0] == v; });
+    EXPECT_NEAR(static_cast<double>(drawn) / 4000, std::exp(static_cast<double>(logits[v])) / sum, 0.03);
+  }
+  const auto alone = beam_search(model, std::vector<SearchInput>{{kSources[2], {}, 2}}, options);
+  EXPECT_EQ(tokens_of(alone[0]), tokens_of(found[2]));
+  options.seed = 2;
+  EXPECT_NE(tokens_of(beam_search(model, kSources, options)[0]), tokens_of(found[0]));
 }
 
 class NanModel : public PrefixModel {

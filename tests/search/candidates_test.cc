@@ -38,25 +38,25 @@ std::vector<int32_t> tokens_of(const std::vector<Candidate>& candidates) {
 TEST(BestContinuations, AreThoseThatSortingFinds) {
   for (int64_t size : {5, 63, 64, 65, 1000, 10007}) {
     for (size_t count : {1, 2, 10, 40}) {
-      const std::vector<float> logits = random_logits(size, size + count);
+      std::vector<float> logits = random_logits(size, size + count);
       std::vector<Candidate> best;
-      best_continuations(logits, -1, 3, Continuation::kAny, static_cast<int64_t>(count), best);
+      best_continuations(logits, -1, 3, {Continuation::kAny}, static_cast<int64_t>(count), best);
       EXPECT_EQ(tokens_of(best), sorted_tokens(logits, true, count)) << size << " choose " << count;
-      best_continuations(logits, -1, 3, Continuation::kNoEnd, static_cast<int64_t>(count), best);
+      best_continuations(logits, -1, 3, {Continuation::kNoEnd}, static_cast<int64_t>(count), best);
       EXPECT_EQ(tokens_of(best), sorted_tokens(logits, false, count)) << size << " choose " << count;
     }
   }
 }
 
 TEST(BestContinuations, ScoresAreLogProbabilitiesAddedToTheHypothesis) {
-  const std::vector<float> logits = random_logits(300, 1);
+  std::vector<float> logits = random_logits(300, 1);
   double sum = 0;
   for (float x : logits) sum += std::exp(static_cast<double>(x));
   std::vector<Candidate> best;
-  best_continuations(logits, -2.5f, 0, Continuation::kAny, 7, best);
+  best_continuations(logits, -2.5f, 0, {Continuation::kAny}, 7, best);
   ASSERT_EQ(best.size(), 7);
   for (const Candidate& c : best) EXPECT_NEAR(c.score, logits[c.token] - std::log(sum) - 2.5, 1e-5);
-  best_continuations(logits, -2.5f, 0, Continuation::kEnd, 7, best);
+  best_continuations(logits, -2.5f, 0, {Continuation::kEnd}, 7, best);
   ASSERT_EQ(best.size(), 1);
   EXPECT_EQ(best[0].token, kEos);
   EXPECT_NEAR(best[0].score, logits[kEos] - std::log(sum) - 2.5, 1e-5);
@@ -66,7 +66,7 @@ TEST(BestContinuations, OfEqualScoresTakeTheSmallerToken) {
   std::vector<float> logits(200, 0.5f);
   logits[150] = logits[70] = 1;
   std::vector<Candidate> best;
-  best_continuations(logits, 0, 0, Continuation::kAny, 5, best);
+  best_continuations(logits, 0, 0, {Continuation::kAny}, 5, best);
   EXPECT_EQ(tokens_of(best), (std::vector<int32_t>{70, 150, 0, 2, 3}));
 }
 
@@ -74,11 +74,101 @@ TEST(BestContinuations, LeaveOutImpossibleTokensAndEveryOneAfterNan) {
   std::vector<float> logits(6, -INFINITY);
   logits[4] = 1;
   std::vector<Candidate> best;
-  best_continuations(logits, 0, 0, Continuation::kAny, 5, best);
+  best_continuations(logits, 0, 0, {Continuation::kAny}, 5, best);
   EXPECT_EQ(tokens_of(best), std::vector<int32_t>{4});
   logits[5] = NAN;
-  best_continuations(logits, 0, 0, Continuation::kAny, 5, best);
+  best_continuations(logits, 0, 0, {Continuation::kAny}, 5, best);
   EXPECT_TRUE(best.empty());
+}
+
+TEST(BestContinuations, ChangesForbidPunishAndFavourTokens) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    std::vector<float> logits = random_logits(1000, seed), changed = logits;
+    const std::vector<float> before = logits;
+    std::vector<Candidate> best, plain;
+    best_continuations(logits, 0, 0, {}, 3, plain);
+    const std::vector<Change> changes = {
+        {plain[0].token, -INFINITY}, {plain[1].token, -1}, {plain[1].token, -1}, {7, 9}};
+    for (const auto& [token, amount] : changes) changed[token] += amount;
+    best_continuations(logits, 0, 0, {Continuation::kAny, changes}, 10, best);
+    EXPECT_EQ(tokens_of(best), sorted_tokens(changed, true, 10));
+    EXPECT_EQ(logits, before);
+    // What is forbidden keeps its probability: the others' scores stay.
+    for (const Candidate& c : best) {
+      if (c.token == plain[2].token) {
+        EXPECT_EQ(c.score, plain[2].score);
+      }
+    }
+  }
+}
+
+TEST(BestContinuations, AForcedTokenIsTheOnlyOne) {
+  std::vector<float> logits = random_logits(100, 1);
+  std::vector<Candidate> best, all;
+  best_continuations(logits, -1, 0, {}, 100, all);
+  best_continuations(logits, -1, 0, {Continuation::kNoEnd, {}, 33}, 5, best);
+  ASSERT_EQ(tokens_of(best), std::vector<int32_t>{33});
+  for (const Candidate& c : all) {
+    if (c.token == 33) {
+      EXPECT_EQ(best[0].score, c.score);
+    }
+  }
+}
+
+/// How often each token is drawn, by the draws 0, 1/n, 2/n …
+std::vector<double> frequencies(std::vector<float>& logits, const NextToken& next, int64_t topk, double topp) {
+  std::vector<double> result(logits.size());
+  constexpr int kDraws = 20000;
+  std::vector<Candidate> drawn;
+  for (int i = 0; i < kDraws; ++i) {
+    draw_continuation(logits, -1, 0, next, topk, topp, static_cast<double>(i) / kDraws, drawn);
+    if (drawn.size() != 1) return {};
+    result[drawn[0].token] += 1.0 / kDraws;
+  }
+  return result;
+}
+
+TEST(DrawContinuation, DrawsByProbabilityAmongThoseThatMayFollow) {
+  std::vector<float> logits = random_logits(30, 3);
+  const std::vector<int32_t> order = sorted_tokens(logits, false, 30);
+  const std::vector<Change> none_of_the_best = {{order[0], -INFINITY}};
+  auto check = [&](const NextToken& next, int64_t topk, double topp, std::vector<int32_t> expected) {
+    double total = 0;
+    for (int32_t token : expected) total += std::exp(static_cast<double>(logits[token]));
+    const auto found = frequencies(logits, next, topk, topp);
+    ASSERT_EQ(found.size(), logits.size());
+    double sum = 0;
+    for (int32_t token : expected) {
+      EXPECT_NEAR(found[token], std::exp(static_cast<double>(logits[token])) / total, 2e-4);
+      sum += found[token];
+    }
+    EXPECT_NEAR(sum, 1, 1e-9);
+  };
+  check({Continuation::kNoEnd}, 0, 1, order);
+  check({Continuation::kNoEnd}, 3, 1, {order[0], order[1], order[2]});
+  check({Continuation::kNoEnd, none_of_the_best}, 2, 1, {order[1], order[2]});
+  double all = 0;
+  for (float x : logits) all += std::exp(static_cast<double>(x));
+  const double two =
+      (std::exp(static_cast<double>(logits[order[0]])) + std::exp(static_cast<double>(logits[order[1]]))) / all;
+  check({Continuation::kNoEnd}, 0, two - 1e-3, {order[0], order[1]});
+  check({Continuation::kNoEnd}, 0, two + 1e-3, {order[0], order[1], order[2]});
+  check({Continuation::kEnd}, 0, 1, {kEos});
+}
+
+TEST(DrawContinuation, ScoresAreLogProbabilitiesAmongAllTokens) {
+  std::vector<float> logits = random_logits(500, 4);
+  std::vector<Candidate> all, drawn;
+  best_continuations(logits, -3, 0, {}, 500, all);
+  for (const auto& [topk, topp] : {std::pair<int64_t, double>{0, 1}, {5, 1}, {0, 0.5}}) {
+    draw_continuation(logits, -3, 0, {}, topk, topp, 0.3, drawn);
+    ASSERT_EQ(drawn.size(), 1);
+    for (const Candidate& c : all) {
+      if (c.token == drawn[0].token) {
+        EXPECT_NEAR(drawn[0].score, c.score, 1e-5);
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -2,13 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "search/fairseq.h"
 
 namespace rotor {
 namespace {
 
 TEST(ScoreReferences, AreFairseqsOneByOneAndInABatch) {
-  const auto model = fairseq_model();
+  std::vector<std::unique_ptr<Transformer>> models;
+  models.push_back(fairseq_model());
   const nlohmann::json pairs = fairseq_scores()["pairs"];
   ASSERT_GE(pairs.size(), 30);
   std::vector<TokenIds> sources, targets;
@@ -16,12 +19,14 @@ TEST(ScoreReferences, AreFairseqsOneByOneAndInABatch) {
     sources.push_back(pair["source_ids"]);
     targets.push_back(pair["target_ids"]);
   }
-  const std::vector<double> together = score_references(*model, sources, targets);
+  const auto sum = [](const std::vector<float>& scores) { return std::accumulate(scores.begin(), scores.end(), 0.0); };
+  const auto together = score_references(models, sources, targets);
   for (size_t i = 0; i < pairs.size(); ++i) {
     const double expected = pairs[i]["score"];
-    EXPECT_NEAR(together[i], expected, 1e-4) << pairs[i]["target"];
-    EXPECT_NEAR(score_references(*model, std::vector<TokenIds>{sources[i]}, std::vector<TokenIds>{targets[i]})[0],
-                expected, 1e-4);
+    EXPECT_EQ(together[i].size(), targets[i].size());
+    EXPECT_NEAR(sum(together[i]), expected, 1e-4) << pairs[i]["target"];
+    const auto alone = score_references(models, std::span(sources).subspan(i, 1), std::span(targets).subspan(i, 1));
+    EXPECT_NEAR(sum(alone[0]), expected, 1e-4);
   }
 }
 

@@ -23,7 +23,7 @@ std::vector<Request> all(Requests& requests) {
 TEST(TextRequests, EndInTheEndTokenAndKnowTheirLine) {
   const ScratchFolder folder;
   const auto source = folder.file("source", "kagu tate\n\n  \ngaka\r\nnubipi");
-  const auto found = all(*text_requests(source, "", vocabularies(), {}));
+  const auto found = all(*text_requests({source}, vocabularies(), {}));
   ASSERT_EQ(found.size(), 5);
   for (int64_t i = 0; i < 5; ++i) {
     EXPECT_EQ(found[i].number, i);
@@ -38,44 +38,51 @@ TEST(TextRequests, EndInTheEndTokenAndKnowTheirLine) {
 
 TEST(TextRequests, CarryTheReferenceOfTheSameLine) {
   const ScratchFolder folder;
-  const auto found =
-      all(*text_requests(folder.file("source", "kagu\n\n"), folder.file("target", "kase\nloko\n"), vocabularies(), {}));
+  const auto found = all(
+      *text_requests({folder.file("source", "kagu\n\n"), folder.file("target", "kase\nloko\n")}, vocabularies(), {}));
   ASSERT_EQ(found.size(), 2);
   EXPECT_EQ(vocabularies().target.decode(found[0].target), "kase");
+  const TextFiles with_prefixes{folder / "source", {}, folder.file("prefix", "loko\n\n")};
+  const auto begun = all(*text_requests(with_prefixes, vocabularies(), {}));
+  EXPECT_EQ(begun[0].prefix, vocabularies().target.encode("loko"));
+  EXPECT_TRUE(begun[1].prefix.empty());
   EXPECT_EQ(vocabularies().target.decode(found[1].target), "loko");
 }
 
 TEST(TextRequests, RefuseTextsOfUnequalLength) {
   const ScratchFolder folder;
   const auto two = folder.file("two", "kagu\ngaka\n"), three = folder.file("three", "a\nb\nc\n");
-  EXPECT_TRUE(
-      says(message_of<Error>([&] { all(*text_requests(two, three, vocabularies(), {})); }), "more in", "three"));
-  EXPECT_TRUE(says(message_of<Error>([&] { all(*text_requests(three, two, vocabularies(), {})); }), "fewer in", "two"));
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     all(*text_requests({two, three}, vocabularies(), {}));
+                   }),
+                   "more in", "three"));
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     all(*text_requests({three, two}, vocabularies(), {}));
+                   }),
+                   "fewer in", "two"));
 }
 
 TEST(TextRequests, RefuseBytesThatAreNotUtf8) {
   const ScratchFolder folder;
   const auto source = folder.file("latin1", "kagu\nga\xe4ka\n");
-  EXPECT_TRUE(
-      says(message_of<Error>([&] { all(*text_requests(source, "", vocabularies(), {})); }), "line 2", "latin1"));
+  EXPECT_TRUE(says(message_of<Error>([&] { all(*text_requests({source}, vocabularies(), {})); }), "line 2", "latin1"));
 }
 
 TEST(TextRequests, CutLongSentencesOrRefuseThemByLine) {
   const ScratchFolder folder;
   const auto source = folder.file("source", "kagu\nkagu tate gaka nubipi kagu tate gaka nubipi\n");
-  const auto found = all(*text_requests(source, "", vocabularies(), {.source = 5}));
+  const auto found = all(*text_requests({source}, vocabularies(), {.source = 5}));
   TokenIds expected = vocabularies().source.encode("kagu tate gaka nubipi");
   expected.resize(4);
   expected.push_back(kEos);
   EXPECT_EQ(found.at(1).source, expected);
   const LengthLimits refuse{.source = 5, .target = 5, .refuse = true};
-  EXPECT_TRUE(says(message_of<Error>([&] { all(*text_requests(source, "", vocabularies(), refuse)); }), "line 2",
+  EXPECT_TRUE(says(message_of<Error>([&] { all(*text_requests({source}, vocabularies(), refuse)); }), "line 2",
                    "source tokens", "--max-source-positions"));
 }
 
 TEST(TextRequests, MissingFilesAreErrors) {
-  EXPECT_TRUE(
-      says(message_of<Error>([&] { text_requests("/nowhere/text", "", vocabularies(), {}); }), "/nowhere/text"));
+  EXPECT_TRUE(says(message_of<Error>([&] { text_requests({"/nowhere/text"}, vocabularies(), {}); }), "/nowhere/text"));
 }
 
 }  // namespace

@@ -32,8 +32,11 @@ void expect_hypotheses(const std::vector<Hypothesis>& found, const nlohmann::jso
   }
 }
 
-TEST(TransformerSteps, FindFairseqsListsOneByOneAndInABatch) {
+class FairseqsLists : public testing::TestWithParam<bool> {};
+
+TEST_P(FairseqsLists, AreFoundOneByOneAndInABatch) {
   const auto model = fairseq_model();
+  if (GetParam()) model->fix_weights(WeightType::kFloat32);
   TransformerSteps steps(*model);
   const nlohmann::json scores = fairseq_scores();
   ASSERT_GE(scores["searches"].size(), 16);
@@ -52,16 +55,20 @@ TEST(TransformerSteps, FindFairseqsListsOneByOneAndInABatch) {
   }
 }
 
+INSTANTIATE_TEST_SUITE_P(WeightsFixedOrNot, FairseqsLists, testing::Bool());
+
 TEST(TransformerSteps, ScoreStepByStepAsReferencesDoInOnePass) {
-  const auto model = fairseq_model();
-  TransformerSteps steps(*model);
+  std::vector<std::unique_ptr<Transformer>> models;
+  models.push_back(fairseq_model());
+  TransformerSteps steps(*models[0]);
   const std::vector<TokenIds> sources = sources_of(fairseq_scores()["searches"][0]);
   const auto found = beam_search(steps, sources, SearchOptions());
   std::vector<TokenIds> best;
   for (const auto& hypotheses : found) best.push_back(hypotheses[0].tokens);
-  const std::vector<double> scores = score_references(*model, sources, best);
+  const auto scores = score_references(models, sources, best);
   for (size_t s = 0; s < sources.size(); ++s) {
-    EXPECT_NEAR(found[s][0].score * static_cast<double>(best[s].size()), scores[s], 1e-4);
+    ASSERT_EQ(found[s][0].token_scores.size(), scores[s].size());
+    for (size_t i = 0; i < scores[s].size(); ++i) EXPECT_NEAR(found[s][0].token_scores[i], scores[s][i], 1e-4);
   }
 }
 

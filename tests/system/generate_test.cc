@@ -134,6 +134,97 @@ TEST(Generate, PrintsFairseqsLinesOfACorpus) {
   EXPECT_TRUE(refused(run(kGenerate + corpus + " --input x"), 2, "--input"));
 }
 
+TEST(Generate, PrefixesBeginTheTranslations) {
+  const ScratchFolder folder;
+  const std::string prefixes = " --prefix-file " + folder.file("prefixes", "duta\n\nloko loko\n").string();
+  for (const char* more : {"", " --batch-size 1", " --beam 1", " --sampling", " --diverse-beam-groups 5"}) {
+    const CommandResult result = run(kGenerate + prefixes + more, "kagu\nkagu tate\ngaka\n");
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_TRUE(result.out.starts_with("duta")) << result.out;
+    EXPECT_TRUE(says(result.out, "\nloko loko")) << more;
+  }
+  EXPECT_TRUE(refused(run(kGenerate + prefixes, "kagu\n"), 1, "prefixes", "as many lines"));
+  EXPECT_TRUE(refused(run(kGenerate + prefixes + " --score-reference x", "kagu\n"), 2, "--prefix-file"));
+}
+
+TEST(Generate, SamplesAreTheSameForASeedWhateverTheBatches) {
+  const std::string text = "kagu tate gaka\ngaka\nkagu tate gaka\nnubipi kagu\n";
+  const std::string sampling = kGenerate + "--sampling --nbest 5 --seed ";
+  const std::string out = run(sampling + "7", text).out;
+  EXPECT_EQ(count_lines(out), 20);
+  EXPECT_EQ(run(sampling + "7 --batch-size 1", text).out, out);
+  EXPECT_EQ(run(sampling + "7 --buffer-size 1", text).out, out);
+  EXPECT_NE(run(sampling + "8", text).out, out);
+  EXPECT_NE(run(sampling + "7 --sampling-topk 2", text).out, out);
+}
+
+TEST(Generate, AnEnsembleOfAModelWithItselfTranslatesAlike) {
+  const std::string text = "kagu tate gaka nubipi\ngaka\n", twice = "rotor-generate " + kModel + ":" + kModel;
+  EXPECT_EQ(run(twice, text).out, run(kGenerate, text).out);
+  const ScratchFolder folder;
+  const std::string score = " --score-reference " + folder.file("reference", "loko kase\nduta\n").string();
+  std::istringstream together(run(twice + score, text).out), alone(run(kGenerate + score, text).out);
+  for (double a = 0, b = 0; alone >> b;) {
+    ASSERT_TRUE(together >> a);
+    EXPECT_NEAR(a, b, 1e-4);
+  }
+  EXPECT_TRUE(refused(run("rotor-generate " + kModel + ":/nowhere/b", text), 1, "/nowhere/b"));
+}
+
+TEST(Generate, PrintsTheScoreOfEachTokenAndPerplexities) {
+  const ScratchFolder folder;
+  const std::string reference = folder.file("reference", "loko kase\nduta\n").string();
+  const std::string stats = (folder / "stats.json").string();
+  const CommandResult result =
+      run(kGenerate + "--token-scores --stats " + stats + " --score-reference " + reference, "kagu tate\ngaka\n");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  std::istringstream lines(result.out);
+  double all = 0;
+  int64_t words = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream numbers(line);
+    double total = 0, score = 0, sum = 0;
+    int64_t tokens = 0, count = 0;
+    for (numbers >> total >> tokens; numbers >> score; ++count) sum += score;
+    EXPECT_EQ(count, tokens);
+    EXPECT_NEAR(sum, total, 1e-3);
+    all += total;
+    words += tokens;
+  }
+  const auto json = nlohmann::json::parse(text_of(stats));
+  EXPECT_NEAR(json["perplexity"].get<double>(), std::exp(-all / static_cast<double>(words)), 1e-3);
+  EXPECT_GT(json["perplexity_by_position"].size(), 1);
+  EXPECT_TRUE(refused(run(kGenerate + "--token-scores", "kagu\n"), 2, "--token-scores"));
+}
+
+TEST(Generate, WorkersAndThreadsChangeNoTranslation) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += i % 3 ? "kagu tate gaka nubipi\n" : "gaka kagu\n";
+  const std::string out = run(kGenerate, text).out;
+  for (const char* options : {" --workers 1 --threads 2", " --workers 3 --threads 3 --batch-size 4", " --threads 4"}) {
+    const CommandResult result = run("rotor-generate " + kModel + options, text);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.out, out) << options;
+  }
+}
+
+TEST(Generate, AnswersEachLineOfAWriterWhoWaitsForIt) {
+  const ScratchFolder folder;
+  folder.file("talk.sh",
+              "mkfifo in out\n"
+              "rotor-generate " +
+                  kModel +
+                  " < in > out & exec 3> in 4< out\n"
+                  "echo gaka >&3; read -r first <&4\n"
+                  "echo kagu >&3; read -r second <&4\n"
+                  "exec 3>&-; wait; echo \"$first|$second\"\n");
+  const CommandResult result = run(folder, "timeout 60 sh talk.sh");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  std::string expected = run(kGenerate, "gaka\nkagu\n").out;
+  expected[expected.find('\n')] = '|';
+  EXPECT_EQ(result.out, expected);
+}
+
 TEST(Generate, RefusesTheCorpusOfAnotherVocabulary) {
   const ScratchFolder folder;
   write_corpus(folder / "corpus", {{"kagu", "kase"}});
@@ -234,6 +325,18 @@ TEST(Average, OfAModelWithItselfTranslatesAlike) {
   const CommandResult result = run("rotor-average " + kModel + " " + kModel + " --output " + mean);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(run("rotor-generate " + mean, "kagu tate\n").out, run(kGenerate, "kagu tate\n").out);
+}
+
+TEST(Average, WritesAModelIn8BitsThatTranslates) {
+  const ScratchFolder folder;
+  const std::string rounded = (folder / "rounded.safetensors").string(), text = "kagu tate gaka nubipi\ngaka\n";
+  const CommandResult result = run("rotor-average " + kModel + " --quantize int8 --output " + rounded);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_LT(std::filesystem::file_size(rounded), std::filesystem::file_size(kModel) / 2);
+  const std::string out = run("rotor-generate " + rounded, text).out;
+  EXPECT_EQ(count_lines(out), 2);
+  EXPECT_EQ(run(kGenerate + "--quantize int8", text).out, out);
+  EXPECT_EQ(run("rotor-generate " + rounded + " --quantize int8 --batch-size 1", text).out, out);
 }
 
 TEST(Average, TakesTheLastCheckpointsOfAFolder) {

@@ -1,0 +1,36 @@
+#include "search/ensemble_steps.h"
+
+#include <cmath>
+
+#include "tensor/parallel.h"
+#include "tensor/rows.h"
+
+namespace rotor {
+
+Tensor log_mean_exp(const std::vector<Tensor>& logs) {
+  const Tensor result(logs[0].shape());
+  const float log_count = std::log(static_cast<float>(logs.size()));
+  parallel_for(result.elements() > 16384, result.elements(), [&](int64_t i) {
+    float largest = logs[0].data()[i], sum = 0;
+    for (const Tensor& log : logs) largest = std::max(largest, log.data()[i]);
+    for (const Tensor& log : logs) sum += std::exp(log.data()[i] - largest);
+    result.data()[i] = largest + std::log(sum) - log_count;
+  });
+  return result;
+}
+
+void EnsembleSteps::begin(std::span<const TokenIds> sources) {
+  for (const auto& model : models_) model->begin(sources);
+}
+
+void EnsembleSteps::keep(std::span<const int64_t> sentences) {
+  for (const auto& model : models_) model->keep(sentences);
+}
+
+Tensor EnsembleSteps::step(std::span<const int32_t> tokens, std::span<const int64_t> parents) {
+  std::vector<Tensor> logs;
+  for (const auto& model : models_) logs.push_back(log_softmax(model->step(tokens, parents)));
+  return log_mean_exp(logs);
+}
+
+}  // namespace rotor

@@ -1,0 +1,26 @@
+// An ensemble as beam search sees it: models of one vocabulary, whose probabilities of the next token are averaged.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "search/step_model.h"
+
+namespace rotor {
+
+class EnsembleSteps : public StepModel {
+ public:
+  explicit EnsembleSteps(std::vector<std::unique_ptr<StepModel>> models) : models_(std::move(models)) {}
+
+  void begin(std::span<const TokenIds> sources) override;
+  void keep(std::span<const int64_t> sentences) override;
+  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+
+ private:
+  std::vector<std::unique_ptr<StepModel>> models_;
+};
+
+/// log of the mean of e^x over tensors x of one shape.
+Tensor log_mean_exp(const std::vector<Tensor>& logs);
+
+}  // namespace rotor

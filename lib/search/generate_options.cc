@@ -1,0 +1,81 @@
+#include "search/generate_options.h"
+
+#include "base/check.h"
+
+namespace rotor {
+
+void GenerateOptions::describe(Options& options) {
+  options.positional("model", model,
+                     "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models");
+  options.group("Input and output");
+  options.add("input", input, "text to translate, a sentence a line; .gz is unpacked; - for standard input");
+  options.add("output", output, "where translations go, in the order of the input; - for standard output");
+  options.add("corpus", corpus, "translate a split of this corpus folder in place of text");
+  options.add("gen-subset", gen_subset, "the split of --corpus");
+  options.add(
+      "fairseq-format", fairseq_format,
+      "print fairseq's lines: S- source, T- reference, H- score and pieces, D- score and text, P- scores of the "
+      "tokens; scores in base 2");
+  options.add(
+      "score-reference", score_reference,
+      "score these translations of the input in place of translating: a line a pair, the sum of log-probabilities "
+      "(natural logarithm, </s> included), a tab, the number of tokens");
+  options.add("token-scores", token_scores,
+              "with --score-reference: a third column, the log-probability of each token with blanks between");
+  options.add("prefix-file", prefix_file, "how each translation begins: a line a sentence, blank for no beginning");
+  options.add(
+      "stats", stats,
+      "write sentences, tokens, seconds, tokens_per_second, load_seconds, total_seconds and memory_mb to this JSON "
+      "file; with --score-reference also perplexity and perplexity_by_position");
+  options.add("long-sentences", long_sentences, "what becomes of sentences longer than the positions",
+              {"truncate", "refuse"});
+  options.add("max-source-positions", max_source_positions, "most tokens of a source, </s> counted");
+  search.describe(options);
+  options.group("Speed and memory");
+  options.add("batch-size", batch_size, "most sentences a batch; 0: no limit, or 64 without --max-tokens");
+  options.add("max-tokens", max_tokens,
+              "most tokens a batch, sentences * longest; 0: no limit, or 4096 without "
+              "--batch-size");
+  options.add("buffer-size", buffer_size, "lines read ahead, to batch them by length");
+  options.add("quantize", quantize, "compute with weights of 8 bits, or with floats; auto: as the model file is",
+              {"auto", "none", "int8"});
+  options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core");
+  options.add(
+      "workers", workers,
+      "batches translated at a time, which share the threads; 0: a batch a thread where there are as many, else "
+      "one with all threads");
+}
+
+void GenerateOptions::check() const {
+  search.check();
+  auto require = [](bool condition, const std::string& message) {
+    if (!condition) throw UsageError(message);
+  };
+  require(corpus.empty() || (input == "-" && score_reference.empty()),
+          "--corpus takes the place of text: leave out --input and --score-reference");
+  require(score_reference.empty() || (!fairseq_format && search.nbest == 1),
+          "--score-reference prints scores: leave out --fairseq-format and --nbest");
+  require(score_reference != "-" || input != "-", "--score-reference and --input cannot both be standard input");
+  require(corpus.empty() || prefix_file.empty(), "--corpus takes the place of text: leave out --prefix-file");
+  require(score_reference.empty() || prefix_file.empty(),
+          "--score-reference translates nothing: leave out --prefix-file");
+  require(prefix_file != "-" || input != "-", "--prefix-file and --input cannot both be standard input");
+  require(!token_scores || !score_reference.empty(), "--token-scores is for --score-reference");
+  require(workers >= 0 && workers <= 4096, fmt::format("expected --workers from 0 to 4096, got {}", workers));
+  require(buffer_size >= 1, fmt::format("expected --buffer-size of 1 or more, got {}", buffer_size));
+  require(batch_size >= 0, fmt::format("expected --batch-size of 0 or more, got {}", batch_size));
+  require(max_tokens >= 0, fmt::format("expected --max-tokens of 0 or more, got {}", max_tokens));
+  require(max_source_positions >= 1,
+          fmt::format("expected --max-source-positions of 1 or more, got {}", max_source_positions));
+}
+
+std::optional<WeightType> GenerateOptions::weight_type() const {
+  if (quantize == "auto") return std::nullopt;
+  return quantize == "int8" ? WeightType::kInt8 : WeightType::kFloat32;
+}
+
+BatchLimits GenerateOptions::limits() const {
+  return batch_size == 0 && max_tokens == 0 ? BatchLimits{64, 4096} : BatchLimits{batch_size, max_tokens};
+}
+
+}  // namespace rotor

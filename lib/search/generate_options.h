@@ -1,0 +1,38 @@
+// The options of rotor-generate.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "search/batches.h"
+#include "search/options.h"
+#include "tensor/quantized_products.h"
+
+namespace rotor {
+
+struct GenerateOptions {
+  std::string model;
+  std::string input = "-", output = "-";
+  std::string corpus, gen_subset = "test";
+  std::string score_reference, prefix_file, stats;
+  bool fairseq_format = false, token_scores = false;
+  SearchOptions search;
+  int64_t batch_size = 0, max_tokens = 0, buffer_size = 4096;
+  int64_t max_source_positions = 1024;
+  std::string long_sentences = "truncate";
+  int64_t threads = 0, workers = 0;
+  std::string quantize = "auto";
+
+  void describe(Options& options);
+
+  /// A UsageError for values that make no sense, or not together.
+  void check() const;
+
+  /// The batches asked for; without a wish, of a size that serves most machines.
+  BatchLimits limits() const;
+  /// What --quantize asks for; nothing if each model is to be as its file is.
+  std::optional<WeightType> weight_type() const;
+};
+
+}  // namespace rotor

@@ -1,0 +1,63 @@
+#include "search/translator.h"
+
+#include "base/check.h"
+#include "model/model_file.h"
+#include "search/ensemble_steps.h"
+#include "search/transformer_steps.h"
+
+namespace rotor {
+namespace {
+
+void check_size(const char* side, int64_t size, int64_t expected, const SafeTensors& file) {
+  CHECK(
+      size == expected,
+      "{}: the model's config expects a {} vocabulary of {} pieces, its vocabulary has {}; write the model again with "
+      "rotor-train or rotor-average",
+      file.path().string(), side, expected, size);
+}
+
+Vocabularies vocabularies_of(const SafeTensors& file) {
+  read_model_options(file);  // refuses what is no model
+  const VocabularyBytes bytes = read_vocabulary(file);
+  const std::string origin = "the vocabulary of " + file.path().string();
+  return {Vocabulary::from_bytes(bytes.source, origin), Vocabulary::from_bytes(bytes.target, origin)};
+}
+
+std::vector<std::string> split_paths(const std::string& paths) {
+  std::vector<std::string> result(1);
+  for (char c : paths) {
+    if (c == ':') {
+      result.emplace_back();
+    } else {
+      result.back() += c;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Translator::Translator(const std::string& paths, std::optional<WeightType> type)
+    : vocabularies(vocabularies_of(SafeTensors(split_paths(paths)[0]))) {
+  for (const std::string& path : split_paths(paths)) {
+    const SafeTensors file(path);
+    models.push_back(load_model(file));
+    models.back()->fix_weights(type.value_or(weight_type_of(file)));
+    const TransformerOptions& options = models.back()->options();
+    const Vocabularies own = vocabularies_of(file);
+    CHECK(own.source.sha256() == vocabularies.source.sha256() && own.target.sha256() == vocabularies.target.sha256(),
+          "{}: its vocabulary is another than that of {}; models of an ensemble share one", path,
+          split_paths(paths)[0]);
+    check_size("source", own.source.size(), options.source_vocabulary, file);
+    check_size("target", own.target.size(), options.target_vocabulary, file);
+  }
+}
+
+std::unique_ptr<StepModel> Translator::steps() const {
+  if (models.size() == 1) return std::make_unique<TransformerSteps>(*models[0]);
+  std::vector<std::unique_ptr<StepModel>> all;
+  for (const auto& model : models) all.push_back(std::make_unique<TransformerSteps>(*model));
+  return std::make_unique<EnsembleSteps>(std::move(all));
+}
+
+}  // namespace rotor

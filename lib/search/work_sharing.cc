@@ -1,0 +1,39 @@
+#include "search/work_sharing.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace rotor {
+
+void share_work(int64_t workers, int64_t n, const std::function<void(int64_t worker, int64_t i)>& work) {
+  if (workers <= 1 || n <= 1) {
+    for (int64_t i = 0; i < n; ++i) work(0, i);
+    return;
+  }
+  const int threads = std::max<int>(1, omp_get_max_threads() / static_cast<int>(workers));
+  std::atomic<int64_t> next = 0;
+  std::exception_ptr error;
+  std::mutex mutex;
+  auto run = [&](int64_t worker) {
+    omp_set_num_threads(threads);
+    try {
+      for (int64_t i = next++; i < n; i = next++) work(worker, i);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!error) error = std::current_exception();
+      next = n;
+    }
+  };
+  std::vector<std::jthread> team;
+  for (int64_t worker = 0; worker < std::min(workers, n); ++worker) team.emplace_back(run, worker);
+  team.clear();  // waits for all
+  if (error) std::rethrow_exception(error);
+}
+
+}  // namespace rotor

@@ -1,0 +1,62 @@
+#include "search/ensemble_steps.h"
+
+#include <gtest/gtest.h>
+
+#include "search/prefix_model.h"
+#include "tensor/rows.h"
+
+namespace rotor {
+namespace {
+
+/// A model whose sources end in another token, so that it says something else.
+class OtherModel : public PrefixModel {
+ public:
+  using PrefixModel::PrefixModel;
+  void begin(std::span<const TokenIds> sources) override {
+    std::vector<TokenIds> others(sources.begin(), sources.end());
+    for (TokenIds& source : others) source.push_back(99);
+    PrefixModel::begin(others);
+  }
+};
+
+std::unique_ptr<EnsembleSteps> ensemble() {
+  std::vector<std::unique_ptr<StepModel>> models;
+  models.push_back(std::make_unique<PrefixModel>(20));
+  models.push_back(std::make_unique<OtherModel>(20));
+  return std::make_unique<EnsembleSteps>(std::move(models));
+}
+
+TEST(EnsembleSteps, AverageProbabilities) {
+  const std::vector<TokenIds> sources = {{5, 2}, {6, 7, 2}};
+  const auto steps = ensemble();
+  steps->begin(sources);
+  const Tensor first = steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 0});
+  const PrefixModel model(20);
+  for (size_t s = 0; s < sources.size(); ++s) {
+    TokenIds other = sources[s];
+    other.push_back(99);
+    const Tensor a = log_softmax(Tensor::of({1, 20}, model.logits_of(sources[s], {2})));
+    const Tensor b = log_softmax(Tensor::of({1, 20}, model.logits_of(other, {2})));
+    for (int64_t v = 0; v < 20; ++v) {
+      EXPECT_NEAR(std::exp(first.data()[s * 20 + v]), (std::exp(a.data()[v]) + std::exp(b.data()[v])) / 2, 1e-6);
+    }
+  }
+}
+
+TEST(EnsembleSteps, OfAModelWithItselfSearchAsTheModel) {
+  std::vector<std::unique_ptr<StepModel>> twice;
+  for (int i = 0; i < 2; ++i) twice.push_back(std::make_unique<PrefixModel>(20));
+  EnsembleSteps steps(std::move(twice));
+  PrefixModel model(20);
+  SearchOptions options;
+  options.max_len_b = 8;
+  const std::vector<TokenIds> sources = {{5, 2}, {6, 7, 2}, {9, 2}};
+  const auto expected = beam_search(model, sources, options), found = beam_search(steps, sources, options);
+  for (size_t s = 0; s < sources.size(); ++s) {
+    ASSERT_EQ(found[s].size(), expected[s].size());
+    for (size_t i = 0; i < found[s].size(); ++i) EXPECT_EQ(found[s][i].tokens, expected[s][i].tokens);
+  }
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,42 @@
+#include "search/work_sharing.h"
+
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <atomic>
+
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+TEST(ShareWork, DoesEachPieceOnceAndSharesTheThreads) {
+  const Threads six(6);
+  for (int64_t workers : {1, 2, 5}) {
+    std::vector<std::atomic<int>> done(40);
+    std::atomic<int> wrong = 0;
+    share_work(workers, 40, [&](int64_t worker, int64_t i) {
+      ++done[i];
+      wrong += worker < 0 || worker >= workers || omp_get_max_threads() != 6 / workers;
+    });
+    for (const auto& count : done) EXPECT_EQ(count, 1);
+    EXPECT_EQ(wrong, 0);
+  }
+  share_work(2, 0, [](int64_t, int64_t) { FAIL(); });
+}
+
+TEST(ShareWork, EndsWithTheFirstException) {
+  for (int64_t workers : {1, 3}) {
+    std::atomic<int> done = 0;
+    EXPECT_THROW(share_work(workers, 100000,
+                            [&](int64_t, int64_t i) {
+                              ++done;
+                              if (i == 5) throw std::runtime_error("five");
+                            }),
+                 std::runtime_error);
+    EXPECT_LT(done, 100000);
+  }
+}
+
+}  // namespace
+}  // namespace rotor
