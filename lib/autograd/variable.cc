@@ -1,6 +1,7 @@
 #include "autograd/variable.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Node {
   uint64_t order = 0;   ///< of creation: inputs come before outputs
   std::vector<std::shared_ptr<Node>> inputs;
   Backward backward;
+  std::function<void()> on_gradient;  ///< of a leaf
 };
 
 namespace {
@@ -39,6 +41,17 @@ std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
   }
   std::sort(tape.begin(), tape.end(), [](const auto& a, const auto& b) { return a->order > b->order; });
   return tape;
+}
+
+/// How many steps of the tape each leaf with a hook waits for.
+std::unordered_map<Node*, int64_t> count_uses(const std::vector<std::shared_ptr<Node>>& tape) {
+  std::unordered_map<Node*, int64_t> uses;
+  for (const auto& node : tape) {
+    for (const auto& input : node->inputs) {
+      if (input->on_gradient) ++uses[input.get()];
+    }
+  }
+  return uses;
 }
 
 }  // namespace
@@ -68,6 +81,10 @@ const Tensor& Variable::gradient() const {
 void Variable::set_gradient(Tensor gradient) {
   node_->gradient = std::move(gradient);
   node_->shared = false;
+}
+
+void Variable::on_gradient(std::function<void()> hook) {
+  node_->on_gradient = std::move(hook);
 }
 
 bool Gradients::wanted(int input) const {
@@ -135,9 +152,13 @@ void backward(const Variable& output, const Tensor& gradient) {
   output.node_->gradient = gradient;
   output.node_->shared = true;
   auto tape = tape_of(output.node_);
+  auto uses = count_uses(tape);
   for (auto& node : tape) {
     if (node->gradient.defined()) node->backward(node->gradient, Gradients(node->inputs));
     node->backward = nullptr;  // frees what it captured; the inputs live on in the tape
+    for (const auto& input : node->inputs) {
+      if (input->on_gradient && --uses[input.get()] == 0) input->on_gradient();
+    }
     node->inputs.clear();
     node->gradient = Tensor();
     node.reset();

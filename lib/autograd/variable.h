@@ -36,6 +36,8 @@ class Variable {
   const Tensor& gradient() const;
   /// Where gradients are added from here on: a tensor of the value's shape. Leaves only.
   void set_gradient(Tensor gradient);
+  /// `hook` is called by every backward() that reaches this leaf, when the last of its uses has added its gradient.
+  void on_gradient(std::function<void()> hook);
 
   const Shape& shape() const { return value().shape(); }
   int64_t size(int axis) const { return value().size(axis); }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <vector>
 
 #include "base/check.h"
 #include "base/progress.h"
@@ -36,8 +37,24 @@ class MpiWorkers : public Workers {
   int rank() const override { return rank_; }
   int size() const override { return size_; }
 
-  void sum(std::span<float> values) override { sum_of(values, MPI_FLOAT); }
-  void sum(std::span<double> values) override { sum_of(values, MPI_DOUBLE); }
+  void begin_sum(std::span<float> values) override {
+    in_buckets(values, [this](float* data, int count) {
+      MPI_Iallreduce(MPI_IN_PLACE, data, count, MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD, &sums_.emplace_back());
+    });
+    int done = 0;  // what was begun before moves on whenever MPI is called
+    MPI_Testall(static_cast<int>(sums_.size()), sums_.data(), &done, MPI_STATUSES_IGNORE);
+  }
+
+  void finish_sums() override {
+    MPI_Waitall(static_cast<int>(sums_.size()), sums_.data(), MPI_STATUSES_IGNORE);
+    sums_.clear();
+  }
+
+  void sum(std::span<double> values) override {
+    in_buckets(values, [](double* data, int count) {
+      MPI_Allreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+    });
+  }
 
   int64_t highest(int64_t value) override {
     MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT64_T, MPI_MAX, MPI_COMM_WORLD);
@@ -60,12 +77,7 @@ class MpiWorkers : public Workers {
   }
 
  private:
-  template <typename T>
-  void sum_of(std::span<T> values, MPI_Datatype type) {
-    in_buckets(values,
-               [type](T* data, int count) { MPI_Allreduce(MPI_IN_PLACE, data, count, type, MPI_SUM, MPI_COMM_WORLD); });
-  }
-
+  std::vector<MPI_Request> sums_;  ///< begun
   int rank_ = 0, size_ = 1;
 };
 

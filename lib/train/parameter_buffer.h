@@ -17,6 +17,9 @@ class ParameterBuffer {
   const Tensor& gradients() const { return gradients_; }  ///< [N], alike
   const std::vector<NamedParameter>& parameters() const { return parameters_; }
 
+  /// Where parameter i begins in a buffer.
+  int64_t begin(size_t i) const { return begins_[i]; }
+
   /// The part of a buffer [N] that belongs to parameter i, in its shape.
   Tensor part(const Tensor& buffer, size_t i) const;
 

@@ -35,6 +35,7 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
       batches_(train, batches),
       workers_(workers),
       parameters_(model),
+      gradient_sum_(parameters_, workers),
       adam_(options.optimization, parameters_) {
   options_.optimization.check();
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
@@ -127,8 +128,8 @@ bool Trainer::update(std::span<const int32_t> batches) {
   const double start = seconds_now();
   parameters_.zero_gradients();
   LossSums sums = differentiate(batches);
+  gradient_sum_.finish();
   add_up(sums);
-  workers_.sum(parameters_.gradients().span());
   const double tokens = static_cast<double>(sums.tokens);
   last_norm_ = norm(parameters_.gradients()) / tokens;
   if (!std::isfinite(sums.loss) || !std::isfinite(last_norm_)) {
@@ -157,6 +158,9 @@ LossSums Trainer::differentiate(std::span<const int32_t> batches) {
     seed_random_operators(derive(dropout_key, i));
     const Batch batch = make_batch(train_, batches_[batches[i]]);
     const Loss loss = label_smoothed_cross_entropy(model_, batch, o.label_smoothing, activations);
+    const bool last = i + workers_.size() >= batches.size();
+    // Layers that are computed again finish the parameters they share one by one: what is final shows at the end only.
+    if (last && !o.checkpoint_activations) gradient_sum_.open();
     backward(loss.loss);
     const double value = loss.loss.value().item();
     if (!std::isfinite(value) && bad_batch_ < 0) bad_batch_ = static_cast<int64_t>(i);

@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "data/batches.h"
+#include "train/gradient_sum.h"
 #include "train/loss_watch.h"
 #include "train/options.h"
 #include "train/run_folder.h"
@@ -64,6 +65,7 @@ class Trainer {
   Workers& workers_;
   std::optional<Batches> valid_batches_;
   ParameterBuffer parameters_;
+  GradientSum gradient_sum_;
   Adam adam_;
   TrainerState state_;
   std::optional<RunFolder> folder_;  ///< of the worker that leads

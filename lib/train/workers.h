@@ -24,8 +24,11 @@ class Workers {
   /// One worker writes the files and the log.
   bool leads() const { return rank() == 0; }
 
-  /// Replaces the values by their sums over all workers: the same bits in each.
-  virtual void sum(std::span<float> values) = 0;
+  /// Begins to replace the values by their sums over all workers, the same bits in each; nobody may touch them until
+  /// finish_sums() has returned.
+  virtual void begin_sum(std::span<float> values) = 0;
+  virtual void finish_sums() = 0;
+  /// Replaces the values by their sums.
   virtual void sum(std::span<double> values) = 0;
   virtual int64_t highest(int64_t value) = 0;
   /// Gives all workers the bytes of the one that leads.

@@ -13,8 +13,9 @@ An update of N processes, each with a share of k target tokens, takes
               + (N − 1) / N · 12 P / memory               adding up what came
               + 2 (N − 1) · latency · buckets             of 16 MiB
 
-and nothing overlaps: gradients are added up after the backward pass. "Overlapped" is what hiding the all-reduce behind
-the backward pass, two thirds of compute, would bring: all of it but the shared embedding, whose gradient is complete last.
+one after the other. rotor-train begins to add up gradients while the backward pass, two thirds of compute, is still at work:
+"overlapped" is the update when that hides all of it but the shared embedding, whose gradient is complete last. (With
+--checkpoint-activations nothing overlaps.)
 """
 import argparse
 import json

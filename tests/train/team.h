@@ -35,7 +35,8 @@ class Team {
     Member(Team& team, int rank) : team_(team), rank_(rank) {}
     int rank() const override { return rank_; }
     int size() const override { return static_cast<int>(team_.parts_.size()); }
-    void sum(std::span<float> values) override { sum_of(values); }
+    void begin_sum(std::span<float> values) override { sum_of(values); }
+    void finish_sums() override {}
     void sum(std::span<double> values) override { sum_of(values); }
     int64_t highest(int64_t value) override {
       meet(&value, [&] {
