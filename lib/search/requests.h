@@ -36,7 +36,7 @@ class Requests {
 
 /// The texts to read, "-" for standard input. Empty: none.
 struct TextFiles {
-  std::filesystem::path source, reference, prefix;
+  std::filesystem::path source = {}, reference = {}, prefix = {};
 };
 
 /// The lines of a source, with those of the translations to score and of the beginnings of translations if they are
