@@ -1,4 +1,5 @@
-// Models of every format that was released: each loads, is whole, and translates as it did (tests/golden/model_version.sh).
+// Models of every format that was released: each loads, is whole, and translates as it did
+// (tests/golden/model_version.sh).
 
 #include "system/command.h"
 
