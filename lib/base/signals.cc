@@ -1,9 +1,10 @@
 #include "base/signals.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <string.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <cstring>
 
 namespace rotor {
 
