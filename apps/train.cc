@@ -18,7 +18,7 @@ void train(Workers& workers, int argc, char** argv) {
   training.describe(options);
   options.read(argc, argv);
   training.apply(options);
-  for (const std::string& sentence : training.model.position.unread()) log::warn("{}", sentence);
+  for (const std::string& sentence : training.unread()) log::warn("{}", sentence);
   const int default_threads = workers.threads();
   set_threads(training.threads == 0 ? default_threads : training.threads);
   catch_signals();

@@ -9,6 +9,7 @@ namespace rotor {
 Adam::Adam(const OptimizationOptions& options, const ParameterBuffer& parameters)
     : parameters_(parameters),
       epsilon_(options.adam_eps),
+      weight_decay_(options.weight_decay),
       first_(Tensor::zeros(parameters.values().shape())),
       second_(Tensor::zeros(parameters.values().shape())) {
   char rest;
@@ -22,6 +23,7 @@ void Adam::step(double learning_rate, float gradient_scale) {
   ++steps_;
   const double t = static_cast<double>(steps_);
   const auto rate = static_cast<float>(learning_rate * std::sqrt(1 - std::pow(beta2_, t)) / (1 - std::pow(beta1_, t)));
+  const auto decay = static_cast<float>(learning_rate * weight_decay_);
   const auto b1 = static_cast<float>(beta1_), b2 = static_cast<float>(beta2_), epsilon = static_cast<float>(epsilon_);
   float *p = parameters_.values().data(), *m = first_.data(), *v = second_.data();
   const float* gradients = parameters_.gradients().data();
@@ -31,7 +33,7 @@ void Adam::step(double learning_rate, float gradient_scale) {
     const float g = gradients[i] * gradient_scale;
     m[i] = b1 * m[i] + (1 - b1) * g;
     v[i] = b2 * v[i] + (1 - b2) * g * g;
-    p[i] -= rate * m[i] / (std::sqrt(v[i]) + epsilon);
+    p[i] -= decay * p[i] + rate * m[i] / (std::sqrt(v[i]) + epsilon);
   }
 }
 

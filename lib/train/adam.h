@@ -1,5 +1,6 @@
 // Adam (Kingma and Ba 2015) as fairseq computes it: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g²,
-// p −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε). One pass over all parameters.
+// p −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), after p −= lr · decay · p where weights decay (decoupled, Loshchilov
+// and Hutter 2019). One pass over all parameters.
 #pragma once
 
 #include "train/options.h"
@@ -21,7 +22,7 @@ class Adam {
 
  private:
   const ParameterBuffer& parameters_;
-  double beta1_, beta2_, epsilon_;
+  double beta1_, beta2_, epsilon_, weight_decay_;
   Tensor first_, second_;
   int64_t steps_ = 0;
 };

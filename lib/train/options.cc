@@ -1,6 +1,7 @@
 #include "train/options.h"
 
 #include "base/check.h"
+#include "train/schedule.h"
 
 namespace rotor {
 
@@ -9,10 +10,24 @@ void OptimizationOptions::describe(Options& options) {
   options.add("optimizer", &optimizer, "how gradients become updates", {"adam"});
   options.add("adam-betas", &adam_betas, "decay of the two moments");
   options.add("adam-eps", &adam_eps, "added to the root of the second moment");
-  options.add("lr", &lr, "peak learning rate");
-  options.add("lr-scheduler", &lr_scheduler, "the learning rate over the updates", {"inverse_sqrt"});
+  options.add("weight-decay", &weight_decay, "share of each weight, times the learning rate, that an update takes off");
+  options.add("lr", &lr, "peak learning rate; of noam the factor");
+  options.add("lr-scheduler", &lr_scheduler, "the learning rate over the updates", schedule_names());
   options.add("warmup-updates", &warmup_updates, "updates of linear warm-up to the peak");
-  options.add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update");
+  options.add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update; inverse_sqrt, cosine");
+  options.add("min-lr", &min_lr, "lowest learning rate of a period; cosine");
+  options.add("lr-period-updates", &lr_period_updates,
+              "updates of the first period after the warm-up; -1: up to --max-update; cosine");
+  options.add("t-mult", &t_mult, "length of a period in those of the one before; cosine");
+  options.add("lr-shrink", &lr_shrink,
+              "learning rates of a period in those of the one before; cosine. What an epoch "
+              "from --force-anneal on multiplies by; fixed");
+  options.add("force-anneal", &force_anneal, "epoch from which each shrinks the learning rate; -1: none; fixed");
+  options.add("end-learning-rate", &end_learning_rate, "learning rate at the end; polynomial_decay");
+  options.add("power", &power, "of the share of updates that is left; polynomial_decay");
+  options.add("total-num-update", &total_num_update,
+              "update at which the end is reached; -1: --max-update; polynomial_decay");
+  options.add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is as low; -1: never");
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
   options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit");
   options.add("update-freq", &update_freq, "batches whose gradients make one update");
@@ -28,8 +43,13 @@ void OptimizationOptions::describe(Options& options) {
 
 void OptimizationOptions::check() const {
   CHECK(lr > 0, "expected --lr above 0, got {}", lr);
-  CHECK(warmup_updates > 0, "expected --warmup-updates above 0, got {}", warmup_updates);
+  CHECK(weight_decay >= 0, "expected --weight-decay of at least 0, got {}", weight_decay);
+  CHECK(warmup_updates >= 0, "expected --warmup-updates of at least 0, got {}", warmup_updates);
   CHECK(warmup_init_lr >= 0, "expected --warmup-init-lr of at least 0, got {}", warmup_init_lr);
+  CHECK(min_lr >= 0, "expected --min-lr of at least 0, got {}", min_lr);
+  CHECK(end_learning_rate >= 0, "expected --end-learning-rate of at least 0, got {}", end_learning_rate);
+  CHECK(power > 0, "expected --power above 0, got {}", power);
+  CHECK(lr_shrink > 0, "expected --lr-shrink above 0, got {}", lr_shrink);
   CHECK(label_smoothing >= 0 && label_smoothing < 1, "expected --label-smoothing from 0 to below 1, got {}",
         label_smoothing);
   CHECK(clip_norm >= 0, "expected --clip-norm of at least 0, got {}", clip_norm);
@@ -37,6 +57,11 @@ void OptimizationOptions::check() const {
   CHECK(max_update >= 0 && max_epoch >= 0, "expected --max-update and --max-epoch of at least 0, got {} and {}",
         max_update, max_epoch);
   CHECK(max_bad_updates >= 0, "expected --max-bad-updates of at least 0, got {}", max_bad_updates);
+  make_schedule(*this, 1);  // refuses what does not fit it
+}
+
+std::vector<std::string> OptimizationOptions::unread() const {
+  return unread_schedule_options(*this);
 }
 
 void CheckpointOptions::describe(Options& options) {

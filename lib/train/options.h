@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/options.h"
 
@@ -11,11 +12,16 @@ namespace rotor {
 struct OptimizationOptions {
   std::string optimizer = "adam";
   std::string adam_betas = "0.9,0.98";
-  double adam_eps = 1e-8;
+  double adam_eps = 1e-8, weight_decay = 0;
   double lr = 5e-4;
   std::string lr_scheduler = "inverse_sqrt";
   int64_t warmup_updates = 4000;
   double warmup_init_lr = 1e-7;
+  double min_lr = 0, lr_period_updates = -1, t_mult = 1, lr_shrink = 0.1;
+  int64_t force_anneal = -1;
+  double end_learning_rate = 0, power = 1;
+  int64_t total_num_update = -1;
+  double stop_min_lr = -1;
   double label_smoothing = 0.1;
   double clip_norm = 0;
   int64_t update_freq = 1;
@@ -25,7 +31,10 @@ struct OptimizationOptions {
   int64_t seed = 1;
 
   void describe(Options& options);
+  /// Refuses impossible values and combinations.
   void check() const;
+  /// A sentence for each option that was changed but has no effect beside the others.
+  std::vector<std::string> unread() const;
 };
 
 struct CheckpointOptions {

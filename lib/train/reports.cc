@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "train/workers.h"
 
 namespace rotor {
 
@@ -26,6 +27,12 @@ double LossSums::nll_bits() const {
 }
 double LossSums::perplexity() const {
   return std::exp2(nll_bits());
+}
+
+LossSums LossSums::over(Workers& workers) const {
+  double values[] = {loss, nll, static_cast<double>(tokens)};
+  workers.sum(values);
+  return {values[0], values[1], static_cast<int64_t>(values[2])};
 }
 
 Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(path)) {

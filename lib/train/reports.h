@@ -6,6 +6,8 @@
 
 namespace rotor {
 
+class Workers;
+
 /// Sums of the losses of some target tokens, in nats; reported a token and in bits, as fairseq does.
 struct LossSums {
   double loss = 0, nll = 0;
@@ -15,6 +17,8 @@ struct LossSums {
   double loss_bits() const;
   double nll_bits() const;
   double perplexity() const;  ///< 2^nll_bits
+  /// These sums and those of all other workers, which call this too.
+  LossSums over(Workers& workers) const;
 };
 
 class Reports {

@@ -1,15 +1,148 @@
 #include "train/schedule.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "base/check.h"
 
 namespace rotor {
+namespace {
 
-double learning_rate(const OptimizationOptions& options, int64_t updates) {
-  const double done = static_cast<double>(updates), warmup = static_cast<double>(options.warmup_updates);
-  if (updates < options.warmup_updates) {
-    return options.warmup_init_lr + (options.lr - options.warmup_init_lr) * done / warmup;
+using O = OptimizationOptions;
+
+/// From `begin` at no update in a line to `end` at `updates`.
+double line(double begin, double end, int64_t done, int64_t updates) {
+  return begin + (end - begin) * static_cast<double>(done) / static_cast<double>(updates);
+}
+
+/// A warm-up in a line to `lr`, then lr · √(warmup / updates).
+Schedule inverse_sqrt(const O& o, int64_t /*width*/) {
+  CHECK(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler inverse_sqrt, got {}",
+        o.warmup_updates);
+  return [o](int64_t updates, int64_t /*epoch*/) {
+    if (updates < o.warmup_updates) return line(o.warmup_init_lr, o.lr, updates, o.warmup_updates);
+    return o.lr * std::sqrt(static_cast<double>(o.warmup_updates) / static_cast<double>(updates));
+  };
+}
+
+/// lr · D^-½ · min(t^-½, t · warmup^-1½) at update t, counted from 1; the peak is lr / √(D · warmup).
+Schedule noam(const O& o, int64_t width) {
+  CHECK(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler noam, got {}", o.warmup_updates);
+  return [o, width](int64_t updates, int64_t /*epoch*/) {
+    const double t = static_cast<double>(updates) + 1, warmup = static_cast<double>(o.warmup_updates);
+    return o.lr / std::sqrt(static_cast<double>(width)) * std::min(1 / std::sqrt(t), t / std::pow(warmup, 1.5));
+  };
+}
+
+/// `lr`, times a power of lr-shrink that grows by one an epoch from the epoch force-anneal on; a warm-up whose first
+/// update has lr / warmup already.
+Schedule fixed(const O& o, int64_t /*width*/) {
+  return [o](int64_t updates, int64_t epoch) {
+    const bool anneal = o.force_anneal > 0 && epoch >= o.force_anneal;
+    const double rate = anneal ? o.lr * std::pow(o.lr_shrink, static_cast<double>(epoch + 1 - o.force_anneal)) : o.lr;
+    return updates < o.warmup_updates ? line(0, rate, updates + 1, o.warmup_updates) : rate;
+  };
+}
+
+/// After the warm-up min + ½ (lr − min) (1 + cos(π · t / period)) within a period (Loshchilov and Hutter 2017); each
+/// period is t-mult times as long as the one before, and both rates lr-shrink times as high.
+Schedule cosine(const O& o, int64_t /*width*/) {
+  const double first =
+      o.lr_period_updates > 0 ? o.lr_period_updates : static_cast<double>(o.max_update - o.warmup_updates);
+  CHECK(first > 0,
+        "expected --lr-period-updates with --lr-scheduler cosine, or a --max-update above --warmup-updates {}, got {}",
+        o.warmup_updates, o.max_update);
+  CHECK(o.min_lr <= o.lr, "expected --min-lr of at most --lr {}, got {}", o.lr, o.min_lr);
+  CHECK(o.t_mult >= 1, "expected --t-mult of at least 1, got {}", o.t_mult);
+  return [o, first](int64_t updates, int64_t /*epoch*/) {
+    if (updates < o.warmup_updates) return line(o.warmup_init_lr, o.lr, updates, o.warmup_updates);
+    const double done = static_cast<double>(updates - o.warmup_updates), m = o.t_mult;
+    const double period =
+        m == 1 ? std::floor(done / first) : std::floor(std::log(1 - done / first * (1 - m)) / std::log(m));
+    const double length = std::pow(m, period) * first;
+    const double begin = m == 1 ? period * first : (1 - std::pow(m, period)) / (1 - m) * first;
+    const double shrink = std::pow(o.lr_shrink, period), low = o.min_lr * shrink, high = o.lr * shrink;
+    return low + 0.5 * (high - low) * (1 + std::cos(std::numbers::pi * (done - begin) / length));
+  };
+}
+
+/// A warm-up from 0, then end + (lr − end) · (the share of total-num-update that is left)^power.
+Schedule polynomial_decay(const O& o, int64_t /*width*/) {
+  const int64_t total = o.total_num_update > 0 ? o.total_num_update : o.max_update;
+  CHECK(total > o.warmup_updates,
+        "expected --total-num-update, or --max-update, above --warmup-updates {} with --lr-scheduler polynomial_decay, "
+        "got {}",
+        o.warmup_updates, total);
+  return [o, total](int64_t updates, int64_t /*epoch*/) {
+    if (o.warmup_updates > 0 && updates <= o.warmup_updates) return line(0, o.lr, updates, o.warmup_updates);
+    if (updates >= total) return o.end_learning_rate;
+    const double left = line(1, 0, updates - o.warmup_updates, total - o.warmup_updates);
+    return o.end_learning_rate + (o.lr - o.end_learning_rate) * std::pow(left, o.power);
+  };
+}
+
+struct Row {
+  const char* name;
+  Schedule (*make)(const O& options, int64_t width);
+  std::vector<std::string> reads;  ///< options beside lr and warmup_updates, which all read
+};
+
+const std::vector<Row>& rows() {
+  static const std::vector<Row> kRows = {
+      {"inverse_sqrt", inverse_sqrt, {"warmup_init_lr"}},
+      {"noam", noam, {}},
+      {"fixed", fixed, {"force_anneal", "lr_shrink"}},
+      {"cosine", cosine, {"warmup_init_lr", "min_lr", "lr_period_updates", "t_mult", "lr_shrink"}},
+      {"polynomial_decay", polynomial_decay, {"end_learning_rate", "power", "total_num_update"}},
+  };
+  return kRows;
+}
+
+const Row& row(const std::string& name) {
+  const auto found = std::find_if(rows().begin(), rows().end(), [&](const Row& r) { return r.name == name; });
+  CHECK(found != rows().end(), "expected --lr-scheduler as one of {}, got {}", fmt::join(schedule_names(), ", "), name);
+  return *found;
+}
+
+nlohmann::ordered_json values(O& o) {
+  Options options("", "", "");
+  o.describe(options);
+  return options.to_json();
+}
+
+}  // namespace
+
+Schedule make_schedule(const OptimizationOptions& options, int64_t width) {
+  return row(options.lr_scheduler).make(options, width);
+}
+
+std::vector<std::string> schedule_names() {
+  std::vector<std::string> names;
+  for (const Row& r : rows()) names.emplace_back(r.name);
+  return names;
+}
+
+std::vector<std::string> unread_schedule_options(OptimizationOptions options) {
+  O untouched;
+  const auto given = values(options), defaults = values(untouched);
+  const auto& read = row(options.lr_scheduler).reads;
+  std::map<std::string, std::vector<std::string>> readers;
+  for (const Row& r : rows()) {
+    for (const std::string& option : r.reads) readers[option].emplace_back(r.name);
   }
-  return options.lr * std::sqrt(warmup / done);
+  std::vector<std::string> sentences;
+  for (auto [option, names] : readers) {
+    if (std::find(read.begin(), read.end(), option) != read.end() || given[option] == defaults[option]) continue;
+    std::string shown = option;
+    std::replace(shown.begin(), shown.end(), '_', '-');
+    sentences.push_back(fmt::format("--{} {} has no effect with --lr-scheduler {}; it belongs to {}", shown,
+                                    given[option].dump(), options.lr_scheduler, fmt::join(names, ", ")));
+  }
+  return sentences;
 }
 
 }  // namespace rotor

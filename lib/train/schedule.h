@@ -1,14 +1,25 @@
-// Learning-rate schedules: the rate as a function of the updates done so far.
+// Learning-rate schedules, under fairseq's names and with its formulas, noam with that of Vaswani et al. 2017. Each is
+// a function of the updates done and the epoch alone, so that a resumed run needs to know nothing else.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
 
 #include "train/options.h"
 
 namespace rotor {
 
-/// inverse_sqrt (Vaswani et al. 2017, as fairseq): linear from `warmup_init_lr` to `lr` over the warm-up, then
-/// lr · √(warmup / updates). The first update uses the value at 0.
-double learning_rate(const OptimizationOptions& options, int64_t updates);
+/// The learning rate of the next update, after so many updates, within an epoch (from 1).
+using Schedule = std::function<double(int64_t updates, int64_t epoch)>;
+
+/// The schedule --lr-scheduler names, for a model of that width. An Error names the option that does not fit it.
+Schedule make_schedule(const OptimizationOptions& options, int64_t width);
+
+std::vector<std::string> schedule_names();
+
+/// A sentence for each option that was changed but that the chosen schedule does not read.
+std::vector<std::string> unread_schedule_options(OptimizationOptions options);
 
 }  // namespace rotor

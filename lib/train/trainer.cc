@@ -11,7 +11,6 @@
 #include "tensor/bfloat16.h"
 #include "train/criterion.h"
 #include "train/digests.h"
-#include "train/schedule.h"
 
 namespace rotor {
 namespace {
@@ -30,16 +29,18 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
       model_(model),
       vocabulary_(vocabulary),
       train_(train),
-      valid_(options.checkpoints.disable_validation ? nullptr : valid),
       batch_options_(batches),
       batches_(train, batches),
       workers_(workers),
+      schedule_(make_schedule(options.optimization, model.options().decoder_embed_dim)),
       parameters_(model),
       gradient_sum_(parameters_, workers),
       adam_(options.optimization, parameters_) {
   options_.optimization.check();
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
-  if (valid_) valid_batches_.emplace(*valid_, batches);
+  if (valid != nullptr && !options_.checkpoints.disable_validation) {
+    validator_.emplace(model, *valid, batches, options_.optimization.label_smoothing, workers);
+  }
   if (batches_.skipped()) log::warn("left out {} training pairs longer than the model's positions", batches_.skipped());
   check_same_corpus();
   resume();
@@ -63,42 +64,43 @@ void Trainer::resume() {
 }
 
 void Trainer::check_same_corpus() {
-  for (const int64_t batches : {batches_.size(), valid_batches_ ? valid_batches_->size() : 0}) {
+  for (const int64_t batches : {batches_.size(), validator_ ? validator_->batches() : 0}) {
     const int64_t most = workers_.highest(batches);
     CHECK(batches == most, "expected the same corpus in every process, got one of {} batches here and of {} elsewhere",
           batches, most);
   }
 }
 
-void Trainer::log_digests() const {
-  log::info("digests: configuration {}, training corpus {}, validation corpus {}",
-            configuration_digest(model_.options(), batch_options_, options_.optimization), file_digest(train_.path()),
-            valid_ ? file_digest(valid_->path()) : "none");
-}
-
 bool Trainer::finished() const {
   const auto& o = options_.optimization;
   const int64_t patience = options_.checkpoints.patience;
   return (o.max_update > 0 && state_.updates >= o.max_update) || (o.max_epoch > 0 && state_.epoch > o.max_epoch) ||
-         (patience > 0 && state_.validations_without_gain >= patience);
+         (patience > 0 && state_.validations_without_gain >= patience) ||
+         (state_.epoch > 1 && state_.next_batch == 0 && schedule_(state_.updates, state_.epoch) <= o.stop_min_lr);
 }
 
-void Trainer::run() {
-  const auto& o = options_.optimization;
-  const int64_t updates_an_epoch = (batches_.size() + batches_an_update() - 1) / batches_an_update();
-  int64_t total = o.max_epoch * updates_an_epoch;
-  if (o.max_update > 0 && (total == 0 || o.max_update < total)) total = o.max_update;
+void Trainer::log_start() const {
   log::info("{} parameters, {} pairs in {} batches, {} updates an epoch", count_elements(parameters_.parameters()),
-            train_.size(), batches_.size(), updates_an_epoch);
+            train_.size(), batches_.size(), updates_an_epoch());
   log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * batches_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
               batches_an_update());
   }
-  if (workers_.leads()) log_digests();
+  if (!workers_.leads()) return;
+  log::info("digests: configuration {}, training corpus {}, validation corpus {}",
+            configuration_digest(model_.options(), batch_options_, options_.optimization), file_digest(train_.path()),
+            validator_ ? file_digest(validator_->corpus().path()) : "none");
+}
+
+void Trainer::run() {
+  const auto& o = options_.optimization;
+  int64_t total = o.max_epoch * updates_an_epoch();
+  if (o.max_update > 0 && (total == 0 || o.max_update < total)) total = o.max_update;
+  log_start();
   Progress progress(total);
   while (!finished()) run_epoch(progress);
-  if (sums_.tokens > 0) report();
+  if (!log_.empty()) report();
   if (state_.next_batch > 0) end_within_epoch();
   log::info("done after {} updates, {} epochs; digest of the weights {}", state_.updates,
             state_.epoch - (state_.next_batch ? 0 : 1), weights_digest(parameters_));
@@ -110,9 +112,7 @@ void Trainer::run_epoch(Progress& progress) {
     const int64_t count = std::min(batches_an_update(), batches_.size() - state_.next_batch);
     const bool updated = update(std::span(order).subspan(state_.next_batch, count));
     state_.next_batch += count;
-    progress.update(state_.updates, fmt::format("epoch {} update {} loss {:.3f}, {:.0f} tokens/s", state_.epoch,
-                                                state_.updates, sums_.tokens ? sums_.loss_bits() : 0.0,
-                                                static_cast<double>(sums_.tokens) / std::max(seconds_, 1e-9)));
+    progress.update(state_.updates, fmt::format("epoch {} update {} {}", state_.epoch, state_.updates, log_.summary()));
     if (state_.next_batch == batches_.size()) break;
     if (updated) end_of_update();
     answer_signals();
@@ -129,20 +129,17 @@ bool Trainer::update(std::span<const int32_t> batches) {
   parameters_.zero_gradients();
   LossSums sums = differentiate(batches);
   gradient_sum_.finish();
-  add_up(sums);
-  const double tokens = static_cast<double>(sums.tokens);
-  last_norm_ = norm(parameters_.gradients()) / tokens;
-  if (!std::isfinite(sums.loss) || !std::isfinite(last_norm_)) {
-    leave_out(batches, sums.loss);
+  sums = sums.over(workers_);
+  const double tokens = static_cast<double>(sums.tokens), gradient_norm = norm(parameters_.gradients()) / tokens;
+  if (!std::isfinite(sums.loss) || !std::isfinite(gradient_norm)) {
+    leave_out(batches, sums.loss, gradient_norm);
     return false;
   }
-  const double clip = o.clip_norm > 0 ? std::min(1.0, o.clip_norm / (last_norm_ + 1e-6)) : 1.0;
-  last_rate_ = learning_rate(o, state_.updates);
-  adam_.step(last_rate_, static_cast<float>(clip / tokens));
+  const double clip = o.clip_norm > 0 ? std::min(1.0, o.clip_norm / (gradient_norm + 1e-6)) : 1.0;
+  const double rate = schedule_(state_.updates, state_.epoch);
+  adam_.step(rate, static_cast<float>(clip / tokens));
   ++state_.updates;
-  sums_.add(sums.loss, sums.nll, sums.tokens);
-  seconds_ += seconds_now() - start;
-  watch(sums);
+  log_.add({sums, gradient_norm, rate, seconds_now() - start}, state_);
   if (every(options_.checkpoints.log_interval, state_.updates)) report();
   return true;
 }
@@ -169,22 +166,16 @@ LossSums Trainer::differentiate(std::span<const int32_t> batches) {
   return sums;
 }
 
-void Trainer::add_up(LossSums& sums) {
-  double values[] = {sums.loss, sums.nll, static_cast<double>(sums.tokens)};
-  workers_.sum(values);
-  sums = {values[0], values[1], static_cast<int64_t>(values[2])};
-}
-
 /// Leaves out an update whose loss or gradient is no number: an Error when --max-bad-updates of them have been.
-void Trainer::leave_out(std::span<const int32_t> batches, double loss) {
+void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gradient_norm) {
   std::vector<int32_t> pairs;
   for (const int32_t k : suspects(batches)) pairs.insert(pairs.end(), batches_[k].begin(), batches_[k].end());
   const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
   const std::string place = workers_.leads() ? folder_->save_pairs(name, train_, pairs, vocabulary_) : "";
-  const std::string event =
-      std::isfinite(loss)
-          ? fmt::format("update {} (epoch {}) gave a gradient norm of {}", state_.updates + 1, state_.epoch, last_norm_)
-          : fmt::format("update {} (epoch {}) gave a loss of {}", state_.updates + 1, state_.epoch, loss);
+  const std::string event = std::isfinite(loss) ? fmt::format("update {} (epoch {}) gave a gradient norm of {}",
+                                                              state_.updates + 1, state_.epoch, gradient_norm)
+                                                : fmt::format("update {} (epoch {}) gave a loss of {}",
+                                                              state_.updates + 1, state_.epoch, loss);
   const int64_t most = options_.optimization.max_bad_updates;
   CHECK(++state_.bad_updates <= most,
         "{}; nothing was changed by it, {}: look at them, lower --lr, raise --warmup-updates or set --clip-norm, and "
@@ -200,41 +191,14 @@ std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) {
   return from_end == 0 ? batches : batches.subspan(count - from_end, 1);
 }
 
-/// Warns of a loss that jumps.
-void Trainer::watch(const LossSums& sums) {
-  if (!loss_watch_.jumps(sums.loss_bits())) return;
-  jumps_.push_back(state_.updates);
-  log::warn(
-      "the loss jumped from about {:.2f} to {:.2f} at update {} (gradient norm {:.2f}); if it stays up, lower --lr "
-      "or --clip-norm, or raise --warmup-updates",
-      loss_watch_.usual(), sums.loss_bits(), state_.updates, last_norm_);
-}
-
 void Trainer::report() {
-  const double speed = static_cast<double>(sums_.tokens) / seconds_;
-  Json line{{"update", state_.updates},     {"epoch", state_.epoch},     {"loss", sums_.loss_bits()},
-            {"nll_loss", sums_.nll_bits()}, {"ppl", sums_.perplexity()}, {"learning_rate", last_rate_},
-            {"grad_norm", last_norm_},      {"seconds", seconds_},       {"tokens_per_second", speed},
-            {"memory_mb", peak_memory_mb()}};
-  if (!jumps_.empty()) line["loss_jumps"] = jumps_;
+  const Json line = log_.take(state_);
   if (workers_.leads()) folder_->report(line);
-  log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", state_.epoch,
-            state_.updates, sums_.loss_bits(), sums_.perplexity(), last_rate_, last_norm_, speed);
-  sums_ = {};
-  seconds_ = 0;
-  jumps_.clear();
 }
 
 /// The loss on the validation corpus in bits a token, reported; `final` if only because the run ends here.
 double Trainer::validation_loss(bool final) {
-  const NoGrad no_grad;
-  LossSums sums;
-  for (int64_t k = workers_.rank(); k < valid_batches_->size(); k += workers_.size()) {
-    const Batch batch = make_batch(*valid_, (*valid_batches_)[k]);
-    const Loss loss = label_smoothed_cross_entropy(model_, batch, options_.optimization.label_smoothing);
-    sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens);
-  }
-  add_up(sums);
+  const LossSums sums = validator_->loss();
   validated_at_ = state_.updates;
   Json line{{"update", state_.updates},
             {"epoch", state_.epoch},
@@ -264,7 +228,7 @@ bool Trainer::save(const std::vector<std::string>& names, bool needed) {
 
 void Trainer::end_of_update() {
   const auto& o = options_.checkpoints;
-  const bool improved = valid_ && every(o.validate_interval_updates, state_.updates) && validate();
+  const bool improved = validator_ && every(o.validate_interval_updates, state_.updates) && validate();
   std::vector<std::string> names;
   if (every(o.save_interval_updates, state_.updates)) {
     names.push_back(fmt::format("{}_{}", state_.epoch, state_.updates));
@@ -276,7 +240,7 @@ void Trainer::end_of_update() {
 void Trainer::end_of_epoch() {
   const auto& o = options_.checkpoints;
   const int64_t epoch = state_.epoch;
-  const bool improved = valid_ && every(o.validate_interval, epoch) && validate();
+  const bool improved = validator_ && every(o.validate_interval, epoch) && validate();
   ++state_.epoch;
   state_.next_batch = 0;
   std::vector<std::string> names;
@@ -288,7 +252,8 @@ void Trainer::end_of_epoch() {
 /// A run that ends within an epoch validates and saves what it came to. The checkpoint's state knows nothing of that
 /// validation: with a higher limit, training goes on as if it had not ended here.
 void Trainer::end_within_epoch() {
-  const bool improved = valid_ && validated_at_ != state_.updates && validation_loss(/*final=*/true) < state_.best_loss;
+  const bool improved =
+      validator_ && validated_at_ != state_.updates && validation_loss(/*final=*/true) < state_.best_loss;
   save(improved ? std::vector<std::string>{"best"} : std::vector<std::string>{}, /*needed=*/true);
 }
 

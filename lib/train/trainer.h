@@ -9,9 +9,11 @@
 #include "base/progress.h"
 #include "data/batches.h"
 #include "train/gradient_sum.h"
-#include "train/loss_watch.h"
 #include "train/options.h"
 #include "train/run_folder.h"
+#include "train/schedule.h"
+#include "train/update_log.h"
+#include "train/validator.h"
 #include "train/workers.h"
 
 namespace rotor {
@@ -33,17 +35,15 @@ class Trainer {
   const TrainerState& state() const { return state_; }
 
  private:
-  void run_epoch(Progress& progress);
   void check_same_corpus();
   void resume();
+  void log_start() const;
+  void run_epoch(Progress& progress);
   bool update(std::span<const int32_t> batches);
   LossSums differentiate(std::span<const int32_t> batches);
-  void leave_out(std::span<const int32_t> batches, double loss);
+  void leave_out(std::span<const int32_t> batches, double loss, double gradient_norm);
   std::span<const int32_t> suspects(std::span<const int32_t> batches);
-  void add_up(LossSums& sums);
-  void watch(const LossSums& sums);
   void report();
-  void log_digests() const;
   double validation_loss(bool final);
   bool validate();
   bool save(const std::vector<std::string>& names, bool needed);
@@ -54,29 +54,25 @@ class Trainer {
   bool finished() const;
   /// Batches of an update, over all workers.
   int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
+  int64_t updates_an_epoch() const { return (batches_.size() + batches_an_update() - 1) / batches_an_update(); }
 
   TrainerOptions options_;
   const Transformer& model_;
   VocabularyBytes vocabulary_;
   const Corpus& train_;
-  const Corpus* valid_;
   BatchOptions batch_options_;
   Batches batches_;
   Workers& workers_;
-  std::optional<Batches> valid_batches_;
+  std::optional<Validator> validator_;
+  Schedule schedule_;
   ParameterBuffer parameters_;
   GradientSum gradient_sum_;
   Adam adam_;
   TrainerState state_;
   std::optional<RunFolder> folder_;  ///< of the worker that leads
-  LossWatch loss_watch_;
-  int64_t bad_batch_ = -1;  ///< the first of this update, by its place there, whose loss is no number
-
-  // Since the last report.
-  LossSums sums_;
-  double seconds_ = 0, last_norm_ = 0, last_rate_ = 0;
-  std::vector<int64_t> jumps_;  ///< updates whose loss jumped
-  int64_t validated_at_ = -1;   ///< the update of the last validation
+  UpdateLog log_;
+  int64_t bad_batch_ = -1;     ///< the first of this update, by its place there, whose loss is no number
+  int64_t validated_at_ = -1;  ///< the update of the last validation
 };
 
 }  // namespace rotor

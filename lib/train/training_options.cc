@@ -20,6 +20,12 @@ void TrainingOptions::apply(Options& options) {
   options.apply();
 }
 
+std::vector<std::string> TrainingOptions::unread() const {
+  std::vector<std::string> sentences = model.position.unread();
+  for (std::string& sentence : trainer.optimization.unread()) sentences.push_back(std::move(sentence));
+  return sentences;
+}
+
 void TrainingOptions::fit(const Vocabularies& vocabularies, const Options& options) {
   model.source_vocabulary = vocabularies.source.size();
   model.target_vocabulary = vocabularies.target.size();

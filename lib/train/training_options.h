@@ -17,6 +17,9 @@ struct TrainingOptions {
   /// Sets what was read: defaults < architecture < --config < command line.
   void apply(Options& options);
 
+  /// A sentence for each option that was changed but has no effect beside the others.
+  std::vector<std::string> unread() const;
+
   /// Takes the sizes of the vocabularies; separate ones share no matrix unless `options` were told so.
   void fit(const Vocabularies& vocabularies, const Options& options);
 };

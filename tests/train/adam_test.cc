@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "golden.h"
@@ -23,6 +24,7 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
   options.lr = 5e-3;
   options.warmup_updates = 4;
   const double clip_norm = 1;
+  const Schedule schedule = make_schedule(options, model.options().decoder_embed_dim);
   const ParameterBuffer parameters(model);
   Adam adam(options, parameters);
   const Tensor losses = file.tensor("training.losses"), norms = file.tensor("training.gradient_norms");
@@ -40,7 +42,7 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
     const double gradient_norm = norm(parameters.gradients()) / tokens;
     EXPECT_NEAR(loss.loss.value().item() / tokens / losses.data()[u], 1, 1e-4) << "update " << u;
     EXPECT_NEAR(gradient_norm / norms.data()[u], 1, 1e-4) << "update " << u;
-    const double rate = learning_rate(options, u);
+    const double rate = schedule(u, 1);
     EXPECT_NEAR(rate / file.tensor("training.learning_rates").data()[u], 1, 1e-5);
     adam.step(rate, static_cast<float>(std::min(1.0, clip_norm / (gradient_norm + 1e-6)) / tokens));
   }
@@ -53,6 +55,32 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
 
 INSTANTIATE_TEST_SUITE_P(Variants, TenUpdates, testing::Values("sinusoidal", "learned", "rope", "none", "mixed"),
                          [](const auto& info) { return info.param; });
+
+/// Twenty numbers to be trained.
+class Numbers : public Module {
+ public:
+  explicit Numbers(const std::vector<float>& values) : numbers(parameter("numbers", {std::ssize(values)}, zeros())) {
+    numbers.value().copy_from(Tensor::of(numbers.shape(), values));
+  }
+  const Variable numbers;
+};
+
+TEST(Adam, DecaysWeightsAsFairseqsDoes) {
+  const auto golden = nlohmann::json::parse(std::ifstream(ROTOR_GOLDEN "/optimization.json"))["adam"];
+  const Numbers module(golden["start"]);
+  const ParameterBuffer parameters(module);
+  OptimizationOptions options;
+  options.adam_betas = golden["betas"];
+  options.adam_eps = golden["eps"];
+  options.weight_decay = golden["weight_decay"];
+  Adam adam(options, parameters);
+  for (const auto& update : golden["updates"]) {
+    const std::vector<float> gradient = update["gradient"], expected = update["parameter"];
+    parameters.part(parameters.gradients(), 0).copy_from(Tensor::of({std::ssize(gradient)}, gradient));
+    adam.step(update["rate"], 1);
+    for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(module.numbers.value().data()[i], expected[i], 1e-6);
+  }
+}
 
 }  // namespace
 }  // namespace rotor

@@ -2,26 +2,88 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "base/scratch.h"
+
 namespace rotor {
 namespace {
 
-TEST(InverseSqrt, RisesInALineAndFallsWithTheRoot) {
-  OptimizationOptions options;
-  options.lr = 1e-3;
-  options.warmup_updates = 100;
-  options.warmup_init_lr = 1e-4;
-  EXPECT_DOUBLE_EQ(learning_rate(options, 0), 1e-4);
-  EXPECT_DOUBLE_EQ(learning_rate(options, 50), 5.5e-4);
-  EXPECT_DOUBLE_EQ(learning_rate(options, 99), 9.91e-4);
-  EXPECT_DOUBLE_EQ(learning_rate(options, 100), 1e-3);
-  EXPECT_DOUBLE_EQ(learning_rate(options, 400), 5e-4);
-  EXPECT_DOUBLE_EQ(learning_rate(options, 10000), 1e-4);
+/// The rates of the first epoch.
+std::function<double(int64_t)> rates(const OptimizationOptions& options, int64_t width = 512) {
+  return [schedule = make_schedule(options, width)](int64_t updates) { return schedule(updates, 1); };
 }
 
-TEST(InverseSqrt, HasFairseqsUsualDefaults) {
-  EXPECT_DOUBLE_EQ(learning_rate({}, 0), 1e-7);
-  EXPECT_DOUBLE_EQ(learning_rate({}, 4000), 5e-4);
-  EXPECT_DOUBLE_EQ(learning_rate({}, 16000), 2.5e-4);
+TEST(Schedule, GivesFairseqsRates) {
+  const auto golden = nlohmann::ordered_json::parse(std::ifstream(ROTOR_GOLDEN "/optimization.json"));
+  const int64_t epoch_length = golden["updates_an_epoch"];
+  for (const auto& expected : golden["schedules"]) {
+    OptimizationOptions options;
+    Options described("", "", "");
+    options.describe(described);
+    described.from_json(expected["options"], "golden");
+    options.lr_scheduler = expected["kind"];
+    const Schedule schedule = make_schedule(options, 512);
+    for (int64_t u = 0; u < std::ssize(expected["rates"]); ++u) {
+      const double rate = expected["rates"][u];
+      EXPECT_NEAR(schedule(u, u / epoch_length + 1), rate, 1e-12 * options.lr) << expected["options"] << " at " << u;
+    }
+  }
+}
+
+TEST(Schedule, InverseSqrtHasFairseqsUsualDefaults) {
+  const auto rate = rates({});
+  EXPECT_DOUBLE_EQ(rate(0), 1e-7);
+  EXPECT_DOUBLE_EQ(rate(4000), 5e-4);
+  EXPECT_DOUBLE_EQ(rate(16000), 2.5e-4);
+}
+
+TEST(Schedule, NoamFollowsVaswaniEtAlsFormula) {
+  OptimizationOptions options;
+  options.lr_scheduler = "noam";
+  options.lr = 2;
+  options.warmup_updates = 4000;
+  const auto rate = rates(options);
+  for (const int64_t step : {1, 7, 3999, 4000, 4001, 100000}) {
+    const double t = static_cast<double>(step);
+    const double expected = 2 * std::pow(512, -0.5) * std::min(std::pow(t, -0.5), t * std::pow(4000, -1.5));
+    EXPECT_NEAR(rate(step - 1) / expected, 1, 1e-12) << step;
+  }
+  EXPECT_NEAR(rates(options, 128)(10) / rate(10), 2, 1e-12) << "a quarter of the width";
+}
+
+TEST(Schedule, RefusesWhatDoesNotFitIt) {
+  OptimizationOptions options;
+  auto refusal = [&](const char* name) {
+    options.lr_scheduler = name;
+    return message_of<Error>([&] { options.check(); });
+  };
+  EXPECT_TRUE(says(refusal("cosine"), "--lr-period-updates", "--max-update")) << "no end is known";
+  EXPECT_TRUE(says(refusal("polynomial_decay"), "--total-num-update", "4000")) << "no end is known";
+  EXPECT_TRUE(says(refusal("linear"), "inverse_sqrt, noam, fixed, cosine, polynomial_decay"));
+  options.warmup_updates = 0;
+  EXPECT_TRUE(says(refusal("inverse_sqrt"), "--warmup-updates above 0"));
+  EXPECT_TRUE(says(refusal("noam"), "--warmup-updates above 0"));
+  EXPECT_TRUE(says(refusal("fixed"), "(nothing thrown)"));
+  options.lr_period_updates = 10;
+  options.min_lr = 1;
+  EXPECT_TRUE(says(refusal("cosine"), "--min-lr of at most"));
+}
+
+TEST(Schedule, NamesOptionsThatItDoesNotRead) {
+  OptimizationOptions options;
+  EXPECT_TRUE(options.unread().empty());
+  options.lr_shrink = 0.5;
+  options.power = 2;
+  const auto sentences = options.unread();
+  ASSERT_EQ(sentences.size(), 2u);
+  EXPECT_TRUE(says(sentences[0], "--lr-shrink 0.5", "inverse_sqrt", "fixed, cosine"));
+  EXPECT_TRUE(says(sentences[1], "--power 2", "polynomial_decay"));
+  options.lr_scheduler = "fixed";
+  EXPECT_EQ(options.unread().size(), 1u);
 }
 
 }  // namespace

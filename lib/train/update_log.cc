@@ -1,0 +1,42 @@
+#include "train/update_log.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/log.h"
+#include "base/progress.h"
+
+namespace rotor {
+
+void UpdateLog::add(const UpdateResult& update, const TrainerState& state) {
+  last_ = update;
+  window_.sums.add(update.sums.loss, update.sums.nll, update.sums.tokens);
+  window_.seconds += update.seconds;
+  if (!loss_watch_.jumps(update.sums.loss_bits())) return;
+  window_.jumps.push_back(state.updates);
+  log::warn(
+      "the loss jumped from about {:.2f} to {:.2f} at update {} (gradient norm {:.2f}); if it stays up, lower --lr "
+      "or --clip-norm, or raise --warmup-updates",
+      loss_watch_.usual(), update.sums.loss_bits(), state.updates, update.gradient_norm);
+}
+
+std::string UpdateLog::summary() const {
+  return fmt::format("loss {:.3f}, {:.0f} tokens/s", empty() ? 0.0 : window_.sums.loss_bits(), window_.speed());
+}
+
+nlohmann::ordered_json UpdateLog::take(const TrainerState& state) {
+  const Window window = std::exchange(window_, {});
+  const LossSums& sums = window.sums;
+  nlohmann::ordered_json line{
+      {"update", state.updates},          {"epoch", state.epoch},      {"loss", sums.loss_bits()},
+      {"nll_loss", sums.nll_bits()},      {"ppl", sums.perplexity()},  {"learning_rate", last_.learning_rate},
+      {"grad_norm", last_.gradient_norm}, {"seconds", window.seconds}, {"tokens_per_second", window.speed()},
+      {"memory_mb", peak_memory_mb()}};
+  if (!window.jumps.empty()) line["loss_jumps"] = window.jumps;
+  log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", state.epoch,
+            state.updates, sums.loss_bits(), sums.perplexity(), last_.learning_rate, last_.gradient_norm,
+            window.speed());
+  return line;
+}
+
+}  // namespace rotor

@@ -1,0 +1,49 @@
+// UpdateLog: what the updates since the last report came to, for a line on standard error and one in train.jsonl.
+#pragma once
+
+#include <algorithm>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "train/checkpoint.h"
+#include "train/loss_watch.h"
+#include "train/reports.h"
+
+namespace rotor {
+
+/// One update.
+struct UpdateResult {
+  LossSums sums;
+  double gradient_norm = 0;  ///< of the loss a token, before it was clipped
+  double learning_rate = 0;
+  double seconds = 0;
+};
+
+class UpdateLog {
+ public:
+  /// Takes the update that led to `state`. Warns of a loss that jumps.
+  void add(const UpdateResult& update, const TrainerState& state);
+
+  bool empty() const { return window_.sums.tokens == 0; }
+  /// "loss 4.123, 5000 tokens/s", for the progress bar.
+  std::string summary() const;
+
+  /// Logs what was added, and returns it as a report and forgets it.
+  nlohmann::ordered_json take(const TrainerState& state);
+
+ private:
+  /// What was added since the last report.
+  struct Window {
+    LossSums sums;
+    double seconds = 0;
+    std::vector<int64_t> jumps;  ///< updates whose loss jumped
+    double speed() const { return static_cast<double>(sums.tokens) / std::max(seconds, 1e-9); }
+  };
+
+  LossWatch loss_watch_;
+  UpdateResult last_;
+  Window window_;
+};
+
+}  // namespace rotor

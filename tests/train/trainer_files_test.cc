@@ -1,0 +1,72 @@
+// What a Trainer leaves in its folder, and when.
+
+#include <csignal>
+
+#include "base/check.h"
+#include "base/signals.h"
+#include "train/training.h"
+
+namespace rotor {
+namespace {
+
+TEST_F(TrainerTest, KeepsTheNewestEpochs) {
+  options_.checkpoints.keep_last_epochs = 2;
+  train("run", 0, 5);
+  EXPECT_EQ(files("run"), (std::vector<std::string>{"checkpoint_4.safetensors", "checkpoint_5.safetensors",
+                                                    "checkpoint_last.safetensors", "train.jsonl"}));
+}
+
+TEST_F(TrainerTest, SavesByUpdatesUnderEpochAndUpdate) {
+  options_.checkpoints.save_interval_updates = 3;
+  options_.checkpoints.keep_interval_updates = 1;
+  options_.checkpoints.no_epoch_checkpoints = true;
+  train("run", 7);
+  EXPECT_EQ(files("run"),
+            (std::vector<std::string>{"checkpoint_1_6.safetensors", "checkpoint_last.safetensors", "train.jsonl"}));
+}
+
+TEST_F(TrainerTest, NoSaveWritesReportsOnly) {
+  options_.checkpoints.no_save = true;
+  train("run", 3);
+  EXPECT_EQ(files("run"), (std::vector<std::string>{"train.jsonl"}));
+  EXPECT_EQ(reports("run").size(), 3u);
+}
+
+TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenStopsTrainingOrDoesNot) {
+  std::filesystem::create_directories(folder_ / "run" / "checkpoint_2.safetensors");  // in its way
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 3); }), "checkpoint_2.safetensors"));
+  train("first", 0, 1);
+  EXPECT_TRUE(bytes("run", "last") == bytes("first", "last")) << "that of the first epoch stays";
+  options_.checkpoints.on_save_failure = "continue";
+  EXPECT_EQ(train("run", 0, 3).epoch, 4);
+  train("whole", 0, 3);
+  EXPECT_TRUE(bytes("run", "last") == bytes("whole", "last"));
+  std::filesystem::create_directories(folder_ / "run" / "checkpoint_4.safetensors");
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 4); }), "checkpoint_4.safetensors"))
+      << "the last of a run must not fail";
+}
+
+TEST_F(TrainerTest, ARequestToSaveSavesAndGoesOn) {
+  catch_signals();
+  raise(SIGUSR1);
+  options_.optimization.lr = 1e38;  // ends it before it saves by itself
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 1); }), "gave a"));
+  EXPECT_GT(reports("run").size(), 1u);
+  const SafeTensors saved(folder_ / "run" / "checkpoint_last.safetensors");
+  EXPECT_EQ(TrainerState::from_json(saved.metadata("trainer"), "checkpoint").updates, 1);
+}
+
+TEST_F(TrainerTest, OneProcessAtATimeHasTheFolder) {
+  train("run", 1);
+  const FolderLock other(folder_ / "run");
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 2); }), "another process"));
+}
+
+TEST_F(TrainerTest, RefusesToResumeAnotherModel) {
+  train("run", 1);
+  model_options_.decoder_layers = 1;
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 2); }), "decoder_layers 2 and 1"));
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,134 @@
+// Small trainings in a scratch folder, for the tests of what a Trainer does.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/scratch.h"
+#include "data/corpora.h"
+#include "model/tiny_model.h"
+#include "text/train_vocabulary.h"
+#include "train/team.h"
+#include "train/trainer.h"
+
+namespace rotor {
+
+inline std::vector<std::pair<Ids, Ids>> random_pairs(int64_t count, uint64_t seed) {
+  Random random(seed);
+  auto sentence = [&] {
+    Ids ids;
+    for (uint64_t i = 0, length = 2 + random.below(8); i < length; ++i)
+      ids.push_back(static_cast<int32_t>(4 + random.below(26)));
+    return ids;
+  };
+  std::vector<std::pair<Ids, Ids>> pairs;
+  for (int64_t i = 0; i < count; ++i) pairs.push_back({sentence(), sentence()});
+  return pairs;
+}
+
+/// A small corpus and the options of a run on it: dropout everywhere, two batches an update.
+class TrainerTest : public testing::Test {
+ protected:
+  TrainerTest() {
+    options_.optimization.lr = 5e-3;
+    options_.optimization.warmup_updates = 4;
+    options_.optimization.update_freq = 2;
+    options_.optimization.clip_norm = 1;
+    options_.checkpoints.log_interval = 1;
+    model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0.1;
+    model_options_.position.encoding = "rope";
+    batches_.max_tokens = 48;
+    batches_.required_batch_size_multiple = 1;
+  }
+
+  /// Trains in the folder until `max_update` or `max_epoch`; 0 sets no limit. Parameters start from `seed`.
+  TrainerState train(const std::string& name, int64_t max_update, int64_t max_epoch = 0, uint64_t seed = 1,
+                     Workers& workers = alone()) {
+    TrainerOptions options = options_;
+    options.optimization.max_update = max_update;
+    options.optimization.max_epoch = max_epoch;
+    options.checkpoints.save_dir = folder_ / name;
+    std::filesystem::create_directories(folder_ / name);
+    Transformer model(model_options_);
+    model.initialise(seed);
+    if (bad_word_) spoil(model);
+    Trainer trainer(options, model, vocabulary_, train_, validates_ ? &valid_ : nullptr, batches_, workers);
+    trainer.run();
+    return trainer.state();
+  }
+
+  /// Makes the source's last word one whose embedding is no number, in one training pair.
+  void add_bad_word() {
+    model_options_.share_all_embeddings = false;
+    bad_word_ = true;
+    auto pairs = random_pairs(60, 1);
+    for (auto& [source, target] : pairs) std::replace(source.begin(), source.end(), kBadWord, kBadWord - 1);
+    pairs[17].first.back() = kBadWord;
+    train_ = corpus_of(folder_ / "bad.safetensors", pairs, 30);
+    std::string words;
+    for (char letter = 'a'; letter <= 'z'; ++letter) words += std::string(3, letter) + ' ';
+    const std::string bytes = train_vocabulary({folder_.file("words", words)}, {.size = 40});
+    vocabulary_ = {bytes, bytes};
+  }
+
+  static void spoil(const Transformer& model) {
+    for (const auto& [name, variable, initialiser] : model.parameters()) {
+      if (name == "encoder.embed_tokens.weight") variable.value().narrow(0, kBadWord, 1).fill(NAN);
+    }
+  }
+
+  /// Trains with so many workers, which begin with other parameters each, and batches for each an update.
+  void train_together(const std::string& name, int workers, int64_t update_freq, int64_t max_update) {
+    options_.optimization.update_freq = update_freq;
+    Team::run(workers, [&](Workers& worker) {
+      const TrainerState state = train(name, max_update, 0, 1 + worker.rank(), worker);
+      EXPECT_EQ(state.updates, max_update);
+    });
+  }
+
+  /// Expects the reports of two runs to be the same but for rounding, speed and memory.
+  void expect_same_reports(const std::string& run, const std::string& other) const {
+    const auto a = reports(run), b = reports(other);
+    ASSERT_EQ(a.size(), b.size());
+    for (size_t i = 0; i < a.size(); ++i) {
+      ASSERT_EQ(a[i].size(), b[i].size());
+      for (const auto& [key, value] : a[i].items()) {
+        if (key == "seconds" || key == "tokens_per_second" || key == "memory_mb") continue;
+        EXPECT_NEAR(value, b[i][key], 2e-5 * value.get<double>()) << key << " of report " << i << " of " << other;
+      }
+    }
+  }
+
+  std::string bytes(const std::string& run, const std::string& checkpoint) const {
+    return text_of(folder_ / run / ("checkpoint_" + checkpoint + ".safetensors"));
+  }
+
+  std::vector<std::string> files(const std::string& run) const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / run))
+      names.push_back(entry.path().filename());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  std::vector<nlohmann::json> reports(const std::string& run) const {
+    std::vector<nlohmann::json> all;
+    std::istringstream lines(text_of(folder_ / run / "train.jsonl"));
+    for (std::string line; std::getline(lines, line);) all.push_back(nlohmann::json::parse(line));
+    return all;
+  }
+
+  ScratchFolder folder_;
+  Corpus train_ = corpus_of(folder_ / "train.safetensors", random_pairs(60, 1), 30);
+  Corpus valid_ = corpus_of(folder_ / "valid.safetensors", random_pairs(12, 2), 30);
+  bool validates_ = false;
+  TrainerOptions options_;
+  TransformerOptions model_options_ = tiny_options();
+  BatchOptions batches_;
+  VocabularyBytes vocabulary_{"words", "words"};
+  static constexpr int32_t kBadWord = 29;
+  bool bad_word_ = false;
+};
+
+}  // namespace rotor
