@@ -3,10 +3,16 @@
 namespace rotor {
 namespace {
 
+/// An input of the function, off the tape.
+struct Input {
+  Tensor value;
+  bool needs_gradient;
+};
+
 /// The same numbers, at the start of a tape of their own.
-std::vector<Variable> leaves(const std::vector<Tensor>& values) {
+std::vector<Variable> leaves(const std::vector<Input>& inputs) {
   std::vector<Variable> result;
-  for (const Tensor& value : values) result.emplace_back(value, true);
+  for (const Input& input : inputs) result.emplace_back(input.value, input.needs_gradient);
   return result;
 }
 
@@ -14,14 +20,17 @@ std::vector<Variable> leaves(const std::vector<Tensor>& values) {
 
 Variable recompute(const std::vector<Variable>& inputs, const std::function<Variable(std::span<const Variable>)>& f) {
   if (!recording()) return f(inputs);
-  std::vector<Tensor> values;
-  for (const Variable& input : inputs) values.push_back(input.value());
+  std::vector<Input> kept;
+  for (const Variable& input : inputs) kept.push_back({input.value(), input.needs_gradient()});
   const RandomSequence before = random_sequence();
-  const Tensor output = f(leaves(values)).value();
-  return record(output, inputs, [values = std::move(values), f, before](const Tensor& gradient, Gradients d) {
+  const Variable output = f(leaves(kept));
+  if (!output.needs_gradient()) return output.value();
+  std::vector<Variable> on_tape = inputs;
+  on_tape.emplace_back(Tensor::zeros({1}), true);  // for the sake of parameters, where no input needs a gradient
+  return record(output.value(), on_tape, [kept = std::move(kept), f, before](const Tensor& gradient, Gradients d) {
     const RandomSequence after = random_sequence();
     set_random_sequence(before);
-    const std::vector<Variable> again = leaves(values);
+    const std::vector<Variable> again = leaves(kept);
     backward(f(again), gradient);
     set_random_sequence(after);
     for (size_t i = 0; i < again.size(); ++i) {

@@ -74,6 +74,9 @@ void Variable::set_value(Tensor value) {
 bool Variable::needs_gradient() const {
   return node_->needs_gradient;
 }
+void Variable::set_needs_gradient(bool needed) {
+  node_->needs_gradient = needed;
+}
 const Tensor& Variable::gradient() const {
   return node_->gradient;
 }

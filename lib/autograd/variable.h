@@ -32,6 +32,8 @@ class Variable {
   const Tensor& value() const;
   void set_value(Tensor value);
   bool needs_gradient() const;
+  /// Leaves only, before they are used.
+  void set_needs_gradient(bool needed);
   /// Empty until a gradient arrived.
   const Tensor& gradient() const;
   /// Where gradients are added from here on: a tensor of the value's shape. Leaves only.

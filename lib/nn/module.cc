@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <regex>
+
+#include "base/check.h"
 
 namespace rotor {
 
@@ -44,6 +47,23 @@ void Module::initialise(uint64_t seed) {
     Random random(derive(seed, name));
     initialiser(variable.value().span(), random);
   }
+}
+
+void Module::freeze(const std::string& pattern) const {
+  std::regex expression;
+  try {
+    expression = pattern;
+  } catch (const std::regex_error& error) {
+    fail("--freeze expects regular expressions, got '{}': {}", pattern, error.what());
+  }
+  bool found = false;
+  for (auto& [name, variable, initialiser] : parameters()) {
+    if (!std::regex_search(name, expression)) continue;
+    variable.set_needs_gradient(false);
+    found = true;
+  }
+  CHECK(found, "--freeze {}: expected it in the names of parameters, such as {}, found it in none", pattern,
+        parameters().front().name);
 }
 
 void Module::fix_weights(WeightType type) const {

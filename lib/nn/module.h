@@ -45,6 +45,10 @@ class Module {
   /// Gives every parameter its start.
   void initialise(uint64_t seed);
 
+  /// Makes constants of the parameters in whose names the regular expression is found: no gradient reaches them. An
+  /// Error if there are none.
+  void freeze(const std::string& pattern) const;
+
   /// Lays out the weights of all products for translation, rounded to `type`. Products have no gradients from
   /// here on, and parameters that change are not seen.
   void fix_weights(WeightType type) const;

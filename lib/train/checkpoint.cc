@@ -19,15 +19,61 @@ std::string differences(const Json& stored, const Json& wanted) {
   return text;
 }
 
-void check_same_model(const SafeTensors& file, const Training& training) {
-  const Json stored = Json::parse(read_model_options(file).to_config());
-  const Json wanted = Json::parse(training.model.options().to_config());
-  CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same, or another --save-dir",
-        file.path().string(), differences(stored, wanted));
+/// Options that leave the parameters' meaning alone.
+constexpr const char* kOfTrainingAlone[] = {"arch", "dropout", "attention_dropout", "activation_dropout"};
+
+Json config(const TransformerOptions& options, bool same_run) {
+  Json object = Json::parse(options.to_config());
+  for (const char* key : kOfTrainingAlone) {
+    if (!same_run) object.erase(key);
+  }
+  return object;
+}
+
+/// Refuses a file of another model; with `same_run` also one that was trained with another dropout.
+void check_same_model(const SafeTensors& file, const Training& training, bool same_run) {
+  const Json stored = config(read_model_options(file), same_run), wanted = config(training.model.options(), same_run);
+  CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same{}",
+        file.path().string(), differences(stored, wanted), same_run ? ", or another --save-dir" : "");
   const VocabularyBytes vocabulary = read_vocabulary(file);
   CHECK(vocabulary.source == training.vocabulary.source && vocabulary.target == training.vocabulary.target,
         "{} was trained with another vocabulary than the corpus has; give its corpus, or another --save-dir",
         file.path().string());
+}
+
+void check_has_state(const SafeTensors& file, const char* else_do) {
+  CHECK(file.metadata().contains("trainer"),
+        "{}: expected a checkpoint with the optimiser's state, got a model only; {}", file.path().string(), else_do);
+}
+
+void read_moments(const SafeTensors& file, const Training& training) {
+  const auto& parameters = training.parameters.parameters();
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const std::string &name = parameters[i].name, first = "optimizer.first_moment." + name;
+    CHECK(file.contains(first),
+          "{}: has no optimiser's state of {}, which was frozen then; give --freeze as then, or start another run from "
+          "it by --restore-file and --reset-optimizer",
+          file.path().string(), name);
+    training.parameters.part(training.adam.first_moments(), i).copy_from(file.tensor(first));
+    training.parameters.part(training.adam.second_moments(), i)
+        .copy_from(file.tensor("optimizer.second_moment." + name));
+  }
+}
+
+/// What is left of a run's place.
+TrainerState without(TrainerState state, const Resets& resets) {
+  const TrainerState fresh;
+  if (resets.optimizer) state.updates = state.schedule_begin = 0;
+  if (resets.lr_scheduler) state.schedule_begin = state.updates;
+  if (resets.optimizer || resets.meters) {
+    state.best_loss = fresh.best_loss;
+    state.validations_without_gain = state.bad_updates = 0;
+  }
+  if (resets.dataloader) {
+    state.epoch = fresh.epoch;
+    state.next_batch = fresh.next_batch;
+  }
+  return state;
 }
 
 }  // namespace
@@ -36,6 +82,7 @@ std::string TrainerState::to_json() const {
   Json object{{"updates", updates}, {"epoch", epoch}, {"next_batch", next_batch}};
   object["best_loss"] = std::isfinite(best_loss) ? Json(best_loss) : Json();
   object["validations_without_gain"] = validations_without_gain;
+  object["schedule_begin"] = schedule_begin;
   object["bad_updates"] = bad_updates;
   return object.dump();
 }
@@ -52,7 +99,9 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
   state.epoch = count("epoch");
   state.next_batch = count("next_batch");
   state.validations_without_gain = count("validations_without_gain");
-  if (object.contains("bad_updates")) state.bad_updates = count("bad_updates");  // not in the first checkpoints
+  for (auto [key, value] : {std::pair{"schedule_begin", &state.schedule_begin}, {"bad_updates", &state.bad_updates}}) {
+    if (object.contains(key)) *value = count(key);  // not in the first checkpoints
+  }
   if (object.contains("best_loss") && object["best_loss"].is_number()) state.best_loss = object["best_loss"];
   return state;
 }
@@ -72,20 +121,28 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
 
 void load_checkpoint(const std::filesystem::path& path, const Training& training) {
   const SafeTensors file(path);
-  check_same_model(file, training);
-  CHECK(file.metadata().contains("trainer"),
-        "{}: expected a checkpoint with the optimiser's state, got a model only; give another --save-dir",
-        path.string());
+  check_same_model(file, training, /*same_run=*/true);
+  check_has_state(file, "give another --save-dir");
   read_parameters(file, training.model);
-  const auto& parameters = training.parameters.parameters();
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    const std::string& name = parameters[i].name;
-    training.parameters.part(training.adam.first_moments(), i).copy_from(file.tensor("optimizer.first_moment." + name));
-    training.parameters.part(training.adam.second_moments(), i)
-        .copy_from(file.tensor("optimizer.second_moment." + name));
-  }
+  read_moments(file, training);
   training.state = TrainerState::from_json(file.metadata("trainer"), path.string());
   training.adam.set_steps(training.state.updates);
+}
+
+void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets) {
+  const SafeTensors file(path);
+  check_same_model(file, training, /*same_run=*/false);
+  check_has_state(file, "give it as --finetune-from-model");
+  read_parameters(file, training.model);
+  if (!resets.optimizer) read_moments(file, training);
+  training.state = without(TrainerState::from_json(file.metadata("trainer"), path.string()), resets);
+  training.adam.set_steps(training.state.updates);
+}
+
+void load_parameters(const std::filesystem::path& path, const Training& training) {
+  const SafeTensors file(path);
+  check_same_model(file, training, /*same_run=*/false);
+  read_parameters(file, training.model);
 }
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
 // Checkpoints: a model file with the optimiser's moments and the trainer's place, so that training goes on exactly
-// where it stopped. Nothing in it depends on when, where or how fast it was made.
+// where it stopped, or another run starts from there. Nothing in it depends on when, where or how fast it was made.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 
 #include "model/model_file.h"
 #include "train/adam.h"
+#include "train/options.h"
 
 namespace rotor {
 
@@ -17,7 +18,8 @@ struct TrainerState {
   int64_t next_batch = 0;                                      ///< batches of the epoch already used
   double best_loss = std::numeric_limits<double>::infinity();  ///< lowest validation loss, in bits a token
   int64_t validations_without_gain = 0;
-  int64_t bad_updates = 0;  ///< left out, because their loss or gradient was no number
+  int64_t schedule_begin = 0;  ///< the update from which the learning rate's schedule counts
+  int64_t bad_updates = 0;     ///< left out, because their loss or gradient was no number
 
   std::string to_json() const;
   static TrainerState from_json(const std::string& text, const std::string& origin);
@@ -37,5 +39,11 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
 /// Continues from a checkpoint. An Error names what differs if it was trained with other model options or another
 /// vocabulary, or if it is a model without an optimiser's state.
 void load_checkpoint(const std::filesystem::path& path, const Training& training);
+
+/// Starts another run from a checkpoint, without what is reset. Errors as above, but dropout may differ.
+void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets);
+
+/// Takes the parameters of a model or checkpoint alone. Errors as above, but dropout may differ.
+void load_parameters(const std::filesystem::path& path, const Training& training);
 
 }  // namespace rotor

@@ -18,7 +18,7 @@ std::string configuration_digest(TransformerOptions model, BatchOptions batches,
 /// Of a file, as sha256sum begins.
 std::string file_digest(const std::filesystem::path& path);
 
-/// Of all parameters.
+/// Of all parameters that are trained.
 std::string weights_digest(const ParameterBuffer& parameters);
 
 }  // namespace rotor

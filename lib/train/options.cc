@@ -30,6 +30,9 @@ void OptimizationOptions::describe(Options& options) {
   options.add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is as low; -1: never");
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
   options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit");
+  options.add("freeze", &freeze,
+              "leave parameters as they are: all in whose names one of these regular expressions is found, such as "
+              "^encoder or embed_tokens");
   options.add("update-freq", &update_freq, "batches whose gradients make one update");
   options.add("bf16", &bf16, "multiply matrices in bfloat16, on CPUs that can; weights and sums stay float32");
   options.add("checkpoint-activations", &checkpoint_activations,
@@ -67,6 +70,15 @@ std::vector<std::string> OptimizationOptions::unread() const {
 void CheckpointOptions::describe(Options& options) {
   options.group("Checkpoints and reports");
   options.add("save-dir", &save_dir, "folder of checkpoints and reports; a checkpoint_last in it is resumed");
+  options.add("restore-file", &restore_file,
+              "checkpoint of another run to start from, while --save-dir has none of its own");
+  options.add("reset-optimizer", &resets.optimizer,
+              "take no moments over from --restore-file, and count updates from 0");
+  options.add("reset-lr-scheduler", &resets.lr_scheduler, "begin the schedule of the learning rate again");
+  options.add("reset-meters", &resets.meters, "forget its best score and what --patience counts");
+  options.add("reset-dataloader", &resets.dataloader, "begin with epoch 1");
+  options.add("finetune-from-model", &finetune_from_model,
+              "model or checkpoint whose parameters to start from, while --save-dir has no checkpoint");
   options.add("no-save", &no_save, "write no checkpoints, reports only");
   options.add("on-save-failure", &on_save_failure,
               "what a checkpoint or report that cannot be written does to training; the last checkpoint stays",
@@ -82,6 +94,14 @@ void CheckpointOptions::describe(Options& options) {
   options.add("disable-validation", &disable_validation, "never validate");
   options.add("patience", &patience, "stop after so many validations without a better loss; -1: never");
   options.add("log-interval", &log_interval, "updates between reports");
+}
+
+void CheckpointOptions::check() const {
+  CHECK(restore_file.empty() || finetune_from_model.empty(),
+        "--restore-file and --finetune-from-model are two starts; give one of them");
+  CHECK(!resets.any() || !restore_file.empty(),
+        "--reset-optimizer, --reset-lr-scheduler, --reset-meters and --reset-dataloader say what not to take over from "
+        "--restore-file, which is missing; to reset a run, start another one from its checkpoint_last");
 }
 
 }  // namespace rotor

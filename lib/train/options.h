@@ -24,6 +24,7 @@ struct OptimizationOptions {
   double stop_min_lr = -1;
   double label_smoothing = 0.1;
   double clip_norm = 0;
+  std::vector<std::string> freeze;
   int64_t update_freq = 1;
   bool bf16 = false, checkpoint_activations = false;
   int64_t max_update = 0, max_epoch = 0;
@@ -37,8 +38,17 @@ struct OptimizationOptions {
   std::vector<std::string> unread() const;
 };
 
+/// What of another run's checkpoint is not taken over.
+struct Resets {
+  bool optimizer = false, lr_scheduler = false, meters = false, dataloader = false;
+
+  bool any() const { return optimizer || lr_scheduler || meters || dataloader; }
+};
+
 struct CheckpointOptions {
   std::string save_dir = "checkpoints";
+  std::string restore_file, finetune_from_model;
+  Resets resets;
   bool no_save = false, no_epoch_checkpoints = false;
   std::string on_save_failure = "stop";
   int64_t save_interval = 1, save_interval_updates = 0;
@@ -49,6 +59,8 @@ struct CheckpointOptions {
   int64_t log_interval = 100;
 
   void describe(Options& options);
+  /// Refuses impossible combinations.
+  void check() const;
 };
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
-// ParameterBuffer: all parameters of a model, end to end in one stretch of memory, and their gradients in another, so
-// that the optimiser is one pass over each and gradients add up in place.
+// ParameterBuffer: the parameters of a model that are trained, all but frozen ones, end to end in one stretch of memory,
+// and their gradients in another, so that the optimiser is one pass over each and gradients add up in place.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,7 @@ namespace rotor {
 
 class ParameterBuffer {
  public:
-  /// Moves the parameters' numbers into the buffer; the module keeps using them there.
+  /// Moves the parameters' numbers into the buffer; the module keeps using them there. An Error if all are frozen.
   explicit ParameterBuffer(const Module& module);
 
   const Tensor& values() const { return values_; }        ///< [N], each parameter at a multiple of 16

@@ -11,6 +11,7 @@
 #include "tensor/bfloat16.h"
 #include "train/criterion.h"
 #include "train/digests.h"
+#include "train/start.h"
 
 namespace rotor {
 namespace {
@@ -21,12 +22,17 @@ bool every(int64_t interval, int64_t count) {
   return interval > 0 && count % interval == 0;
 }
 
+const Transformer& frozen_in_part(const Transformer& model, const std::vector<std::string>& patterns) {
+  for (const std::string& pattern : patterns) model.freeze(pattern);
+  return model;
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
                  const Corpus& train, const Corpus* valid, const BatchOptions& batches, Workers& workers)
     : options_(options),
-      model_(model),
+      model_(frozen_in_part(model, options.optimization.freeze)),
       vocabulary_(vocabulary),
       train_(train),
       batch_options_(batches),
@@ -37,29 +43,22 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
       gradient_sum_(parameters_, workers),
       adam_(options.optimization, parameters_) {
   options_.optimization.check();
+  options_.checkpoints.check();
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
   if (valid != nullptr && !options_.checkpoints.disable_validation) {
     validator_.emplace(model, *valid, batches, options_.optimization.label_smoothing, workers);
   }
   if (batches_.skipped()) log::warn("left out {} training pairs longer than the model's positions", batches_.skipped());
   check_same_corpus();
-  resume();
+  start();
 }
 
-void Trainer::resume() {
+void Trainer::start() {
   if (workers_.leads()) {
     folder_.emplace(options_.checkpoints);
-    const std::filesystem::path last = folder_->checkpoint("last");
-    if (!options_.checkpoints.no_save && std::filesystem::exists(last)) {
-      load_checkpoint(last, {model_, vocabulary_, parameters_, adam_, state_});
-      log::info("resumed {} at update {}", last.string(), state_.updates);
-    }
+    start_training(training(), options_.checkpoints, folder_->checkpoint("last"));
   }
-  for (const Tensor& tensor : {parameters_.values(), adam_.first_moments(), adam_.second_moments()}) {
-    workers_.broadcast(std::as_writable_bytes(tensor.span()));
-  }
-  workers_.broadcast(std::as_writable_bytes(std::span(&state_, 1)));
-  adam_.set_steps(state_.updates);
+  share_training(training(), workers_);
   validated_at_ = workers_.highest(workers_.leads() ? folder_->resume_reports(state_.updates) : -1);
 }
 
@@ -76,12 +75,19 @@ bool Trainer::finished() const {
   const int64_t patience = options_.checkpoints.patience;
   return (o.max_update > 0 && state_.updates >= o.max_update) || (o.max_epoch > 0 && state_.epoch > o.max_epoch) ||
          (patience > 0 && state_.validations_without_gain >= patience) ||
-         (state_.epoch > 1 && state_.next_batch == 0 && schedule_(state_.updates, state_.epoch) <= o.stop_min_lr);
+         (state_.epoch > 1 && state_.next_batch == 0 && learning_rate() <= o.stop_min_lr);
+}
+
+/// Of the next update.
+double Trainer::learning_rate() const {
+  return schedule_(state_.updates - state_.schedule_begin, state_.epoch);
 }
 
 void Trainer::log_start() const {
-  log::info("{} parameters, {} pairs in {} batches, {} updates an epoch", count_elements(parameters_.parameters()),
-            train_.size(), batches_.size(), updates_an_epoch());
+  const int64_t trained = count_elements(parameters_.parameters()), all = count_elements(model_.parameters());
+  log::info("{} parameters{}, {} pairs in {} batches, {} updates an epoch", all,
+            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", train_.size(), batches_.size(),
+            updates_an_epoch());
   log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * batches_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
@@ -136,7 +142,7 @@ bool Trainer::update(std::span<const int32_t> batches) {
     return false;
   }
   const double clip = o.clip_norm > 0 ? std::min(1.0, o.clip_norm / (gradient_norm + 1e-6)) : 1.0;
-  const double rate = schedule_(state_.updates, state_.epoch);
+  const double rate = learning_rate();
   adam_.step(rate, static_cast<float>(clip / tokens));
   ++state_.updates;
   log_.add({sums, gradient_norm, rate, seconds_now() - start}, state_);
@@ -223,7 +229,7 @@ bool Trainer::validate() {
 
 /// Saves checkpoint_last, under other names too. One that is `needed`, because training ends here, must not fail.
 bool Trainer::save(const std::vector<std::string>& names, bool needed) {
-  return workers_.leads() && folder_->save({model_, vocabulary_, parameters_, adam_, state_}, names, needed);
+  return workers_.leads() && folder_->save(training(), names, needed);
 }
 
 void Trainer::end_of_update() {

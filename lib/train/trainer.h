@@ -25,7 +25,8 @@ struct TrainerOptions {
 
 class Trainer {
  public:
-  /// `valid` may be null. The model's parameters are the start of training unless there is a checkpoint to resume.
+  /// `valid` may be null. The model's parameters are the start of training unless there is a checkpoint to resume, or
+  /// the options name another start.
   Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
           const Corpus& train, const Corpus* valid, const BatchOptions& batches, Workers& workers = alone());
 
@@ -36,7 +37,7 @@ class Trainer {
 
  private:
   void check_same_corpus();
-  void resume();
+  void start();
   void log_start() const;
   void run_epoch(Progress& progress);
   bool update(std::span<const int32_t> batches);
@@ -52,6 +53,8 @@ class Trainer {
   void end_within_epoch();
   void answer_signals();
   bool finished() const;
+  double learning_rate() const;
+  Training training() { return {model_, vocabulary_, parameters_, adam_, state_}; }
   /// Batches of an update, over all workers.
   int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
   int64_t updates_an_epoch() const { return (batches_.size() + batches_an_update() - 1) / batches_an_update(); }

@@ -26,6 +26,19 @@ TEST(Recompute, GivesTheBitsOfTheFunctionItselfDropoutIncluded) {
   for (size_t i = 0; i < plain.size(); ++i) expect_same_bits(recomputed[i], plain[i], fmt::format("result {}", i));
 }
 
+TEST(Recompute, GivesParametersTheirGradientsWhereNoInputNeedsOne) {
+  const Tensor x = random_tensor({5, 8}, 1), w = random_tensor({8, 8}, 3);
+  auto gradient = [&](bool again) {
+    const Variable weight(w, true);
+    auto f = [weight](std::span<const Variable> in) { return linear(in[0], weight, Variable()); };
+    backward(sum(again ? recompute({Variable(x)}, f) : f(std::vector{Variable(x)})));
+    return weight.gradient();
+  };
+  expect_same_bits(gradient(true), gradient(false), "weight");
+  const Variable y = recompute({Variable(x)}, [](std::span<const Variable> in) { return scale(in[0], 2); });
+  EXPECT_FALSE(y.needs_gradient()) << "nothing to differentiate";
+}
+
 TEST(Recompute, PassesTheGradientOfAnInputThatIsTheOutput) {
   const Variable x(random_tensor({3}, 1), true);
   const Variable y = recompute({x}, [](std::span<const Variable> in) { return reshape(in[0], {3}); });

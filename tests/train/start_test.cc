@@ -1,0 +1,168 @@
+#include "train/start.h"
+
+#include <map>
+#include <set>
+
+#include "base/check.h"
+#include "model/model_file.h"
+#include "train/training.h"
+
+namespace rotor {
+namespace {
+
+/// Runs that start from others.
+class StartTest : public TrainerTest {
+ protected:
+  std::string last(const std::string& run) const { return folder_ / run / "checkpoint_last.safetensors"; }
+
+  std::map<std::string, Tensor> parameters(const std::string& run) const {
+    const SafeTensors file(last(run));
+    std::map<std::string, Tensor> all;
+    for (const auto& parameter : Transformer(model_options_).parameters()) {
+      all[parameter.name] = file.tensor(parameter.name);
+    }
+    return all;
+  }
+
+  /// The names of the parameters that have the same bits in both runs.
+  std::set<std::string> same_in(const std::string& run, const std::string& other) const {
+    const auto a = parameters(run), b = parameters(other);
+    std::set<std::string> names;
+    for (const auto& [name, tensor] : a) {
+      if (std::equal(tensor.span().begin(), tensor.span().end(), b.at(name).span().begin())) names.insert(name);
+    }
+    return names;
+  }
+
+  CheckpointOptions& checkpoints() { return options_.checkpoints; }
+};
+
+TEST_F(StartTest, ARunRestoredElsewhereGoesOnAsIfItHadStayed) {
+  train("whole", 12);
+  train("first", 5);
+  checkpoints().restore_file = last("first");
+  train("second", 12, 0, 99);
+  EXPECT_TRUE(bytes("second", "last") == bytes("whole", "last"));
+  EXPECT_EQ(reports("second")[0]["update"], 6);
+}
+
+TEST_F(StartTest, EveryResetIsDoneOnceHoweverOftenTheRunIsStopped) {
+  train("first", 9);
+  checkpoints().restore_file = last("first");
+  for (bool Resets::*reset : {&Resets::optimizer, &Resets::lr_scheduler, &Resets::meters, &Resets::dataloader}) {
+    checkpoints().resets = {};
+    checkpoints().resets.*reset = true;
+    train("whole", 14);
+    train("parts", 10);
+    train("parts", 12, 0, 99);
+    train("parts", 14, 0, 98);
+    EXPECT_TRUE(bytes("parts", "last") == bytes("whole", "last"));
+    for (const char* run : {"whole", "parts"}) std::filesystem::remove_all(folder_ / run);
+  }
+}
+
+TEST_F(StartTest, ResetsForgetWhatTheySay) {
+  validates_ = true;
+  const TrainerState first = train("first", 0, 2);
+  ASSERT_EQ(first.epoch, 3);
+  checkpoints().restore_file = last("first");
+  auto started = [&](Resets resets) {
+    checkpoints().resets = resets;
+    train("run", first.updates + 1);
+    const auto report = reports("run")[0];
+    const SafeTensors file(last("run"));
+    const TrainerState state = TrainerState::from_json(file.metadata("trainer"), "run");
+    std::filesystem::remove_all(folder_ / "run");
+    return std::pair(report, state);
+  };
+  const double peak = options_.optimization.lr;
+  const auto [all, state] = started({});
+  EXPECT_EQ(all["epoch"], 3);
+  EXPECT_EQ(all["update"], first.updates + 1);
+  EXPECT_EQ(state.best_loss, first.best_loss);
+  EXPECT_LT(all["learning_rate"], peak);
+
+  EXPECT_NEAR(started({.lr_scheduler = true}).first["learning_rate"], options_.optimization.warmup_init_lr, 1e-15);
+  EXPECT_EQ(started({.lr_scheduler = true}).first["update"], first.updates + 1);
+  EXPECT_EQ(started({.dataloader = true}).first["epoch"], 1);
+  EXPECT_EQ(started({.dataloader = true}).first["update"], first.updates + 1);
+  EXPECT_EQ(started({.meters = true}).second.best_loss, std::numeric_limits<double>::infinity());
+  const auto optimizer = started({.optimizer = true});
+  EXPECT_EQ(optimizer.first["update"], 1);
+  EXPECT_EQ(optimizer.first["epoch"], 3);
+  EXPECT_NEAR(optimizer.first["learning_rate"], options_.optimization.warmup_init_lr, 1e-15);
+}
+
+TEST_F(StartTest, FineTuningTakesTheParametersAndAnotherDropout) {
+  train("first", 5);
+  checkpoints().finetune_from_model = last("first");
+  model_options_.dropout = 0.3;
+  options_.optimization.lr = options_.optimization.warmup_init_lr = 1e-30;
+  const TrainerState state = train("second", 3, 0, 99);
+  EXPECT_EQ(state.updates, 3);
+  EXPECT_EQ(reports("second")[0]["epoch"], 1);
+  EXPECT_EQ(same_in("first", "second").size(), parameters("first").size());
+}
+
+TEST_F(StartTest, RefusesModelsThatAreOthers) {
+  train("first", 2);
+  checkpoints().finetune_from_model = last("first");
+  model_options_.position.encoding = "sinusoidal";
+  EXPECT_TRUE(says(message_of<Error>([&] { train("second", 3); }), "\"rope\" and \"sinusoidal\""));
+  model_options_.position.encoding = "rope";
+  vocabulary_ = {"other", "other"};
+  EXPECT_TRUE(says(message_of<Error>([&] { train("second", 3); }), "another vocabulary"));
+}
+
+TEST_F(StartTest, RefusesContradictingStarts) {
+  checkpoints().resets.meters = true;
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 1); }), "--reset-meters", "--restore-file"));
+  checkpoints().restore_file = checkpoints().finetune_from_model = "somewhere";
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 1); }), "two starts"));
+}
+
+TEST_F(StartTest, FrozenPartsStayAndTheOthersLearn) {
+  options_.optimization.weight_decay = 0.1;
+  train("first", 2);
+  checkpoints().finetune_from_model = last("first");
+  options_.optimization.freeze = {"^encoder\\.layers", "embed_tokens"};
+  train("second", 4, 0, 99);
+  const auto same = same_in("first", "second");
+  for (const auto& [name, tensor] : parameters("first")) {
+    EXPECT_EQ(same.contains(name), name.starts_with("encoder.layers") || name == "encoder.embed_tokens.weight") << name;
+  }
+  EXPECT_FALSE(SafeTensors(last("second")).contains("optimizer.first_moment.encoder.embed_tokens.weight"));
+}
+
+TEST_F(StartTest, FrozenPartsResumeExactlyWithOtherWorkersAndRecomputedLayersToo) {
+  options_.optimization.freeze = {"embed_tokens", "encoder\\.layers\\.0"};
+  train("whole", 6);
+  train("parts", 3);
+  train("parts", 6, 0, 99);
+  EXPECT_TRUE(bytes("parts", "last") == bytes("whole", "last"));
+  options_.optimization.checkpoint_activations = true;
+  train("recomputed", 6);
+  expect_same_reports("whole", "recomputed");
+  options_.optimization.checkpoint_activations = false;
+  train_together("two", 2, 1, 6);
+  expect_same_reports("whole", "two");
+}
+
+TEST_F(StartTest, SaysWhatWasFrozenThenAndIsNotNow) {
+  options_.optimization.freeze = {"fc1"};
+  train("run", 2);
+  options_.optimization.freeze.clear();
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 3); }), "fc1", "which was frozen", "--reset-optimizer"));
+}
+
+TEST_F(StartTest, RefusesToFreezeNothingOrEverything) {
+  options_.optimization.freeze = {"embd"};
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 1); }), "--freeze embd", "encoder.embed_tokens.weight"));
+  options_.optimization.freeze = {"["};
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 1); }), "regular expression"));
+  options_.optimization.freeze = {"."};
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 1); }), "frozen whole"));
+}
+
+}  // namespace
+}  // namespace rotor
