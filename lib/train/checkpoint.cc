@@ -67,6 +67,7 @@ TrainerState without(TrainerState state, const Resets& resets) {
   if (resets.lr_scheduler) state.schedule_begin = state.updates;
   if (resets.optimizer || resets.meters) {
     state.best_loss = fresh.best_loss;
+    state.best_bleu = fresh.best_bleu;
     state.validations_without_gain = state.bad_updates = 0;
   }
   if (resets.dataloader) {
@@ -81,6 +82,7 @@ TrainerState without(TrainerState state, const Resets& resets) {
 std::string TrainerState::to_json() const {
   Json object{{"updates", updates}, {"epoch", epoch}, {"next_batch", next_batch}};
   object["best_loss"] = std::isfinite(best_loss) ? Json(best_loss) : Json();
+  object["best_bleu"] = best_bleu < 0 ? Json() : Json(best_bleu);
   object["validations_without_gain"] = validations_without_gain;
   object["schedule_begin"] = schedule_begin;
   object["bad_updates"] = bad_updates;
@@ -102,7 +104,9 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
   for (auto [key, value] : {std::pair{"schedule_begin", &state.schedule_begin}, {"bad_updates", &state.bad_updates}}) {
     if (object.contains(key)) *value = count(key);  // not in the first checkpoints
   }
-  if (object.contains("best_loss") && object["best_loss"].is_number()) state.best_loss = object["best_loss"];
+  for (auto [key, value] : {std::pair{"best_loss", &state.best_loss}, {"best_bleu", &state.best_bleu}}) {
+    if (object.contains(key) && object[key].is_number()) *value = object[key];
+  }
   return state;
 }
 

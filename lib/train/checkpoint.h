@@ -17,6 +17,7 @@ struct TrainerState {
   int64_t epoch = 1;                                           ///< from 1
   int64_t next_batch = 0;                                      ///< batches of the epoch already used
   double best_loss = std::numeric_limits<double>::infinity();  ///< lowest validation loss, in bits a token
+  double best_bleu = -1;                                       ///< highest of validations so far
   int64_t validations_without_gain = 0;
   int64_t schedule_begin = 0;  ///< the update from which the learning rate's schedule counts
   int64_t bad_updates = 0;     ///< left out, because their loss or gradient was no number

@@ -88,11 +88,18 @@ void CheckpointOptions::describe(Options& options) {
   options.add("save-interval-updates", &save_interval_updates, "updates between checkpoints; 0: by epochs only");
   options.add("keep-last-epochs", &keep_last_epochs, "newest epoch checkpoints kept; -1: all");
   options.add("keep-interval-updates", &keep_interval_updates, "newest update checkpoints kept; -1: all");
+  options.add("keep-best-checkpoints", &keep_best_checkpoints,
+              "checkpoints with the best validations kept as checkpoint_best_<metric>_<score>_<update>; -1: none but "
+              "checkpoint_best");
   options.add("validate-interval", &validate_interval, "epochs between validations");
   options.add("validate-interval-updates", &validate_interval_updates,
               "updates between validations; 0: by epochs only");
   options.add("disable-validation", &disable_validation, "never validate");
-  options.add("patience", &patience, "stop after so many validations without a better loss; -1: never");
+  options.add("eval-bleu", &eval_bleu, "translate at each validation, and report BLEU");
+  options.add("eval-bleu-args", &eval_bleu_args, "how, as a JSON object of rotor-generate's search options");
+  options.add("best-checkpoint-metric", &best_checkpoint_metric,
+              "what makes a validation better: a lower loss or a higher BLEU", {"loss", "bleu"});
+  options.add("patience", &patience, "stop after so many validations that are not better; -1: never");
   options.add("log-interval", &log_interval, "updates between reports");
 }
 
@@ -102,6 +109,9 @@ void CheckpointOptions::check() const {
   CHECK(!resets.any() || !restore_file.empty(),
         "--reset-optimizer, --reset-lr-scheduler, --reset-meters and --reset-dataloader say what not to take over from "
         "--restore-file, which is missing; to reset a run, start another one from its checkpoint_last");
+  CHECK(best_checkpoint_metric != "bleu" || eval_bleu, "--best-checkpoint-metric bleu needs --eval-bleu");
+  CHECK(keep_best_checkpoints <= 0 || !disable_validation,
+        "--keep-best-checkpoints needs validations; leave out --disable-validation");
 }
 
 }  // namespace rotor

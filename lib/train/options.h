@@ -52,15 +52,23 @@ struct CheckpointOptions {
   bool no_save = false, no_epoch_checkpoints = false;
   std::string on_save_failure = "stop";
   int64_t save_interval = 1, save_interval_updates = 0;
-  int64_t keep_last_epochs = -1, keep_interval_updates = -1;
+  int64_t keep_last_epochs = -1, keep_interval_updates = -1, keep_best_checkpoints = -1;
   int64_t validate_interval = 1, validate_interval_updates = 0;
   bool disable_validation = false;
+  bool eval_bleu = false;
+  std::string eval_bleu_args = "{}";
+  std::string best_checkpoint_metric = "loss";
   int64_t patience = -1;
   int64_t log_interval = 100;
 
   void describe(Options& options);
   /// Refuses impossible combinations.
   void check() const;
+};
+
+struct TrainerOptions {
+  OptimizationOptions optimization;
+  CheckpointOptions checkpoints;
 };
 
 }  // namespace rotor

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <regex>
 
 #include "base/check.h"
 #include "base/log.h"
 #include "data/corpus_folder.h"
+#include "train/best_checkpoints.h"
 
 namespace rotor {
 
@@ -23,7 +25,8 @@ std::optional<int64_t> read_number(const std::string& digits) {
   return number;
 }
 
-void remove_oldest(const std::vector<fs::path>& files, int64_t keep) {
+/// Removes all but the last `keep`.
+void remove_first(const std::vector<fs::path>& files, int64_t keep) {
   for (size_t i = 0; keep >= 0 && i + keep < files.size(); ++i) {
     std::error_code error;
     fs::remove(files[i], error);
@@ -59,6 +62,15 @@ bool RunFolder::save(const Training& training, std::vector<std::string> names, b
   return true;
 }
 
+std::vector<std::string> RunFolder::names_among_best(double score, int64_t update) const {
+  if (options_.keep_best_checkpoints <= 0 || !std::isfinite(score)) return {};
+  const std::string name = best_checkpoint_name(options_.best_checkpoint_metric, score, update);
+  const auto files = best_checkpoint_files(path_, options_.best_checkpoint_metric, checkpoint(name));
+  const auto place = std::find(files.begin(), files.end(), checkpoint(name));
+  if (files.end() - place > options_.keep_best_checkpoints) return {};
+  return {name};
+}
+
 int64_t RunFolder::resume_reports(int64_t updates) {
   return reports_.emplace(path_ / "train.jsonl", updates).validated_at();
 }
@@ -92,8 +104,9 @@ bool RunFolder::attempt(const std::function<void()>& write) const {
 }
 
 void RunFolder::remove_old() const {
-  remove_oldest(checkpoint_files(path_, false), options_.keep_last_epochs);
-  remove_oldest(checkpoint_files(path_, true), options_.keep_interval_updates);
+  remove_first(checkpoint_files(path_, false), options_.keep_last_epochs);
+  remove_first(checkpoint_files(path_, true), options_.keep_interval_updates);
+  remove_first(best_checkpoint_files(path_, options_.best_checkpoint_metric), options_.keep_best_checkpoints);
 }
 
 std::vector<fs::path> checkpoint_files(const fs::path& folder, bool by_update) {

@@ -1,6 +1,6 @@
-// The --save-dir of a run and all that is written there: checkpoint_last, which the run resumes, checkpoint_best, the
-// newest checkpoints of epochs and of updates, the reports (train.jsonl), and the pairs of bad updates. One process at
-// a time has the folder. What cannot be written is an Error, or with --on-save-failure continue a warning; either way
+// The --save-dir of a run and all that is written there: checkpoint_last, which the run resumes, checkpoint_best and
+// those of the best validations, the newest checkpoints of epochs and of updates, the reports (train.jsonl), and the
+// pairs of bad updates. One process at a time has the folder. What cannot be written is an Error, or with --on-save-failure continue a warning; either way
 // the files that were there stay.
 #pragma once
 
@@ -29,6 +29,10 @@ class RunFolder {
   /// checkpoint_last comes last, so that a run killed in between goes on from before and makes the others again. One
   /// that is `needed`, because training ends with it, must not fail. Does nothing with --no-save.
   bool save(const Training& training, std::vector<std::string> names, bool needed);
+
+  /// The name for a checkpoint of a validation with this score at this update, if it belongs to the
+  /// --keep-best-checkpoints best in the folder; else none.
+  std::vector<std::string> names_among_best(double score, int64_t update) const;
 
   /// Continues the reports after so many updates, and returns the update of the last validation among them, or -1; then
   /// adds one.

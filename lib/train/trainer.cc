@@ -46,7 +46,7 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
   options_.checkpoints.check();
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
   if (valid != nullptr && !options_.checkpoints.disable_validation) {
-    validator_.emplace(model, *valid, batches, options_.optimization.label_smoothing, workers);
+    validator_.emplace(model, vocabulary_, *valid, batches, options_, workers);
   }
   if (batches_.skipped()) log::warn("left out {} training pairs longer than the model's positions", batches_.skipped());
   check_same_corpus();
@@ -202,29 +202,46 @@ void Trainer::report() {
   if (workers_.leads()) folder_->report(line);
 }
 
-/// The loss on the validation corpus in bits a token, reported; `final` if only because the run ends here.
-double Trainer::validation_loss(bool final) {
-  const LossSums sums = validator_->loss();
+/// Validates and reports it; `final` if only because the run ends here.
+ValidationScores Trainer::validation(bool final) {
+  const ValidationScores scores = (*validator_)();
   validated_at_ = state_.updates;
   Json line{{"update", state_.updates},
             {"epoch", state_.epoch},
-            {"valid_loss", sums.loss_bits()},
-            {"valid_nll_loss", sums.nll_bits()},
-            {"valid_ppl", sums.perplexity()}};
+            {"valid_loss", scores.sums.loss_bits()},
+            {"valid_nll_loss", scores.sums.nll_bits()},
+            {"valid_ppl", scores.sums.perplexity()}};
+  if (scores.bleu) line["valid_bleu"] = *scores.bleu;
   if (final) line[Reports::kFinal] = true;
   if (workers_.leads()) folder_->report(line);
-  log::info("epoch {} | update {} | valid loss {:.3f} | valid ppl {:.2f}{}", state_.epoch, state_.updates,
-            sums.loss_bits(), sums.perplexity(), sums.loss_bits() < state_.best_loss ? " | best" : "");
-  return sums.loss_bits();
+  log::info("epoch {} | update {} | valid loss {:.3f} | valid ppl {:.2f}{}{}", state_.epoch, state_.updates,
+            scores.sums.loss_bits(), scores.sums.perplexity(),
+            scores.bleu ? fmt::format(" | valid bleu {:.2f}", *scores.bleu) : "", is_better(scores) ? " | best" : "");
+  return scores;
 }
 
-/// Validates and counts it for --patience; true if the loss is the best so far.
-bool Trainer::validate() {
-  const double loss = validation_loss(/*final=*/false);
-  const bool improved = loss < state_.best_loss;
-  state_.best_loss = std::min(state_.best_loss, loss);
-  state_.validations_without_gain = improved ? 0 : state_.validations_without_gain + 1;
-  return improved;
+/// What --best-checkpoint-metric compares.
+double Trainer::score(const ValidationScores& scores) const {
+  return options_.checkpoints.best_checkpoint_metric == "bleu" ? *scores.bleu : scores.sums.loss_bits();
+}
+
+/// Whether a validation is the best so far.
+bool Trainer::is_better(const ValidationScores& scores) const {
+  const bool by_bleu = options_.checkpoints.best_checkpoint_metric == "bleu";
+  return by_bleu ? score(scores) > state_.best_bleu : score(scores) < state_.best_loss;
+}
+
+/// Validates, counts it for --patience, and returns the names that a checkpoint made here deserves.
+std::vector<std::string> Trainer::validate() {
+  const ValidationScores scores = validation(/*final=*/false);
+  const bool better = is_better(scores);
+  state_.best_loss = std::min(state_.best_loss, scores.sums.loss_bits());
+  state_.best_bleu = std::max(state_.best_bleu, scores.bleu.value_or(-1));
+  state_.validations_without_gain = better ? 0 : state_.validations_without_gain + 1;
+  std::vector<std::string> names;
+  if (workers_.leads()) names = folder_->names_among_best(score(scores), state_.updates);
+  if (better) names.emplace_back("best");
+  return names;
 }
 
 /// Saves checkpoint_last, under other names too. One that is `needed`, because training ends here, must not fail.
@@ -234,33 +251,30 @@ bool Trainer::save(const std::vector<std::string>& names, bool needed) {
 
 void Trainer::end_of_update() {
   const auto& o = options_.checkpoints;
-  const bool improved = validator_ && every(o.validate_interval_updates, state_.updates) && validate();
   std::vector<std::string> names;
+  if (validator_ && every(o.validate_interval_updates, state_.updates)) names = validate();
   if (every(o.save_interval_updates, state_.updates)) {
     names.push_back(fmt::format("{}_{}", state_.epoch, state_.updates));
   }
-  if (improved) names.emplace_back("best");
   if (!names.empty()) save(names, /*needed=*/false);
 }
 
 void Trainer::end_of_epoch() {
   const auto& o = options_.checkpoints;
   const int64_t epoch = state_.epoch;
-  const bool improved = validator_ && every(o.validate_interval, epoch) && validate();
+  std::vector<std::string> names;
+  if (validator_ && every(o.validate_interval, epoch)) names = validate();
   ++state_.epoch;
   state_.next_batch = 0;
-  std::vector<std::string> names;
   if (every(o.save_interval, epoch) && !o.no_epoch_checkpoints) names.push_back(std::to_string(epoch));
-  if (improved) names.emplace_back("best");
   save(names, /*needed=*/finished());
 }
 
 /// A run that ends within an epoch validates and saves what it came to. The checkpoint's state knows nothing of that
 /// validation: with a higher limit, training goes on as if it had not ended here.
 void Trainer::end_within_epoch() {
-  const bool improved =
-      validator_ && validated_at_ != state_.updates && validation_loss(/*final=*/true) < state_.best_loss;
-  save(improved ? std::vector<std::string>{"best"} : std::vector<std::string>{}, /*needed=*/true);
+  const bool better = validator_ && validated_at_ != state_.updates && is_better(validation(/*final=*/true));
+  save(better ? std::vector<std::string>{"best"} : std::vector<std::string>{}, /*needed=*/true);
 }
 
 /// Saves, and stops, if a signal asked one of the workers to.

@@ -18,11 +18,6 @@
 
 namespace rotor {
 
-struct TrainerOptions {
-  OptimizationOptions optimization;
-  CheckpointOptions checkpoints;
-};
-
 class Trainer {
  public:
   /// `valid` may be null. The model's parameters are the start of training unless there is a checkpoint to resume, or
@@ -45,8 +40,10 @@ class Trainer {
   void leave_out(std::span<const int32_t> batches, double loss, double gradient_norm);
   std::span<const int32_t> suspects(std::span<const int32_t> batches);
   void report();
-  double validation_loss(bool final);
-  bool validate();
+  ValidationScores validation(bool final);
+  double score(const ValidationScores& scores) const;
+  bool is_better(const ValidationScores& scores) const;
+  std::vector<std::string> validate();
   bool save(const std::vector<std::string>& names, bool needed);
   void end_of_update();
   void end_of_epoch();

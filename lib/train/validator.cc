@@ -1,15 +1,55 @@
 #include "train/validator.h"
 
+#include <nlohmann/json.hpp>
+
+#include "score/bleu.h"
+#include "search/beam.h"
+#include "search/transformer_steps.h"
 #include "train/criterion.h"
 
 namespace rotor {
+namespace {
 
-Validator::Validator(const Transformer& model, const Corpus& corpus, const BatchOptions& batches,
-                     double label_smoothing, Workers& workers)
-    : model_(model), corpus_(corpus), batches_(corpus, batches), label_smoothing_(label_smoothing), workers_(workers) {}
+using Json = nlohmann::ordered_json;
+
+/// fairseq's --eval-bleu-args: search options as a JSON object, {"beam": 4, "lenpen": 0.6}.
+SearchOptions search_options(const std::string& text, const TransformerOptions& model) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  CHECK(json.is_object(), "expected --eval-bleu-args as a JSON object such as {{\"beam\": 4}}, got '{}'", text);
+  SearchOptions search;
+  Options options("", "", "");
+  search.describe(options);
+  options.from_json(json, "--eval-bleu-args");
+  search.check();
+  search.nbest = 1;
+  if (model.position.of_stack(/*decoder=*/true) == "learned") {
+    search.max_target_positions = std::min(search.max_target_positions, model.position.max_positions);
+  }
+  return search;
+}
+
+}  // namespace
+
+Validator::Validator(const Transformer& model, const VocabularyBytes& vocabulary, const Corpus& corpus,
+                     const BatchOptions& batches, const TrainerOptions& options, Workers& workers)
+    : model_(model),
+      corpus_(corpus),
+      batches_(corpus, batches),
+      label_smoothing_(options.optimization.label_smoothing),
+      workers_(workers) {
+  if (!options.checkpoints.eval_bleu) return;
+  vocabularies_ = {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)};
+  search_ = search_options(options.checkpoints.eval_bleu_args, model.options());
+}
+
+ValidationScores Validator::operator()() const {
+  const NoGrad no_grad;
+  ValidationScores scores{loss(), {}};
+  if (vocabularies_) scores.bleu = bleu();
+  return scores;
+}
 
 LossSums Validator::loss() const {
-  const NoGrad no_grad;
   LossSums sums;
   for (int64_t k = workers_.rank(); k < batches_.size(); k += workers_.size()) {
     const Batch batch = make_batch(corpus_, batches_[k]);
@@ -17,6 +57,33 @@ LossSums Validator::loss() const {
     sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens);
   }
   return sums.over(workers_);
+}
+
+double Validator::bleu() const {
+  constexpr size_t kSentences = 64;  // at a time: `beam` hypotheses of each need memory
+  const Bleu metric;
+  std::vector<double> sums(metric.width()), counts(metric.width());
+  TransformerSteps steps(model_);
+  for (int64_t k = workers_.rank(); k < batches_.size(); k += workers_.size()) {
+    for (std::span<const int32_t> left = batches_[k]; !left.empty();) {
+      const auto pairs = left.first(std::min(kSentences, left.size()));
+      left = left.subspan(pairs.size());
+      std::vector<TokenIds> sources;
+      for (const int32_t pair : pairs) {
+        sources.push_back(corpus_.source(pair));
+        sources.back().push_back(kEos);
+      }
+      const auto found = beam_search(steps, sources, search_);
+      for (size_t i = 0; i < pairs.size(); ++i) {
+        const std::string hypothesis = vocabularies_->target.decode(found[i].at(0).tokens);
+        const std::string reference = vocabularies_->target.decode(corpus_.target(pairs[i]));
+        metric.count(hypothesis, std::vector<std::string_view>{reference}, counts);
+        for (size_t j = 0; j < sums.size(); ++j) sums[j] += counts[j];
+      }
+    }
+  }
+  workers_.sum(sums);
+  return metric.score(sums);
 }
 
 }  // namespace rotor

@@ -1,31 +1,49 @@
-// Validation: the loss on a corpus that training does not see.
+// Validation: the loss on a corpus that training does not see, and with --eval-bleu the BLEU of its translations, by
+// beam search as the training model stands. References are the corpus's own ids as text: normalised as the vocabulary
+// normalises, and without words it does not know.
 #pragma once
 
+#include <optional>
+
 #include "data/batches.h"
-#include "model/transformer.h"
+#include "data/corpus_folder.h"
+#include "model/model_file.h"
+#include "search/options.h"
+#include "train/options.h"
 #include "train/reports.h"
 #include "train/workers.h"
 
 namespace rotor {
 
+struct ValidationScores {
+  LossSums sums;
+  std::optional<double> bleu;  ///< 0 … 100
+};
+
 class Validator {
  public:
-  /// The workers share the batches. Everything given must outlive this.
-  Validator(const Transformer& model, const Corpus& corpus, const BatchOptions& batches, double label_smoothing,
-            Workers& workers);
+  /// The workers share the batches. Everything given must outlive this. An Error if --eval-bleu-args are not as
+  /// expected.
+  Validator(const Transformer& model, const VocabularyBytes& vocabulary, const Corpus& corpus,
+            const BatchOptions& batches, const TrainerOptions& options, Workers& workers);
 
-  /// For all workers to call alike; the same sums in each.
-  LossSums loss() const;
+  /// For all workers to call alike; the same scores in each.
+  ValidationScores operator()() const;
 
   const Corpus& corpus() const { return corpus_; }
   int64_t batches() const { return batches_.size(); }
 
  private:
+  LossSums loss() const;
+  double bleu() const;
+
   const Transformer& model_;
   const Corpus& corpus_;
   Batches batches_;
   double label_smoothing_;
   Workers& workers_;
+  std::optional<Vocabularies> vocabularies_;  ///< if there are to be translations
+  SearchOptions search_;
 };
 
 }  // namespace rotor

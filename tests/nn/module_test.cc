@@ -40,6 +40,16 @@ TEST(Module, StartsDependOnSeedAndNameAlone) {
   EXPECT_FALSE(same(a.first, a.second));
 }
 
+TEST(Module, FreezesTheParametersThatAPatternIsFoundIn) {
+  const Pair pair;
+  pair.freeze("^second\\.|ga.n");
+  std::vector<std::string> trained;
+  for (const auto& parameter : pair.parameters()) {
+    if (parameter.variable.needs_gradient()) trained.push_back(parameter.name);
+  }
+  EXPECT_EQ(trained, std::vector<std::string>{"first.weight"});
+}
+
 double mean_square(const Leaf& leaf) {
   double sum = 0;
   for (float value : leaf.weight.value().span()) sum += static_cast<double>(value) * value;
