@@ -19,6 +19,9 @@ std::string differences(const Json& stored, const Json& wanted) {
   return text;
 }
 
+/// What the names of the weights begin with, where the model is their average.
+const std::string kWeights = "optimizer.weights.";
+
 /// Options that leave the parameters' meaning alone.
 constexpr const char* kOfTrainingAlone[] = {"arch", "dropout", "attention_dropout", "activation_dropout"};
 
@@ -44,6 +47,20 @@ void check_same_model(const SafeTensors& file, const Training& training, bool sa
 void check_has_state(const SafeTensors& file, const char* else_do) {
   CHECK(file.metadata().contains("trainer"),
         "{}: expected a checkpoint with the optimiser's state, got a model only; {}", file.path().string(), else_do);
+}
+
+/// Reads the weights of training, and their averages if there are any.
+void read_weights(const SafeTensors& file, const Training& training) {
+  read_parameters(file, training.model);
+  const auto& parameters = training.parameters.parameters();
+  const bool averaged = file.contains(kWeights + parameters[0].name);
+  CHECK(training.ema || !averaged,
+        "{} holds averages of the weights: give --ema-decay, or start another run from them by --finetune-from-model",
+        file.path().string());
+  if (training.ema) training.ema->begin();
+  for (size_t i = 0; averaged && i < parameters.size(); ++i) {
+    training.parameters.part(training.parameters.values(), i).copy_from(file.tensor(kWeights + parameters[i].name));
+  }
 }
 
 void read_moments(const SafeTensors& file, const Training& training) {
@@ -111,6 +128,7 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
 }
 
 void save_checkpoint(const Training& training, const std::filesystem::path& path) {
+  const Ema::Swapped averaged(training.ema);
   SafeTensorsWriter writer;
   add_model(writer, training.model, training.vocabulary);
   const auto& parameters = training.parameters.parameters();
@@ -118,6 +136,7 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
     const std::string& name = parameters[i].name;
     writer.add("optimizer.first_moment." + name, training.parameters.part(training.adam.first_moments(), i));
     writer.add("optimizer.second_moment." + name, training.parameters.part(training.adam.second_moments(), i));
+    if (training.ema) writer.add(kWeights + name, training.parameters.part(training.ema->shadow(), i));
   }
   writer.set("trainer", training.state.to_json());
   writer.write(path);
@@ -127,7 +146,7 @@ void load_checkpoint(const std::filesystem::path& path, const Training& training
   const SafeTensors file(path);
   check_same_model(file, training, /*same_run=*/true);
   check_has_state(file, "give another --save-dir");
-  read_parameters(file, training.model);
+  read_weights(file, training);
   read_moments(file, training);
   training.state = TrainerState::from_json(file.metadata("trainer"), path.string());
   training.adam.set_steps(training.state.updates);
@@ -137,7 +156,7 @@ void restore_checkpoint(const std::filesystem::path& path, const Training& train
   const SafeTensors file(path);
   check_same_model(file, training, /*same_run=*/false);
   check_has_state(file, "give it as --finetune-from-model");
-  read_parameters(file, training.model);
+  read_weights(file, training);
   if (!resets.optimizer) read_moments(file, training);
   training.state = without(TrainerState::from_json(file.metadata("trainer"), path.string()), resets);
   training.adam.set_steps(training.state.updates);
@@ -147,6 +166,7 @@ void load_parameters(const std::filesystem::path& path, const Training& training
   const SafeTensors file(path);
   check_same_model(file, training, /*same_run=*/false);
   read_parameters(file, training.model);
+  if (training.ema) training.ema->begin();
 }
 
 }  // namespace rotor

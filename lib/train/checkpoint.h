@@ -1,5 +1,6 @@
 // Checkpoints: a model file with the optimiser's moments and the trainer's place, so that training goes on exactly
-// where it stopped, or another run starts from there. Nothing in it depends on when, where or how fast it was made.
+// where it stopped, or another run starts from there. With --ema-decay the model is the average of the weights, and the
+// weights themselves are kept for training, as optimizer.weights.<name>. Nothing in it depends on when, where or how fast it was made.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +8,7 @@
 
 #include "model/model_file.h"
 #include "train/adam.h"
+#include "train/ema.h"
 #include "train/options.h"
 
 namespace rotor {
@@ -33,6 +35,7 @@ struct Training {
   const ParameterBuffer& parameters;
   Adam& adam;
   TrainerState& state;
+  const Ema* ema = nullptr;  ///< of --ema-decay
 };
 
 void save_checkpoint(const Training& training, const std::filesystem::path& path);

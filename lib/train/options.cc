@@ -30,6 +30,10 @@ void OptimizationOptions::describe(Options& options) {
   options.add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is as low; -1: never");
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
   options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit");
+  options.add("ema-decay", &ema_decay,
+              "decay of a moving average of the weights, such as 0.9999, which validation uses and checkpoints hold as "
+              "their model; 0: none");
+  options.add("ema-start-update", &ema_start_update, "update before which the average is the weights themselves");
   options.add("freeze", &freeze,
               "leave parameters as they are: all in whose names one of these regular expressions is found, such as "
               "^encoder or embed_tokens");
@@ -56,6 +60,8 @@ void OptimizationOptions::check() const {
   CHECK(label_smoothing >= 0 && label_smoothing < 1, "expected --label-smoothing from 0 to below 1, got {}",
         label_smoothing);
   CHECK(clip_norm >= 0, "expected --clip-norm of at least 0, got {}", clip_norm);
+  CHECK(ema_decay >= 0 && ema_decay < 1, "expected --ema-decay from 0 to below 1, got {}", ema_decay);
+  CHECK(ema_start_update >= 0, "expected --ema-start-update of at least 0, got {}", ema_start_update);
   CHECK(update_freq > 0, "expected --update-freq above 0, got {}", update_freq);
   CHECK(max_update >= 0 && max_epoch >= 0, "expected --max-update and --max-epoch of at least 0, got {} and {}",
         max_update, max_epoch);
@@ -64,7 +70,11 @@ void OptimizationOptions::check() const {
 }
 
 std::vector<std::string> OptimizationOptions::unread() const {
-  return unread_schedule_options(*this);
+  std::vector<std::string> sentences = unread_schedule_options(*this);
+  if (ema_start_update > 0 && ema_decay == 0) {
+    sentences.push_back(fmt::format("--ema-start-update {} has no effect without --ema-decay", ema_start_update));
+  }
+  return sentences;
 }
 
 void CheckpointOptions::describe(Options& options) {

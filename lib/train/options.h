@@ -24,6 +24,8 @@ struct OptimizationOptions {
   double stop_min_lr = -1;
   double label_smoothing = 0.1;
   double clip_norm = 0;
+  double ema_decay = 0;
+  int64_t ema_start_update = 0;
   std::vector<std::string> freeze;
   int64_t update_freq = 1;
   bool bf16 = false, checkpoint_activations = false;

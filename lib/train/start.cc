@@ -23,6 +23,7 @@ void share_training(const Training& training, Workers& workers) {
   for (const NamedParameter& parameter : training.model.parameters()) share(parameter.variable.value());
   share(training.adam.first_moments());
   share(training.adam.second_moments());
+  if (training.ema) share(training.ema->shadow());
   static_assert(std::is_trivially_copyable_v<TrainerState>);
   workers.broadcast(std::as_writable_bytes(std::span(&training.state, 1)));
   training.adam.set_steps(training.state.updates);

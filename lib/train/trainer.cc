@@ -48,6 +48,7 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
   if (valid != nullptr && !options_.checkpoints.disable_validation) {
     validator_.emplace(model, vocabulary_, *valid, batches, options_, workers);
   }
+  if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
   if (batches_.skipped()) log::warn("left out {} training pairs longer than the model's positions", batches_.skipped());
   check_same_corpus();
   start();
@@ -145,6 +146,7 @@ bool Trainer::update(std::span<const int32_t> batches) {
   const double rate = learning_rate();
   adam_.step(rate, static_cast<float>(clip / tokens));
   ++state_.updates;
+  if (ema_) ema_->update(state_.updates);
   log_.add({sums, gradient_norm, rate, seconds_now() - start}, state_);
   if (every(options_.checkpoints.log_interval, state_.updates)) report();
   return true;
@@ -204,7 +206,10 @@ void Trainer::report() {
 
 /// Validates and reports it; `final` if only because the run ends here.
 ValidationScores Trainer::validation(bool final) {
-  const ValidationScores scores = (*validator_)();
+  const ValidationScores scores = [&] {
+    const Ema::Swapped averaged(ema());
+    return (*validator_)();
+  }();
   validated_at_ = state_.updates;
   Json line{{"update", state_.updates},
             {"epoch", state_.epoch},

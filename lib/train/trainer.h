@@ -51,7 +51,8 @@ class Trainer {
   void answer_signals();
   bool finished() const;
   double learning_rate() const;
-  Training training() { return {model_, vocabulary_, parameters_, adam_, state_}; }
+  const Ema* ema() const { return ema_ ? &*ema_ : nullptr; }
+  Training training() { return {model_, vocabulary_, parameters_, adam_, state_, ema()}; }
   /// Batches of an update, over all workers.
   int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
   int64_t updates_an_epoch() const { return (batches_.size() + batches_an_update() - 1) / batches_an_update(); }
@@ -68,6 +69,7 @@ class Trainer {
   ParameterBuffer parameters_;
   GradientSum gradient_sum_;
   Adam adam_;
+  std::optional<Ema> ema_;
   TrainerState state_;
   std::optional<RunFolder> folder_;  ///< of the worker that leads
   UpdateLog log_;

@@ -104,6 +104,19 @@ TEST_F(StartTest, FineTuningTakesTheParametersAndAnotherDropout) {
   EXPECT_EQ(same_in("first", "second").size(), parameters("first").size());
 }
 
+TEST_F(StartTest, ARunGoesOnFromTheWeightsAndFineTuningFromTheirAverages) {
+  options_.optimization.ema_decay = 0.9;
+  train("first", 6);
+  checkpoints().finetune_from_model = last("first");
+  options_.optimization.lr = options_.optimization.warmup_init_lr = 1e-30;
+  train("tuned", 2, 0, 99);
+  EXPECT_EQ(same_in("first", "tuned").size(), parameters("first").size());
+  checkpoints().finetune_from_model.clear();
+  checkpoints().restore_file = last("first");
+  options_.optimization.ema_decay = 0;
+  EXPECT_TRUE(says(message_of<Error>([&] { train("restored", 7); }), "averages", "--ema-decay"));
+}
+
 TEST_F(StartTest, RefusesModelsThatAreOthers) {
   train("first", 2);
   checkpoints().finetune_from_model = last("first");

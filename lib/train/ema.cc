@@ -1,0 +1,33 @@
+#include "train/ema.h"
+
+#include <algorithm>
+
+namespace rotor {
+
+Ema::Ema(const OptimizationOptions& options, const ParameterBuffer& parameters)
+    : parameters_(parameters),
+      decay_(options.ema_decay),
+      start_update_(options.ema_start_update),
+      shadow_(parameters.values().clone()) {}
+
+void Ema::begin() const {
+  shadow_.copy_from(parameters_.values());
+}
+
+void Ema::update(int64_t updates) const {
+  if (updates < start_update_) return begin();
+  const auto decay = static_cast<float>(decay_), rest = static_cast<float>(1 - decay_);
+  float* average = shadow_.data();
+  const float* weights = parameters_.values().data();
+  const int64_t n = shadow_.elements();
+#pragma omp parallel for simd
+  for (int64_t i = 0; i < n; ++i) average[i] = decay * average[i] + rest * weights[i];
+}
+
+void Ema::Swapped::swap() const {
+  if (ema_ == nullptr) return;
+  const auto weights = ema_->parameters_.values().span();
+  std::swap_ranges(weights.begin(), weights.end(), ema_->shadow_.span().begin());
+}
+
+}  // namespace rotor
