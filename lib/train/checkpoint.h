@@ -1,6 +1,7 @@
 // Checkpoints: a model file with the optimiser's moments and the trainer's place, so that training goes on exactly
 // where it stopped, or another run starts from there. With --ema-decay the model is the average of the weights, and the
-// weights themselves are kept for training, as optimizer.weights.<name>. Nothing in it depends on when, where or how fast it was made.
+// weights themselves are kept for training, as optimizer.weights.<name>. Nothing in it depends on when, where or how
+// fast it was made.
 #pragma once
 
 #include <filesystem>

@@ -111,6 +111,7 @@ void CheckpointOptions::describe(Options& options) {
               "what makes a validation better: a lower loss or a higher BLEU", {"loss", "bleu"});
   options.add("patience", &patience, "stop after so many validations that are not better; -1: never");
   options.add("log-interval", &log_interval, "updates between reports");
+  options.add("log-layers", &log_layers, "report the norms of each layer's weights and gradients in train.jsonl");
 }
 
 void CheckpointOptions::check() const {

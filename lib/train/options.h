@@ -62,6 +62,7 @@ struct CheckpointOptions {
   std::string best_checkpoint_metric = "loss";
   int64_t patience = -1;
   int64_t log_interval = 100;
+  bool log_layers = false;
 
   void describe(Options& options);
   /// Refuses impossible combinations.

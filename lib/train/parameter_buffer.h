@@ -1,5 +1,5 @@
-// ParameterBuffer: the parameters of a model that are trained, all but frozen ones, end to end in one stretch of memory,
-// and their gradients in another, so that the optimiser is one pass over each and gradients add up in place.
+// ParameterBuffer: the parameters of a model that are trained, all but frozen ones, end to end in one stretch of
+// memory, and their gradients in another, so that the optimiser is one pass over each and gradients add up in place.
 #pragma once
 
 #include <vector>

@@ -1,7 +1,7 @@
 // The --save-dir of a run and all that is written there: checkpoint_last, which the run resumes, checkpoint_best and
 // those of the best validations, the newest checkpoints of epochs and of updates, the reports (train.jsonl), and the
-// pairs of bad updates. One process at a time has the folder. What cannot be written is an Error, or with --on-save-failure continue a warning; either way
-// the files that were there stay.
+// pairs of bad updates. One process at a time has the folder. What cannot be written is an Error, or with
+// --on-save-failure continue a warning; either way the files that were there stay.
 #pragma once
 
 #include <functional>

@@ -11,6 +11,7 @@
 #include "tensor/bfloat16.h"
 #include "train/criterion.h"
 #include "train/digests.h"
+#include "train/layer_norms.h"
 #include "train/start.h"
 
 namespace rotor {
@@ -48,6 +49,8 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
   if (valid != nullptr && !options_.checkpoints.disable_validation) {
     validator_.emplace(model, vocabulary_, *valid, batches, options_, workers);
   }
+  const bool wanted = options_.checkpoints.eval_bleu || options_.checkpoints.keep_best_checkpoints > 0;
+  if (!validator_ && wanted) log::warn("--eval-bleu and --keep-best-checkpoints have no effect without validation");
   if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
   if (batches_.skipped()) log::warn("left out {} training pairs longer than the model's positions", batches_.skipped());
   check_same_corpus();
@@ -147,7 +150,7 @@ bool Trainer::update(std::span<const int32_t> batches) {
   adam_.step(rate, static_cast<float>(clip / tokens));
   ++state_.updates;
   if (ema_) ema_->update(state_.updates);
-  log_.add({sums, gradient_norm, rate, seconds_now() - start}, state_);
+  log_.add({sums, gradient_norm, rate, seconds_now() - start, clip < 1}, state_);
   if (every(options_.checkpoints.log_interval, state_.updates)) report();
   return true;
 }
@@ -200,7 +203,8 @@ std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) {
 }
 
 void Trainer::report() {
-  const Json line = log_.take(state_);
+  Json line = log_.take(state_);
+  if (options_.checkpoints.log_layers) line["layers"] = layer_norms(parameters_, log_.last().sums.tokens);
   if (workers_.leads()) folder_->report(line);
 }
 

@@ -12,6 +12,9 @@ void UpdateLog::add(const UpdateResult& update, const TrainerState& state) {
   last_ = update;
   window_.sums.add(update.sums.loss, update.sums.nll, update.sums.tokens);
   window_.seconds += update.seconds;
+  window_.highest_norm = std::max(window_.highest_norm, update.gradient_norm);
+  ++window_.updates;
+  window_.clipped += update.clipped ? 1 : 0;
   if (!loss_watch_.jumps(update.sums.loss_bits())) return;
   window_.jumps.push_back(state.updates);
   log::warn(
@@ -28,9 +31,17 @@ nlohmann::ordered_json UpdateLog::take(const TrainerState& state) {
   const Window window = std::exchange(window_, {});
   const LossSums& sums = window.sums;
   nlohmann::ordered_json line{
-      {"update", state.updates},          {"epoch", state.epoch},      {"loss", sums.loss_bits()},
-      {"nll_loss", sums.nll_bits()},      {"ppl", sums.perplexity()},  {"learning_rate", last_.learning_rate},
-      {"grad_norm", last_.gradient_norm}, {"seconds", window.seconds}, {"tokens_per_second", window.speed()},
+      {"update", state.updates},
+      {"epoch", state.epoch},
+      {"loss", sums.loss_bits()},
+      {"nll_loss", sums.nll_bits()},
+      {"ppl", sums.perplexity()},
+      {"learning_rate", last_.learning_rate},
+      {"grad_norm", last_.gradient_norm},
+      {"grad_norm_max", window.highest_norm},
+      {"clip", 100.0 * static_cast<double>(window.clipped) / static_cast<double>(window.updates)},
+      {"seconds", window.seconds},
+      {"tokens_per_second", window.speed()},
       {"memory_mb", peak_memory_mb()}};
   if (!window.jumps.empty()) line["loss_jumps"] = window.jumps;
   log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", state.epoch,

@@ -18,6 +18,7 @@ struct UpdateResult {
   double gradient_norm = 0;  ///< of the loss a token, before it was clipped
   double learning_rate = 0;
   double seconds = 0;
+  bool clipped = false;  ///< by --clip-norm
 };
 
 class UpdateLog {
@@ -25,6 +26,7 @@ class UpdateLog {
   /// Takes the update that led to `state`. Warns of a loss that jumps.
   void add(const UpdateResult& update, const TrainerState& state);
 
+  const UpdateResult& last() const { return last_; }
   bool empty() const { return window_.sums.tokens == 0; }
   /// "loss 4.123, 5000 tokens/s", for the progress bar.
   std::string summary() const;
@@ -36,7 +38,8 @@ class UpdateLog {
   /// What was added since the last report.
   struct Window {
     LossSums sums;
-    double seconds = 0;
+    double seconds = 0, highest_norm = 0;
+    int64_t updates = 0, clipped = 0;
     std::vector<int64_t> jumps;  ///< updates whose loss jumped
     double speed() const { return static_cast<double>(sums.tokens) / std::max(seconds, 1e-9); }
   };

@@ -19,10 +19,11 @@ TEST(BestCheckpoints, AreSortedByScoreThenUpdateTheBestLast) {
     for (const auto& path : best_checkpoint_files(folder.path(), metric)) all.push_back(path.stem());
     return all;
   };
-  EXPECT_EQ(names("loss"), (std::vector<std::string>{"checkpoint_best_loss_10.1000_30",
-                                                     "checkpoint_best_loss_4.5000_10",
-                                                     "checkpoint_best_loss_4.5000_9"}));
-  EXPECT_EQ(names("bleu"), (std::vector<std::string>{"checkpoint_best_bleu_9.0000_1", "checkpoint_best_bleu_31.0000_2"}));
+  EXPECT_EQ(names("loss"),
+            (std::vector<std::string>{"checkpoint_best_loss_10.1000_30", "checkpoint_best_loss_4.5000_10",
+                                      "checkpoint_best_loss_4.5000_9"}));
+  EXPECT_EQ(names("bleu"),
+            (std::vector<std::string>{"checkpoint_best_bleu_9.0000_1", "checkpoint_best_bleu_31.0000_2"}));
 }
 
 TEST(BestCheckpoints, TakeInWhatIsBetterThanTheWorstOfThem) {

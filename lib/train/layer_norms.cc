@@ -1,0 +1,41 @@
+#include "train/layer_norms.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "train/adam.h"
+
+namespace rotor {
+namespace {
+
+/// encoder.layers.0.fc1.weight -> encoder.layers.0, encoder.embed_tokens.weight -> encoder.embed_tokens
+std::string layer_of(const std::string& parameter) {
+  static const std::regex kLayer(R"(^\w+\.(layers\.\d+|\w+))");
+  std::smatch match;
+  return std::regex_search(parameter, match, kLayer) ? match[0].str() : parameter;
+}
+
+}  // namespace
+
+nlohmann::ordered_json layer_norms(const ParameterBuffer& parameters, int64_t tokens) {
+  struct Squares {
+    std::string layer;
+    double weights = 0, gradients = 0;
+  };
+  std::vector<Squares> layers;
+  for (size_t i = 0; i < parameters.parameters().size(); ++i) {
+    const std::string layer = layer_of(parameters.parameters()[i].name);
+    if (layers.empty() || layers.back().layer != layer) layers.push_back({layer});
+    layers.back().weights += std::pow(norm(parameters.part(parameters.values(), i)), 2);
+    layers.back().gradients += std::pow(norm(parameters.part(parameters.gradients(), i)), 2);
+  }
+  nlohmann::ordered_json report;
+  for (const Squares& squares : layers) {
+    report[squares.layer] = {{"weight_norm", std::sqrt(squares.weights)},
+                             {"grad_norm", std::sqrt(squares.gradients) / static_cast<double>(tokens)}};
+  }
+  return report;
+}
+
+}  // namespace rotor
