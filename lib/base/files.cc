@@ -7,9 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/iostreams/device/file.hpp>
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_stream.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -19,25 +17,13 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/compressed.h"
 
 namespace rotor {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::unique_ptr<std::istream> open_text(const fs::path& path) {
-  std::error_code ignored;
-  CHECK(!fs::is_directory(path, ignored), "expected a file to read, got the folder {}", path.string());
-  auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
-  CHECK(file->is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
-  if (path.extension() != ".gz") return file;
-  CHECK(file->peek() != std::char_traits<char>::eof(), "expected gzip data in {}, got an empty file", path.string());
-  auto stream = std::make_unique<boost::iostreams::filtering_istream>();
-  stream->push(boost::iostreams::gzip_decompressor());
-  stream->push(boost::iostreams::file_source(path.string(), std::ios::binary));
-  return stream;
-}
 
 /// A buffered stream to a file descriptor that remembers why a write failed.
 class FileBuffer : public std::streambuf {
@@ -130,6 +116,11 @@ fs::path temporary_name(const fs::path& file) {
   return folder_of(file) / fmt::format(".{}.{}.tmp", file.filename().string(), ::getpid());
 }
 
+bool is_compressed(const std::string& name) {
+  const auto& endings = compressed_endings();
+  return std::any_of(endings.begin(), endings.end(), [&](const std::string& ending) { return name.ends_with(ending); });
+}
+
 }  // namespace
 
 LineReader::LineReader(const fs::path& path)
@@ -146,7 +137,7 @@ bool LineReader::next(std::string& line) {
   // getline sets badbit when the decompressor throws or the system fails to read, and failbit at the end.
   if (!std::getline(*in_, line)) {
     CHECK(!in_->bad(), "cannot read {} past line {}: {}", name_, line_,
-          name_.ends_with(".gz") ? "the gzip data is truncated or corrupt" : "the system reports a read error");
+          is_compressed(name_) ? "the compressed data are truncated or corrupt" : "the system reports a read error");
     return false;
   }
   ++line_;
@@ -238,19 +229,51 @@ MappedFile::~MappedFile() {
   if (size_ > 0) ::munmap(const_cast<char*>(data_), size_);
 }
 
-std::string sha256(std::string_view bytes) {
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  CHECK(context_ && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1, "SHA-256 is not available");
+}
+
+Sha256::~Sha256() {
+  EVP_MD_CTX_free(context_);
+}
+
+void Sha256::add(std::string_view bytes) {
+  CHECK(EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1, "SHA-256 is not available");
+}
+
+std::string Sha256::hex() {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) == 1, "SHA-256 is not available");
+  CHECK(EVP_DigestFinal_ex(context_, digest, &size) == 1, "SHA-256 is not available");
   std::string text;
   for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
   return text;
+}
+
+std::string sha256(std::string_view bytes) {
+  Sha256 digest;
+  digest.add(bytes);
+  return digest.hex();
+}
+
+std::string sha256_of_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  CHECK(in.is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
+  Sha256 digest;
+  std::string buffer(1 << 20, '\0');
+  while (in.read(buffer.data(), std::ssize(buffer)) || in.gcount() > 0) {
+    digest.add(std::string_view(buffer).substr(0, in.gcount()));
+  }
+  CHECK(!in.bad(), "cannot read {}: the system reports a read error", path.string());
+  return digest.hex();
 }
 
 bool is_utf8(std::string_view text) {
   const auto* p = reinterpret_cast<const unsigned char*>(text.data());
   const auto* end = p + text.size();
   while (p < end) {
+    for (uint64_t eight; end - p >= 8 && (std::memcpy(&eight, p, 8), (eight & 0x8080808080808080u) == 0);) p += 8;
+    if (p == end) break;
     const unsigned lead = *p++;
     if (lead < 0x80) continue;
     const int more = lead >= 0xc2 && lead < 0xe0   ? 1

@@ -1,5 +1,5 @@
-// Files: text read line by line (plain or .gz, or standard input), and files that appear under their final name only
-// when they are complete and on disk.
+// Files: text read line by line (plain, compressed, or standard input), and files that appear under their final name
+// only when they are complete and on disk.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,13 @@
 #include <string>
 #include <string_view>
 
+struct evp_md_ctx_st;  // OpenSSL's
+
 namespace rotor {
 
-/// Reads lines of a text file (gzip when the name ends in .gz), "-" for standard input. A CR at the end of a line is
-/// stripped and counted; a line that is not valid UTF-8 is an Error naming file and line, and so is a .gz file that is
-/// truncated or corrupt.
+/// Reads lines of a text file (.gz, .xz and .zst are unpacked), "-" for standard input. A CR at the end of a line is
+/// stripped and counted; a line that is not valid UTF-8 is an Error naming file and line, and so are compressed data
+/// that are truncated or corrupt.
 class LineReader {
  public:
   explicit LineReader(const std::filesystem::path& path);
@@ -78,8 +80,22 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-/// SHA-256 of some bytes, in hexadecimal.
+/// SHA-256 in hexadecimal, of bytes that come piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void add(std::string_view bytes);
+  std::string hex();  ///< of all that was added, to which nothing can be added any more
+
+ private:
+  evp_md_ctx_st* context_;
+};
+
 std::string sha256(std::string_view bytes);
+std::string sha256_of_file(const std::filesystem::path& path);
 
 /// True if `text` is well-formed UTF-8 (no overlong forms, surrogates or values above U+10FFFF).
 bool is_utf8(std::string_view text);

@@ -19,6 +19,12 @@ template <typename... Args>
   throw UsageError(fmt::format(format, std::forward<Args>(args)...));
 }
 
+/// Refuses unless the condition holds.
+template <typename... Args>
+void require(bool condition, fmt::format_string<Args...> format, Args&&... args) {
+  if (!condition) refuse(format, std::forward<Args>(args)...);
+}
+
 /// Reads a value; false if the text is none of its type. A list takes all the texts (a single empty one is the empty
 /// list), the others the last. Numbers must be whole texts, finite and within range.
 bool read_value(const Texts& texts, bool& value);

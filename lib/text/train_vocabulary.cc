@@ -1,5 +1,6 @@
 #include "text/train_vocabulary.h"
 
+#include <fmt/ranges.h>
 #include <sentencepiece_trainer.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -26,24 +28,48 @@ using sentencepiece::util::StatusCode;
 /// SentencePiece's own default: it merges inside words of any text up to this long.
 constexpr size_t kLongestLine = 4192;
 
-int64_t count_lines(const std::vector<std::filesystem::path>& files) {
-  int64_t lines = 0;
-  std::string line;
-  for (const auto& file : files) {
-    for (LineReader reader(file); reader.next(line);) ++lines;
-  }
-  return lines;
-}
+/// Reads the wanted lines of some files, one file after the other.
+class WantedLines {
+ public:
+  WantedLines(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options)
+      : files_(files), options_(options) {}
 
-/// Hands the lines of some files to SentencePiece, all or an even draw of `wanted` (selection sampling: Knuth, The Art
+  bool next(std::string& line) {
+    while (reader_ || file_ < files_.size()) {
+      if (!reader_) reader_ = std::make_unique<LineReader>(files_[file_]);
+      while (reader_->next(line)) {
+        if (!options_.wanted || options_.wanted(file_, reader_->line_number() - 1)) return true;
+      }
+      reader_.reset();
+      ++file_;
+    }
+    return false;
+  }
+
+  /// How many there are, from here on.
+  int64_t count() {
+    int64_t lines = 0;
+    for (std::string line; next(line);) ++lines;
+    return lines;
+  }
+
+ private:
+  const std::vector<std::filesystem::path>& files_;
+  const VocabularyTraining& options_;
+  size_t file_ = 0;
+  std::unique_ptr<LineReader> reader_;
+};
+
+/// Hands the wanted lines to SentencePiece, all or an even draw of `options.lines` (selection sampling: Knuth, The Art
 /// of Computer Programming, volume 2, 3.4.2 S). No exception passes through the library: an Error ends the lines and is
 /// kept.
 class Lines : public sentencepiece::SentenceIterator {
  public:
-  Lines(const std::vector<std::filesystem::path>& files, int64_t wanted) : files_(files), random_(1) {
-    if (wanted > 0) {
-      left_ = count_lines(files);
-      wanted_ = std::min(wanted, *left_);
+  Lines(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options)
+      : lines_(files, options), random_(1) {
+    if (options.lines > 0) {
+      left_ = options.wanted_lines > 0 ? options.wanted_lines : WantedLines(files, options).count();
+      to_draw_ = std::min(options.lines, *left_);
     }
     advance();
   }
@@ -62,7 +88,7 @@ class Lines : public sentencepiece::SentenceIterator {
  private:
   void advance() {
     try {
-      while (read()) {
+      while (lines_.next(line_)) {
         if (line_.size() > kLongestLine) ++too_long_;
         if (line_.empty() || line_.size() > kLongestLine || !drawn()) continue;
         ++given_;
@@ -74,29 +100,18 @@ class Lines : public sentencepiece::SentenceIterator {
     done_ = true;
   }
 
-  bool read() {
-    while (reader_ || file_ < files_.size()) {
-      if (!reader_) reader_ = std::make_unique<LineReader>(files_[file_++]);
-      if (reader_->next(line_)) return true;
-      reader_.reset();
-    }
-    return false;
-  }
-
   bool drawn() {
     if (!left_) return true;
-    const bool take = random_.uniform() * static_cast<double>((*left_)--) < static_cast<double>(wanted_);
-    wanted_ -= take;
+    const bool take = random_.uniform() * static_cast<double>((*left_)--) < static_cast<double>(to_draw_);
+    to_draw_ -= take;
     return take;
   }
 
-  const std::vector<std::filesystem::path>& files_;
-  size_t file_ = 0;
-  std::unique_ptr<LineReader> reader_;
+  WantedLines lines_;
   std::string line_;
   Random random_;
   std::optional<int64_t> left_;  ///< lines not yet seen, when drawing
-  int64_t wanted_ = 0, given_ = 0, too_long_ = 0;
+  int64_t to_draw_ = 0, given_ = 0, too_long_ = 0;
   bool done_ = false;
   std::exception_ptr error_;
 };
@@ -122,13 +137,31 @@ int64_t number_after(const std::string& text, const std::string& words) {
   fail("cannot train a vocabulary of {} pieces: {}", size, text);
 }
 
+/// SentencePiece would take special tokens too, and then read them in text.
+void check_symbols(const std::string& symbols) {
+  std::istringstream list(symbols);
+  for (std::string symbol; std::getline(list, symbol, ',');) {
+    for (const char* special : {"<s>", "<pad>", "</s>", "<unk>"}) {
+      CHECK(symbol != special, "expected user-defined symbols other than the special tokens, got {}", symbol);
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> normalization_rules() {
+  return {"nmt_nfkc", "nfkc", "nmt_nfkc_cf", "nfkc_cf", "identity"};
+}
 
 std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options) {
   CHECK(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}", kUnk + 1,
         options.size);
+  const auto rules = normalization_rules();
+  CHECK(std::find(rules.begin(), rules.end(), options.normalization) != rules.end(),
+        "unknown normalization '{}'; choose one of: {}", options.normalization, fmt::join(rules, ", "));
+  check_symbols(options.user_defined_symbols);
   quiet_sentencepiece();
-  Lines lines(files, options.lines);
+  Lines lines(files, options);
   const std::unordered_map<std::string, std::string> settings = {
       {"model_type", "bpe"},
       {"vocab_size", std::to_string(options.size)},
@@ -137,7 +170,8 @@ std::string train_vocabulary(const std::vector<std::filesystem::path>& files, co
       {"eos_id", std::to_string(kEos)},
       {"unk_id", std::to_string(kUnk)},
       {"character_coverage", "1.0"},
-      {"normalization_rule_name", "nmt_nfkc"},
+      {"normalization_rule_name", options.normalization},
+      {"user_defined_symbols", options.user_defined_symbols},
       {"byte_fallback", options.byte_fallback ? "true" : "false"},
       {"max_sentence_length", std::to_string(kLongestLine)},
       {"minloglevel", "3"},

@@ -1,9 +1,10 @@
 // Trains a SentencePiece BPE model on text files: special tokens with fairseq's ids, every character of the text
-// covered, normalisation nmt_nfkc. The same files and options give the same model, byte for byte.
+// covered. The same files and options give the same model, byte for byte.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,20 @@ namespace rotor {
 struct VocabularyTraining {
   int64_t size = 8000;         ///< pieces, special tokens included
   bool byte_fallback = false;  ///< spell unknown characters as bytes instead of <unk>
+  /// How text is normalised before it is cut into pieces: one of normalization_rules().
+  std::string normalization = "nmt_nfkc";
+  std::string user_defined_symbols = {};  ///< pieces that are never cut, comma-separated; their ids come first
   /// Train on this many lines at most, drawn evenly from all files; 0 takes all. The lines drawn are held in memory.
   int64_t lines = 0;
+  /// Whether to train on a line, from 0, of files[file]; empty: on every line.
+  std::function<bool(size_t file, int64_t line)> wanted = {};
+  int64_t wanted_lines = 0;  ///< how many lines that is, if it is known; else they are counted where `lines` needs it
 };
 
-/// The serialized model trained on the lines of the files (plain or .gz) together. An Error if a file cannot be read or
+/// SentencePiece's: nmt_nfkc, nfkc, nmt_nfkc_cf, nfkc_cf, identity.
+std::vector<std::string> normalization_rules();
+
+/// The serialized model trained on the wanted lines of the files together. An Error if a file cannot be read or
 /// is not UTF-8, if the text is empty, or if it does not allow that many pieces (the most or least possible is named).
 std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options);
 

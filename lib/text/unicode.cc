@@ -58,6 +58,17 @@ bool is_alphanumeric(char32_t code_point) {
   return is_alphabetic(code_point) || u_isdigit(static_cast<UChar32>(code_point)) != 0;
 }
 
+bool is_blank(std::string_view utf8) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(utf8.data());
+  const auto size = static_cast<int64_t>(utf8.size());
+  for (int64_t i = 0; i < size;) {
+    UChar32 point;
+    U8_NEXT_OR_FFFD(bytes, i, size, point);
+    if (!u_isUWhiteSpace(point)) return false;
+  }
+  return true;
+}
+
 std::string lowercase(std::string_view utf8) {
   std::string lower;
   if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {

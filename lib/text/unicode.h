@@ -19,6 +19,9 @@ bool is_alphabetic(char32_t code_point);
 bool is_lowercase(char32_t code_point);
 bool is_alphanumeric(char32_t code_point);
 
+/// Whether a text has nothing but Unicode's White_Space.
+bool is_blank(std::string_view utf8);
+
 /// `utf8` in lower case as Python's str.lower(): full mappings of no particular language ("İ" gives two characters, a
 /// sigma at the end of a word is "ς").
 std::string lowercase(std::string_view utf8);

@@ -72,8 +72,8 @@ TEST_F(Preprocess, MakesACorpusThatDecodesToTheText) {
   folder.file("one.en", "A dog.\n");
   folder.file("one.de", "Ein Hund.\n");
   succeed("--trainpref train --validpref val --testpref val,one --joined-dictionary");
-  EXPECT_EQ(files(), (std::vector<std::string>{"test.safetensors", "test1.safetensors", "train.safetensors",
-                                               "valid.safetensors", "vocabulary.model"}));
+  EXPECT_EQ(files(), (std::vector<std::string>{"manifest.json", "test.safetensors", "test1.safetensors",
+                                               "train.safetensors", "valid.safetensors", "vocabulary.model"}));
   EXPECT_EQ(decoded("train")[1], "Two dogs run in the park.|Zwei Hunde laufen im Park.");
   EXPECT_EQ(decoded("train").size(), 4u);
   EXPECT_EQ(decoded("valid"), std::vector<std::string>{"Two men run.|Zwei Männer laufen."});
@@ -93,7 +93,7 @@ TEST_F(Preprocess, WritesTheSameBytesAgain) {
 TEST_F(Preprocess, MakesSeparateVocabulariesOfTheirOwnSizes) {
   succeed("--trainpref train --joined-dictionary");
   succeed("--trainpref train --nwordssrc 45");
-  EXPECT_EQ(files(), (std::vector<std::string>{"source.model", "target.model", "train.safetensors"}));
+  EXPECT_EQ(files(), (std::vector<std::string>{"manifest.json", "source.model", "target.model", "train.safetensors"}));
   const Vocabularies vocabularies = read_vocabularies(folder / "corpus");
   EXPECT_FALSE(vocabularies.joined());
   EXPECT_EQ(vocabularies.source.size(), 45);
@@ -112,10 +112,30 @@ TEST_F(Preprocess, ReusesGivenModels) {
   EXPECT_TRUE(says(refusal("--trainpref train --joined-dictionary --srcdict broken.model"), "broken.model"));
 }
 
-TEST_F(Preprocess, ReadsGzip) {
-  ASSERT_EQ(run(folder, "gzip train.en train.de").exit_code, 0);
-  succeed("--trainpref train --joined-dictionary");
-  EXPECT_EQ(decoded("train").size(), 4u);
+TEST_F(Preprocess, ReadsCompressedText) {
+  const std::string arguments = "--trainpref train --joined-dictionary";
+  succeed(arguments);
+  const auto plain = decoded("train");
+  for (const char* command : {"gzip train.en train.de", "gunzip train.*.gz && xz train.en && zstd -q --rm train.de"}) {
+    ASSERT_EQ(run(folder, command).exit_code, 0) << command;
+    succeed(arguments);
+    EXPECT_EQ(decoded("train"), plain) << command;
+  }
+}
+
+TEST_F(Preprocess, NamesCompressedTextThatIsCutOff) {
+  ASSERT_EQ(run(folder, "gzip train.en && head -c 60 train.en.gz > cut && mv cut train.en.gz").exit_code, 0);
+  EXPECT_TRUE(says(refusal("--trainpref train --joined-dictionary"), "train.en.gz", "truncated"));
+}
+
+TEST_F(Preprocess, CleansAndTellsWhatItDropped) {
+  folder.file("train.en", std::string(kEnglish) + kEnglish + "Same.\n\nСобака.\n");
+  folder.file("train.de", std::string(kGerman) + kGerman + "Same.\nLeer.\nEin Hund.\n");
+  const CommandResult result = succeed(
+      "--trainpref train --validpref train --joined-dictionary --train-drop-identical --train-drop-duplicates "
+      "--train-min-script 0.5 --workers 2");
+  EXPECT_TRUE(says(result.err, "train: 4 pairs, 7 dropped (1 blank, 1 identical, 1 script, 4 duplicate)",
+                   "valid: 10 pairs, 1 dropped (1 blank)"));
 }
 
 TEST_F(Preprocess, DropsAndCountsPairsWithABlankSide) {
@@ -187,7 +207,7 @@ TEST_F(Preprocess, DropsTrainingPairsOfUnlikelyLengths) {
               std::string(
                   "--trainpref lengths --joined-dictionary --train-max-length 1 --srcdict corpus/vocabulary.model"))
           .err,
-      "only pairs beyond --train-max-length"));
+      "2 length"));
 }
 
 TEST_F(Preprocess, NamesFileAndLineOfInvalidUtf8) {
@@ -213,6 +233,9 @@ TEST_F(Preprocess, RefusesOptionsThatDoNotGoTogether) {
   EXPECT_TRUE(says(refusal("--trainpref train --joined-dictionary --nwordssrc 50", 2), "--nwordssrc"));
   EXPECT_TRUE(says(refusal("--trainpref train --target-lang en", 2), "en"));
   EXPECT_TRUE(says(refusal("--trainprefix train", 2), "trainpref"));
+  EXPECT_TRUE(says(refusal("--trainpref train --normalization nfc", 2), "nfc", "nmt_nfkc_cf"));
+  EXPECT_TRUE(says(refusal("--trainpref train --train-min-script 2", 2), "--train-min-script"));
+  EXPECT_TRUE(says(refusal("--trainpref train --workers -1", 2), "--workers"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "base/check.h"
@@ -75,6 +76,51 @@ TEST(TrainVocabulary, PassesOnWhatReadingTheFilesSays) {
                    }),
                    latin1.string(), "2"));
   EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({folder / "absent"}, {.size = 60}); }), "absent"));
+}
+
+TEST(TrainVocabulary, NormalisesAsTheRuleSays) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish);
+  const std::string text = "Two \uff24ogs";  // a full-width D
+  const std::map<std::string, std::string> expected = {{"nmt_nfkc", "Two Dogs"},
+                                                       {"nfkc", "Two Dogs"},
+                                                       {"nmt_nfkc_cf", "two dogs"},
+                                                       {"nfkc_cf", "two dogs"},
+                                                       {"identity", text}};
+  ASSERT_EQ(expected.size(), normalization_rules().size());
+  for (const auto& [rule, normalised] : expected) {
+    const Vocabulary vocabulary = Vocabulary::from_bytes(
+        train_vocabulary({english}, {.size = 300, .byte_fallback = true, .normalization = rule}));
+    EXPECT_EQ(vocabulary.decode(vocabulary.encode(text)), normalised) << rule;
+  }
+  EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({english}, {.size = 60, .normalization = "nfd"}); }), "nfd",
+                   "nmt_nfkc_cf"));
+}
+
+TEST(TrainVocabulary, NeverCutsUserDefinedSymbols) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish);
+  const Vocabulary vocabulary =
+      Vocabulary::from_bytes(train_vocabulary({english}, {.size = 60, .user_defined_symbols = "<url>,the"}));
+  EXPECT_EQ(vocabulary.piece(kUnk + 1), "<url>");
+  EXPECT_EQ(vocabulary.piece(kUnk + 2), "the");
+  const auto ids = vocabulary.encode("dog<url>dog");
+  EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk + 1), 1);
+  EXPECT_EQ(vocabulary.decode(ids), "dog<url>dog");
+  EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({english}, {.size = 60, .user_defined_symbols = "<s>"}); }),
+                   "<s>"));
+}
+
+TEST(TrainVocabulary, LeavesOutLinesThatAreNotWanted) {
+  const ScratchFolder folder;
+  const auto first = folder.file("first", "ab ab\ncd cd\n"), second = folder.file("second", "ef ef\ngh gh\n");
+  const auto wanted = [](size_t file, int64_t line) { return static_cast<int64_t>(file) == line; };
+  for (int64_t lines : {0, 2, 100}) {
+    const Vocabulary vocabulary =
+        Vocabulary::from_bytes(train_vocabulary({first, second}, {.size = 11, .lines = lines, .wanted = wanted}));
+    for (const char* piece : {"a", "b", "g", "h"}) EXPECT_NE(vocabulary.id(piece), kUnk) << piece;
+    for (const char* piece : {"c", "d", "e", "f"}) EXPECT_EQ(vocabulary.id(piece), kUnk) << piece;
+  }
 }
 
 TEST(TrainVocabulary, DrawsLinesFromAllOfTheText) {

@@ -24,6 +24,11 @@ TEST(Unicode, KnowsNumbersPunctuationAndSymbols) {
   for (char32_t c : U"a \u00E9\u4E16"sv) EXPECT_FALSE(is_number(c) || is_punctuation(c) || is_symbol(c));
 }
 
+TEST(Unicode, KnowsBlankText) {
+  for (const char* text : {"", " \t", "\u00a0\u3000\u2003"}) EXPECT_TRUE(is_blank(text));
+  for (const char* text : {"a", "  .", "\u200b", "\xff"}) EXPECT_FALSE(is_blank(text));
+}
+
 TEST(Unicode, LowersAsPython) {
   EXPECT_EQ(lowercase("ABC xyz [@"), "abc xyz [@");
   EXPECT_EQ(lowercase("STRA\u1E9EE \u0130I"), "stra\u00DFe i\u0307i");

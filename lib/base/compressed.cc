@@ -1,0 +1,70 @@
+#include "base/compressed.h"
+
+#include <boost/iostreams/concepts.hpp>
+#include <boost/iostreams/device/file.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filter/lzma.hpp>
+#include <boost/iostreams/filter/zstd.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "base/check.h"
+#include "base/zstd_frames.h"
+
+namespace rotor {
+
+namespace fs = std::filesystem;
+namespace io = boost::iostreams;
+
+namespace {
+
+constexpr std::streamsize kBuffer = 1 << 16;
+
+/// Passes Zstandard data on, and fails where they end within a frame.
+class WholeFrames : public io::multichar_input_filter {
+ public:
+  template <typename Source>
+  std::streamsize read(Source& source, char* to, std::streamsize size) {
+    const std::streamsize count = io::read(source, to, size);
+    CHECK(count >= 0 || frames_.whole(), "the data end within a frame");
+    if (count > 0) frames_.add({to, static_cast<size_t>(count)});
+    return count;
+  }
+
+ private:
+  ZstdFrames frames_;
+};
+
+}  // namespace
+
+const std::vector<std::string>& compressed_endings() {
+  static const std::vector<std::string> endings = {".gz", ".xz", ".zst"};
+  return endings;
+}
+
+std::unique_ptr<std::istream> open_text(const fs::path& path) {
+  std::error_code ignored;
+  CHECK(!fs::is_directory(path, ignored), "expected a file to read, got the folder {}", path.string());
+  auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
+  CHECK(file->is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
+  const std::string ending = path.extension();
+  auto stream = std::make_unique<io::filtering_istream>();
+  if (ending == ".gz") {
+    stream->push(io::gzip_decompressor(io::zlib::default_window_bits, kBuffer), kBuffer);
+  } else if (ending == ".xz") {
+    stream->push(io::lzma_decompressor(kBuffer), kBuffer);
+  } else if (ending == ".zst") {
+    stream->push(io::zstd_decompressor(kBuffer), kBuffer);
+    stream->push(WholeFrames(), kBuffer);
+  } else {
+    return file;
+  }
+  CHECK(file->peek() != std::char_traits<char>::eof(), "expected compressed data in {}, got an empty file",
+        path.string());
+  stream->push(io::file_source(path.string(), std::ios::binary), kBuffer);
+  return stream;
+}
+
+}  // namespace rotor

@@ -1,0 +1,86 @@
+#include "data/preprocess_options.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/option_text.h"
+#include "text/train_vocabulary.h"
+
+namespace rotor {
+
+namespace {
+
+constexpr const char* kText = "Text";
+constexpr const char* kCleaning = "Cleaning of the training text";
+constexpr const char* kVocabulary = "Vocabulary";
+
+}  // namespace
+
+void PreprocessOptions::describe(Options& options) {
+  options.group(kText);
+  options.add("source-lang", source_lang, "source language, the ending of its files");
+  options.add("target-lang", target_lang, "target language, the ending of its files");
+  options.add("trainpref", trainpref,
+              "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several, "
+              "comma-separated, are read as one text");
+  options.add("validpref", validpref, "prefix of the validation text; several become valid, valid1 …");
+  options.add("testpref", testpref,
+              "prefix of the test text; several become test, test1 …; here too, pairs with a blank side are dropped");
+  options.group(kCleaning);
+  options.add("train-max-length", train_max_length, "drop pairs with more pieces on a side; 0 keeps all");
+  options.add("train-max-ratio", train_max_ratio,
+              "drop pairs of which a side has more than so many times the other's pieces; 0 keeps all");
+  options.add("train-drop-identical", train_drop_identical, "drop pairs of the same text on both sides");
+  options.add("train-drop-duplicates", train_drop_duplicates, "drop pairs that came before");
+  options.add("train-min-script", train_min_script,
+              "drop pairs of which a side has a smaller share of its letters in its language's script, 0 to 1");
+  options.group(kVocabulary);
+  options.add("joined-dictionary", joined_dictionary, "one vocabulary for both languages");
+  options.add("vocab-size", vocab_size, "pieces of a vocabulary, special tokens included");
+  options.add("nwordssrc", nwordssrc, "pieces of the source vocabulary; 0 takes --vocab-size");
+  options.add("nwordstgt", nwordstgt, "pieces of the target vocabulary; 0 takes --vocab-size");
+  options.add("byte-fallback", byte_fallback, "spell characters the vocabulary lacks as bytes instead of <unk>");
+  options.add("normalization", normalization, "SentencePiece's rule that text goes through first; _cf folds case",
+              normalization_rules());
+  options.add("user-defined-symbols", user_defined_symbols, "pieces that are never cut, comma-separated: <sep>,<url>");
+  options.add("vocab-lines", vocab_lines, "train the vocabulary on so many lines drawn evenly; 0 takes all");
+  options.add("srcdict", srcdict, "use this SentencePiece model for the source (with --joined-dictionary, for both)");
+  options.add("tgtdict", tgtdict, "use this SentencePiece model for the target");
+  options.group("Output");
+  options.add("destdir", destdir, "folder to write, made if need be");
+  options.add("workers", workers, "threads that read, clean and encode; 0: OMP_NUM_THREADS, else every core");
+}
+
+void PreprocessOptions::check() const {
+  require(!source_lang.empty() && !target_lang.empty(),
+          "expected --source-lang and --target-lang, for example --source-lang en --target-lang de");
+  require(source_lang != target_lang, "expected two languages, got {} as --source-lang and --target-lang", source_lang);
+  require(!trainpref.empty() || !validpref.empty() || !testpref.empty(),
+          "expected text: give --trainpref, --validpref or --testpref");
+  require(!joined_dictionary || tgtdict.empty(),
+          "expected one model for both languages with --joined-dictionary: give it as --srcdict, without --tgtdict");
+  require(!joined_dictionary || (nwordssrc == 0 && nwordstgt == 0),
+          "expected --vocab-size with --joined-dictionary, got --nwordssrc or --nwordstgt");
+  require(train_max_length >= 0 && (train_max_ratio == 0 || train_max_ratio >= 1),
+          "expected --train-max-length of at least 0 and --train-max-ratio of 0 or at least 1, got {} and {}",
+          train_max_length, train_max_ratio);
+  require(train_min_script >= 0 && train_min_script <= 1, "expected --train-min-script from 0 to 1, got {}",
+          train_min_script);
+  require(!trainpref.empty() || models_given(),
+          "expected --trainpref to train a vocabulary on, or models: --srcdict and --tgtdict, or --srcdict and "
+          "--joined-dictionary");
+  const bool plain = !byte_fallback && normalization == "nmt_nfkc" && user_defined_symbols.empty();
+  require(plain || !models_given(),
+          "--byte-fallback, --normalization and --user-defined-symbols are for training a vocabulary, and --srcdict "
+          "gives one that is trained");
+  require(vocab_lines >= 0, "expected --vocab-lines of 0 or more, got {}", vocab_lines);
+  require(workers >= 0 && workers <= 4096, "expected --workers from 0 to 4096, got {}", workers);
+}
+
+nlohmann::ordered_json PreprocessOptions::record() const {
+  PreprocessOptions copy = *this;
+  Options options("rotor-preprocess", "", "");
+  copy.describe(options);
+  return options.to_json({kText, kCleaning, kVocabulary});
+}
+
+}  // namespace rotor

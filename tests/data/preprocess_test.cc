@@ -1,0 +1,166 @@
+#include "data/preprocess.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "base/scratch.h"
+#include "data/corpus_folder.h"
+#include "data/parallel_text.h"
+
+namespace rotor {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder with text.en and text.de: 3,000 pairs, some of which are to be dropped for each fault there is.
+class PreprocessText : public testing::Test {
+ protected:
+  PreprocessText() {
+    std::string source, target;
+    for (int i = 0; i < 3000; ++i) {
+      const std::string number = std::to_string(i * 7919 % 2003);
+      source += i % 101 == 0 ? "\n" : "the number " + number + (i % 97 == 0 ? " again and again and again\n" : "\n");
+      target += i % 89 == 0   ? "the number " + number + "\n"
+                : i % 83 == 0 ? "число\n"
+                : i % 79 == 0 ? "1\n"
+                              : "die Zahl " + number + "\n";
+    }
+    folder.file("text.en", source);
+    folder.file("text.de", target);
+    options.source_lang = "en";
+    options.target_lang = "de";
+    options.trainpref = options.validpref = (folder / "text").string();
+    options.joined_dictionary = true;
+    options.vocab_size = 100;
+    options.destdir = (folder / "corpus").string();
+    options.workers = 1;
+  }
+
+  void clean_everything() {
+    options.train_drop_identical = options.train_drop_duplicates = true;
+    options.train_min_script = 0.5;
+    options.train_max_length = 9;
+    options.train_max_ratio = 2;
+  }
+
+  std::map<std::string, std::string> made() const {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::directory_iterator(options.destdir)) {
+      files[entry.path().filename()] = text_of(entry.path());
+    }
+    return files;
+  }
+
+  nlohmann::json manifest() const { return nlohmann::json::parse(text_of(folder / "corpus" / "manifest.json")); }
+
+  ScratchFolder folder;
+  PreprocessOptions options;
+};
+
+TEST_F(PreprocessText, MakesTheSameBytesWithAnyNumberOfWorkers) {
+  clean_everything();
+  preprocess(options);
+  const auto alone = made();
+  ASSERT_EQ(alone.size(), 4);
+  for (int64_t workers : {2, 3, 8}) {
+    options.workers = workers;
+    preprocess(options);
+    EXPECT_TRUE(made() == alone) << workers << " workers";
+  }
+}
+
+TEST_F(PreprocessText, CountsWhatItDroppedByFault) {
+  clean_everything();
+  preprocess(options);
+  const auto train = manifest()["splits"]["train"], valid = manifest()["splits"]["valid"];
+  int64_t dropped = 0;
+  for (const char* fault : {"blank", "identical", "script", "duplicate", "length", "ratio"}) {
+    EXPECT_GT(train["dropped"][fault], 0) << fault;
+    dropped += train["dropped"][fault].get<int64_t>();
+    EXPECT_EQ(valid["dropped"][fault], fault == std::string("blank") ? train["dropped"][fault] : nlohmann::json(0));
+  }
+  EXPECT_EQ(train["corpus"]["pairs"], 3000 - dropped);
+  EXPECT_EQ(Corpus(folder / "corpus" / "train.safetensors").size(), 3000 - dropped);
+}
+
+TEST_F(PreprocessText, RecordsEveryStageByItsDigest) {
+  preprocess(options);
+  const auto record = manifest();
+  const auto& train = record["splits"]["train"];
+  EXPECT_EQ(train["text"][0]["source"]["sha256"], sha256(text_of(folder / "text.en")));
+  EXPECT_EQ(train["text"][0]["target"]["sha256"], sha256(text_of(folder / "text.de")));
+  EXPECT_EQ(train["text"][0]["source"]["lines"], 3000);
+  EXPECT_EQ(record["vocabularies"]["vocabulary.model"]["sha256"],
+            sha256(text_of(folder / "corpus" / "vocabulary.model")));
+  EXPECT_EQ(train["corpus"]["sha256"], sha256(text_of(folder / "corpus" / "train.safetensors")));
+  EXPECT_EQ(train["options"]["vocab_size"], 100);
+  // The clean text is what is left of the lines.
+  std::string source, kept;
+  ParallelReader reader({{folder / "text.en", folder / "text.de"}});
+  for (std::string target; reader.next(source, target);) kept += source.empty() ? "" : source + "\n";
+  EXPECT_EQ(train["clean"]["source_sha256"], sha256(kept));
+  EXPECT_EQ(train["clean"]["lines"], std::count(kept.begin(), kept.end(), '\n'));
+}
+
+TEST_F(PreprocessText, OfSeveralTrainingPrefixesIsThatOfTheirTextInOne) {
+  preprocess(options);
+  const auto whole = made();
+  for (const char* language : {".en", ".de"}) {
+    const std::string text = text_of(folder / "text" += language);
+    size_t cut = 0;
+    for (int i = 0; i < 1234; ++i) cut = text.find('\n', cut) + 1;
+    folder.file(std::string("one") + language, text.substr(0, cut));
+    folder.file(std::string("two") + language, text.substr(cut));
+  }
+  options.trainpref = (folder / "one").string() + "," + (folder / "two").string();
+  preprocess(options);
+  EXPECT_EQ(made().at("train.safetensors"), whole.at("train.safetensors"));
+  EXPECT_EQ(manifest()["splits"]["train"]["text"][1]["target"]["lines"], 3000 - 1234);
+}
+
+TEST_F(PreprocessText, TrainsTheVocabularyOnCleanTextOnly) {
+  options.train_min_script = 0.5;
+  preprocess(options);
+  EXPECT_EQ(read_vocabularies(options.destdir).source.id("ч"), 3);  // a letter of the foreign script
+  options.train_min_script = 0;
+  preprocess(options);
+  EXPECT_NE(read_vocabularies(options.destdir).source.id("ч"), 3);
+}
+
+TEST_F(PreprocessText, ASplitMadeLaterJoinsTheManifestOfItsVocabulary) {
+  preprocess(options);
+  const auto train = manifest()["splits"]["train"];
+  PreprocessOptions later = options;
+  later.trainpref = later.validpref = "";
+  later.testpref = options.trainpref;
+  later.srcdict = (folder / "corpus" / "vocabulary.model").string();
+  preprocess(later);
+  EXPECT_EQ(manifest()["splits"]["train"], train);
+  EXPECT_EQ(manifest()["splits"]["test"]["corpus"]["pairs"], train["corpus"]["pairs"]);
+  options.vocab_size = 90;
+  preprocess(options);
+  EXPECT_FALSE(manifest()["splits"].contains("test"));
+}
+
+TEST_F(PreprocessText, SaysWhyNothingIsLeft) {
+  folder.file("same.en", "a\nb\n\n");
+  folder.file("same.de", "a\nb\nc\n");
+  options.trainpref = (folder / "same").string();
+  options.train_drop_identical = true;
+  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "same.en", "1 blank, 2 identical"));
+  EXPECT_FALSE(fs::exists(options.destdir));
+}
+
+TEST_F(PreprocessText, RefusesOptionsForATrainingThatDoesNotTakePlace) {
+  options.srcdict = "some.model";
+  options.normalization = "identity";
+  EXPECT_TRUE(says(message_of<UsageError>([&] { preprocess(options); }), "--normalization", "--srcdict"));
+  options.normalization = "nmt_nfkc";
+  options.user_defined_symbols = "<x>";
+  EXPECT_TRUE(says(message_of<UsageError>([&] { preprocess(options); }), "--user-defined-symbols"));
+}
+
+}  // namespace
+}  // namespace rotor
