@@ -59,6 +59,12 @@ void TransformerOptions::describe(Options& options) {
   options.add("dropout", &dropout, "after embeddings and sublayers");
   options.add("attention-dropout", &attention_dropout, "of the attention weights");
   options.add("activation-dropout", &activation_dropout, "inside the feed-forward layers");
+  options.add("encoder-layerdrop", &encoder_layerdrop, "probability that a training batch skips a layer");
+  options.add("decoder-layerdrop", &decoder_layerdrop, "probability that a training batch skips a layer");
+  options.add("encoder-word-dropout", &encoder_word_dropout,
+              "dropout of whole source words, as vectors (Marian's "
+              "--dropout-src)");
+  options.add("decoder-word-dropout", &decoder_word_dropout, "dropout of whole target words (Marian's --dropout-trg)");
   options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output");
   options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed,
               "one matrix for target and output");
@@ -98,6 +104,10 @@ void TransformerOptions::check() const {
   rate(dropout, "dropout");
   rate(attention_dropout, "attention-dropout");
   rate(activation_dropout, "activation-dropout");
+  rate(encoder_layerdrop, "encoder-layerdrop");
+  rate(decoder_layerdrop, "decoder-layerdrop");
+  rate(encoder_word_dropout, "encoder-word-dropout");
+  rate(decoder_word_dropout, "decoder-word-dropout");
   if (attention == "linear") {
     for (bool decoder : {false, true}) check_linear_attention(position.of_stack(decoder));
   }

@@ -18,6 +18,8 @@ struct TransformerOptions {
   bool encoder_normalize_before = false, decoder_normalize_before = false;
   std::string activation_fn = "relu";
   double dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
+  double encoder_layerdrop = 0, decoder_layerdrop = 0;
+  double encoder_word_dropout = 0, decoder_word_dropout = 0;
   std::string attention = "softmax";
   /// Which matrices are one: all three, or the decoder's input and output. Off with separate vocabularies.
   bool share_all_embeddings = true, share_decoder_input_output_embed = true;

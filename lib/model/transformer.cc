@@ -113,7 +113,10 @@ Tensor DecoderLayer::step(const Tensor& x, Range at, std::span<const int32_t> so
 
 template <typename Layer>
 Stack<Layer>::Stack(const TransformerOptions& o, bool decoder, std::shared_ptr<const Embedding> embedding)
-    : embedding_(std::move(embedding)), dropout_(static_cast<float>(o.dropout)) {
+    : embedding_(std::move(embedding)),
+      dropout_(static_cast<float>(o.dropout)),
+      word_dropout_(static_cast<float>(decoder ? o.decoder_word_dropout : o.encoder_word_dropout)),
+      layerdrop_(static_cast<float>(decoder ? o.decoder_layerdrop : o.encoder_layerdrop)) {
   const PositionEncodingRow& row = position_encoding(o.position.of_stack(decoder));
   const StackSizes sizes{decoder ? o.decoder_embed_dim : o.encoder_embed_dim,
                          decoder ? o.decoder_attention_heads : o.encoder_attention_heads, decoder};
@@ -132,8 +135,18 @@ Stack<Layer>::Stack(const TransformerOptions& o, bool decoder, std::shared_ptr<c
 
 template <typename Layer>
 Variable Stack<Layer>::embed(const TokenBatch& tokens, Range at) const {
-  const Variable x = reshape((*embedding_)(tokens.ids), {tokens.rows, tokens.length, -1});
+  const Variable x = reshape((*embedding_)(tokens.ids, word_dropout_), {tokens.rows, tokens.length, -1});
   return dropout(positions_[0]->on_input(x, at), dropout_);
+}
+
+template <typename Layer>
+std::vector<const Layer*> Stack<Layer>::layers_of_pass() const {
+  const bool drops = layerdrop_ > 0 && recording();
+  std::vector<const Layer*> pass;
+  for (const auto& layer : layers_) {
+    if (!drops || Random(next_random_key()).uniform() >= layerdrop_) pass.push_back(layer.get());
+  }
+  return pass;
 }
 
 Transformer::Transformer(const TransformerOptions& o)
@@ -167,7 +180,7 @@ Variable apply(Activations activations, const std::vector<Variable>& inputs,
 Variable Transformer::encode_packed(const TokenBatch& source, const Packing& packing, Activations activations) const {
   const AttentionMask mask{source.lengths, source.lengths};
   Variable x = pack(encoder_.embed(source, {0, source.length}), packing);
-  for (const auto& layer : encoder_.layers()) {
+  for (const EncoderLayer* layer : encoder_.layers_of_pass()) {
     x = apply(activations, {x}, [&layer = *layer, mask, packing](auto in) { return layer(in[0], mask, packing); });
   }
   return encoder_.finish(x);
@@ -180,7 +193,7 @@ Variable Transformer::features(const TokenBatch& source, const TokenBatch& decod
   const AttentionMask self_mask{{}, decoder_input.lengths, true}, cross_mask{source.lengths, decoder_input.lengths};
   const Variable encoded = encode_packed(source, from, activations);
   Variable x = pack(decoder_.embed(decoder_input, at), to);
-  for (const auto& layer : decoder_.layers()) {
+  for (const DecoderLayer* layer : decoder_.layers_of_pass()) {
     x = apply(activations, {x, encoded}, [=, &layer = *layer](auto in) {
       DecoderState::Layer state = layer.start(in[1], from);
       return layer(in[0], at, self_mask, cross_mask, state, to);

@@ -87,13 +87,15 @@ class Stack : public Module {
   Variable embed(const TokenBatch& tokens, Range at) const;
   Variable finish(const Variable& x) const { return last_norm_ ? (*last_norm_)(x) : x; }
   const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
+  /// Those of one pass: all, but in training without the ones that LayerDrop leaves out (Fan et al. 2020).
+  std::vector<const Layer*> layers_of_pass() const;
 
  private:
   std::shared_ptr<const Embedding> embedding_;
   std::vector<std::shared_ptr<const PositionEncoding>> positions_;  // one a layer; often the same one
   std::vector<std::unique_ptr<Layer>> layers_;
   std::unique_ptr<LayerNorm> last_norm_;
-  float dropout_;
+  float dropout_, word_dropout_, layerdrop_;
 };
 
 class Transformer : public Module {

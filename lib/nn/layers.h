@@ -112,8 +112,9 @@ class Embedding : public Module {
  public:
   Embedding(int64_t vocabulary, int64_t width, int32_t padding);
 
-  /// ids [n] -> [n, D].
-  Variable operator()(std::span<const int32_t> ids) const;
+  /// ids [n] -> [n, D]. In training each is zero with probability `word_dropout`, the others scaled by
+  /// 1 / (1 − word_dropout) (Gal and Ghahramani 2016).
+  Variable operator()(std::span<const int32_t> ids, float word_dropout = 0) const;
 
   const Variable weight;
 

@@ -23,7 +23,14 @@ std::string differences(const Json& stored, const Json& wanted) {
 const std::string kWeights = "optimizer.weights.";
 
 /// Options that leave the parameters' meaning alone.
-constexpr const char* kOfTrainingAlone[] = {"arch", "dropout", "attention_dropout", "activation_dropout"};
+constexpr const char* kOfTrainingAlone[] = {"arch",
+                                            "dropout",
+                                            "attention_dropout",
+                                            "activation_dropout",
+                                            "encoder_layerdrop",
+                                            "decoder_layerdrop",
+                                            "encoder_word_dropout",
+                                            "decoder_word_dropout"};
 
 Json config(const TransformerOptions& options, bool same_run) {
   Json object = Json::parse(options.to_config());

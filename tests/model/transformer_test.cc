@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "autograd/elementwise.h"
 #include "golden.h"
 #include "model/model_file.h"
+#include "model/tiny_model.h"
 
 namespace rotor {
 namespace {
@@ -137,6 +140,59 @@ INSTANTIATE_TEST_SUITE_P(Variants, TransformerGolden,
                          testing::Values("sinusoidal", "sinusoidal_concatenated", "learned", "rope", "rope_half",
                                          "none", "mixed"),
                          [](const auto& info) { return info.param; });
+
+/// A model of one layer a stack.
+TransformerOptions one_layer(double encoder_layerdrop, double decoder_layerdrop) {
+  TransformerOptions o = tiny_options();
+  o.encoder_layers = o.decoder_layers = 1;
+  o.encoder_layerdrop = encoder_layerdrop;
+  o.decoder_layerdrop = decoder_layerdrop;
+  return o;
+}
+
+/// The features of a fixed batch under weights of a fixed start, as numbers to compare.
+std::vector<float> features_of(const Transformer& model, uint64_t seed) {
+  seed_random_operators(seed);
+  const TokenBatch batch = random_tokens({5, 3}, 30, 1);
+  const Tensor features = model.features(batch, batch).value();
+  return {features.span().begin(), features.span().end()};
+}
+
+TEST(LayerDrop, SkipsEachLayerAsOftenAsItSays) {
+  constexpr int kPasses = 600;
+  Transformer whole(one_layer(0, 0)), drops(one_layer(0.25, 0.5));
+  whole.initialise(1);
+  drops.initialise(1);
+  std::map<std::vector<float>, int> found;
+  for (uint64_t seed = 0; seed < kPasses; ++seed) ++found[features_of(drops, seed)];
+  ASSERT_EQ(found.size(), 3u) << "both, the decoder's alone, or without the decoder's nothing of the encoder";
+  EXPECT_NEAR(found[features_of(whole, 1)], kPasses * 0.75 * 0.5, 50);
+  std::vector<int> counts;
+  for (const auto& [features, count] : found) counts.push_back(count);
+  EXPECT_EQ(std::accumulate(counts.begin(), counts.end(), 0), kPasses);
+  EXPECT_NEAR(*std::max_element(counts.begin(), counts.end()), kPasses * 0.5, 50) << "the decoder skipped";
+  const NoGrad no_grad;
+  for (uint64_t seed = 0; seed < 20; ++seed) EXPECT_EQ(features_of(drops, seed), features_of(whole, 1));
+}
+
+TEST(LayerDrop, LeavesSkippedLayersWithoutGradients) {
+  Transformer model(one_layer(0, 0.999999));
+  model.initialise(1);
+  seed_random_operators(1);
+  const TokenBatch batch = random_tokens({5, 3}, 30, 1);
+  backward(sum(model.features(batch, batch)));
+  for (const auto& parameter : model.parameters()) {
+    const bool reached = parameter.variable.gradient().defined();
+    EXPECT_EQ(reached, parameter.name == "encoder.embed_tokens.weight") << parameter.name;
+  }
+}
+
+TEST(LayerDrop, OfNothingTakesNoRandomNumbers) {
+  Transformer whole(one_layer(0, 0));
+  whole.initialise(1);
+  features_of(whole, 7);
+  EXPECT_EQ(random_sequence().taken, 0u);
+}
 
 }  // namespace
 }  // namespace rotor

@@ -4,6 +4,7 @@
 
 #include "golden.h"
 #include "random_tensor.h"
+#include "threads.h"
 
 namespace rotor {
 namespace {
@@ -48,6 +49,41 @@ TEST(Embedding, ScalesByTheRootOfItsWidthAndStartsWithAZeroPad) {
   double squares = 0;
   for (float value : weight.span()) squares += static_cast<double>(value) * value;
   EXPECT_NEAR(squares / (49 * 16), 1.0 / 16, 0.01) << "N(0, 1/√D)";
+}
+
+TEST(Embedding, DropsWholeWordsInTrainingOnly) {
+  Embedding table(20, 4, 1);
+  table.initialise(1);
+  std::vector<int32_t> ids;
+  for (int32_t i = 0; i < 4000; ++i) ids.push_back(2 + i % 18);
+  const Tensor plain = table(ids).value();
+  seed_random_operators(3);
+  const Variable dropped = table(ids, 0.25f);
+  int64_t zeros = 0;
+  for (int64_t row = 0; row < 4000; ++row) {
+    const float* values = dropped.value().data() + row * 4;
+    const bool zero = values[0] == 0;
+    zeros += zero ? 1 : 0;
+    for (int64_t c = 0; c < 4; ++c) {
+      EXPECT_FLOAT_EQ(values[c], zero ? 0 : plain.data()[row * 4 + c] / 0.75f) << row;
+    }
+  }
+  EXPECT_NEAR(static_cast<double>(zeros), 1000, 80);
+  const NoGrad no_grad;
+  expect_same_bits(table(ids, 0.25f).value(), plain, "without training");
+}
+
+TEST(Embedding, DroppedWordsGetNoGradientAndTheOthersTheirShare) {
+  Embedding table(20, 4, 1);
+  table.initialise(1);
+  const std::vector<int32_t> ids = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  seed_random_operators(3);
+  const Variable words = table(ids, 0.5f);
+  backward(sum(words));
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const bool zero = words.value().data()[i * 4] == 0;
+    EXPECT_FLOAT_EQ(table.weight.gradient().data()[ids[i] * 4], zero ? 0 : 2 * 2) << "√4 / (1 − 0.5)";
+  }
 }
 
 }  // namespace
