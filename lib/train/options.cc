@@ -29,6 +29,10 @@ void OptimizationOptions::describe(Options& options) {
               "update at which the end is reached; -1: --max-update; polynomial_decay");
   options.add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is as low; -1: never");
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
+  options.add(
+      "rdrop-alpha", &rdrop_alpha,
+      "weight of the disagreement of two passes under different dropout (R-Drop), which takes twice the time and "
+      "memory of --max-tokens; 0: one pass");
   options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit");
   options.add("ema-decay", &ema_decay,
               "decay of a moving average of the weights, such as 0.9999, which validation uses and checkpoints hold as "
@@ -59,6 +63,7 @@ void OptimizationOptions::check() const {
   CHECK(lr_shrink > 0, "expected --lr-shrink above 0, got {}", lr_shrink);
   CHECK(label_smoothing >= 0 && label_smoothing < 1, "expected --label-smoothing from 0 to below 1, got {}",
         label_smoothing);
+  CHECK(rdrop_alpha >= 0, "expected --rdrop-alpha of at least 0, got {}", rdrop_alpha);
   CHECK(clip_norm >= 0, "expected --clip-norm of at least 0, got {}", clip_norm);
   CHECK(ema_decay >= 0 && ema_decay < 1, "expected --ema-decay from 0 to below 1, got {}", ema_decay);
   CHECK(ema_start_update >= 0, "expected --ema-start-update of at least 0, got {}", ema_start_update);

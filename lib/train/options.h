@@ -22,11 +22,11 @@ struct OptimizationOptions {
   double end_learning_rate = 0, power = 1;
   int64_t total_num_update = -1;
   double stop_min_lr = -1;
-  double label_smoothing = 0.1;
+  double label_smoothing = 0.1, rdrop_alpha = 0;
   double clip_norm = 0;
   double ema_decay = 0;
   int64_t ema_start_update = 0;
-  std::vector<std::string> freeze;
+  std::vector<std::string> freeze = {};
   int64_t update_freq = 1;
   bool bf16 = false, checkpoint_activations = false;
   int64_t max_update = 0, max_epoch = 0;

@@ -6,10 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
-#include "base/random.h"
 #include "base/signals.h"
 #include "tensor/bfloat16.h"
-#include "train/criterion.h"
 #include "train/digests.h"
 #include "train/layer_norms.h"
 #include "train/start.h"
@@ -41,7 +39,7 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
       workers_(workers),
       schedule_(make_schedule(options.optimization, model.options().decoder_embed_dim)),
       parameters_(model),
-      gradient_sum_(parameters_, workers),
+      gradients_(options.optimization, model, parameters_, workers),
       adam_(options.optimization, parameters_) {
   options_.optimization.check();
   options_.checkpoints.check();
@@ -136,10 +134,8 @@ void Trainer::run_epoch(Progress& progress) {
 bool Trainer::update(std::span<const int32_t> batches) {
   const auto& o = options_.optimization;
   const double start = seconds_now();
-  parameters_.zero_gradients();
-  LossSums sums = differentiate(batches);
-  gradient_sum_.finish();
-  sums = sums.over(workers_);
+  const LossSums sums = gradients_(state_.updates, std::ssize(batches),
+                                   [&](int64_t i) { return make_batch(train_, batches_[batches[i]]); });
   const double tokens = static_cast<double>(sums.tokens), gradient_norm = norm(parameters_.gradients()) / tokens;
   if (!std::isfinite(sums.loss) || !std::isfinite(gradient_norm)) {
     leave_out(batches, sums.loss, gradient_norm);
@@ -153,28 +149,6 @@ bool Trainer::update(std::span<const int32_t> batches) {
   log_.add({sums, gradient_norm, rate, seconds_now() - start, clip < 1}, state_);
   if (every(options_.checkpoints.log_interval, state_.updates)) report();
   return true;
-}
-
-/// Adds the gradients of this worker's share of the batches. Dropout depends on a batch's place in the update alone.
-LossSums Trainer::differentiate(std::span<const int32_t> batches) {
-  const auto& o = options_.optimization;
-  const uint64_t dropout_key = derive(derive(o.seed, "dropout"), state_.updates);
-  const auto activations = o.checkpoint_activations ? Activations::kRecomputed : Activations::kKept;
-  LossSums sums;
-  bad_batch_ = -1;
-  for (size_t i = workers_.rank(); i < batches.size(); i += workers_.size()) {
-    seed_random_operators(derive(dropout_key, i));
-    const Batch batch = make_batch(train_, batches_[batches[i]]);
-    const Loss loss = label_smoothed_cross_entropy(model_, batch, o.label_smoothing, activations);
-    const bool last = i + workers_.size() >= batches.size();
-    // Layers that are computed again finish the parameters they share one by one: what is final shows at the end only.
-    if (last && !o.checkpoint_activations) gradient_sum_.open();
-    backward(loss.loss);
-    const double value = loss.loss.value().item();
-    if (!std::isfinite(value) && bad_batch_ < 0) bad_batch_ = static_cast<int64_t>(i);
-    sums.add(value, loss.nll, batch.target_tokens);
-  }
-  return sums;
 }
 
 /// Leaves out an update whose loss or gradient is no number: an Error when --max-bad-updates of them have been.
@@ -196,10 +170,9 @@ void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gr
 }
 
 /// The batch of an update whose loss is no number, the first of all workers'; all batches where only a gradient is.
-std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) {
-  const auto count = static_cast<int64_t>(batches.size());
-  const int64_t from_end = workers_.highest(bad_batch_ < 0 ? 0 : count - bad_batch_);
-  return from_end == 0 ? batches : batches.subspan(count - from_end, 1);
+std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) const {
+  const int64_t bad = gradients_.first_bad(std::ssize(batches));
+  return bad < 0 ? batches : batches.subspan(bad, 1);
 }
 
 void Trainer::report() {

@@ -8,10 +8,10 @@
 
 #include "base/progress.h"
 #include "data/batches.h"
-#include "train/gradient_sum.h"
 #include "train/options.h"
 #include "train/run_folder.h"
 #include "train/schedule.h"
+#include "train/update_gradients.h"
 #include "train/update_log.h"
 #include "train/validator.h"
 #include "train/workers.h"
@@ -36,9 +36,8 @@ class Trainer {
   void log_start() const;
   void run_epoch(Progress& progress);
   bool update(std::span<const int32_t> batches);
-  LossSums differentiate(std::span<const int32_t> batches);
   void leave_out(std::span<const int32_t> batches, double loss, double gradient_norm);
-  std::span<const int32_t> suspects(std::span<const int32_t> batches);
+  std::span<const int32_t> suspects(std::span<const int32_t> batches) const;
   void report();
   ValidationScores validation(bool final);
   double score(const ValidationScores& scores) const;
@@ -67,13 +66,12 @@ class Trainer {
   std::optional<Validator> validator_;
   Schedule schedule_;
   ParameterBuffer parameters_;
-  GradientSum gradient_sum_;
+  UpdateGradients gradients_;
   Adam adam_;
   std::optional<Ema> ema_;
   TrainerState state_;
   std::optional<RunFolder> folder_;  ///< of the worker that leads
   UpdateLog log_;
-  int64_t bad_batch_ = -1;     ///< the first of this update, by its place there, whose loss is no number
   int64_t validated_at_ = -1;  ///< the update of the last validation
 };
 

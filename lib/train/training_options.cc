@@ -23,6 +23,12 @@ void TrainingOptions::apply(Options& options) {
 std::vector<std::string> TrainingOptions::unread() const {
   std::vector<std::string> sentences = model.position.unread();
   for (std::string& sentence : trainer.optimization.unread()) sentences.push_back(std::move(sentence));
+  const bool drops = model.dropout + model.attention_dropout + model.activation_dropout + model.encoder_word_dropout +
+                         model.decoder_word_dropout >
+                     0;
+  if (trainer.optimization.rdrop_alpha > 0 && !drops) {
+    sentences.push_back("--rdrop-alpha compares two passes under different dropout, and there is none: give --dropout");
+  }
   return sentences;
 }
 

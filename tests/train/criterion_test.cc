@@ -61,6 +61,28 @@ TEST(Criterion, ANanParameterGivesANanLoss) {
   }
 }
 
+TEST(Criterion, RDropComparesTwoPassesUnderOtherDropout) {
+  TransformerOptions quiet = small_options();
+  quiet.dropout = quiet.attention_dropout = quiet.activation_dropout = 0;
+  const Batch batch = batch_of(10, 3, 9, 1);
+  auto losses = [&](const TransformerOptions& model_options) {
+    Transformer model(model_options);
+    model.initialise(1);
+    std::vector<double> found;
+    for (const double alpha : {0.0, 1e-6, 5.0}) {
+      seed_random_operators(3);
+      const Loss loss = make_criterion({.rdrop_alpha = alpha})(model, batch);
+      found.push_back(loss.loss.value().item());
+    }
+    return found;
+  };
+  const auto same = losses(quiet), other = losses(small_options());
+  EXPECT_NEAR(same[1] / same[0], 2, 1e-5);
+  EXPECT_NEAR(same[2] / same[0], 2, 1e-5) << "no dropout, no disagreement";
+  EXPECT_NEAR(other[1] / other[0], 2, 0.05);
+  EXPECT_GT(other[2], other[1] * 1.0001);
+}
+
 TEST(Training, AsksTheSystemForNoMemoryInSteadyState) {
   Transformer model(small_options());
   model.initialise(1);

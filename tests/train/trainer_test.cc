@@ -103,6 +103,30 @@ TEST_F(TrainerTest, StopsAtTheEndOfAnEpochWhenTheLearningRateIsLow) {
   EXPECT_EQ(train("run", 0, 20).epoch, 3) << "and does not go on";
 }
 
+TEST_F(TrainerTest, AllThatIsRandomOrAveragedResumesExactlyTogether) {
+  validates_ = true;
+  model_options_.encoder_layerdrop = model_options_.decoder_layerdrop = 0.3;
+  model_options_.encoder_word_dropout = model_options_.decoder_word_dropout = 0.2;
+  auto& o = options_.optimization;
+  o.rdrop_alpha = 3;
+  o.ema_decay = 0.9;
+  o.weight_decay = 0.01;
+  o.lr_scheduler = "cosine";
+  o.lr_period_updates = 5;
+  o.freeze = {"encoder.layers.0.fc1"};
+  for (const bool recomputed : {false, true}) {
+    o.checkpoint_activations = recomputed;
+    const std::string run = recomputed ? "recomputed" : "kept";
+    train(run, 12);
+    train(run + " parts", 5);
+    train(run + " parts", 12, 0, 99);
+    EXPECT_TRUE(bytes(run + " parts", "last") == bytes(run, "last")) << run;
+  }
+  expect_same_reports("kept", "recomputed");
+  train_together("two", 2, 1, 12);
+  expect_same_reports("kept", "two");
+}
+
 TEST_F(TrainerTest, Bfloat16TrainsNearlyAlikeAndResumesExactly) {
   if (!has_bfloat16()) GTEST_SKIP() << "this CPU multiplies no bfloat16";
   train("float32", 8);
