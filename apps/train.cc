@@ -10,11 +10,13 @@ namespace rotor {
 namespace {
 
 void train(Workers& workers, int argc, char** argv) {
-  std::string corpus;
+  std::vector<std::string> corpora;
   TrainingOptions training;
-  Options options("rotor-train", "rotor-train CORPUS [options]",
-                  "Trains a Transformer on a corpus that rotor-preprocess wrote.");
-  options.positional("corpus", corpus, "folder that rotor-preprocess wrote");
+  Options options("rotor-train", "rotor-train CORPUS[:WEIGHT] ... [options]",
+                  "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary.");
+  options.positional("corpus", corpora,
+                     "folder that rotor-preprocess wrote; an epoch has its pairs WEIGHT times, 1 if none is given. The "
+                     "first one has the validation pairs");
   training.describe(options);
   options.read(argc, argv);
   training.apply(options);
@@ -23,10 +25,10 @@ void train(Workers& workers, int argc, char** argv) {
   set_threads(training.threads == 0 ? default_threads : training.threads);
   catch_signals();
 
-  const Vocabularies vocabularies = read_vocabularies(corpus);
-  const Corpus train_split = open_split(corpus, "train", vocabularies);
+  const std::string first = parse_weighted(corpora.at(0)).first;
+  const Vocabularies vocabularies = read_vocabularies(first);
   std::optional<Corpus> valid;
-  if (std::filesystem::exists(split_path(corpus, "valid"))) valid.emplace(open_split(corpus, "valid", vocabularies));
+  if (std::filesystem::exists(split_path(first, "valid"))) valid.emplace(open_split(first, "valid", vocabularies));
 
   training.fit(vocabularies, options);
   const auto seed = static_cast<uint64_t>(training.trainer.optimization.seed);
@@ -36,12 +38,13 @@ void train(Workers& workers, int argc, char** argv) {
   training.batches.seed = seed;
   training.batches.max_source_positions = training.max_source_positions;
   training.batches.max_target_positions = training.max_target_positions;
+  const TrainingData data(open_weighted(corpora, vocabularies), training.batches, vocabularies);
+  const VocabularyBytes bytes{vocabularies.source.bytes(), vocabularies.target.bytes()};
   const std::filesystem::path save_dir = training.trainer.checkpoints.save_dir;
   std::error_code error;
   if (workers.leads()) std::filesystem::create_directories(save_dir, error);
   CHECK(!error, "cannot create the folder {}: {}; choose another --save-dir", save_dir.string(), error.message());
-  const VocabularyBytes bytes{vocabularies.source.bytes(), vocabularies.target.bytes()};
-  Trainer trainer(training.trainer, model, bytes, train_split, valid ? &*valid : nullptr, training.batches, workers);
+  Trainer trainer(training.trainer, model, bytes, data, valid ? &*valid : nullptr, workers);
   if (workers.leads()) write_atomically(save_dir / "config.ini", [&](std::ostream& out) { out << options.to_ini(); });
   trainer.run();
 }

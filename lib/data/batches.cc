@@ -1,7 +1,6 @@
 #include "data/batches.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 #include "base/check.h"
@@ -85,13 +84,19 @@ void BatchOptions::describe(Options& options) {
   options.add("batch-size", &batch_size, "most sentences a batch; 0 sets no limit");
   options.add("required-batch-size-multiple", &required_batch_size_multiple,
               "sentences a batch are a multiple of this, where there are that many");
+  options.add(
+      "bpe-dropout", &bpe_dropout,
+      "probability with which training leaves out each merge that makes up words' pieces, so that it sees them in "
+      "others each time; batches come to somewhat more than --max-tokens");
 }
 
-Batches::Batches(const Corpus& corpus, const BatchOptions& options) : seed_(options.seed) {
+Batches::Batches(const Corpus& corpus, const BatchOptions& options) {
   CHECK(options.max_tokens > 0, "expected --max-tokens above 0, got {}", options.max_tokens);
   CHECK(options.batch_size >= 0, "expected --batch-size of 0 (no limit) or more, got {}", options.batch_size);
   CHECK(options.required_batch_size_multiple > 0, "expected --required-batch-size-multiple above 0, got {}",
         options.required_batch_size_multiple);
+  CHECK(options.bpe_dropout >= 0 && options.bpe_dropout < 1, "expected --bpe-dropout from 0 to below 1, got {}",
+        options.bpe_dropout);
   pairs_ = sorted_pairs(corpus, options);
   skipped_ = corpus.size() - static_cast<int64_t>(pairs_.size());
   CHECK(!pairs_.empty(),
@@ -109,7 +114,7 @@ Batches::Batches(const Corpus& corpus, const BatchOptions& options) : seed_(opti
     cutter.add(length);
   }
   ends_ = cutter.finish();
-  int64_t positions = 0, tokens = 0;
+  int64_t tokens = 0;
   for (int64_t k = 0; k < size(); ++k) {
     int64_t source = 0, target = 0;
     for (int32_t pair : (*this)[k]) {
@@ -117,9 +122,9 @@ Batches::Batches(const Corpus& corpus, const BatchOptions& options) : seed_(opti
       target = std::max(target, corpus.target_length(pair));
       tokens += corpus.source_length(pair) + corpus.target_length(pair);
     }
-    positions += static_cast<int64_t>((*this)[k].size()) * (source + target);
+    positions_ += static_cast<int64_t>((*this)[k].size()) * (source + target);
   }
-  padding_ = 1 - static_cast<double>(tokens) / static_cast<double>(positions);
+  padding_ = 1 - static_cast<double>(tokens) / static_cast<double>(positions_);
 }
 
 std::span<const int32_t> Batches::operator[](int64_t k) const {
@@ -127,26 +132,19 @@ std::span<const int32_t> Batches::operator[](int64_t k) const {
   return std::span(pairs_).subspan(begin, ends_[k] - begin);
 }
 
-std::vector<int32_t> Batches::epoch_order(int64_t epoch) const {
-  std::vector<int32_t> order(ends_.size());
-  std::iota(order.begin(), order.end(), 0);
-  Random(derive(derive(seed_, "epoch"), static_cast<uint64_t>(epoch))).shuffle(order);
-  return order;
-}
-
-Batch make_batch(const Corpus& corpus, std::span<const int32_t> pairs) {
+Batch make_batch(const Corpus& corpus, std::span<const int32_t> pairs, const Reading& source, const Reading& target) {
   Batch batch;
   std::vector<std::vector<int32_t>> sources, inputs, targets;
   for (int32_t pair : pairs) {
     batch.sentences.push_back(pair);
-    sources.push_back(corpus.source(pair));
+    sources.push_back(source(corpus.source(pair)));
     sources.back().push_back(kEos);
-    targets.push_back(corpus.target(pair));
+    targets.push_back(target(corpus.target(pair)));
     targets.back().push_back(kEos);
     inputs.push_back({kEos});
     inputs.back().insert(inputs.back().end(), targets.back().begin(), targets.back().end() - 1);
-    batch.source_tokens += corpus.source_length(pair);
-    batch.target_tokens += corpus.target_length(pair);
+    batch.source_tokens += std::ssize(sources.back());
+    batch.target_tokens += std::ssize(targets.back());
   }
   batch.source = TokenBatch::of(sources);
   batch.decoder_input = TokenBatch::of(inputs);

@@ -1,14 +1,14 @@
 // Batches of a corpus as fairseq makes them: pairs sorted by source length, then target length, ties in an order
 // shuffled by the seed; cut so that sentences × the longest source or target of the batch (</s> counted) is at most
 // --max-tokens, with a multiple of --required-batch-size-multiple sentences where there are that many. The cut is made
-// once; each epoch takes the same batches in another order, which depends on seed and epoch alone: a run resumes at
-// (epoch, batch k).
+// once, for all epochs.
 //
 //   const Batches batches(corpus, options);
-//   for (int64_t k : batches.epoch_order(epoch)) step(make_batch(corpus, batches[k]));
+//   for (int64_t k = 0; k < batches.size(); ++k) look_at(make_batch(corpus, batches[k]));
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -23,6 +23,7 @@ struct BatchOptions {
   int64_t max_tokens = 4096;
   int64_t batch_size = 0;  ///< most sentences a batch; 0 sets no limit
   int64_t required_batch_size_multiple = 8;
+  double bpe_dropout = 0;
 
   // Set by the command, not by describe(): the first two are the model's, the last is the run's.
   int64_t max_source_positions = 1024;
@@ -50,8 +51,7 @@ class Batches {
   /// The pairs of batch k, from short to long.
   std::span<const int32_t> operator[](int64_t k) const;
 
-  /// The batches' numbers in the order of an epoch.
-  std::vector<int32_t> epoch_order(int64_t epoch) const;
+  int64_t positions() const { return positions_; }  ///< of all batches, source and target, padding too
 
   /// The share of the positions of all batches, source and target, that is padding.
   double padding() const { return padding_; }
@@ -62,11 +62,14 @@ class Batches {
  private:
   std::vector<int32_t> pairs_;  ///< sorted
   std::vector<int32_t> ends_;   ///< batch k is pairs_[ends_[k - 1] … ends_[k])
-  uint64_t seed_;
-  int64_t skipped_ = 0;
+  int64_t skipped_ = 0, positions_ = 0;
   double padding_ = 0;
 };
 
-Batch make_batch(const Corpus& corpus, std::span<const int32_t> pairs);
+/// What becomes of a sentence's ids on their way into a batch.
+using Reading = std::function<std::vector<int32_t>(std::vector<int32_t> ids)>;
+
+Batch make_batch(const Corpus& corpus, std::span<const int32_t> pairs, const Reading& source = std::identity(),
+                 const Reading& target = std::identity());
 
 }  // namespace rotor

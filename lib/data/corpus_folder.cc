@@ -70,14 +70,4 @@ Corpus open_split(const fs::path& folder, const std::string& split, const Vocabu
   return corpus;
 }
 
-void write_pairs(const fs::path& path, const Corpus& corpus, std::span<const int32_t> pairs,
-                 const Vocabularies& vocabularies) {
-  write_atomically(path, [&](std::ostream& out) {
-    for (const int32_t pair : pairs) {
-      out << pair + 1 << '\t' << vocabularies.source.decode(corpus.source(pair)) << '\t'
-          << vocabularies.target.decode(corpus.target(pair)) << '\n';
-    }
-  });
-}
-
 }  // namespace rotor

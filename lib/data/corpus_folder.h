@@ -4,7 +4,6 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
 #include <string>
 
 #include "data/corpus.h"
@@ -31,9 +30,5 @@ std::filesystem::path split_path(const std::filesystem::path& folder, const std:
 /// Opens a split and checks that it was made with these vocabularies; an Error names the splits there are if this one
 /// is missing.
 Corpus open_split(const std::filesystem::path& folder, const std::string& split, const Vocabularies& vocabularies);
-
-/// Writes pairs of a corpus as text, a line each: its number from 1, its source and its target, between tabs.
-void write_pairs(const std::filesystem::path& path, const Corpus& corpus, std::span<const int32_t> pairs,
-                 const Vocabularies& vocabularies);
 
 }  // namespace rotor

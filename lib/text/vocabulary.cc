@@ -79,6 +79,11 @@ const std::string& Vocabulary::piece(int32_t id) const {
   return model_->IdToPiece(id);
 }
 
+float Vocabulary::score(int32_t id) const {
+  CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
+  return model_->GetScore(id);
+}
+
 int32_t Vocabulary::id(std::string_view piece) const {
   return model_->PieceToId(piece);
 }

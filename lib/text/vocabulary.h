@@ -35,6 +35,8 @@ class Vocabulary {
 
   /// The piece of an id, "▁dog"; an id out of range is an Error.
   const std::string& piece(int32_t id) const;
+  /// The score of a piece; in a model of BPE the higher, the earlier it is merged.
+  float score(int32_t id) const;
   /// The id of a piece; kUnk if there is none.
   int32_t id(std::string_view piece) const;
 

@@ -8,7 +8,6 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "data/corpus_folder.h"
 #include "train/best_checkpoints.h"
 
 namespace rotor {
@@ -79,16 +78,16 @@ void RunFolder::report(const nlohmann::ordered_json& line) {
   attempt([&] { reports_->write(line); });
 }
 
-std::string RunFolder::save_pairs(const std::string& name, const Corpus& corpus, std::span<const int32_t> pairs,
+std::string RunFolder::save_pairs(const std::string& name, const TrainingData& data, std::span<const int32_t> batches,
                                   const VocabularyBytes& vocabulary) const {
   const fs::path file = path_ / (name + ".tsv");
   try {
-    write_pairs(file, corpus, pairs,
-                {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)});
+    const int64_t pairs = data.write_pairs(
+        file, batches, {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)});
+    return fmt::format("its {} pairs are in {}", pairs, file.string());
   } catch (const Error& error) {
     return fmt::format("its pairs could not be saved ({})", error.what());
   }
-  return fmt::format("its {} pairs are in {}", pairs.size(), file.string());
 }
 
 /// Writes to the disk. False after a failure that --on-save-failure lets pass.

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/files.h"
-#include "data/corpus.h"
+#include "data/training_data.h"
 #include "train/checkpoint.h"
 #include "train/reports.h"
 
@@ -39,8 +39,8 @@ class RunFolder {
   int64_t resume_reports(int64_t updates);
   void report(const nlohmann::ordered_json& line);
 
-  /// Saves pairs of a corpus as text in <name>.tsv, and says in words where they are, or why they are not.
-  std::string save_pairs(const std::string& name, const Corpus& corpus, std::span<const int32_t> pairs,
+  /// Saves the pairs of batches as text in <name>.tsv, and says in words where they are, or why they are not.
+  std::string save_pairs(const std::string& name, const TrainingData& data, std::span<const int32_t> batches,
                          const VocabularyBytes& vocabulary) const;
 
  private:

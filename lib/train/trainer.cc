@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <fmt/ranges.h>
 #include <omp.h>
 
 #include <cmath>
@@ -29,13 +30,11 @@ const Transformer& frozen_in_part(const Transformer& model, const std::vector<st
 }  // namespace
 
 Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
-                 const Corpus& train, const Corpus* valid, const BatchOptions& batches, Workers& workers)
+                 const TrainingData& data, const Corpus* valid, Workers& workers)
     : options_(options),
       model_(frozen_in_part(model, options.optimization.freeze)),
       vocabulary_(vocabulary),
-      train_(train),
-      batch_options_(batches),
-      batches_(train, batches),
+      data_(data),
       workers_(workers),
       schedule_(make_schedule(options.optimization, model.options().decoder_embed_dim)),
       parameters_(model),
@@ -45,12 +44,12 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
   options_.checkpoints.check();
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
   if (valid != nullptr && !options_.checkpoints.disable_validation) {
-    validator_.emplace(model, vocabulary_, *valid, batches, options_, workers);
+    validator_.emplace(model, vocabulary_, *valid, data.options(), options_, workers);
   }
   const bool wanted = options_.checkpoints.eval_bleu || options_.checkpoints.keep_best_checkpoints > 0;
   if (!validator_ && wanted) log::warn("--eval-bleu and --keep-best-checkpoints have no effect without validation");
   if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
-  if (batches_.skipped()) log::warn("left out {} training pairs longer than the model's positions", batches_.skipped());
+  if (data.skipped()) log::warn("left out {} training pairs longer than the model's positions", data.skipped());
   check_same_corpus();
   start();
 }
@@ -65,7 +64,7 @@ void Trainer::start() {
 }
 
 void Trainer::check_same_corpus() {
-  for (const int64_t batches : {batches_.size(), validator_ ? validator_->batches() : 0}) {
+  for (const int64_t batches : {data_.size(), validator_ ? validator_->batches() : 0}) {
     const int64_t most = workers_.highest(batches);
     CHECK(batches == most, "expected the same corpus in every process, got one of {} batches here and of {} elsewhere",
           batches, most);
@@ -88,25 +87,35 @@ double Trainer::learning_rate() const {
 void Trainer::log_start() const {
   const int64_t trained = count_elements(parameters_.parameters()), all = count_elements(model_.parameters());
   log::info("{} parameters{}, {} pairs in {} batches, {} updates an epoch", all,
-            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", train_.size(), batches_.size(),
+            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", data_.pairs(), data_.size(),
             updates_an_epoch());
-  log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * batches_.padding());
+  log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * data_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
               batches_an_update());
   }
   if (!workers_.leads()) return;
+  std::vector<std::string> corpora;
+  for (const auto& [corpus, weight] : data_.corpora()) corpora.push_back(file_digest(corpus.path()));
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",
-            configuration_digest(model_.options(), batch_options_, options_.optimization), file_digest(train_.path()),
+            configuration_digest(model_.options(), data_.options(), options_.optimization), fmt::join(corpora, " + "),
             validator_ ? file_digest(validator_->corpus().path()) : "none");
 }
 
-void Trainer::run() {
+int64_t Trainer::updates_to_come() const {
   const auto& o = options_.optimization;
-  int64_t total = o.max_epoch * updates_an_epoch();
-  if (o.max_update > 0 && (total == 0 || o.max_update < total)) total = o.max_update;
+  const int64_t by_epochs = o.max_epoch * updates_an_epoch();
+  return o.max_update > 0 && (by_epochs == 0 || o.max_update < by_epochs) ? o.max_update : by_epochs;
+}
+
+double Trainer::try_update(std::span<const int32_t> batches) {
+  update(batches);
+  return log_.last().seconds;
+}
+
+void Trainer::run() {
   log_start();
-  Progress progress(total);
+  Progress progress(updates_to_come());
   while (!finished()) run_epoch(progress);
   if (!log_.empty()) report();
   if (state_.next_batch > 0) end_within_epoch();
@@ -115,13 +124,13 @@ void Trainer::run() {
 }
 
 void Trainer::run_epoch(Progress& progress) {
-  const std::vector<int32_t> order = batches_.epoch_order(state_.epoch);
-  while (state_.next_batch < batches_.size()) {
-    const int64_t count = std::min(batches_an_update(), batches_.size() - state_.next_batch);
+  const std::vector<int32_t> order = data_.epoch_order(state_.epoch);
+  while (state_.next_batch < data_.size()) {
+    const int64_t count = std::min(batches_an_update(), data_.size() - state_.next_batch);
     const bool updated = update(std::span(order).subspan(state_.next_batch, count));
     state_.next_batch += count;
     progress.update(state_.updates, fmt::format("epoch {} update {} {}", state_.epoch, state_.updates, log_.summary()));
-    if (state_.next_batch == batches_.size()) break;
+    if (state_.next_batch == data_.size()) break;
     if (updated) end_of_update();
     answer_signals();
     if (finished()) return;
@@ -134,8 +143,8 @@ void Trainer::run_epoch(Progress& progress) {
 bool Trainer::update(std::span<const int32_t> batches) {
   const auto& o = options_.optimization;
   const double start = seconds_now();
-  const LossSums sums = gradients_(state_.updates, std::ssize(batches),
-                                   [&](int64_t i) { return make_batch(train_, batches_[batches[i]]); });
+  const LossSums sums =
+      gradients_(state_.updates, std::ssize(batches), [&](int64_t i) { return data_.batch(batches[i]); });
   const double tokens = static_cast<double>(sums.tokens), gradient_norm = norm(parameters_.gradients()) / tokens;
   if (!std::isfinite(sums.loss) || !std::isfinite(gradient_norm)) {
     leave_out(batches, sums.loss, gradient_norm);
@@ -153,10 +162,9 @@ bool Trainer::update(std::span<const int32_t> batches) {
 
 /// Leaves out an update whose loss or gradient is no number: an Error when --max-bad-updates of them have been.
 void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gradient_norm) {
-  std::vector<int32_t> pairs;
-  for (const int32_t k : suspects(batches)) pairs.insert(pairs.end(), batches_[k].begin(), batches_[k].end());
+  const auto bad = suspects(batches);
   const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
-  const std::string place = workers_.leads() ? folder_->save_pairs(name, train_, pairs, vocabulary_) : "";
+  const std::string place = workers_.leads() ? folder_->save_pairs(name, data_, bad, vocabulary_) : "";
   const std::string event = std::isfinite(loss) ? fmt::format("update {} (epoch {}) gave a gradient norm of {}",
                                                               state_.updates + 1, state_.epoch, gradient_norm)
                                                 : fmt::format("update {} (epoch {}) gave a loss of {}",

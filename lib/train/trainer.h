@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/progress.h"
-#include "data/batches.h"
+#include "data/training_data.h"
 #include "train/options.h"
 #include "train/run_folder.h"
 #include "train/schedule.h"
@@ -23,12 +23,21 @@ class Trainer {
   /// `valid` may be null. The model's parameters are the start of training unless there is a checkpoint to resume, or
   /// the options name another start.
   Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
-          const Corpus& train, const Corpus* valid, const BatchOptions& batches, Workers& workers = alone());
+          const TrainingData& data, const Corpus* valid, Workers& workers = alone());
 
   /// Trains until a limit is reached. A signal to stop saves checkpoint_last and throws Interrupted.
   void run();
 
   const TrainerState& state() const { return state_; }
+
+  /// Batches of an update, over all workers.
+  int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
+  int64_t updates_an_epoch() const { return (data_.size() + batches_an_update() - 1) / batches_an_update(); }
+  /// The update at which the limits end training; 0 if there are none.
+  int64_t updates_to_come() const;
+
+  /// Makes an update of these batches, out of turn, and returns how many seconds it took.
+  double try_update(std::span<const int32_t> batches);
 
  private:
   void check_same_corpus();
@@ -52,16 +61,11 @@ class Trainer {
   double learning_rate() const;
   const Ema* ema() const { return ema_ ? &*ema_ : nullptr; }
   Training training() { return {model_, vocabulary_, parameters_, adam_, state_, ema()}; }
-  /// Batches of an update, over all workers.
-  int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
-  int64_t updates_an_epoch() const { return (batches_.size() + batches_an_update() - 1) / batches_an_update(); }
 
   TrainerOptions options_;
   const Transformer& model_;
   VocabularyBytes vocabulary_;
-  const Corpus& train_;
-  BatchOptions batch_options_;
-  Batches batches_;
+  const TrainingData& data_;
   Workers& workers_;
   std::optional<Validator> validator_;
   Schedule schedule_;

@@ -80,21 +80,6 @@ TEST(Batches, DependOnTheSeedAlone) {
   EXPECT_NE(all(Batches(corpus, one)), all(Batches(corpus, two)));
 }
 
-TEST(Batches, ComeInAnotherOrderEachEpoch) {
-  const ScratchFolder folder;
-  const Corpus corpus = many_pairs(folder);
-  const Batches batches(corpus, {.max_tokens = 200, .seed = 1});
-  const auto first = batches.epoch_order(1);
-  EXPECT_EQ(first, Batches(corpus, {.max_tokens = 200, .seed = 1}).epoch_order(1));
-  EXPECT_NE(first, batches.epoch_order(2));
-  EXPECT_NE(first, Batches(corpus, {.max_tokens = 200, .seed = 2}).epoch_order(1));
-  auto sorted = first;
-  std::sort(sorted.begin(), sorted.end());
-  EXPECT_NE(first, sorted);
-  ASSERT_EQ(static_cast<int64_t>(sorted.size()), batches.size());
-  for (size_t k = 0; k < sorted.size(); ++k) EXPECT_EQ(sorted[k], static_cast<int32_t>(k));
-}
-
 TEST(Batches, SkipAndCountPairsLongerThanThePositions) {
   const ScratchFolder folder;
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}, {6, 5}, {5, 8}, {5, 7}});

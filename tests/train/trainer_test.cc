@@ -127,6 +127,19 @@ TEST_F(TrainerTest, AllThatIsRandomOrAveragedResumesExactlyTogether) {
   expect_same_reports("kept", "two");
 }
 
+TEST_F(TrainerTest, SeveralCorporaResumeExactly) {
+  const Corpus other = corpus_of(folder_ / "other.safetensors", random_pairs(25, 7), 30);
+  more_ = {{other, 1.5}};
+  train("whole", 14);
+  EXPECT_GT(reports("whole").back()["epoch"], 1);
+  train("parts", 5);
+  train("parts", 14, 0, 99);
+  EXPECT_TRUE(bytes("parts", "last") == bytes("whole", "last"));
+  more_.clear();
+  train("one", 14);
+  EXPECT_FALSE(bytes("one", "last") == bytes("whole", "last"));
+}
+
 TEST_F(TrainerTest, Bfloat16TrainsNearlyAlikeAndResumesExactly) {
   if (!has_bfloat16()) GTEST_SKIP() << "this CPU multiplies no bfloat16";
   train("float32", 8);

@@ -53,7 +53,10 @@ class TrainerTest : public testing::Test {
     Transformer model(model_options_);
     model.initialise(seed);
     if (bad_word_) spoil(model);
-    Trainer trainer(options, model, vocabulary_, train_, validates_ ? &valid_ : nullptr, batches_, workers);
+    std::vector<WeightedCorpus> corpora = {{train_, 1}};
+    corpora.insert(corpora.end(), more_.begin(), more_.end());
+    const TrainingData data(corpora, batches_);
+    Trainer trainer(options, model, vocabulary_, data, validates_ ? &valid_ : nullptr, workers);
     trainer.run();
     return trainer.state();
   }
@@ -138,6 +141,7 @@ class TrainerTest : public testing::Test {
   ScratchFolder folder_;
   Corpus train_ = corpus_of(folder_ / "train.safetensors", random_pairs(60, 1), 30);
   Corpus valid_ = corpus_of(folder_ / "valid.safetensors", random_pairs(12, 2), 30);
+  std::vector<WeightedCorpus> more_;
   bool validates_ = false;
   TrainerOptions options_;
   TransformerOptions model_options_ = tiny_options();
