@@ -1,9 +1,12 @@
 // rotor-train: a corpus folder -> checkpoints.
+#include <iostream>
+
 #include "base/files.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/signals.h"
+#include "train/dry_run.h"
 #include "train/training_options.h"
 
 namespace rotor {
@@ -11,12 +14,15 @@ namespace {
 
 void train(Workers& workers, int argc, char** argv) {
   std::vector<std::string> corpora;
+  bool only_tried = false;
   TrainingOptions training;
   Options options("rotor-train", "rotor-train CORPUS[:WEIGHT] ... [options]",
                   "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary.");
   options.positional("corpus", corpora,
                      "folder that rotor-preprocess wrote; an epoch has its pairs WEIGHT times, 1 if none is given. The "
                      "first one has the validation pairs");
+  options.group("General");
+  options.add("dry-run", only_tried, "print what memory and time the training would need, and leave nothing behind");
   training.describe(options);
   options.read(argc, argv);
   training.apply(options);
@@ -40,6 +46,10 @@ void train(Workers& workers, int argc, char** argv) {
   training.batches.max_target_positions = training.max_target_positions;
   const TrainingData data(open_weighted(corpora, vocabularies), training.batches, vocabularies);
   const VocabularyBytes bytes{vocabularies.source.bytes(), vocabularies.target.bytes()};
+  if (only_tried) {
+    std::cout << dry_run(training.trainer, model, bytes, data, workers).text();
+    return;
+  }
   const std::filesystem::path save_dir = training.trainer.checkpoints.save_dir;
   std::error_code error;
   if (workers.leads()) std::filesystem::create_directories(save_dir, error);

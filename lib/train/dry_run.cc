@@ -1,0 +1,103 @@
+#include "train/dry_run.h"
+
+#include <cstdlib>
+
+#include "base/progress.h"
+
+namespace rotor {
+namespace {
+
+/// A folder that is gone at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / "rotor-dry-run.XXXXXX") {
+    std::string name = path_.string();
+    CHECK(mkdtemp(name.data()) != nullptr, "cannot make a folder {}; set TMPDIR", name);
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The same batch as often as an update has batches.
+std::vector<int32_t> update_of(int32_t number, int64_t batches) {
+  return std::vector<int32_t>(batches, number);
+}
+
+int32_t largest(const TrainingData& data) {
+  int32_t best = 0;
+  for (int32_t number = 1; number < data.batches(); ++number) {
+    if (data.tokens(number) > data.tokens(best)) best = number;
+  }
+  return best;
+}
+
+/// Seconds of an epoch, by the time that updates spread over the corpus take a token.
+double time_an_epoch(Trainer& trainer, const TrainingData& data) {
+  constexpr int64_t kUpdates = 8;
+  double seconds = 0, tokens = 0, all = 0;
+  for (int64_t i = 0; i < kUpdates; ++i) {
+    const auto number = static_cast<int32_t>((2 * i + 1) * data.batches() / (2 * kUpdates));
+    seconds += trainer.try_update(update_of(number, trainer.batches_an_update()));
+    tokens += static_cast<double>(data.tokens(number) * trainer.batches_an_update());
+  }
+  for (const int32_t number : data.epoch_order(1)) all += static_cast<double>(data.tokens(number));
+  return seconds / tokens * all;
+}
+
+std::string time_text(double seconds) {
+  constexpr double kMinute = 60, kHour = 3600, kDay = 86400;
+  if (seconds < kMinute) return fmt::format("{:.3g} s", seconds);
+  if (seconds < kHour) return fmt::format("{:.1f} min", seconds / kMinute);
+  return seconds < 2 * kDay ? fmt::format("{:.1f} h", seconds / kHour) : fmt::format("{:.1f} days", seconds / kDay);
+}
+
+}  // namespace
+
+std::string TrainingNeeds::text() const {
+  std::string lines = fmt::format("parameters  {}, {} of them trained\n", parameters, trained_parameters);
+  lines += fmt::format("memory      {} MB\n", memory_mb);
+  lines += fmt::format("checkpoint  {:.1f} MB each\n", static_cast<double>(checkpoint_bytes) / (1 << 20));
+  lines += fmt::format("an update   {}\n", time_text(seconds_an_update()));
+  lines += fmt::format("an epoch    {}, {} updates\n", time_text(seconds_an_epoch), updates_an_epoch);
+  if (updates > 0) {
+    lines += fmt::format("all         {}, {} updates\n", time_text(seconds_an_update() * static_cast<double>(updates)),
+                         updates);
+  }
+  return lines;
+}
+
+TrainingNeeds dry_run(TrainerOptions options, const Transformer& model, const VocabularyBytes& vocabulary,
+                      const TrainingData& data, Workers& workers) {
+  const TemporaryFolder folder;
+  options.checkpoints.save_dir = folder.path();
+  options.checkpoints.no_save = true;
+  options.checkpoints.log_interval = 0;
+  Trainer trainer(options, model, vocabulary, data, nullptr, workers);
+
+  TrainingNeeds needs;
+  needs.parameters = count_elements(model.parameters());
+  for (const NamedParameter& parameter : model.parameters()) {
+    if (parameter.variable.needs_gradient()) needs.trained_parameters += parameter.variable.value().elements();
+  }
+  const int64_t copies = options.optimization.ema_decay > 0 ? 3 : 2;  // moments, weights beside their average
+  needs.checkpoint_bytes = static_cast<int64_t>(sizeof(float)) * (needs.parameters + copies * needs.trained_parameters);
+  needs.updates_an_epoch = trainer.updates_an_epoch();
+  needs.updates = trainer.updates_to_come();
+
+  trainer.try_update(update_of(largest(data), trainer.batches_an_update()));
+  trainer.try_update(update_of(static_cast<int32_t>(data.batches() - 1), trainer.batches_an_update()));
+  needs.seconds_an_epoch = time_an_epoch(trainer, data);
+  needs.memory_mb = peak_memory_mb();
+  return needs;
+}
+
+}  // namespace rotor

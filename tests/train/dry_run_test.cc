@@ -1,0 +1,47 @@
+#include "train/dry_run.h"
+
+#include "base/progress.h"
+#include "train/training.h"
+
+namespace rotor {
+namespace {
+
+TEST_F(TrainerTest, ADryRunTellsTheSizesOfTheRunAndLeavesNothing) {
+  options_.checkpoints.save_dir = folder_ / "run";
+  options_.optimization.max_update = 12;
+  options_.optimization.freeze = {"embed_tokens"};
+  options_.optimization.ema_decay = 0.9;
+  const TrainingData data(std::vector<WeightedCorpus>{{train_, 1}}, batches_);
+  Transformer model(model_options_);
+  model.initialise(1);
+  const TrainingNeeds needs = dry_run(options_, model, vocabulary_, data);
+  EXPECT_EQ(needs.parameters, count_elements(model.parameters()));
+  EXPECT_EQ(needs.trained_parameters, needs.parameters - 30 * 12) << "without the words' vectors";
+  EXPECT_EQ(needs.updates, 12);
+  EXPECT_EQ(needs.updates_an_epoch, (data.size() + 1) / 2);
+  EXPECT_GT(needs.seconds_an_epoch, 0);
+  EXPECT_NEAR(needs.seconds_an_update() * static_cast<double>(needs.updates_an_epoch), needs.seconds_an_epoch, 1e-9);
+  EXPECT_GE(needs.memory_mb, 1);
+  EXPECT_LE(needs.memory_mb, peak_memory_mb());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "run"));
+  EXPECT_TRUE(says(needs.text(), "memory", "checkpoint", "an update", "an epoch", "12 updates"));
+
+  train("run", 12);
+  const SafeTensors file(folder_ / "run" / "checkpoint_last.safetensors");
+  const size_t rest = sizeof(uint64_t) + file.header().size() + vocabulary_.source.size();
+  EXPECT_EQ(file.size() - rest, static_cast<size_t>(needs.checkpoint_bytes)) << "but for header and vocabulary";
+}
+
+TEST_F(TrainerTest, ADryRunOfSeveralWorkersIsOneOfAll) {
+  Team::run(2, [&](Workers& workers) {
+    const TrainingData data(std::vector<WeightedCorpus>{{train_, 1}}, batches_);
+    Transformer model(model_options_);
+    model.initialise(1);
+    const TrainingNeeds needs = dry_run(options_, model, vocabulary_, data, workers);
+    EXPECT_EQ(needs.updates_an_epoch, (data.size() + 3) / 4);
+    EXPECT_EQ(needs.updates, 0) << "no limit";
+  });
+}
+
+}  // namespace
+}  // namespace rotor
