@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "autograd/linear_attention.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
@@ -13,7 +14,7 @@ Tensor gather_rows(const Tensor& x, std::span<const int64_t> rows) {
   shape[0] = static_cast<int64_t>(rows.size());
   Tensor result(shape);
   const int64_t size = x.elements() / x.size(0);
-#pragma omp parallel for if (result.elements() > 16384)
+#pragma omp parallel for if (result.elements() > kParallelElements)
   for (size_t r = 0; r < rows.size(); ++r) {
     std::memcpy(result.data() + r * size, x.data() + rows[r] * size, size * sizeof(float));
   }

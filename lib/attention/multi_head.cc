@@ -13,6 +13,19 @@ Initialiser projection_start(int64_t in, int64_t out) {
   return xavier_uniform(in, out, std::numbers::sqrt2 / 2);
 }
 
+/// Whether queries and keys pass an encoding's hooks untouched.
+bool leaves_heads(const PositionEncoding& position, int64_t heads, int64_t d) {
+  const NoGrad no_grad;
+  const Variable x = Tensor::zeros({1, heads, 1, d});
+  const float* numbers = x.value().data();
+  return position.on_queries(x, {0, 1}).value().data() == numbers &&
+         position.on_keys(x, {0, 1}).value().data() == numbers;
+}
+
+float one_over_root(int64_t d) {
+  return 1 / std::sqrt(static_cast<float>(d));
+}
+
 /// x [rows, D] as [groups, H, rows / groups, d].
 Tensor heads_view(const Tensor& x, int64_t groups, int64_t heads) {
   const int64_t rows = x.size(0) / groups, width = x.size(1), d = width / heads;
@@ -34,6 +47,7 @@ MultiHeadAttention::MultiHeadAttention(int64_t width, int64_t memory_width, int6
       keeps_keys_(dynamic_cast<const SoftmaxAttention*>(kernel_.get()) != nullptr),
       dropout_(dropout) {
   if (auto own = position_->for_layer(q_proj_, k_proj_)) position_ = std::move(own);
+  stays_packed_ = keeps_keys_ && !position_->needs_scores() && leaves_heads(*position_, heads, width / heads);
   part("q_proj", q_proj_);
   part("k_proj", k_proj_);
   part("v_proj", v_proj_);
@@ -41,6 +55,9 @@ MultiHeadAttention::MultiHeadAttention(int64_t width, int64_t memory_width, int6
 }
 
 void MultiHeadAttention::absorb(const Variable& memory, Range at, AttentionState& state, const Packing& packing) const {
+  if (stays_packed_ && packing.active()) {
+    return dynamic_cast<KeyValueState&>(state).keep_packed(k_proj_(memory), v_proj_(memory), packing, heads_);
+  }
   const Variable k = split_heads(unpack(k_proj_(memory), packing), heads_);  // [rows, H, T, d]
   const Variable v = split_heads(unpack(v_proj_(memory), packing), heads_);
   kernel_->absorb(k, v, *position_, at, state);
@@ -48,6 +65,12 @@ void MultiHeadAttention::absorb(const Variable& memory, Range at, AttentionState
 
 Variable MultiHeadAttention::attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
                                     const Packing& packing) const {
+  if (stays_packed_ && packing.active()) {
+    const auto& memory = dynamic_cast<const KeyValueState&>(state);
+    const Variable q = q_proj_(x);
+    return out_proj_(fused_attention({q, packing}, memory.packed_keys(), memory.packed_values(), heads_, mask, dropout_,
+                                     one_over_root(q.size(-1) / heads_)));
+  }
   const Variable q = split_heads(unpack(q_proj_(x), packing), heads_);
   const Variable context = merge_heads(kernel_->attend(q, *position_, at, mask, state, dropout_));  // [rows, T, D]
   return out_proj_(pack(context, packing));
@@ -55,8 +78,8 @@ Variable MultiHeadAttention::attend(const Variable& x, Range at, const Attention
 
 Tensor MultiHeadAttention::step_queries(const Tensor& x, int64_t groups, Range at) const {
   const Tensor q = q_proj_.step(x);
-  const float one_over_root = 1 / std::sqrt(static_cast<float>(q.size(1) / heads_));
-  for (float& value : q.span()) value *= one_over_root;
+  const float scale = one_over_root(q.size(1) / heads_);
+  for (float& value : q.span()) value *= scale;
   return position_->on_queries(heads_view(q, groups, heads_), at).value();
 }
 
@@ -65,8 +88,17 @@ Tensor MultiHeadAttention::step(const Tensor& x, Range at, AttentionState& state
   const int64_t rows = x.size(0);
   cache.append(position_->on_keys(heads_view(k_proj_.step(x), rows, heads_), at),
                heads_view(v_proj_.step(x), rows, heads_));
-  const Tensor context = cache.attend_step(step_queries(x, rows, at));  // in memory [rows, 1, H, d]
-  return out_proj_.step(context.transpose(1, 2).reshape({rows, -1}));
+  const Tensor q = step_queries(x, rows, at);
+  const Tensor context = position_->needs_scores() ? scored_step(q, at, cache) : cache.attend_step(q);
+  return out_proj_.step(context.transpose(1, 2).contiguous().reshape({rows, -1}));
+}
+
+Tensor MultiHeadAttention::scored_step(const Tensor& q, Range at, const KeyValueState& cache) const {
+  const NoGrad no_grad;
+  const Range keys{0, cache.length()};
+  const Variable scores = position_->on_scores(cache.step_scores(q), q, cache.keys(), at, keys);
+  const Tensor weights = masked_softmax(scores.value().contiguous(), {});
+  return position_->on_context(cache.step_context(weights), weights, at, keys).value();
 }
 
 Tensor MultiHeadAttention::step_memory(const Tensor& x, Range at, std::span<const int32_t> lengths,

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "attention/kernel.h"
+#include "attention/state.h"
 #include "autograd/packing.h"
 #include "nn/layers.h"
 
@@ -28,8 +29,8 @@ class MultiHeadAttention : public Module {
   Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
                   const Packing& packing = {}) const;
 
-  /// Whether the step functions serve this kernel and position encoding, once the weights are fixed.
-  bool can_step() const { return keeps_keys_ && !position_->needs_scores(); }
+  /// Whether the step functions serve this kernel, once the weights are fixed.
+  bool can_step() const { return keeps_keys_; }
 
   /// Self-attention of a step: x [rows, D], a token a row at position at.begin, is absorbed and attends -> [rows, D].
   Tensor step(const Tensor& x, Range at, AttentionState& state) const;
@@ -42,11 +43,15 @@ class MultiHeadAttention : public Module {
   /// The queries of x [rows, D] for kernels of softmax attention, [groups, H, rows / groups, d].
   Tensor step_queries(const Tensor& x, int64_t groups, Range at) const;
 
+  /// Attention of a step by hand, for encodings that touch scores or contexts.
+  Tensor scored_step(const Tensor& q, Range at, const KeyValueState& cache) const;
+
   Linear q_proj_, k_proj_, v_proj_, out_proj_;
   int64_t heads_;
   std::shared_ptr<const PositionEncoding> position_;
   std::shared_ptr<const AttentionKernel> kernel_;
-  bool keeps_keys_;  ///< the kernel's state is a KeyValueState
+  bool keeps_keys_;    ///< the kernel's state is a KeyValueState
+  bool stays_packed_;  ///< fused attention on packed tokens serves this kernel and encoding
   float dropout_;
 };
 

@@ -5,11 +5,10 @@
 #include <numbers>
 
 #include "tensor/dropout.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
-
-constexpr int64_t kParallel = 16384;  // elements from which threads pay
 
 /// y[i] = f(i) for every element of a new tensor of x's shape; everything contiguous.
 template <typename F>
@@ -17,7 +16,7 @@ Tensor generate(const Tensor& x, F f) {
   Tensor y(x.shape());
   float* to = y.data();
   const int64_t n = x.elements();
-#pragma omp parallel for simd if (n > kParallel)
+#pragma omp parallel for simd if (n > kParallelElements)
   for (int64_t i = 0; i < n; ++i) to[i] = f(i);
   return y;
 }
@@ -34,7 +33,7 @@ Tensor sum_leading(const Tensor& gradient, const Shape& shape) {
   Tensor result = Tensor::zeros(shape);
   const float* from = dense.data();
   float* to = result.data();
-#pragma omp parallel for if (dense.elements() > kParallel)
+#pragma omp parallel for if (dense.elements() > kParallelElements)
   for (int64_t begin = 0; begin < n; begin += kBlock) {
     const int64_t end = std::min(n, begin + kBlock);
     for (int64_t c = 0; c < copies; ++c) {
@@ -51,7 +50,7 @@ Tensor sum_of(const Tensor& a, const Tensor& b) {
   const float *x = numbers(a), *y = numbers(b);
   float* to = result.data();
   const int64_t period = b.elements();
-#pragma omp parallel for if (result.elements() > kParallel)
+#pragma omp parallel for if (result.elements() > kParallelElements)
   for (int64_t row = 0; row < result.elements() / std::max<int64_t>(period, 1); ++row) {
 #pragma omp simd
     for (int64_t i = 0; i < period; ++i) to[row * period + i] = x[row * period + i] + y[i];

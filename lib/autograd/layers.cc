@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tensor/attention.h"
+#include "tensor/parallel.h"
 #include "tensor/products.h"
 #include "tensor/rows.h"
 
@@ -31,32 +32,33 @@ Tensor linear_forward(const Tensor& x, const Tensor& w, const Variable& bias, bo
   Shape shape = x.shape();
   shape[x.rank() - 1] = out;
   Tensor y(shape);
-  gemm(false, true, rows, out, in, x.span().data(), in, w.span().data(), in, 0, y.data(), out);
-  if (bias.defined()) add_bias(y, bias.value(), relu);
+  const float* add = bias.defined() ? bias.value().span().data() : nullptr;
+  gemm(false, true, rows, out, in, x.span().data(), in, w.span().data(), in, 0, y.data(), out, {add, relu});
   return y;
 }
 
 }  // namespace
 
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
-  const Tensor in = x.value(), w = weight.value();
-  Tensor y = linear_forward(in, w, bias, false);
-  if (!bias.defined()) {
-    return record(y, {x, weight}, [in, w](const Tensor& g, Gradients d) { linear_backward(g, in, w, false, d); });
-  }
-  return record(y, {x, weight, bias}, [in, w](const Tensor& g, Gradients d) { linear_backward(g, in, w, true, d); });
+  const Tensor w = weight.value();
+  const bool has_bias = bias.defined();
+  auto backward = [in = x.kept(), w, has_bias](const Tensor& g, Gradients d) {
+    linear_backward(g, in.value(), w, has_bias, d);
+  };
+  Tensor y = linear_forward(x.value(), w, bias, false);
+  return has_bias ? record(y, {x, weight, bias}, backward) : record(y, {x, weight}, backward);
 }
 
 Variable linear_relu(const Variable& x, const Variable& weight, const Variable& bias) {
-  const Tensor in = x.value(), w = weight.value();
-  Tensor y = linear_forward(in, w, bias, true);
-  return record(y, {x, weight, bias}, [in, w, y](const Tensor& g, Gradients d) {
-    Tensor before(g.shape());
+  const Tensor w = weight.value();
+  Tensor y = linear_forward(x.value(), w, bias, true);
+  return record(y, {x, weight, bias}, [in = x.kept(), w, y](const Tensor& g, Gradients d) {
+    const Tensor before = y.is_shared() ? Tensor(g.shape()) : y;  // in place once nobody else needs the numbers
     const float *gradient = g.span().data(), *out = y.data();
     float* to = before.data();
 #pragma omp parallel for simd
     for (int64_t i = 0; i < g.elements(); ++i) to[i] = out[i] > 0 ? gradient[i] : 0.f;
-    linear_backward(before, in, w, true, d);
+    linear_backward(before, in.value(), w, true, d);
   });
 }
 
@@ -82,7 +84,7 @@ Variable embedding(const Variable& weight, std::span<const int32_t> ids, float f
   }
   const float* table = weight.value().span().data();
   Tensor y({count, width});
-#pragma omp parallel for if (y.elements() > 16384)
+#pragma omp parallel for if (y.elements() > kParallelElements)
   for (int64_t i = 0; i < count; ++i) {
     const float* row = table + ids[i] * width;
     float* to = y.data() + i * width;
@@ -107,15 +109,17 @@ Variable embedding(const Variable& weight, std::span<const int32_t> ids, float f
 }
 
 Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias) {
-  const Tensor in = x.value(), w = weight.value();
+  const Tensor in = x.value(), w = weight.value(), b = bias.value();
   Tensor statistics({2, in.elements() / in.size(-1)});
-  Tensor y = layer_norm(in, w, bias.value(), statistics);
-  return record(y, {x, weight, bias}, [in, w, statistics](const Tensor& g, Gradients d) {
+  auto norm = [in, w, b, statistics] { return layer_norm(in, w, b, statistics); };
+  Variable y = record(norm(), {x, weight, bias}, [in, w, statistics](const Tensor& g, Gradients d) {
     Tensor d_weight = Tensor::zeros(w.shape()), d_bias = Tensor::zeros(w.shape());
     d.add(0, layer_norm_backward(g, in, w, statistics, d_weight, d_bias));
     d.add(1, d_weight);
     d.add(2, d_bias);
   });
+  y.keep_by(norm);  // a pass over x costs less than the memory
+  return y;
 }
 
 Variable masked_softmax(const Variable& scores, const AttentionMask& mask) {
@@ -124,15 +128,24 @@ Variable masked_softmax(const Variable& scores, const AttentionMask& mask) {
                 [weights](const Tensor& g, Gradients d) { d.add(0, softmax_backward(g.contiguous(), weights)); });
 }
 
-Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask,
-                         float rate) {
+Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask, float rate,
+                         float scale) {
+  const Packing none;
+  return fused_attention({q, none}, {k, none}, {v, none}, 0, mask, rate, scale);
+}
+
+Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v, int64_t heads,
+                         const AttentionMask& mask, float rate, float scale) {
+  const auto heads_of = [heads](const AttentionInput& input) {
+    return input.packing.active() ? Heads(input.x.value(), input.packing, heads) : Heads(input.x.value());
+  };
+  const Heads queries = heads_of(q), keys = heads_of(k), values = heads_of(v);
   const bool train = recording();
   const Dropout dropout = train && rate > 0 ? Dropout{rate, next_random_key()} : Dropout{};
-  const Tensor queries = q.value(), keys = k.value(), values = v.value();
-  Tensor log_sums = train ? Tensor({q.size(0), q.size(1), q.size(2)}) : Tensor();
-  Tensor context = fused_attention(queries, keys, values, mask, dropout, log_sums);
-  return record(context, {q, k, v}, [=](const Tensor& g, Gradients d) {
-    auto gradients = fused_attention_backward(g, queries, keys, values, mask, dropout, context, log_sums);
+  Tensor log_sums = train ? Tensor({queries.batch(), queries.heads(), queries.length()}) : Tensor();
+  Tensor context = fused_attention(queries, keys, values, mask, dropout, log_sums, scale);
+  return record(context, {q.x, k.x, v.x}, [=](const Tensor& g, Gradients d) {
+    auto gradients = fused_attention_backward(g, queries, keys, values, mask, dropout, log_sums, scale);
     d.add(0, std::move(gradients.q));
     d.add(1, std::move(gradients.k));
     d.add(2, std::move(gradients.v));

@@ -5,6 +5,7 @@
 
 #include "autograd/variable.h"
 #include "tensor/mask.h"
+#include "tensor/packing.h"
 
 namespace rotor {
 
@@ -25,9 +26,20 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
 /// Softmax over the keys that each query sees: scores [B, H, Tq, Tk].
 Variable masked_softmax(const Variable& scores, const AttentionMask& mask);
 
-/// softmax(q kᵀ) v with dropout on the weights, fused: q [B, H, Tq, d] scaled already, k, v [B, H, Tk, d] -> like q.
+/// softmax(scale · q kᵀ) v with dropout on the weights, fused: q [B, H, Tq, d], k, v [B, H, Tk, d] -> like q.
 Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask,
-                         float dropout);
+                         float dropout, float scale = 1);
+
+/// Queries, keys or values as a layer's projection gives them: packed tokens [tokens, H·d] if their packing is active,
+/// else [B, H, T, d].
+struct AttentionInput {
+  const Variable& x;
+  const Packing& packing;
+};
+
+/// The same for inputs of either form -> like q.
+Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v, int64_t heads,
+                         const AttentionMask& mask, float dropout, float scale);
 
 struct Loss {
   Variable loss;   ///< scalar, in nats, summed over the targets

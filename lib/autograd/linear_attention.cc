@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tensor/parallel.h"
 #include "tensor/simd.h"
 
 namespace rotor {
@@ -12,7 +13,7 @@ template <typename F>
 void combine(const Tensor& to, const Tensor& from, F f) {
   float* out = to.data();
   const float* in = from.data();
-#pragma omp parallel for simd if (to.elements() > 16384)
+#pragma omp parallel for simd if (to.elements() > kParallelElements)
   for (int64_t i = 0; i < to.elements(); ++i) out[i] = f(out[i], in[i]);
 }
 

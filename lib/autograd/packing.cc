@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "tensor/parallel.h"
+
 namespace rotor {
 namespace {
-
-constexpr int64_t kParallel = 16384;  // elements from which threads pay
 
 Tensor packed(const Tensor& given, const Packing& packing) {
   const Tensor x = given.contiguous();
@@ -14,7 +14,7 @@ Tensor packed(const Tensor& given, const Packing& packing) {
   CHECK((x.shape() == Shape{packing.rows(), packing.length(), width}), "expected {} sentences of {} tokens, got {}",
         packing.rows(), packing.length(), x.shape().str());
   Tensor y({packing.tokens(), width});
-#pragma omp parallel for if (y.elements() > kParallel)
+#pragma omp parallel for if (y.elements() > kParallelElements)
   for (int64_t row = 0; row < packing.rows(); ++row) {
     std::memcpy(y.data() + packing.begin(row) * width, x.data() + row * packing.length() * width,
                 packing.size(row) * width * sizeof(float));
@@ -27,7 +27,7 @@ Tensor unpacked(const Tensor& given, const Packing& packing) {
   const int64_t width = x.size(1), row_size = packing.length() * width;
   CHECK(x.size(0) == packing.tokens(), "expected {} packed tokens, got {}", packing.tokens(), x.shape().str());
   Tensor y({packing.rows(), packing.length(), width});
-#pragma omp parallel for if (y.elements() > kParallel)
+#pragma omp parallel for if (y.elements() > kParallelElements)
   for (int64_t row = 0; row < packing.rows(); ++row) {
     const int64_t size = packing.size(row) * width;
     std::memcpy(y.data() + row * row_size, x.data() + packing.begin(row) * width, size * sizeof(float));
@@ -37,11 +37,6 @@ Tensor unpacked(const Tensor& given, const Packing& packing) {
 }
 
 }  // namespace
-
-Packing::Packing(int64_t length, std::vector<int32_t> lengths) : length_(length), lengths_(std::move(lengths)) {
-  for (int32_t size : lengths_) begins_.push_back(begins_.back() + size);
-  active_ = tokens() < rows() * length_;
-}
 
 Variable pack(const Variable& x, const Packing& packing) {
   if (!packing.active()) return x;

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "tensor/parallel.h"
 #include "tensor/products.h"
 
 namespace rotor {
 namespace {
-
-constexpr int64_t kParallel = 16384;  // elements from which threads pay
 
 /// A tensor [.., T, n] with a contiguous last axis as so many matrices [T, n].
 struct Matrices {
@@ -42,7 +41,7 @@ Tensor take(const Tensor& from, const RelativeIndex& index) {
   const Tensor x = with_dense_rows(from);
   Tensor y(with_width(x.shape(), index.keys));
   const Matrices in(x), out(y);
-#pragma omp parallel for collapse(2) if (y.elements() > kParallel)
+#pragma omp parallel for collapse(2) if (y.elements() > kParallelElements)
   for (int64_t n = 0; n < in.count; ++n) {
     for (int64_t i = 0; i < in.rows; ++i) {
       const float* numbers = in.row(n, i);
@@ -59,7 +58,7 @@ Tensor spread(const Tensor& from, const RelativeIndex& index, Tensor y) {
   const Tensor w = with_dense_rows(from);
   const int64_t width = y.size(-1);
   const Matrices in(w), out(y);
-#pragma omp parallel for collapse(2) if (w.elements() > kParallel)
+#pragma omp parallel for collapse(2) if (w.elements() > kParallelElements)
   for (int64_t n = 0; n < in.count; ++n) {
     for (int64_t i = 0; i < in.rows; ++i) {
       const float* numbers = in.row(n, i);
@@ -89,7 +88,7 @@ Tensor sum_by_distance(const Tensor& gradient) {
   const int64_t distances = queries + keys - 1;
   Tensor partial = Tensor::zeros({batch * heads, distances}), result = Tensor::zeros({distances, heads});
   const Matrices in(g);
-#pragma omp parallel for if (g.elements() > kParallel)
+#pragma omp parallel for if (g.elements() > kParallelElements)
   for (int64_t n = 0; n < in.count; ++n) {
     for (int64_t i = 0; i < queries; ++i) {
       const float* from = in.row(n, i);
@@ -158,7 +157,7 @@ Variable add_distance_bias(const Variable& scores, const Variable& bias) {
   const Tensor by_head = bias.value().transpose(0, 1).contiguous();
   Tensor y(x.shape());
   const Matrices in(x), out(y);
-#pragma omp parallel for collapse(2) if (y.elements() > kParallel)
+#pragma omp parallel for collapse(2) if (y.elements() > kParallelElements)
   for (int64_t n = 0; n < in.count; ++n) {
     for (int64_t i = 0; i < queries; ++i) {
       const float *from = in.row(n, i), *add = by_head.data() + n % heads * distances + queries - 1 - i;

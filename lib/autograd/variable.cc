@@ -71,6 +71,20 @@ void Variable::set_value(Tensor value) {
   *value_ = std::move(value);
 }
 
+const Tensor& Kept::value() const {
+  if (!again_) return value_;
+  if (!again_->value.defined()) again_->value = again_->compute();
+  return again_->value;
+}
+
+Kept Variable::kept() const {
+  return again_ ? Kept(again_) : Kept(*value_);
+}
+
+void Variable::keep_by(std::function<Tensor()> again) {
+  if (recording_) again_ = std::make_shared<Kept::Again>(Kept::Again{std::move(again), {}});
+}
+
 bool Variable::needs_gradient() const {
   return node_->needs_gradient;
 }

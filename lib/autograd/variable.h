@@ -18,8 +18,26 @@ namespace rotor {
 class Gradients;
 struct Node;
 
-/// Gives each input its share of the gradient of the output. Captures tensors, never Variables.
+/// Gives each input its share of the gradient of the output. Captures tensors or Kept, never Variables.
 using Backward = std::function<void(const Tensor& gradient, Gradients inputs)>;
+
+/// What a backward function keeps of a value: its numbers, or how they are computed again, once for all who keep them.
+class Kept {
+ public:
+  const Tensor& value() const;
+
+ private:
+  friend class Variable;
+  struct Again {
+    std::function<Tensor()> compute;
+    Tensor value;
+  };
+  explicit Kept(Tensor value) : value_(std::move(value)) {}
+  explicit Kept(std::shared_ptr<Again> again) : again_(std::move(again)) {}
+
+  Tensor value_;
+  std::shared_ptr<Again> again_;
+};
 
 /// A Variable's numbers live as long as a Variable or a backward function holds them: the tape itself keeps none.
 class Variable {
@@ -34,6 +52,10 @@ class Variable {
   bool needs_gradient() const;
   /// Leaves only, before they are used.
   void set_needs_gradient(bool needed);
+  /// For backward functions.
+  Kept kept() const;
+  /// From here on kept() holds `again`, which must give the same numbers, in place of the numbers.
+  void keep_by(std::function<Tensor()> again);
   /// Empty until a gradient arrived.
   const Tensor& gradient() const;
   /// Where gradients are added from here on: a tensor of the value's shape. Leaves only.
@@ -50,6 +72,7 @@ class Variable {
   friend void backward(const Variable&, const Tensor&);
   std::shared_ptr<Tensor> value_;
   std::shared_ptr<Node> node_;
+  std::shared_ptr<Kept::Again> again_;
 };
 
 /// The gradients of an operator's inputs, in the order given to record().

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <memory>
 
+#include "tensor/parallel.h"
+
 namespace rotor {
 namespace {
 
@@ -11,7 +13,7 @@ Tensor rotate(const Tensor& given, const Angles& angles, Pairs pairs, float dire
   const Tensor x = given.stride(3) == 1 ? given : given.contiguous();  // a gradient through kᵀ may come transposed
   const int64_t batch = x.size(0), heads = x.size(1), length = x.size(2), half = x.size(3) / 2;
   Tensor y = Tensor::like(x);
-#pragma omp parallel for collapse(2) if (x.elements() > 16384)
+#pragma omp parallel for collapse(2) if (x.elements() > kParallelElements)
   for (int64_t b = 0; b < batch; ++b) {
     for (int64_t t = 0; t < length; ++t) {
       const float *c = angles.cosines.data() + t * half, *s = angles.sines.data() + t * half;

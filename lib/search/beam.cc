@@ -137,7 +137,7 @@ class Search {
     const int64_t vocabulary = logits.size(1), width = group_width(), first = width_ == 1 ? 0 : group * width;
     const int64_t count = std::ssize(sentences_) * width;
     if (std::ssize(candidates_) < count) candidates_.resize(count);
-    parallel_for(count * vocabulary > 16384, count, [&](int64_t i) {
+    parallel_for(count * vocabulary > kParallelElements, count, [&](int64_t i) {
       const Sentence& sentence = sentences_[i / width];
       const int64_t row = first + i % width;
       const Leaf& leaf = sentence.before[row];

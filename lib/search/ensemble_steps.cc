@@ -10,7 +10,7 @@ namespace rotor {
 Tensor log_mean_exp(const std::vector<Tensor>& logs) {
   const Tensor result(logs[0].shape());
   const float log_count = std::log(static_cast<float>(logs.size()));
-  parallel_for(result.elements() > 16384, result.elements(), [&](int64_t i) {
+  parallel_for(result.elements() > kParallelElements, result.elements(), [&](int64_t i) {
     float largest = logs[0].data()[i], sum = 0;
     for (const Tensor& log : logs) largest = std::max(largest, log.data()[i]);
     for (const Tensor& log : logs) sum += std::exp(log.data()[i] - largest);

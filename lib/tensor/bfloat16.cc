@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "tensor/allocator.h"
 #include "tensor/onednn.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
@@ -28,7 +29,7 @@ uint16_t to_bfloat16(float value) {
 struct Rounded {
   Rounded(const float* from, int64_t rows, int64_t width, int64_t stride)
       : storage(allocate((rows * width + 1) / 2)), numbers(reinterpret_cast<uint16_t*>(storage.get())) {
-#pragma omp parallel for if (rows * width > 16384)
+#pragma omp parallel for if (rows * width > kParallelElements)
     for (int64_t r = 0; r < rows; ++r) {
 #pragma omp simd
       for (int64_t i = 0; i < width; ++i) numbers[r * width + i] = to_bfloat16(from[r * stride + i]);

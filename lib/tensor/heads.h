@@ -1,15 +1,19 @@
-// Heads of attention: one head of one sentence is a matrix [T, n] within a tensor [B, H, T, n] whose last axis is
-// contiguous. Results lie in memory as [B, T, H, n], so that merging the heads is a view.
+// Heads of attention: one head of one sentence is a matrix [T, d] whose rows are contiguous, within a padded tensor
+// [B, H, T, d] or within packed tokens [tokens, H·d]. Padded results lie in memory as [B, T, H, d], so that merging the
+// heads is a view.
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
+#include "tensor/packing.h"
 #include "tensor/small_gemm.h"
 #include "tensor/tensor.h"
 
 namespace rotor {
 
 struct Head {
+  Head(float* first, int64_t row_stride) : data(first), stride(row_stride) {}
   Head(const Tensor& tensor, int64_t b, int64_t h)
       : data(tensor.data() + b * tensor.stride(0) + h * tensor.stride(1)), stride(tensor.stride(2)) {}
   float* row(int64_t i) const { return data + i * stride; }
@@ -28,5 +32,46 @@ inline void zero_rows(const Head& x, int64_t begin, int64_t end, int64_t width) 
 inline Tensor heads_tensor(int64_t batch, int64_t heads, int64_t length, int64_t width) {
   return Tensor({batch, length, heads, width}).transpose(1, 2);
 }
+
+/// All heads of a batch, in either form.
+class Heads {
+ public:
+  /// Of a padded tensor [B, H, T, d] whose last axis is contiguous.
+  Heads(Tensor padded) : tensor_(std::move(padded)) {  // NOLINT: a tensor of rank 4 is its heads
+    CHECK(tensor_.rank() == 4 && tensor_.stride(3) == 1,
+          "expected heads as [B, H, T, d] with a contiguous last axis, got {}", tensor_.shape().str());
+  }
+  /// Of packed tokens [tokens, H·d].
+  Heads(const Tensor& packed, const Packing& packing, int64_t heads)
+      : tensor_(packed.contiguous()), packing_(packing), heads_(heads) {
+    CHECK(tensor_.rank() == 2 && tensor_.size(0) == packing.tokens(), "expected {} packed tokens, got {}",
+          packing.tokens(), tensor_.shape().str());
+  }
+
+  const Tensor& tensor() const { return tensor_; }
+  int64_t batch() const { return packing_ ? packing_->rows() : tensor_.size(0); }
+  int64_t heads() const { return packing_ ? heads_ : tensor_.size(1); }
+  int64_t length() const { return packing_ ? packing_->length() : tensor_.size(2); }
+  int64_t width() const { return packing_ ? tensor_.size(1) / heads_ : tensor_.size(3); }
+  /// Rows of sentence b's heads.
+  int64_t size(int64_t b) const { return packing_ ? packing_->size(b) : tensor_.size(2); }
+
+  Head operator()(int64_t b, int64_t h) const {
+    if (!packing_) return {tensor_, b, h};
+    return {tensor_.data() + packing_->begin(b) * tensor_.size(1) + h * width(), tensor_.size(1)};
+  }
+
+  /// Those of a tensor of the same form.
+  Heads of(const Tensor& tensor) const { return packing_ ? Heads(tensor, *packing_, heads_) : Heads(tensor); }
+  /// New ones of the same form.
+  Heads fresh() const {
+    return packing_ ? of(Tensor(tensor_.shape())) : of(heads_tensor(batch(), heads(), length(), width()));
+  }
+
+ private:
+  Tensor tensor_;
+  std::optional<Packing> packing_;
+  int64_t heads_ = 0;
+};
 
 }  // namespace rotor

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tensor/heads.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
@@ -186,7 +187,7 @@ void LinearAttentionSums::add_keys(const LinearAttentionInputs& x) {
     products = Tensor::zeros({s.batch, s.heads, s.d, s.e});
     plain = Tensor::zeros({s.batch, s.heads, s.d});
   }
-#pragma omp parallel for if (products.elements() > 16384)
+#pragma omp parallel for if (products.elements() > kParallelElements)
   for (int64_t n = 0; n < s.batch * s.heads; ++n) {
     const int64_t b = n / s.heads, h = n % s.heads;
     const Head k(x.k, b, h), v(x.v, b, h), plain_k(x.plain_k, b, h);

@@ -6,6 +6,8 @@
 
 namespace rotor {
 
+inline constexpr int64_t kParallelElements = 16384;  ///< numbers of a loop from which threads pay
+
 /// Calls f(i) for i = 0 … n − 1, shared among threads in equal runs if `pays`.
 template <typename F>
 void parallel_for(bool pays, int64_t n, F f) {

@@ -3,9 +3,11 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tensor/bfloat16.h"
 #include "tensor/onednn.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
@@ -52,6 +54,21 @@ class SingleThreaded {
 
 constexpr int64_t kParallel = 1 << 16;  // multiplications from which threads pay
 
+/// Finishes rows of c whose first column is column `j` of the product.
+void finish_rows(const Finish& finish, float* c, int64_t ldc, int64_t rows, int64_t columns, int64_t j) {
+  if (!finish.bias) return;
+  const float* bias = finish.bias + j;
+  const float least = finish.relu ? 0.f : -INFINITY;
+  for (int64_t row = 0; row < rows; ++row) {
+    float* to = c + row * ldc;
+#pragma omp simd
+    for (int64_t i = 0; i < columns; ++i) {
+      const float sum = to[i] + bias[i];
+      to[i] = sum < least ? least : sum;  // NaN stays NaN
+    }
+  }
+}
+
 /// An eighth of the side, so that a few threads share it evenly, but large enough to pay for packing the other matrix.
 int64_t block_size(int64_t side) {
   return std::clamp<int64_t>((side / 8 + 15) / 16 * 16, 64, 512);
@@ -60,10 +77,12 @@ int64_t block_size(int64_t side) {
 }  // namespace
 
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
-          const float* b, int64_t ldb, float beta, float* c, int64_t ldc) {
+          const float* b, int64_t ldb, float beta, float* c, int64_t ldc, const Finish& finish) {
   if (m == 0 || n == 0) return;
   if (product_precision() == Precision::kBfloat16) {
-    return bfloat16_gemm(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    bfloat16_gemm(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    return parallel_for(m * n > kParallelElements, m,
+                        [&](int64_t i) { finish_rows(finish, c + i * ldc, ldc, 1, n, 0); });
   }
   // Blocks of the longer side of the result, of a size that does not depend on the threads.
   const bool by_rows = m >= n;
@@ -71,9 +90,13 @@ void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, c
   auto product = [&](int64_t block) {
     const int64_t begin = block * step, length = std::min(step, size - begin);
     const int64_t i = by_rows ? begin : 0, j = by_rows ? 0 : begin;
-    return dnnl::sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', by_rows ? length : m, by_rows ? n : length, k,
-                       1.f, a + (transpose_a ? i : i * lda), lda, b + (transpose_b ? j * ldb : j), ldb, beta,
-                       c + i * ldc + j, ldc);
+    const int64_t rows = by_rows ? length : m, columns = by_rows ? n : length;
+    float* to = c + i * ldc + j;
+    const auto status =
+        dnnl::sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', rows, columns, k, 1.f,
+                    a + (transpose_a ? i : i * lda), lda, b + (transpose_b ? j * ldb : j), ldb, beta, to, ldc);
+    finish_rows(finish, to, ldc, rows, columns, j);
+    return status;
   };
   int refused = 0;
 #pragma omp parallel reduction(+ : refused) if (m * n * k > kParallel)

@@ -50,21 +50,6 @@ void sum_rows(const Tensor& x, const Tensor& out, float beta) {
   sum_blocks(partial.data(), out, beta);
 }
 
-void add_bias(const Tensor& x, const Tensor& bias, bool relu) {
-  const Rows rows(x);
-  const float* add = bias.span().data();
-  const float least = relu ? 0.f : -INFINITY;
-#pragma omp parallel for if (x.elements() > 16384)
-  for (int64_t r = 0; r < rows.count; ++r) {
-    float* row = rows[r];
-#pragma omp simd
-    for (int64_t i = 0; i < rows.width; ++i) {
-      const float sum = row[i] + add[i];
-      row[i] = sum < least ? least : sum;  // NaN stays NaN
-    }
-  }
-}
-
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& statistics) {
   const Rows in(x);
   Tensor y(x.shape());

@@ -12,9 +12,6 @@ namespace rotor {
 /// out[N] = beta · out + the sum of the rows of x [..., N].
 void sum_rows(const Tensor& x, const Tensor& out, float beta);
 
-/// x[M, N] += bias[N] to every row, then max(x, 0) if `relu`.
-void add_bias(const Tensor& x, const Tensor& bias, bool relu);
-
 inline constexpr float kLayerNormEpsilon = 1e-5f;
 
 /// y = (x − mean) / √(variance + 1e-5) · weight + bias over the last axis (Ba et al. 2016). `statistics` [2, M]

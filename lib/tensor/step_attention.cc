@@ -9,6 +9,8 @@
 namespace rotor {
 namespace {
 
+constexpr int64_t kParallelStep = 65536;  // multiplications from which threads pay
+
 int64_t whole_vectors(int64_t n) {
   return (n + kLanes - 1) / kLanes * kLanes;
 }
@@ -51,41 +53,105 @@ float exponentials(float* scores, int64_t n) {
   return 1 / sum_lanes(load(sums));
 }
 
+/// The keys and values that the rows of a step see.
+struct Cache {
+  std::span<const CachedPosition> positions;
+  std::span<const int32_t> origins;
+
+  int64_t size() const { return std::ssize(positions); }
+  const int32_t* origins_of(int64_t r) const { return origins.data() + r * size(); }
+};
+
+float* of_head(const Tensor& x, int64_t r, int64_t h) {
+  return x.data() + r * x.stride(0) + h * x.stride(1);
+}
+
+/// One head's scores of the query of row r.
 template <int kWidth>
-void attend_row(const Tensor& q, int64_t r, std::span<const CachedPosition> positions, const int32_t* origins,
-                float* scores, const Tensor& context) {
+void score(const Tensor& q, int64_t r, int64_t h, const Cache& cache, float* scores) {
   const Row<kWidth> row(q.size(3));
-  const auto n = static_cast<int64_t>(positions.size());
-  for (int64_t h = 0; h < q.size(1); ++h) {
-    const float* query = q.data() + r * q.stride(0) + h * q.stride(1);
-    for (int64_t t = 0; t < n; ++t) {
-      const CachedPosition& at = positions[t];
-      scores[t] = row.dot(query, at.key + origins[t] * at.key_row + h * at.key_head);
-    }
-    const float scale = exponentials(scores, n);
-    float* to = context.data() + r * context.stride(0) + h * context.stride(1);
-    std::fill_n(to, row.size(), 0.f);
-    for (int64_t t = 0; t < n; ++t) {
-      const CachedPosition& at = positions[t];
-      row.add(scores[t] * scale, at.value + origins[t] * at.value_row + h * at.value_head, to);
-    }
+  const float* query = of_head(q, r, h);
+  const int32_t* origins = cache.origins_of(r);
+  for (int64_t t = 0; t < cache.size(); ++t) {
+    const CachedPosition& at = cache.positions[t];
+    scores[t] = row.dot(query, at.key + origins[t] * at.key_row + h * at.key_head);
   }
+}
+
+/// The sum of one head's values, weighted.
+template <int kWidth>
+void mix(const float* weights, float scale, int64_t r, int64_t h, const Cache& cache, const Tensor& context) {
+  const Row<kWidth> row(context.size(3));
+  const int32_t* origins = cache.origins_of(r);
+  float* to = of_head(context, r, h);
+  std::fill_n(to, row.size(), 0.f);
+  for (int64_t t = 0; t < cache.size(); ++t) {
+    const CachedPosition& at = cache.positions[t];
+    row.add(weights[t] * scale, at.value + origins[t] * at.value_row + h * at.value_head, to);
+  }
+}
+
+template <int kWidth>
+void attend_row(const Tensor& q, int64_t r, const Cache& cache, float* scores, const Tensor& context) {
+  for (int64_t h = 0; h < q.size(1); ++h) {
+    score<kWidth>(q, r, h, cache, scores);
+    const float scale = exponentials(scores, cache.size());
+    mix<kWidth>(scores, scale, r, h, cache, context);
+  }
+}
+
+/// Calls f.operator()<d>() with the width of a head if it is a common one, else 0.
+template <typename F>
+auto dispatch_width(int64_t width, F f) {
+  return width == 64   ? f.template operator()<64>()
+         : width == 32 ? f.template operator()<32>()
+                       : f.template operator()<0>();
+}
+
+void check_step(const Tensor& q, const Cache& cache) {
+  CHECK(q.rank() == 4 && q.size(2) == 1 && q.stride(3) == 1, "expected one query a row, contiguous, got {}",
+        q.shape().str());
+  CHECK(cache.size() > 0 && std::ssize(cache.origins) == q.size(0) * cache.size(), "expected {} origins, got {}",
+        q.size(0) * cache.size(), cache.origins.size());
 }
 
 }  // namespace
 
 Tensor step_attention(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins) {
-  const int64_t rows = q.size(0), width = q.size(3), n = static_cast<int64_t>(positions.size());
-  CHECK(q.rank() == 4 && q.size(2) == 1 && q.stride(3) == 1, "expected one query a row, contiguous, got {}",
-        q.shape().str());
-  CHECK(n > 0 && static_cast<int64_t>(origins.size()) == rows * n, "expected {} origins, got {}", rows * n,
-        origins.size());
-  Tensor context = heads_tensor(rows, q.size(1), 1, width);
-  const auto attend = width == 64 ? attend_row<64> : width == 32 ? attend_row<32> : attend_row<0>;
-  parallel_for(context.elements() * n > 65536, rows, [&](int64_t r) {
-    thread_local std::vector<float> scores;
-    if (std::ssize(scores) < n + kLanes) scores.resize(n + kLanes);
-    attend(q, r, positions, origins.data() + r * n, scores.data(), context);
+  const Cache cache{positions, origins};
+  check_step(q, cache);
+  const Tensor context = heads_tensor(q.size(0), q.size(1), 1, q.size(3));
+  dispatch_width(q.size(3), [&]<int kWidth>() {
+    parallel_for(context.elements() * cache.size() > kParallelStep, q.size(0), [&](int64_t r) {
+      thread_local std::vector<float> scores;
+      if (std::ssize(scores) < cache.size() + kLanes) scores.resize(cache.size() + kLanes);
+      attend_row<kWidth>(q, r, cache, scores.data(), context);
+    });
+  });
+  return context;
+}
+
+Tensor step_scores(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins) {
+  const Cache cache{positions, origins};
+  check_step(q, cache);
+  const Tensor scores({q.size(0), q.size(1), 1, cache.size()});
+  dispatch_width(q.size(3), [&]<int kWidth>() {
+    parallel_for(q.elements() * cache.size() > kParallelStep, q.size(0), [&](int64_t r) {
+      for (int64_t h = 0; h < q.size(1); ++h) score<kWidth>(q, r, h, cache, of_head(scores, r, h));
+    });
+  });
+  return scores;
+}
+
+Tensor step_context(const Tensor& weights, int64_t width, std::span<const CachedPosition> positions,
+                    std::span<const int32_t> origins) {
+  const Cache cache{positions, origins};
+  check_step(weights, cache);
+  const Tensor context = heads_tensor(weights.size(0), weights.size(1), 1, width);
+  dispatch_width(width, [&]<int kWidth>() {
+    parallel_for(context.elements() * cache.size() > kParallelStep, weights.size(0), [&](int64_t r) {
+      for (int64_t h = 0; h < weights.size(1); ++h) mix<kWidth>(of_head(weights, r, h), 1, r, h, cache, context);
+    });
   });
   return context;
 }
@@ -103,7 +169,7 @@ Tensor memory_attention(const Tensor& q, const Tensor& keys, const Tensor& value
   CHECK(std::ssize(origins) == batch && std::ssize(lengths) == batch, "expected {} origins and lengths, got {} and {}",
         batch, origins.size(), lengths.size());
   const Tensor context = heads_tensor(batch, heads, queries, width);
-  parallel_for(context.elements() * values.size(2) > 65536, batch * heads, [&](int64_t n) {
+  parallel_for(context.elements() * values.size(2) > kParallelStep, batch * heads, [&](int64_t n) {
     const int64_t b = n / heads, h = n % heads, length = lengths[b], stride = whole_vectors(length);
     thread_local std::vector<float> scores;
     if (std::ssize(scores) < queries * stride) scores.resize(queries * stride);

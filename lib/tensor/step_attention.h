@@ -21,6 +21,12 @@ struct CachedPosition {
 /// origins[r · positions + t] of position t.
 Tensor step_attention(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins);
 
+/// Its two halves, for what changes scores or contexts: the scores q kᵀ [rows, H, 1, positions], and the context of
+/// weights of that shape, width d.
+Tensor step_scores(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins);
+Tensor step_context(const Tensor& weights, int64_t width, std::span<const CachedPosition> positions,
+                    std::span<const int32_t> origins);
+
 /// Keys [rows, H, T, d] as memory_attention() reads them: [rows, H, d, T up to whole vectors].
 Tensor transposed_keys(const Tensor& k);
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "tensor/allocator.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
@@ -25,7 +26,7 @@ void for_each_row(const Tensor& a, const Tensor& b, Row row) {
   if (a.rank() == 0) return row(0, 0, 1);
   const int64_t size = a.size(-1);
   const int64_t rows = size ? a.elements() / size : 0;
-#pragma omp parallel for if (a.elements() > 16384)
+#pragma omp parallel for if (a.elements() > kParallelElements)
   for (int64_t r = 0; r < rows; ++r) {
     int64_t rest = r, offset_a = 0, offset_b = 0;
     for (int axis = a.rank() - 2; axis >= 0; --axis) {
@@ -177,7 +178,7 @@ void Tensor::add(const Tensor& other, float scale) const {
   if (shape_ == other.shape_ && strides_ == other.strides_ && is_dense()) {
     float* to = data_;
     const float* from = other.data_;
-#pragma omp parallel for simd if (elements_ > 16384)
+#pragma omp parallel for simd if (elements_ > kParallelElements)
     for (int64_t i = 0; i < elements_; ++i) to[i] += scale * from[i];
     return;
   }

@@ -40,6 +40,8 @@ class Tensor {
   std::span<float> span() const;
   float item() const;  ///< the number of a tensor of one element
 
+  /// Whether other tensors hold these numbers too.
+  bool is_shared() const { return storage_.use_count() > 1; }
   bool is_contiguous() const;
   /// True if the numbers fill a gapless stretch of memory in some order of the axes.
   bool is_dense() const;

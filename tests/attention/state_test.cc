@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "autograd/elementwise.h"
+#include "autograd/packing.h"
 #include "golden.h"
 #include "random_tensor.h"
 #include "tensor/attention.h"
@@ -75,6 +76,23 @@ TEST(KeyValueState, AttendsToScatteredKeysAsToACopyOfThem) {
   golden::expect_near(state.attend_step(q),
                       fused_attention(q, state.keys().value(), state.values().value(), {}, {}, Tensor()), 1e-6,
                       "rows selected");
+}
+
+TEST(KeyValueState, KeepsPackedTokensUntilSomebodyAsksForTheBatch) {
+  const NoGrad no_grad;
+  const Packing packing(3, {2, 3});
+  const Variable k = random_tensor({5, kHeads * kWidth}, 1), v = random_tensor({5, kHeads * kWidth}, 2);
+  KeyValueState packed, padded;
+  packed.keep_packed(k, v, packing, kHeads);
+  padded.append(split_heads(unpack(k, packing), kHeads), split_heads(unpack(v, packing), kHeads));
+  EXPECT_EQ(packed.packed_keys().x.value().data(), k.value().data());
+  EXPECT_TRUE(packed.packed_values().packing.active());
+  for (KeyValueState* state : {&packed, &padded}) state->select(std::vector<int64_t>{1, 1, 0});
+  EXPECT_FALSE(packed.packed_values().packing.active()) << "rows moved";
+  EXPECT_EQ(packed.rows(), 3);
+  golden::expect_near(packed.keys().value(), padded.keys().value(), 0, "keys");
+  golden::expect_near(packed.values().value(), padded.values().value(), 0, "values");
+  EXPECT_FALSE(packed.packed_keys().packing.active());
 }
 
 TEST(KeyValueState, SelectRepeatsDropsAndReordersRows) {

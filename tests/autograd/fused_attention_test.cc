@@ -4,6 +4,8 @@
 #include "autograd/elementwise.h"
 #include "autograd/gradient_check.h"
 #include "autograd/layers.h"
+#include "autograd/packing.h"
+#include "golden.h"
 
 namespace rotor {
 namespace {
@@ -59,17 +61,50 @@ TEST_P(FusedAttention, IsSoftmaxOfProductsForwardAndBackward) {
                                          c.mask.causal, c.mask.first_query, c.dropout);
     const Inputs fused = leaves(c, kHeads, width), plain = leaves(c, kHeads, width);
     auto heads = [](const Variable& x) { return split_heads(x, kHeads); };
-    auto root = [&](const Variable& x) { return scale(heads(x), 1 / std::sqrt(static_cast<float>(width))); };
+    const float root = 1 / std::sqrt(static_cast<float>(width));
     seed_random_operators(4);
     const Variable actual =
-        merge_heads(fused_attention(root(fused[0]), heads(fused[1]), heads(fused[2]), c.mask, c.dropout));
+        merge_heads(fused_attention(heads(fused[0]), heads(fused[1]), heads(fused[2]), c.mask, c.dropout, root));
     seed_random_operators(4);
-    const Variable scores = matmul(root(plain[0]), transpose(heads(plain[1]), 2, 3));
+    const Variable scores = matmul(scale(heads(plain[0]), root), transpose(heads(plain[1]), 2, 3));
     const Variable expected = merge_heads(matmul(dropout(masked_softmax(scores, c.mask), c.dropout), heads(plain[2])));
     expect_close(actual.value(), expected.value(), what);
     const Tensor upstream = random_tensor(actual.shape(), 5);
     for (const Variable& y : {actual, expected}) backward(sum(mul(y, upstream)));
     for (int i : {0, 1, 2}) expect_close(fused[i].gradient(), plain[i].gradient(), what);
+  }
+}
+
+/// Queries packed, keys packed or without padding: the same numbers and gradients as of the batch.
+TEST_P(FusedAttention, OfPackedTokensIsThatOfTheBatch) {
+  constexpr int64_t kHeads = 2;
+  const int64_t width = kHeads * GetParam();
+  const Packing queries(4, {2, 4, 3});
+  for (const Packing& keys : {Packing(5, {5, 1, 3}), Packing(4, {4, 4, 4})}) {
+    const std::vector<int32_t> key_lengths = keys.active() ? std::vector{5, 1, 3} : std::vector<int32_t>{};
+    const AttentionMask mask{key_lengths, {2, 4, 3}, !keys.active()};
+    const auto input = [&](const Variable& x, const Packing& packing) {
+      return packing.active() ? x : split_heads(reshape(x, {packing.rows(), packing.length(), width}), kHeads);
+    };
+    const auto padded = [&](const Variable& x, const Packing& packing) {
+      return packing.active() ? split_heads(unpack(x, packing), kHeads) : input(x, packing);
+    };
+    Inputs packed, whole;
+    for (Inputs* inputs : {&packed, &whole}) {
+      inputs->emplace_back(random_tensor({queries.tokens(), width}, 1), true);
+      for (uint64_t seed : {2, 3}) inputs->emplace_back(random_tensor({keys.tokens(), width}, seed), true);
+    }
+    seed_random_operators(4);
+    const Variable k = input(packed[1], keys), v = input(packed[2], keys);
+    const Variable actual = fused_attention({packed[0], queries}, {k, keys}, {v, keys}, kHeads, mask, 0.2f, 0.5f);
+    seed_random_operators(4);
+    const Variable expected = pack(merge_heads(fused_attention(padded(whole[0], queries), padded(whole[1], keys),
+                                                               padded(whole[2], keys), mask, 0.2f, 0.5f)),
+                                   queries);
+    golden::expect_near(actual.value(), expected.value(), 0, "context");
+    const Tensor upstream = random_tensor(actual.shape(), 5);
+    for (const Variable& y : {actual, expected}) backward(sum(mul(y, upstream)));
+    for (int i : {0, 1, 2}) golden::expect_near(packed[i].gradient(), whole[i].gradient(), 0, "gradient");
   }
 }
 

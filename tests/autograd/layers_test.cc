@@ -56,6 +56,14 @@ Variable apply_matmul(const Inputs& x) {
   return matmul(x[0], x[1]);
 }
 
+TEST(LinearRelu, LeavesItsResultToThoseWhoHoldIt) {
+  const Variable x(random_tensor({4, 5}, 1), true), weight = random_tensor({7, 5}, 2), bias = random_tensor({7}, 3);
+  const Variable y = linear_relu(x, weight, bias);
+  const Tensor before = y.value().clone();
+  backward(sum(y));
+  golden::expect_near(y.value(), before, 0, "the result");
+}
+
 TEST(Gradient, OfMatmul) {
   expect_gradients(apply_matmul, {random_tensor({3, 5}, 1), random_tensor({5, 4}, 2)});
   expect_gradients(apply_matmul, {random_tensor({2, 3, 4, 5}, 1), random_tensor({2, 3, 5, 2}, 2)});
@@ -92,6 +100,28 @@ TEST(Embedding, RefusesIdsOutsideItsTable) {
 TEST(Gradient, OfLayerNorm) {
   expect_gradients([](const Inputs& x) { return layer_norm(x[0], x[1], x[2]); },
                    {random_tensor({2, 3, 9}, 1), random_tensor({9}, 2), random_tensor({9}, 3)}, 2e-3);
+}
+
+TEST(LayerNorm, ItsResultIsComputedAgainAndNotHeldForLinearLayersOnIt) {
+  const Variable x(random_tensor({4, 5}, 1), true), scale(random_tensor({5}, 2), true),
+      shift(random_tensor({5}, 3), true);
+  const Variable weight(random_tensor({7, 5}, 4), true);
+  const Variable y = layer_norm(x, scale, shift);
+  const Variable z = linear(y, weight, {});
+  EXPECT_FALSE(y.value().is_shared());
+  const Kept kept = y.kept();
+  EXPECT_NE(kept.value().data(), y.value().data());
+  golden::expect_near(kept.value(), y.value(), 0, "computed again");
+}
+
+TEST(Gradient, OfLinearLayersOnALayerNorm) {
+  expect_gradients(
+      [](const Inputs& x) {
+        const Variable y = layer_norm(x[0], x[1], x[2]);
+        return add(linear(y, x[3], {}), linear_relu(y, x[3], x[4]));
+      },
+      {random_tensor({3, 5}, 1), random_tensor({5}, 2), random_tensor({5}, 3), random_tensor({7, 5}, 4),
+       random_tensor({7}, 5)});
 }
 
 TEST(Gradient, OfMaskedSoftmax) {

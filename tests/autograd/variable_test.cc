@@ -80,6 +80,22 @@ TEST(Backward, WalksALongTapeWithoutRecursion) {
   EXPECT_EQ(numbers(x.gradient()), (std::vector<float>{1}));
 }
 
+TEST(Kept, IsTheValueItself) {
+  const Variable x = leaf({2, 3});
+  EXPECT_EQ(x.kept().value().data(), x.value().data());
+}
+
+TEST(Kept, ByARecipeIsComputedOnceWhenFirstNeeded) {
+  int times = 0;
+  Variable x = leaf({2, 3});
+  x.keep_by([&times] { return ++times, Tensor::of({2}, {2, 3}); });
+  const Kept first = x.kept(), second = x.kept();
+  EXPECT_EQ(times, 0);
+  EXPECT_EQ(numbers(first.value()), (std::vector<float>{2, 3}));
+  EXPECT_EQ(second.value().data(), first.value().data());
+  EXPECT_EQ(times, 1);
+}
+
 TEST(NoGrad, RecordsNothingWhileItLives) {
   const Variable x = leaf({1, 2});
   {

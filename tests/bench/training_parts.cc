@@ -82,7 +82,8 @@ class Parts {
     add("layer norm", norms * pass_seconds([&] { return layer_norm(x, w, b); }));
     add("dropout and residual", norms * pass_seconds([&] { return add_dropout(x, y, 0.1f); }));
     const Tensor row = Tensor::zeros({width}), wide_row = Tensor::zeros({inner});
-    add("bias", 4 * attentions * bias(x.value(), row) + layers * (bias(x.value(), row) + bias(wide.value(), wide_row)));
+    add("gradients of biases",
+        (4 * attentions + layers) * bias_gradient(x.value(), row) + layers * bias_gradient(wide.value(), wide_row));
     attention(attentions);
     loss(width);
     adam();
@@ -103,37 +104,30 @@ class Parts {
   void product(int64_t rows, int64_t in, int64_t out, double times) {
     const Tensor x = Tensor::full({rows, in}, 0.01f), w = Tensor::full({out, in}, 0.01f),
                  y = Tensor::zeros({rows, out});
-    const Tensor d_w = Tensor::zeros(w.shape());
+    const Tensor d_w = Tensor::zeros(w.shape()), bias = Tensor::zeros({out});
     add("products", times * median_seconds([&] {
-                      gemm(false, true, rows, out, in, x.data(), in, w.data(), in, 0, y.data(), out);
+                      gemm(false, true, rows, out, in, x.data(), in, w.data(), in, 0, y.data(), out,
+                           {bias.data(), out == o_.encoder_ffn_embed_dim});
                       gemm(false, false, rows, in, out, y.data(), out, w.data(), in, 0, x.data(), in);
                       gemm(true, false, out, in, rows, y.data(), out, x.data(), in, 0, d_w.data(), in);
                     }));
     operations_ += 6.0 * times * static_cast<double>(rows * in * out);
   }
 
-  double bias(const Tensor& x, const Tensor& row) {
-    return median_seconds([&] {
-      add_bias(x, row, true);
-      sum_rows(x, row, 0);
-      row.fill(0);
-    });
+  double bias_gradient(const Tensor& x, const Tensor& row) {
+    return median_seconds([&] { sum_rows(x, row, 0); });
   }
 
   void attention(double times) {
     const int64_t heads = o_.encoder_attention_heads, batch = tokens_ / length_;
-    const Variable x = leaf({batch, length_, o_.encoder_embed_dim});
-    const auto q = split_heads(x, heads);
-    const AttentionMask mask;
-    add("attention", times * pass_seconds([&] {
-                       return merge_heads(fused_attention(scale(split_heads(x, heads), 0.1f), split_heads(x, heads),
-                                                          split_heads(x, heads), mask, 0));
-                     }));
     std::vector<int32_t> lengths(batch, static_cast<int32_t>(length_));
     lengths[0] = static_cast<int32_t>(length_ - 1);
     const Packing packing(length_, lengths);
-    const Variable packed = leaf({packing.tokens(), o_.encoder_embed_dim});
-    add("packing", 4 * times * pass_seconds([&] { return unpack(packed, packing); }));
+    const Variable x = leaf({packing.tokens(), o_.encoder_embed_dim});
+    const AttentionMask mask{lengths, lengths};
+    add("attention", times * pass_seconds([&] {
+                       return fused_attention({x, packing}, {x, packing}, {x, packing}, heads, mask, 0, 0.1f);
+                     }));
   }
 
   void loss(int64_t width) {

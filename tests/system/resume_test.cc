@@ -23,7 +23,7 @@ using Json = nlohmann::json;
 /// Dropout, several batches an update, validations and saves within epochs, old checkpoints removed, ended by patience.
 const std::string kOptions =
     "--update-freq 2 --clip-norm 1 --lr 0.05 --save-interval-updates 4 --keep-interval-updates 2 "
-    "--keep-last-epochs 1 --validate-interval-updates 3 --patience 3 --max-update 150 --save-dir ";
+    "--keep-last-epochs 1 --validate-interval-updates 3 --patience 2 --max-update 150 --save-dir ";
 
 class Resume : public testing::Test {
  protected:

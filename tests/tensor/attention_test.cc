@@ -31,7 +31,7 @@ TEST(FusedAttention, NeverReadsPadding) {
   for (const Tensor* x : {&q, &k, &v, &g}) x->narrow(2, 3, 2).fill(NAN);
   const AttentionMask mask{{3}, {3}, false, 0};
   const Tensor log_sums({1, 2, 5}), context = fused_attention(q, k, v, mask, {}, log_sums);
-  const AttentionGradients d = fused_attention_backward(g, q, k, v, mask, {}, context, log_sums);
+  const AttentionGradients d = fused_attention_backward(g, q, k, v, mask, {}, log_sums);
   for (const Tensor& x : {context, d.q, d.k, d.v}) {
     const Tensor numbers = x.contiguous();
     for (float value : numbers.span()) EXPECT_FALSE(std::isnan(value));
@@ -59,7 +59,7 @@ TEST(FusedAttention, GivesTheSameBitsForAnyThreads) {
   const Dropout dropout{0.2f, 77};
   expect_the_same_for_any_threads([&] {
     const Tensor log_sums({6, 4, 25}), context = fused_attention(q, k, v, {}, dropout, log_sums);
-    const AttentionGradients d = fused_attention_backward(v.narrow(2, 0, 25), q, k, v, {}, dropout, context, log_sums);
+    const AttentionGradients d = fused_attention_backward(v.narrow(2, 0, 25), q, k, v, {}, dropout, log_sums);
     return std::vector{context, d.q, d.k, d.v};
   });
 }

@@ -45,6 +45,33 @@ TEST_P(Gemm, MatchesThePlainLoops) {
   }
 }
 
+TEST_P(Gemm, FinishesWithABiasAndMayClampAtZero) {
+  const auto [transpose_a, transpose_b] = GetParam();
+  for (const auto& [m, n, k] :
+       {std::tuple{5, 7, 3}, {200, 33, 65}, {64, 400, 40}}) {  // whole, blocks of rows, of columns
+    const Tensor a = random_tensor({m, k}, 1), b = random_tensor({k, n}, 2), bias = random_tensor({n}, 3);
+    const Tensor left = transpose_a ? a.transpose(0, 1).clone() : a,
+                 right = transpose_b ? b.transpose(0, 1).clone() : b;
+    for (bool relu : {false, true}) {
+      Tensor c({m, n});
+      gemm(transpose_a, transpose_b, m, n, k, left.data(), left.size(1), right.data(), right.size(1), 0, c.data(), n,
+           {bias.data(), relu});
+      const Tensor expected = product(a, b);
+      for (int64_t i = 0; i < m * n; ++i) {
+        const float sum = expected.data()[i] + bias.data()[i % n];
+        expected.data()[i] = relu ? std::max(sum, 0.f) : sum;
+      }
+      golden::expect_near(c, expected, 1e-5, "finished");
+    }
+  }
+}
+
+TEST(GemmWithBias, NanStaysNanSoThatALossShowsIt) {
+  const Tensor a = Tensor::of({1, 1}, {NAN}), b = Tensor::of({1, 1}, {1}), bias = Tensor::zeros({1}), c({1, 1});
+  gemm(false, false, 1, 1, 1, a.data(), 1, b.data(), 1, 0, c.data(), 1, {bias.data(), true});
+  EXPECT_TRUE(std::isnan(c.item()));
+}
+
 /// The bits of a product do not depend on the threads, also where they would share a long sum.
 TEST_P(Gemm, GivesTheSameBitsForAnyThreads) {
   const auto [transpose_a, transpose_b] = GetParam();
