@@ -16,7 +16,7 @@ build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
 sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)
 
-.PHONY: all test test-release test-sanitized fuzz soak demo bench lint format install clean help
+.PHONY: all test test-release test-sanitized test-threads fuzz soak demo bench lint format install clean help
 
 all: ## install missing packages, then build a release for this machine into build/ (default)
 	@.ci/install_packages.sh build
@@ -43,6 +43,15 @@ test-sanitized:
 	@$(call configure,ON)
 	@$(build) --target room_tests
 	@OMP_NUM_THREADS=2 UBSAN_OPTIONS=print_stacktrace=1 $(ctest) --exclude-regex system_tests
+
+# OpenMP's own waiting looks like races to ThreadSanitizer, so one thread of it: what is tested is our own threads.
+threads = base_tests data_tests score_tests search_tests text_tests
+test-threads: ## run the tests of the rooms that start threads of their own under ThreadSanitizer
+	@.ci/install_packages.sh build test
+	@cmake -S . -B build-threads -G Ninja -DROTOR_SANITIZE=thread -DROTOR_MPI=OFF \
+	  $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+	@cmake --build build-threads --parallel $(jobs) --target $(threads)
+	@set -e; for tests in $(threads); do OMP_NUM_THREADS=1 TSAN_OPTIONS=halt_on_error=1 build-threads/bin/$$tests --gtest_brief=1; done
 
 fuzz: ## let libFuzzer look for faults in what reads files and options: SECONDS=300 for each of four
 	@.ci/install_packages.sh build fuzz
@@ -77,7 +86,7 @@ install: all ## install the commands under PREFIX (default /usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove the build folders
-	@rm -rf build build-sanitize build-fuzz
+	@rm -rf build build-sanitize build-threads build-fuzz
 
 help: ## list the targets
 	@echo "make TARGET [PORTABLE=1] [SANITIZE=1]"
