@@ -14,21 +14,37 @@ namespace {
 
 constexpr size_t kEnoughForFigure = 10;  // sentences; fewer make a score that is mostly noise
 
+/// p-values of systems against a baseline, by the test that the options ask for; paired bootstrap unless they do.
+class PValues {
+ public:
+  PValues(size_t segments, const ScoreOptions& options) : options_(options) {
+    if (!options.paired_ar) resamples_.emplace(segments, options.paired_bs_n, options.seed);
+  }
+
+  double operator()(const Metric& metric, const Statistics& baseline, const Statistics& system) const {
+    if (resamples_) return paired_bootstrap(metric, baseline, system, *resamples_).p_value;
+    return paired_randomization(metric, baseline, system, options_.paired_ar_n, options_.seed);
+  }
+  std::string method() const { return resamples_ ? "paired bootstrap" : "paired approximate randomisation"; }
+
+ private:
+  const ScoreOptions& options_;
+  std::optional<Resamples> resamples_;
+};
+
 Table score_table(const ScoredSystems& scored, const ScoreOptions& options) {
   Table table{"scores", "", {{"system", false}}, {}};
-  const size_t segments = scored.systems.front().bleu.segments();
   const bool several = scored.systems.size() > 1;
+  std::optional<PValues> p_value;
+  if (several) p_value.emplace(scored.systems.front().bleu.segments(), options);
   for (const auto& name : {scored.bleu->name(), scored.chrf->name()}) {
     table.columns.push_back({name});
     if (several) table.columns.push_back({"p"});
   }
   if (several) {
-    table.caption =
-        fmt::format("p: how likely a difference from {} at least as large is by chance, by paired bootstrap.",
-                    scored.systems.front().name);
+    table.caption = fmt::format("p: how likely a difference from {} at least as large is by chance, by {}.",
+                                scored.systems.front().name, p_value->method());
   }
-  const auto resamples =
-      several ? std::make_optional<Resamples>(segments, options.paired_bs_n, options.seed) : std::nullopt;
   const ScoredSystem& first = scored.systems.front();
   for (const ScoredSystem& system : scored.systems) {
     table.rows.push_back({system.name});
@@ -36,8 +52,7 @@ Table score_table(const ScoredSystems& scored, const ScoreOptions& options) {
       table.rows.back().push_back(fmt::format("{:.{}f}", metric.score(statistics.sum()), options.width));
       if (!several) return;
       const bool is_first = &system == &first;
-      table.rows.back().push_back(
-          is_first ? "" : fmt::format("{:.4f}", paired_bootstrap(metric, baseline, statistics, *resamples).p_value));
+      table.rows.back().push_back(is_first ? "" : fmt::format("{:.4f}", (*p_value)(metric, baseline, statistics)));
     };
     add(*scored.bleu, first.bleu, system.bleu);
     add(*scored.chrf, first.chrf, system.chrf);

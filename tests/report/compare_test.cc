@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "report/compared.h"
-#include "report/run_record.h"
 
 namespace rotor {
 namespace {
@@ -149,22 +148,6 @@ TEST_F(Compare, RefusesFoldersItCannotWriteAndCommandsThatAreMissing) {
   fs::remove(folder_.commands() / "rotor-average");
   EXPECT_TRUE(says(refusal(folder_.options("sinusoidal")), "rotor-average", "one folder"));
   EXPECT_EQ(folder_.calls(), "");
-}
-
-TEST(FirstDifference, TakesDefaultsForOptionsThatAnOlderRecordDoesNotKnow) {
-  const ComparedFolder folder;
-  const CompareOptions options = folder.options("sinusoidal");
-  const auto now = run_record(Plan(options, ComparedFolder::training()).runs()[0], options, {{"train", "sum"}});
-  auto before = now;
-  before["training"].erase("clip_norm");
-  EXPECT_EQ(first_difference(before, now, "run.json"), "");
-  before["training"].erase("encoder_layers");
-  EXPECT_EQ(first_difference(before, now, "run.json"), "encoder_layers was 6 and is 4 now");
-  before = now;
-  before["inputs"]["train"] = "other";
-  EXPECT_EQ(first_difference(before, now, "run.json"), "train was \"other\" and is \"sum\" now");
-  before["inputs"] = 3;
-  EXPECT_TRUE(says(message_of<Error>([&] { first_difference(before, now, "x/run.json"); }), "x/run.json", "inputs"));
 }
 
 }  // namespace

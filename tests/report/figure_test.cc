@@ -256,33 +256,5 @@ TEST(HeatMap, DrawsASquareForEveryFiniteValueRowZeroOnTop) {
   EXPECT_TRUE(says(message_of<Error>([&] { draw(map, "a"); }), "expected 2 x 3 values", "got 5"));
 }
 
-TEST(Gnuplot, MissingOrFailingIsOneClearError) {
-  ScratchFolder folder;
-  const std::string path = getenv("PATH");
-  const auto message = [&] {
-    setenv("PATH", folder.path().c_str(), 1);
-    const std::string text = message_of<Error>([] { draw(two_lines(), "a"); });
-    setenv("PATH", path.c_str(), 1);
-    return text;
-  };
-  EXPECT_TRUE(says(message(), "gnuplot", "gnuplot-nox"));
-  const auto fake = folder.file("gnuplot", "#!/bin/sh\necho 'line 0: broken' >&2\nexit 3\n");
-  std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
-  EXPECT_TRUE(says(message(), "gnuplot failed with exit code 3", "line 0: broken"));
-  folder.file("gnuplot", "#!/bin/sh\necho hello\n");
-  std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
-  EXPECT_TRUE(says(message(), "expected an SVG"));
-}
-
-TEST(Gnuplot, AUsersSettingsChangeNothing) {
-  ScratchFolder folder;
-  const std::string before = draw(two_lines(), "a");
-  folder.file(".gnuplot", "set title 'mine'\nset logscale y\n");
-  const std::string home = getenv("HOME") ? getenv("HOME") : "";
-  setenv("HOME", folder.path().c_str(), 1);
-  EXPECT_EQ(draw(two_lines(), "a"), before);
-  setenv("HOME", home.c_str(), 1);
-}
-
 }  // namespace
 }  // namespace rotor

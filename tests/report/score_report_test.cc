@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "base/scratch.h"
 #include "report/scored_systems.h"
+#include "score/significance.h"
 
 namespace rotor {
 namespace {
@@ -80,6 +81,16 @@ TEST_F(ScoreReport, PutsSystemsSideBySideOnAPage) {
                    "wort7 <mark>&lt;gar&gt; nicht</mark>", "Worst sentences of one.de"));
   EXPECT_TRUE(says(text_of(folder_ / "page" / "report.md"), "wort7 **\\<gar> nicht**"));
   EXPECT_TRUE(says(text_of(folder_ / "page" / "scores_by_length.csv"), "words,sentences,BLEU one.de", "3-4,10,100.0,"));
+}
+
+TEST_F(ScoreReport, ShowsThePValuesOfTheTestThatIsAskedFor) {
+  options_.report = folder_ / "page";
+  score_.paired_ar = true;
+  score_report(options_, score_, texts_);
+  const std::string page = text_of(folder_ / "page" / "report.md");
+  const ScoredSystems scored = score_systems(score_, texts_);
+  const double p = paired_randomization(*scored.bleu, scored.systems[0].bleu, scored.systems[1].bleu);
+  EXPECT_TRUE(says(page, "by paired approximate randomisation.", fmt::format("| {:.4f} |", p))) << page;
 }
 
 TEST_F(ScoreReport, SaysNothingUnlessAsked) {

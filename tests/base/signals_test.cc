@@ -1,0 +1,65 @@
+#include "base/signals.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <iostream>
+
+#include "base/check.h"
+#include "base/command.h"
+
+namespace rotor {
+namespace {
+
+TEST(Signals, TheFirstIsSeenByTheCommandAndGivesTheExitCode) {
+  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
+    const Outcome outcome = run_as_command([number] {
+      catch_signals();
+      CHECK(signal_received() == 0, "no signal yet");
+      raise(number);
+      std::cout << "saved";
+      if (int received = signal_received()) throw Interrupted(received);
+    });
+    EXPECT_EQ(exit_code(outcome), 128 + number);
+    EXPECT_EQ(outcome.out, "saved");
+  }
+}
+
+TEST(Signals, TheSecondEndsAtOnce) {
+  const Outcome outcome = run_as_command([] {
+    catch_signals();
+    raise(SIGINT);
+    raise(SIGTERM);
+    std::cout << "still here" << std::flush;
+  });
+  EXPECT_EQ(exit_code(outcome), 128 + SIGTERM);
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST(Signals, ARequestToSaveIsSeenOnceAndStopsNothing) {
+  const Outcome outcome = run_as_command([] {
+    catch_signals();
+    CHECK(!take_save_request(), "no request yet");
+    for (int round = 0; round < 2; ++round) {
+      raise(SIGUSR1);
+      raise(SIGUSR1);
+      CHECK(take_save_request(), "the request was not seen");
+      CHECK(!take_save_request(), "the request was seen twice");
+    }
+    CHECK(signal_received() == 0, "a request to save is none to stop");
+  });
+  EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
+}
+
+TEST(Signals, AnIgnoredHangUpStaysIgnored) {
+  const Outcome outcome = run_as_command([] {
+    signal(SIGHUP, SIG_IGN);
+    catch_signals();
+    raise(SIGHUP);
+    CHECK(signal_received() == 0, "the hang-up was seen");
+  });
+  EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
+}
+
+}  // namespace
+}  // namespace rotor
