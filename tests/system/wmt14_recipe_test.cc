@@ -44,7 +44,7 @@ TEST_F(Wmt14Recipe, GoesThroughBrokenDownloadsToBothScoresAndRepeatsNothing) {
   EXPECT_TRUE(says(first.out, "going on in 2 seconds", "904 text/train.en", "4 text/test.de",
                    "\n                                    BLEU|nrefs:1", "\nBLEU-compound-split|nrefs:1", "archives  ",
                    "| RoFormer"));
-  EXPECT_TRUE(says(first.err, "train: 887 pairs, 1 dropped for a blank side, 16 for their lengths"));
+  EXPECT_TRUE(says(first.err, "train: 887 pairs, 17 dropped (1 blank, 16 ratio)"));
   EXPECT_TRUE(says(text_of(folder_ / "work/text/train.en"), "A dog\n\nbroken byte\n"));
   EXPECT_TRUE(says(text_of(folder_ / "work/text/test.en"), "Ham & eggs\n"));
   const std::string requests = text_of(folder_ / "mirror/requests.log");
