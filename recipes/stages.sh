@@ -29,8 +29,25 @@ text() { # PATH: a text, plain or with .gz, unpacked
   if [[ -e $1 ]]; then cat "$1"; else gzip --decompress --stdout "$1.gz"; fi
 }
 
-checked() { # ALGORITHM SUM FILE: whether the file is there and right (algorithm: md5, sha1, sha256)
-  [[ -e $3 ]] && "$1sum" --check --status <<<"$2  $3"
+clean() { # valid UTF-8 on as many lines, without control characters; runs of spaces are one
+  iconv -c -f utf-8 -t utf-8 | LC_ALL=C tr -d '\000-\010\013-\037' | sed 's/[ \t]\+/ /g; s/^ //; s/ $//'
+}
+
+unescape() { # SGML's and XML's entities
+  sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+sentences() { # the sentences of an SGML or XML file of a test set
+  sed -n 's/.*<seg[^>]*>\(.*\)<\/seg>.*/\1/p' | unescape | clean
+}
+
+unpack() { # ARCHIVE.tgz NAME-PATTERN...: prints its files of these names, one after another
+  tar --extract --gzip --to-stdout --wildcards --file "$1" "${@:2}"
+}
+
+checked() { # ALGORITHM SUM FILE: whether the file is there and right (md5, sha1, sha256; gzip: by its own checksums)
+  [[ -e $3 ]] || return
+  if [[ $1 == gzip ]]; then gzip --test <"$3" 2>/dev/null; else "$1sum" --check --status <<<"$2  $3"; fi
 }
 
 download() { # ALGORITHM SUM URL: into the working folder; goes on where an interrupted download stopped
@@ -50,7 +67,46 @@ download() { # ALGORITHM SUM URL: into the working folder; goes on where an inte
   ((${code:-0} == 0)) || die "cannot download $3; run this again to go on"
   if ! checked "$1" "$2" "$file.part"; then
     rm "$file.part"
-    die "$3 has not the $1 sum $2: the file has changed or was damaged; it is removed, run this again"
+    die "$3 is not what it should be ($1 $2): it has changed or was damaged; it is removed, run this again"
   fi
   mv "$file.part" "$file"
+}
+
+download_all() { # LIST: into archives/; a line of the list is ALGORITHM SUM URL
+  local algorithm sum url
+  "$root/.ci/install_packages.sh" recipe
+  while read -r algorithm sum url; do
+    (cd archives && download "$algorithm" "$sum" "$url")
+  done <"$1"
+  touch archives/done
+}
+
+learning_curves() { # RUN_FOLDER: draws its losses, without label smoothing, into the folder
+  "$root/.ci/install_packages.sh" curves
+  run "$root/recipes/tools/learning_curves.py" "$1/train.jsonl" --output "$1/learning_curves.svg" --keys nll_loss,valid_nll_loss
+}
+
+versions() { # of the program, and of Debian's libraries that its numbers depend on
+  local commit
+  commit=$(git -C "$root" describe --always --dirty 2>/dev/null) || true
+  echo "$(rotor-train --version)${commit:+, commit $commit}"
+  ! command -v dpkg-query >/dev/null ||
+    dpkg-query --show --showformat '${db:Status-Abbrev} ${Package} ${Version}\n' \
+      'libdnnl[0-9]*' 'libsentencepiece[0-9]*' 'libicu[0-9]*' 2>/dev/null | sed -n 's/^ii *//p'
+}
+
+summary() { # SCORES [NAME FILE]...: what a paper should say of a result: versions, digests, and the lines of SCORES, what
+  # rotor-score was asked (as run prints it) and its signatures with their scores
+  local scores=$1 system cpu
+  shift
+  system=$(. /etc/os-release && echo "$PRETTY_NAME") || system=$(uname -s)
+  cpu=$(sed -n '/^model name/{s/.*: //p;q}' /proc/cpuinfo)
+  echo "== Summary, for a paper"
+  echo "program        $(versions | paste --serial --delimiters ';' | sed 's/;/; /g')"
+  echo "machine        $system, ${cpu:-$(uname -m)}, threads: ${OMP_NUM_THREADS:-$(nproc)}; $(date +%F)"
+  while (($#)); do
+    printf '%-14s sha256 %.16s\n' "$1" "$(sha256sum <"$2")"
+    shift 2
+  done
+  sed -n 's/^+ //p; t; /|version:/s/^ *//p' "$scores"
 }

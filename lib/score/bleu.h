@@ -50,7 +50,7 @@ struct BleuScore {
 
 BleuScore compute_bleu(const BleuCounts& counts, const BleuOptions& options = {});
 
-/// Its statistics are the lengths of hypothesis and reference, then BleuCounts::correct and ::total.
+/// Its statistics are the lengths of hypothesis and reference, then BleuCounts's correct and total.
 class Bleu : public Metric {
  public:
   /// An unknown tokeniser or smoothing, or a missing model, is an Error.

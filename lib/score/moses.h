@@ -17,7 +17,9 @@ const std::vector<std::string>& moses_languages();
 /// Error.
 std::string tokenize_moses(std::string_view segment, const std::string& language);
 
-/// `perl -ple 's{(\S)-(\S)}{$1 ##AT##-##AT## $2}g'` on tokens.
+/// What perl does to tokens by
+///
+///     s{(\S)-(\S)}{$1 ##AT##-##AT## $2}g
 std::string split_compounds(std::string_view tokens);
 
 }  // namespace rotor

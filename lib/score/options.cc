@@ -35,7 +35,8 @@ std::set<std::string> names_of(const std::vector<std::string>& texts) {
 
 void describe_metrics(ScoreOptions& score, Options& options) {
   options.group("BLEU");
-  options.add("tokenize", score.bleu.tokenize, "tokeniser", tokenizer_names());
+  options.add("tokenize", score.bleu.tokenize, "tokeniser; moses-… are Rotor's, the others sacreBLEU's",
+              tokenizer_names());
   options.add("spm-model", score.bleu.spm_model, "SentencePiece model file of --tokenize spm");
   options.add("smooth-method", score.bleu.smooth_method, "smoothing", {"none", "floor", "add-k", "exp"});
   options.add("smooth-value", score.smooth_value, "value of floor and add-k; 0: 0.1 and 1");

@@ -123,7 +123,7 @@ std::string tokenize_char(std::string_view segment) {
 }
 
 const std::vector<std::string>& tokenizer_names() {
-  static const std::vector<std::string> names = {"13a", "intl", "zh", "char", "none", "spm"};
+  static const std::vector<std::string> names = {"13a", "intl", "zh", "char", "none", "spm", "moses-en", "moses-de"};
   return names;
 }
 
@@ -133,6 +133,10 @@ Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model) 
   if (name == "zh") return by_white_space(tokenize_zh);
   if (name == "char") return by_white_space(tokenize_char);
   if (name == "none") return [](std::string_view segment, Tokens& tokens) { tokens.list = split_words(segment); };
+  if (name == "moses-en" || name == "moses-de") {
+    return by_white_space(
+        [language = name.substr(6)](std::string_view text) { return tokenize_moses(text, language); });
+  }
   CHECK(name == "spm", "expected a tokeniser among {}, got \"{}\"", fmt::join(tokenizer_names(), ", "), name);
   CHECK(!spm_model.empty(), "expected a SentencePiece model for the tokeniser spm, got none");
   return by_white_space(

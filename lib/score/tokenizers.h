@@ -1,7 +1,8 @@
 // The tokenisers of BLEU under sacreBLEU's names. "13a" is what WMT's mteval-v13a.pl does to Western languages (Post,
 // "A Call for Clarity in Reporting BLEU Scores", 2018), "intl" mteval-v14.pl's way by Unicode's classes, "zh" sets
 // Chinese characters apart and does the rest as 13a, "char" sets every character apart, "none" nothing, and "spm" takes
-// the pieces of a SentencePiece model.
+// the pieces of a SentencePiece model. "moses-en" and "moses-de", which sacreBLEU has not, are Moses's tokens
+// (moses.h): what fairseq's own scores count.
 #pragma once
 
 #include <functional>

@@ -67,3 +67,6 @@ fi
 echo "== 3. Train, translate, report"
 run rotor-compare corpus --config "$config" --test-source test.en --test-reference test.de --output report \
   "${lengths[@]}" "${options[@]}"
+sed -n '/Signatures: /{s/.*Signatures: /+ signatures     /; s/\\|/|/g; p}' report/report.md >scores.txt
+summary scores.txt corpus corpus/train.safetensors configuration "$config" vocabulary corpus/vocabulary.model \
+  quality report/quality.csv

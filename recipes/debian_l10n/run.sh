@@ -51,9 +51,8 @@ fi
 run msgfmt --check --statistics --output-file wget.mo wget.po
 
 echo "== 8. Score"
-run rotor-score --reference text/test.de --hypothesis test.out --metrics bleu,chrf --source text/test.en
+run rotor-score --reference text/test.de --hypothesis test.out --metrics bleu,chrf --source text/test.en | tee scores.txt
+learning_curves run
 cat text/counts
-rotor-train --version
-echo "packages   $(sha256sum <debs/done | cut -c1-16)
-vocabulary $(sha256sum <corpus/vocabulary.model | cut -c1-16)
-model      $(sha256sum <average.safetensors | cut -c1-16)"
+summary scores.txt packages debs/done corpus corpus/train.safetensors configuration run/config.ini \
+  vocabulary corpus/vocabulary.model model average.safetensors

@@ -45,4 +45,7 @@ for line in 3 25 70 118 300; do
 done
 
 echo "== 7. Score"
-run rotor-score --reference test.de --hypothesis test.out
+run rotor-score --reference test.de --hypothesis test.out | tee scores.txt
+learning_curves run
+summary scores.txt corpus corpus/train.safetensors configuration run/config.ini vocabulary corpus/vocabulary.model \
+  model run/average.safetensors

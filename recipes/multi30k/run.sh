@@ -52,4 +52,7 @@ if stage 5 "Translate test2016" "$encoding/test.out"; then
 fi
 
 echo "== 6. Score"
-run rotor-score --reference test.de --hypothesis "$encoding/test.out"
+run rotor-score --reference test.de --hypothesis "$encoding/test.out" | tee "$encoding/scores.txt"
+learning_curves "$encoding"
+summary "$encoding/scores.txt" corpus corpus/train.safetensors configuration "$encoding/config.ini" \
+  vocabulary corpus/vocabulary.model model "$encoding/average.safetensors"

@@ -3,50 +3,32 @@
 # Usage: run.sh [WORK_FOLDER [VOCABULARY_SIZE [OPTION OF rotor-train]...]]   (default: build/recipes/wmt14_en_de, 37000)
 # Needs 1.7 GB of downloads, 12 GB of disk and about 8 GB of memory; the training takes days on a large server (README.md). A
 # stage whose result is there already is skipped, an interrupted download or training goes on; remove a result to make it anew.
-# $ROTOR_WMT14_ARCHIVES names another list of archives than archives.txt, such as one of a mirror.
+# $ROTOR_ARCHIVES names another list of archives than archives.txt, such as one of a mirror.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/../stages.sh"
-archives=$(realpath "${ROTOR_WMT14_ARCHIVES:-$here/archives.txt}")
+archives=$(realpath "${ROTOR_ARCHIVES:-$here/archives.txt}")
 work=${1:-$root/build/recipes/wmt14_en_de}
 vocabulary=${2:-37000}
 options=("${@:3}")
 mkdir -p "$work/archives" "$work/text"
 cd "$work"
 
-unpack() { # ARCHIVE NAME-PATTERN...: prints the files of these names, one after another
-  local archive=archives/$1.tgz
-  shift
-  tar --extract --gzip --to-stdout --wildcards --file "$archive" "${@/#/*}"
-}
-
-clean() { # valid UTF-8 on as many lines, without control characters; runs of spaces are one
-  iconv -c -f utf-8 -t utf-8 | LC_ALL=C tr -d '\000-\010\013-\037' | sed 's/[ \t]\+/ /g; s/^ //; s/ $//'
-}
-
-sentences() { # the sentences of an SGML file
-  sed -n 's/.*<seg[^>]*>\(.*\)<\/seg>.*/\1/p' | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' | clean
-}
-
 echo "WMT14 English-German with options: ${options[*]:-those of config.ini}. Everything goes to $work"
 
 if stage 1 "Download" archives/done; then
-  "$root/.ci/install_packages.sh" recipe
-  while read -r algorithm sum url; do
-    (cd archives && download "$algorithm" "$sum" "$url")
-  done <"$archives"
-  touch archives/done
+  download_all "$archives"
 fi
 
 if stage 2 "Extract" text/extracted; then
   for language in en de; do
     for corpus in europarl-v7:europarl-v7 commoncrawl:commoncrawl nc-v9:news-commentary-v9; do
-      unpack "training-parallel-${corpus%:*}" "${corpus#*:}.de-en.$language"
+      unpack "archives/training-parallel-${corpus%:*}.tgz" "*${corpus#*:}.de-en.$language"
     done >"text/raw.$language"
     [[ $language == en ]] && side=src || side=ref
-    unpack test "newstest2013-$side.$language.sgm" >"text/valid.$language.sgm"
-    unpack test-full "newstest2014-deen-$side.$language.sgm" >"text/test.$language.sgm"
+    unpack archives/test.tgz "*newstest2013-$side.$language.sgm" >"text/valid.$language.sgm"
+    unpack archives/test-full.tgz "*newstest2014-deen-$side.$language.sgm" >"text/test.$language.sgm"
   done
   touch text/extracted
 fi
@@ -82,9 +64,8 @@ done
 echo "== 8. Score"
 for kind in power gnmt; do
   run rotor-score --reference text/test.de --hypothesis "test.$kind" --compound-split-bleu --source text/test.en
-done
-rotor-train --version
-echo "archives  $(sha256sum <"$archives" | cut -c1-16)
-vocabulary $(sha256sum <corpus/vocabulary.model | cut -c1-16)
-model      $(sha256sum <average.safetensors | cut -c1-16)"
+done | tee scores.txt
+learning_curves run
 awk '/^## /{shown = /Published/} shown' "$here/README.md"
+summary scores.txt corpus corpus/train.safetensors configuration run/config.ini vocabulary corpus/vocabulary.model \
+  model average.safetensors

@@ -54,6 +54,11 @@ TEST(Tokenizers, DifferByUnicodeClassesAndScripts) {
   EXPECT_EQ(joined(" a,b ", "none"), "a,b");
 }
 
+TEST(Tokenizers, OfMosesKnowTheirLanguages) {
+  EXPECT_EQ(joined("Don't, bzw. 5!", "moses-en"), "Don &apos;t , bzw . 5 !");
+  EXPECT_EQ(joined("Don't, bzw. 5!", "moses-de"), "Don &apos; t , bzw. 5 !");
+}
+
 TEST(Tokenizers, RefuseUnknownNamesAndMissingModels) {
   EXPECT_THROW(make_tokenizer("moses"), Error);
   EXPECT_THROW(make_compound_splitter("fr"), Error);

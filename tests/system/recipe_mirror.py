@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs a command while a local server offers small archives with the names and the layout of WMT14's.
+"""Runs a command while a local server offers small archives with the names and the layout of those that a recipe downloads.
 
-    wmt14_mirror.py FOLDER [--cut] [--damage NAME] -- COMMAND...
+    recipe_mirror.py RECIPE FOLDER [--cut] [--damage NAME] -- COMMAND...
 
-FOLDER receives the archives, made of the embedded demo corpus, requests.log, and archives.txt, which the command finds in
-$ROTOR_WMT14_ARCHIVES. --cut breaks every first transfer of a file off half-way; --damage serves an archive that does not
-fit its checksum. Exits as the command does.
+RECIPE is wmt14_en_de or iwslt14_de_en. FOLDER receives the archives, made of the embedded demo corpus, requests.log, and
+archives.txt, which the command finds in $ROTOR_ARCHIVES. --cut breaks every first transfer of a file off half-way; --damage
+serves an archive that does not fit its checksum. Exits as the command does.
 """
 import gzip
 import hashlib
@@ -30,12 +30,16 @@ def plain(texts):
     return "".join(text + "\n" for text in texts).encode()
 
 
+def segments_of(texts):
+    return "".join(f'<seg id="{i + 1}"> {text.replace("&", "&amp;")} </seg>\n' for i, text in enumerate(texts))
+
+
 def sgml(kind, texts):
-    segments = "".join(f'<seg id="{i + 1}">{text.replace("&", "&amp;")}</seg>\n' for i, text in enumerate(texts))
+    segments = segments_of(texts)
     return f'<{kind} setid="newstest" srclang="any">\n<doc docid="one" origlang="en">\n<p>\n{segments}</p>\n</doc>\n</{kind}>\n'.encode()
 
 
-def contents():
+def wmt14_en_de():
     """The files of each archive, a few of those that the recipe does not want among them."""
     archives = {name: {} for name in ("training-parallel-europarl-v7", "training-parallel-commoncrawl", "training-parallel-nc-v9", "test", "test-full")}
     nasty = {"en": b"A\x00 dog\r\n\nbroken \xff byte\n", "de": "Ein\t Hund\n\nkaputtes Byte\n".encode()}
@@ -53,8 +57,24 @@ def contents():
     return archives
 
 
-def make_archives(folder):
-    for name, files in contents().items():
+def iwslt14_de_en():
+    files = {"de-en/README": b"not wanted\n", "de-en/IWSLT14.TED.tst2013.de-en.en.xml": b"not wanted\n"}
+    unequal = {"en": "Yes.", "de": " ".join(["ja"] * 60)}
+    for language in "de", "en":
+        talk = "<url>http://talks</url>\n<keywords>not wanted</keywords>\n<talkid>1</talkid>\n<title>Ä Title</title>\n"
+        train = [unequal[language], *lines(f"train.{language}.gz", 0, 460)]
+        files[f"de-en/train.tags.de-en.{language}"] = talk.encode() + plain([*train, "", "<description>A &amp; B</description>"])
+        for i, name in enumerate(("TED.dev2010", "TEDX.dev2012", "TED.tst2010", "TED.tst2011", "TED.tst2012")):
+            xml = f'<?xml version="1.0"?>\n<mteval>\n{segments_of([f"’S {i}", *lines(f"test.{language}.gz", i, i + 1)])}</mteval>\n'
+            files[f"de-en/IWSLT14.{name}.de-en.{language}.xml"] = xml.encode()
+    return {"de-en": files}
+
+
+RECIPES = {"wmt14_en_de": (wmt14_en_de, "sha256"), "iwslt14_de_en": (iwslt14_de_en, "gzip")}
+
+
+def make_archives(archives, folder):
+    for name, files in archives.items():
         with tarfile.open(folder / f"{name}.tgz", "w:gz") as archive:
             for path, content in files.items():
                 entry = tarfile.TarInfo(path)
@@ -87,20 +107,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 def main():
     options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
-    folder = pathlib.Path(options[0]).resolve()
+    contents, algorithm = RECIPES[options[0]]
+    archives = contents()
+    folder = pathlib.Path(options[1]).resolve()
     folder.mkdir(exist_ok=True)
-    make_archives(folder)
+    make_archives(archives, folder)
     Handler.folder, Handler.cut = folder, "--cut" in options
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     with open(folder / "archives.txt", "w") as file:
-        for name in contents():
-            digest = hashlib.sha256((folder / f"{name}.tgz").read_bytes()).hexdigest()
-            file.write(f"sha256 {digest} http://127.0.0.1:{server.server_port}/{name}.tgz\n")
+        for name in archives:
+            digest = hashlib.sha256((folder / f"{name}.tgz").read_bytes()).hexdigest() if algorithm == "sha256" else "-"
+            file.write(f"{algorithm} {digest} http://127.0.0.1:{server.server_port}/{name}.tgz\n")
     if "--damage" in options:
         archive = folder / f"{options[options.index('--damage') + 1]}.tgz"
         archive.write_bytes(archive.read_bytes()[:-9] + b"\x00" * 9)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    environment = {**os.environ, "ROTOR_WMT14_ARCHIVES": str(folder / "archives.txt"), "no_proxy": "127.0.0.1"}
+    environment = {**os.environ, "ROTOR_ARCHIVES": str(folder / "archives.txt"), "no_proxy": "127.0.0.1"}
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
