@@ -12,6 +12,7 @@ struct Input {
 /// The same numbers, at the start of a tape of their own.
 std::vector<Variable> leaves(const std::vector<Input>& inputs) {
   std::vector<Variable> result;
+  result.reserve(inputs.size());
   for (const Input& input : inputs) result.emplace_back(input.value, input.needs_gradient);
   return result;
 }
@@ -21,6 +22,7 @@ std::vector<Variable> leaves(const std::vector<Input>& inputs) {
 Variable recompute(const std::vector<Variable>& inputs, const std::function<Variable(std::span<const Variable>)>& f) {
   if (!recording()) return f(inputs);
   std::vector<Input> kept;
+  kept.reserve(inputs.size());
   for (const Variable& input : inputs) kept.push_back({input.value(), input.needs_gradient()});
   const RandomSequence before = random_sequence();
   const Variable output = f(leaves(kept));

@@ -47,8 +47,9 @@ void check_same_model(const SafeTensors& file, const Training& training, bool sa
         file.path().string(), differences(stored, wanted), same_run ? ", or another --save-dir" : "");
   const VocabularyBytes vocabulary = read_vocabulary(file);
   CHECK(vocabulary.source == training.vocabulary.source && vocabulary.target == training.vocabulary.target,
-        "{} was trained with another vocabulary than the corpus has; give its corpus, or another --save-dir",
-        file.path().string());
+        "{} was trained with another vocabulary than the corpus has; {}", file.path().string(),
+        same_run ? "give its corpus, or another --save-dir"
+                 : "preprocess the corpus with that vocabulary, as --srcdict and --tgtdict");
 }
 
 void check_has_state(const SafeTensors& file, const char* else_do) {

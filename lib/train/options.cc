@@ -11,23 +11,6 @@ void OptimizationOptions::describe(Options& options) {
   options.add("adam-betas", &adam_betas, "decay of the two moments");
   options.add("adam-eps", &adam_eps, "added to the root of the second moment");
   options.add("weight-decay", &weight_decay, "share of each weight, times the learning rate, that an update takes off");
-  options.add("lr", &lr, "peak learning rate; of noam the factor");
-  options.add("lr-scheduler", &lr_scheduler, "the learning rate over the updates", schedule_names());
-  options.add("warmup-updates", &warmup_updates, "updates of linear warm-up to the peak");
-  options.add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update; inverse_sqrt, cosine");
-  options.add("min-lr", &min_lr, "lowest learning rate of a period; cosine");
-  options.add("lr-period-updates", &lr_period_updates,
-              "updates of the first period after the warm-up; -1: up to --max-update; cosine");
-  options.add("t-mult", &t_mult, "length of a period in those of the one before; cosine");
-  options.add("lr-shrink", &lr_shrink,
-              "learning rates of a period in those of the one before; cosine. What an epoch "
-              "from --force-anneal on multiplies by; fixed");
-  options.add("force-anneal", &force_anneal, "epoch from which each shrinks the learning rate; -1: none; fixed");
-  options.add("end-learning-rate", &end_learning_rate, "learning rate at the end; polynomial_decay");
-  options.add("power", &power, "of the share of updates that is left; polynomial_decay");
-  options.add("total-num-update", &total_num_update,
-              "update at which the end is reached; -1: --max-update; polynomial_decay");
-  options.add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is as low; -1: never");
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
   options.add(
       "rdrop-alpha", &rdrop_alpha,
@@ -50,6 +33,28 @@ void OptimizationOptions::describe(Options& options) {
   options.add("max-bad-updates", &max_bad_updates,
               "updates to leave out because their loss or gradient is no finite number, before training stops");
   options.add("seed", &seed, "of the starting parameters, the batches' order and dropout");
+  describe_learning_rate(options);
+}
+
+void OptimizationOptions::describe_learning_rate(Options& options) {
+  options.group("Learning rate");
+  options.add("lr", &lr, "peak learning rate; of noam the factor");
+  options.add("lr-scheduler", &lr_scheduler, "the learning rate over the updates", schedule_names());
+  options.add("warmup-updates", &warmup_updates, "updates of linear warm-up to the peak");
+  options.add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update; inverse_sqrt, cosine");
+  options.add("min-lr", &min_lr, "lowest learning rate of a period; cosine");
+  options.add("lr-period-updates", &lr_period_updates,
+              "updates of the first period after the warm-up; -1: up to --max-update; cosine");
+  options.add("t-mult", &t_mult, "length of a period in those of the one before; cosine");
+  options.add("lr-shrink", &lr_shrink,
+              "learning rates of a period in those of the one before; cosine. What an epoch "
+              "from --force-anneal on multiplies by; fixed");
+  options.add("force-anneal", &force_anneal, "epoch from which each shrinks the learning rate; -1: none; fixed");
+  options.add("end-learning-rate", &end_learning_rate, "learning rate at the end; polynomial_decay");
+  options.add("power", &power, "of the share of updates that is left; polynomial_decay");
+  options.add("total-num-update", &total_num_update,
+              "update at which the end is reached; -1: --max-update; polynomial_decay");
+  options.add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is as low; -1: never");
 }
 
 void OptimizationOptions::check() const {
@@ -83,17 +88,8 @@ std::vector<std::string> OptimizationOptions::unread() const {
 }
 
 void CheckpointOptions::describe(Options& options) {
-  options.group("Checkpoints and reports");
+  options.group("Checkpoints");
   options.add("save-dir", &save_dir, "folder of checkpoints and reports; a checkpoint_last in it is resumed");
-  options.add("restore-file", &restore_file,
-              "checkpoint of another run to start from, while --save-dir has none of its own");
-  options.add("reset-optimizer", &resets.optimizer,
-              "take no moments over from --restore-file, and count updates from 0");
-  options.add("reset-lr-scheduler", &resets.lr_scheduler, "begin the schedule of the learning rate again");
-  options.add("reset-meters", &resets.meters, "forget its best score and what --patience counts");
-  options.add("reset-dataloader", &resets.dataloader, "begin with epoch 1");
-  options.add("finetune-from-model", &finetune_from_model,
-              "model or checkpoint whose parameters to start from, while --save-dir has no checkpoint");
   options.add("no-save", &no_save, "write no checkpoints, reports only");
   options.add("on-save-failure", &on_save_failure,
               "what a checkpoint or report that cannot be written does to training; the last checkpoint stays",
@@ -106,6 +102,25 @@ void CheckpointOptions::describe(Options& options) {
   options.add("keep-best-checkpoints", &keep_best_checkpoints,
               "checkpoints with the best validations kept as checkpoint_best_<metric>_<score>_<update>; -1: none but "
               "checkpoint_best");
+  describe_start(options);
+  describe_validation(options);
+}
+
+void CheckpointOptions::describe_start(Options& options) {
+  options.group("Start");
+  options.add("restore-file", &restore_file,
+              "checkpoint of another run to start from, while --save-dir has none of its own");
+  options.add("reset-optimizer", &resets.optimizer,
+              "take no moments over from --restore-file, and count updates from 0");
+  options.add("reset-lr-scheduler", &resets.lr_scheduler, "begin the schedule of the learning rate again");
+  options.add("reset-meters", &resets.meters, "forget its best score and what --patience counts");
+  options.add("reset-dataloader", &resets.dataloader, "begin with epoch 1");
+  options.add("finetune-from-model", &finetune_from_model,
+              "model or checkpoint whose parameters to start from, while --save-dir has no checkpoint");
+}
+
+void CheckpointOptions::describe_validation(Options& options) {
+  options.group("Validation and reports");
   options.add("validate-interval", &validate_interval, "epochs between validations");
   options.add("validate-interval-updates", &validate_interval_updates,
               "updates between validations; 0: by epochs only");
@@ -126,6 +141,7 @@ void CheckpointOptions::check() const {
         "--reset-optimizer, --reset-lr-scheduler, --reset-meters and --reset-dataloader say what not to take over from "
         "--restore-file, which is missing; to reset a run, start another one from its checkpoint_last");
   CHECK(best_checkpoint_metric != "bleu" || eval_bleu, "--best-checkpoint-metric bleu needs --eval-bleu");
+  CHECK(eval_bleu || eval_bleu_args == CheckpointOptions().eval_bleu_args, "--eval-bleu-args needs --eval-bleu");
   CHECK(keep_best_checkpoints <= 0 || !disable_validation,
         "--keep-best-checkpoints needs validations; leave out --disable-validation");
 }

@@ -38,6 +38,9 @@ struct OptimizationOptions {
   void check() const;
   /// A sentence for each option that was changed but has no effect beside the others.
   std::vector<std::string> unread() const;
+
+ private:
+  void describe_learning_rate(Options& options);
 };
 
 /// What of another run's checkpoint is not taken over.
@@ -67,6 +70,10 @@ struct CheckpointOptions {
   void describe(Options& options);
   /// Refuses impossible combinations.
   void check() const;
+
+ private:
+  void describe_start(Options& options);
+  void describe_validation(Options& options);
 };
 
 struct TrainerOptions {

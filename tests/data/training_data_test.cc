@@ -15,10 +15,10 @@
 namespace rotor {
 namespace {
 
-/// Pairs of 3 to 12 tokens.
-Corpus pairs_of(const std::filesystem::path& path, int64_t count) {
+/// Pairs of `shortest` and up to nine more tokens.
+Corpus pairs_of(const std::filesystem::path& path, int64_t count, int64_t shortest) {
   std::vector<std::pair<int64_t, int64_t>> lengths;
-  for (int64_t i = 0; i < count; ++i) lengths.emplace_back(3 + i * 7 % 10, 3 + i * 3 % 10);
+  for (int64_t i = 0; i < count; ++i) lengths.emplace_back(shortest + i * 7 % 10, shortest + i * 3 % 10);
   return corpus_of_lengths(path, lengths);
 }
 
@@ -36,7 +36,8 @@ class TrainingDataTest : public testing::Test {
   }
 
   ScratchFolder folder_;
-  Corpus large_ = pairs_of(folder_ / "large.safetensors", 400), small_ = pairs_of(folder_ / "small.safetensors", 60);
+  Corpus large_ = pairs_of(folder_ / "large.safetensors", 400, 3),
+         small_ = pairs_of(folder_ / "small.safetensors", 60, 5);
 };
 
 TEST_F(TrainingDataTest, OfOneCorpusComesInAnotherOrderEachEpoch) {
@@ -80,6 +81,7 @@ TEST_F(TrainingDataTest, HasTheBatchesOfEachCorpus) {
   const Batch last = batches.batch(static_cast<int32_t>(batches.batches() - 1));
   const auto expected = small[small.size() - 1];
   EXPECT_EQ(last.sentences, std::vector<int64_t>(expected.begin(), expected.end()));
+  EXPECT_EQ(last.source.length, small_.source_length(expected.back())) << "the longest comes last";
   EXPECT_EQ(batches.tokens(static_cast<int32_t>(batches.batches() - 1)), last.source_tokens + last.target_tokens);
   EXPECT_EQ(batches.pairs(), 460);
   const double padding = (large.padding() * static_cast<double>(large.positions()) +

@@ -41,6 +41,7 @@ TEST_F(TrainingOptionsOfTheCommand, ThatContradictAreRefused) {
   EXPECT_TRUE(says(refusal("--lr-scheduler cosine --max-update 5"), "--lr-period-updates"));
   EXPECT_TRUE(says(refusal("--reset-optimizer"), "--restore-file"));
   EXPECT_TRUE(says(refusal("--best-checkpoint-metric bleu"), "--eval-bleu"));
+  EXPECT_TRUE(says(refusal("--eval-bleu-args '{\"beam\": 2}'"), "needs --eval-bleu"));
   EXPECT_TRUE(says(refusal("--keep-best-checkpoints 2 --disable-validation"), "--disable-validation"));
   EXPECT_TRUE(says(refusal("--ema-decay 1"), "--ema-decay"));
   EXPECT_TRUE(says(refusal("--freeze nothing"), "--freeze nothing"));
