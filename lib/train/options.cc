@@ -14,8 +14,8 @@ void OptimizationOptions::describe(Options& options) {
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words");
   options.add(
       "rdrop-alpha", &rdrop_alpha,
-      "weight of the disagreement of two passes under different dropout (R-Drop), which takes twice the time and "
-      "memory of --max-tokens; 0: one pass");
+      "weight of the disagreement of two passes under different dropout (R-Drop), which take twice the time and "
+      "memory of --max-tokens; the loss reported is that of both; 0: one pass");
   options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit");
   options.add("ema-decay", &ema_decay,
               "decay of a moving average of the weights, such as 0.9999, which validation uses and checkpoints hold as "

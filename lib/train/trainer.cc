@@ -96,7 +96,10 @@ void Trainer::log_start() const {
   }
   if (!workers_.leads()) return;
   std::vector<std::string> corpora;
-  for (const auto& [corpus, weight] : data_.corpora()) corpora.push_back(file_digest(corpus.path()));
+  for (const auto& [corpus, weight] : data_.corpora()) {
+    corpora.push_back(file_digest(corpus.path()));
+    if (weight != 1) corpora.back() += fmt::format(":{}", weight);
+  }
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",
             configuration_digest(model_.options(), data_.options(), options_.optimization), fmt::join(corpora, " + "),
             validator_ ? file_digest(validator_->corpus().path()) : "none");

@@ -143,6 +143,21 @@ class BpeDropoutDataTest : public testing::Test {
   std::optional<Corpus> corpus_;
 };
 
+TEST_F(BpeDropoutDataTest, WritesPairsWithTheirCorpusIfThereAreSeveral) {
+  auto lines = [&](std::vector<WeightedCorpus> corpora) {
+    const TrainingData data(std::move(corpora), {.max_tokens = 200});
+    const std::vector<int32_t> last = {static_cast<int32_t>(data.batches() - 1)};
+    const int64_t pairs = data.write_pairs(folder_ / "pairs.tsv", last, *vocabularies_);
+    const Batch batch = data.batch(last[0]);
+    EXPECT_EQ(pairs, batch.source.rows);
+    const std::string text = rotor::text_of(folder_ / "pairs.tsv");
+    EXPECT_TRUE(text.starts_with(fmt::format("{}\t{}\t", batch.sentences[0] + 1, text_of(batch.source, 0)))) << text;
+    return text.substr(0, text.find('\n'));
+  };
+  const std::string one = lines({{*corpus_}}), two = lines({{*corpus_}, {*corpus_}});
+  EXPECT_EQ(two, fmt::format("{}\t{}", one, corpus_->path().string()));
+}
+
 TEST_F(BpeDropoutDataTest, GivesOtherPiecesOfTheSameTextByTheRandomOperatorsKey) {
   const TrainingData plain({{*corpus_}}, {.max_tokens = 200});
   const TrainingData sampled({{*corpus_}}, {.max_tokens = 200, .bpe_dropout = 0.3}, vocabularies_);
