@@ -11,12 +11,12 @@ jobs = $(shell nproc 2>/dev/null || echo 2)
 # A new build folder uses Ninja, and ccache where it is installed; an existing one keeps its choice.
 configure = cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja) \
   -DROTOR_PORTABLE=$(call flag,PORTABLE) -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
-  $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
 build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
 sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)
 
-.PHONY: all test test-release test-sanitized test-threads fuzz soak demo bench lint format install clean help
+.PHONY: all test test-release test-sanitized test-threads fuzz soak demo bench lint format docs deb try-deb install clean help
 
 all: ## install missing packages, then build a release for this machine into build/ (default)
 	@.ci/install_packages.sh build
@@ -82,11 +82,24 @@ format: ## format all sources
 	@.ci/install_packages.sh lint
 	@clang-format-14 -i $(sources)
 
-install: all ## install the commands under PREFIX (default /usr/local)
+docs: ## make the library's documentation with Doxygen, into build/html/
+	@.ci/install_packages.sh build docs
+	@$(call configure,OFF)
+	@$(build) --target docs
+
+deb: ## make a Debian package of the commands for any x86-64 CPU with AVX2, into build-deb/
+	@.ci/install_packages.sh build deb
+	@$(MAKE) --no-print-directory all BUILD=build-deb PORTABLE=1 CMAKE_ARGS=-DROTOR_ZSH_COMPLETIONS=share/zsh/vendor-completions
+	@cd build-deb && cpack
+
+try-deb: deb ## install the Debian package on a clean root, use it and remove it (as root; fetches the root with debootstrap)
+	@.ci/try_deb.sh build-deb/rotor_*.deb
+
+install: all ## install commands, man pages, completions, library and CMake package under PREFIX (default /usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove the build folders
-	@rm -rf build build-sanitize build-threads build-fuzz
+	@rm -rf build build-sanitize build-threads build-fuzz build-deb
 
 help: ## list the targets
 	@echo "make TARGET [PORTABLE=1] [SANITIZE=1]"

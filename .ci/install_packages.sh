@@ -1,7 +1,7 @@
 #!/bin/bash
 # Usage: install_packages.sh PURPOSE...
-# Installs, through apt, those packages listed in .ci/packages for the given purposes (build, test, lint, recipe, catalogues)
-# that are missing, and says so first. Does nothing, silently, when nothing is missing.
+# Installs, through apt, those packages listed in .ci/packages for the given purposes (build, test, lint …) that are missing,
+# and says so first. Does nothing, silently, when nothing is missing.
 set -euo pipefail
 
 list=$(dirname "$0")/packages

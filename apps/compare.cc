@@ -15,7 +15,7 @@ Plan read_plan(int argc, char** argv) {
       "rotor-compare CORPUS --encodings none,sinusoidal,rope,linear+rope,rope:rope-base=1000 --seeds 1,2,3 "
       "--baseline sinusoidal --config config.ini --test-source test.en --test-reference test.de --output DIR",
       "Trains each encoding with each seed under one configuration, translates a test set with each model, "
-      "and writes DIR/report.html, report.md and\na CSV file a table. Finished runs are not repeated, "
+      "and writes DIR/report.html, report.md and a CSV file a table. Finished runs are not repeated, "
       "interrupted ones go on, and finished ones of earlier calls stay in the report.");
   compare_options.describe(options);
   training.describe(options);

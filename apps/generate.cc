@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
     rotor::GenerateOptions generate_options;
     rotor::Options options("rotor-generate", "rotor-generate model.safetensors [options] < source > translations",
                            "Translates text line by line, in input order; an empty line gives an empty line. With "
-                           "--nbest N above 1 a line a hypothesis:\nthe number of the source line from 0, the score "
+                           "--nbest N above 1 a line a hypothesis: the number of the source line from 0, the score "
                            "(natural logarithm) and the translation, with tabs between.");
     generate_options.describe(options);
     rotor::LenpenSweepOptions sweep;

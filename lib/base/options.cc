@@ -5,10 +5,10 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/option_help.h"
 #include "base/option_text.h"
 
 namespace rotor {
@@ -113,7 +113,8 @@ void Options::read(int argc, const char* const* argv) {
     args.push_back(!flag ? token : token + (next == "false" ? "=false" : "=true"));
     if (token == "--help" || token == "-h") std::cout << help();
     if (token == "--version") std::cout << command_ << ' ' << ROTOR_VERSION << '\n';
-    if (token == "--help" || token == "-h" || token == "--version") throw Exit{};
+    if (token == "--completion") std::cout << completion_script(table(), i + 1 < argc ? argv[i + 1] : "");
+    if (token == "--help" || token == "-h" || token == "--version" || token == "--completion") throw Exit{};
   }
   values_.clear();
   read_command_line(args);
@@ -213,37 +214,31 @@ void Options::parse(int argc, const char* const* argv) {
 
 // ---- writing
 
+OptionTable Options::table() const {
+  OptionTable table{command_, usage_, summary_, {}};
+  std::vector<OptionRow> general;
+  for (const Option& option : options_) {
+    OptionRow row{option.name,    option.help,     option.group,      kind(option.target).placeholder,
+                  option.choices, option.fallback, option.positional, std::holds_alternative<Texts*>(option.target)};
+    if (row.positional) row.group = "Arguments";
+    (row.group == "General" ? general : table.rows).push_back(row);
+  }
+  std::stable_partition(table.rows.begin(), table.rows.end(), [](const OptionRow& row) { return row.positional; });
+  table.rows.insert(table.rows.end(), general.begin(), general.end());
+  table.rows.push_back({"config", "read options from an .ini file of key = value lines; the command line overrides it",
+                        "General", "FILE"});
+  table.rows.push_back({"completion",
+                        "print a script that lets a shell complete the options, and exit",
+                        "General",
+                        "SHELL",
+                        {"bash", "zsh"}});
+  table.rows.push_back({"help", "show this and exit", "General"});
+  table.rows.push_back({"version", "show the version and exit", "General"});
+  return table;
+}
+
 std::string Options::help() const {
-  constexpr unsigned kWidth = 110;
-  std::ostringstream out;
-  out << "Usage: " << usage_ << "\n" << summary_ << "\n";
-  po::options_description all("", kWidth, kWidth / 2), general("General", kWidth, kWidth / 2);
-  for (const Option& option : options_) {
-    if (option.positional) out << "  " << option.name << ": " << option.help << "\n";
-  }
-  general.add_options()("help,h", "show this and exit")("version", "show the version and exit")(
-      "config", po::value<std::string>()->value_name("FILE"),
-      "read options from an .ini file of key = value lines; the command line overrides it");
-  std::vector<std::pair<std::string, po::options_description>> groups;
-  for (const Option& option : options_) {
-    if (option.positional) continue;
-    auto group = std::find_if(groups.begin(), groups.end(), [&](auto& g) { return g.first == option.group; });
-    if (group == groups.end()) {
-      groups.emplace_back(option.group, po::options_description(option.group, kWidth, kWidth / 2));
-      group = groups.end() - 1;
-    }
-    std::string notes = option.choices.empty() ? "" : "one of " + join(option.choices, ", ");
-    if (!option.fallback.empty()) notes += (notes.empty() ? "default " : "; default ") + option.fallback;
-    const bool flag = std::holds_alternative<bool*>(option.target);
-    group->second.add(boost::make_shared<po::option_description>(
-        option.name.c_str(),
-        flag ? static_cast<po::value_semantic*>(po::bool_switch())
-             : po::value<std::string>()->value_name(kind(option.target).placeholder),
-        (option.help + (notes.empty() ? "" : " (" + notes + ")")).c_str()));
-  }
-  for (auto& [title, group] : groups) (title == "General" ? general : all).add(group);
-  out << all.add(general);
-  return out.str();
+  return help_text(table());
 }
 
 std::string Options::to_ini() const {

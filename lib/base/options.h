@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/option_help.h"
 #include "base/run_app.h"
 
 namespace rotor {
@@ -54,8 +55,9 @@ class Options {
     positional(std::move(name), Target(&target), std::move(help), required);
   }
 
-  /// Reads the command line and --config without touching the targets. Handles --help and --version by printing and
-  /// throwing Exit. Throws UsageError for an unknown option or choice, a missing argument or a malformed value.
+  /// Reads the command line and --config without touching the targets. Handles --help, --version and --completion SHELL
+  /// by printing and throwing Exit. Throws UsageError for an unknown option or choice, a missing argument or a
+  /// malformed value.
   void read(int argc, const char* const* argv);
 
   /// The text given for an option by the command line or the config, or empty. Valid after read().
@@ -80,7 +82,7 @@ class Options {
 
   std::string help() const;
 
-  /// Thrown by read() after --help or --version was printed: the command ends with exit code 0.
+  /// Thrown by read() after --help, --version or --completion was printed: the command ends with exit code 0.
   struct Exit {};
 
  private:
@@ -92,6 +94,7 @@ class Options {
     std::string fallback;  ///< default as text, captured when added
     bool positional = false, required = false;
   };
+  OptionTable table() const;
   const Option* find(const std::string& name) const;
   std::vector<std::string> names() const;
   void check(const Option& option, const Texts& texts, const std::string& where) const;

@@ -235,5 +235,12 @@ TEST(Options, HelpAndVersionPrintAndExitWhateverElseIsGiven) {
   }
 }
 
+TEST(Options, CompletionPrintsTheScriptOfAShellAndExits) {
+  testing::internal::CaptureStdout();
+  EXPECT_THROW(Command().parse({"--completion", "bash"}), Options::Exit);
+  EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "--activation-fn) choices='relu gelu' ;;", " --config "));
+  EXPECT_THROW(Command().parse({"--completion"}), UsageError);
+}
+
 }  // namespace
 }  // namespace rotor
