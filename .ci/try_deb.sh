@@ -11,7 +11,7 @@ if [[ -z $root ]]; then
   root=$(mktemp --directory)
   trap 'rm --recursive --force "$root"' EXIT
 fi
-quiet=(--quiet=2 --yes -o Dir::Log::Terminal=)
+quiet=(--quiet=2 --yes -o Dpkg::Use-Pty=0)
 inside() { chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
 stop() {
   echo "$*" >&2

@@ -5,11 +5,8 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+source "$here/../stages.sh"
 work=${1:-$root/build/recipes/long_term_decay}
-export PATH=$root/build/bin:$PATH
-
-command -v rotor-inspect >/dev/null || { echo "expected rotor's commands in $root/build/bin; run make first" >&2; exit 1; }
 mkdir -p "$work"
 for kind in svg csv; do
   rotor-inspect --config "$here/config.ini" --long-term-decay "$work/long_term_decay.$kind"
