@@ -76,8 +76,7 @@ Variable MultiHeadAttention::attend(const Variable& x, Range at, const Attention
   return out_proj_(pack(context, packing));
 }
 
-Tensor MultiHeadAttention::step_queries(const Tensor& x, int64_t groups, Range at) const {
-  const Tensor q = q_proj_.step(x);
+Tensor MultiHeadAttention::step_queries(const Tensor& q, int64_t groups, Range at) const {
   const float scale = one_over_root(q.size(1) / heads_);
   for (float& value : q.span()) value *= scale;
   return position_->on_queries(heads_view(q, groups, heads_), at).value();
@@ -88,7 +87,7 @@ Tensor MultiHeadAttention::step(const Tensor& x, Range at, AttentionState& state
   const int64_t rows = x.size(0);
   cache.append(position_->on_keys(heads_view(k_proj_.step(x), rows, heads_), at),
                heads_view(v_proj_.step(x), rows, heads_));
-  const Tensor q = step_queries(x, rows, at);
+  const Tensor q = step_queries(q_proj_.step(x), rows, at);
   const Tensor context = position_->needs_scores() ? scored_step(q, at, cache) : cache.attend_step(q);
   return out_proj_.step(context.transpose(1, 2).contiguous().reshape({rows, -1}));
 }
@@ -104,9 +103,17 @@ Tensor MultiHeadAttention::scored_step(const Tensor& q, Range at, const KeyValue
 Tensor MultiHeadAttention::step_memory(const Tensor& x, Range at, std::span<const int32_t> lengths,
                                        const AttentionState& state) const {
   const auto& memory = dynamic_cast<const KeyValueState&>(state);
-  const Tensor q = step_queries(x, memory.rows(), at);
+  const Tensor q = step_queries(q_proj_.step(x), memory.rows(), at);
   const Tensor context = memory.attend_memory(q, lengths);
   return out_proj_.step(context.transpose(1, 2).reshape({x.size(0), -1}));
+}
+
+Tensor MultiHeadAttention::memory_weights(const Tensor& x, Range at, std::span<const int32_t> lengths,
+                                          const AttentionState& state) const {
+  const NoGrad no_grad;
+  const auto& memory = dynamic_cast<const KeyValueState&>(state);
+  const Tensor q = step_queries(q_proj_(x).value(), memory.rows(), at);
+  return memory.memory_weights(q, lengths).reshape({x.size(0), -1});
 }
 
 }  // namespace rotor

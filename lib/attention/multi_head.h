@@ -39,9 +39,14 @@ class MultiHeadAttention : public Module {
   /// lengths -> [rows, D].
   Tensor step_memory(const Tensor& x, Range at, std::span<const int32_t> lengths, const AttentionState& state) const;
 
+  /// The weights of cross-attention by softmax averaged over heads, for people to see: x [rows, D], a whole multiple of
+  /// rows a source, to sources of these lengths -> [rows, longest source], zero from the row's length on. No gradients.
+  Tensor memory_weights(const Tensor& x, Range at, std::span<const int32_t> lengths, const AttentionState& state) const;
+
  private:
-  /// The queries of x [rows, D] for kernels of softmax attention, [groups, H, rows / groups, d].
-  Tensor step_queries(const Tensor& x, int64_t groups, Range at) const;
+  /// The projected queries q [rows, D] as kernels of softmax attention read them, [groups, H, rows / groups, d];
+  /// changes q.
+  Tensor step_queries(const Tensor& q, int64_t groups, Range at) const;
 
   /// Attention of a step by hand, for encodings that touch scores or contexts.
   Tensor scored_step(const Tensor& q, Range at, const KeyValueState& cache) const;

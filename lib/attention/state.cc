@@ -146,13 +146,26 @@ Tensor KeyValueState::step_context(const Tensor& weights) const {
   return rotor::step_context(weights, blocks_[0].values.size(3), positions(), origins_of_all());
 }
 
-Tensor KeyValueState::attend_memory(const Tensor& q, std::span<const int32_t> lengths) const {
+const Tensor& KeyValueState::transposed() const {
   unpack_all();
   CHECK(blocks_.size() == 1, "expected keys of one block, got {}", blocks_.size());
   if (!transposed_.defined()) transposed_ = transposed_keys(blocks_[0].keys.value());
-  std::vector<int32_t> origins(rows_);
-  for (int64_t r = 0; r < rows_; ++r) origins[r] = origins_.empty() ? static_cast<int32_t>(r) : origins_[r * length_];
-  return memory_attention(q, transposed_, blocks_[0].values.value(), origins, lengths);
+  return transposed_;
+}
+
+std::vector<int32_t> KeyValueState::block_rows() const {
+  std::vector<int32_t> rows(rows_);
+  for (int64_t r = 0; r < rows_; ++r) rows[r] = origins_.empty() ? static_cast<int32_t>(r) : origins_[r * length_];
+  return rows;
+}
+
+Tensor KeyValueState::attend_memory(const Tensor& q, std::span<const int32_t> lengths) const {
+  const Tensor& keys = transposed();  // first: there are no blocks before
+  return memory_attention(q, keys, blocks_[0].values.value(), block_rows(), lengths);
+}
+
+Tensor KeyValueState::memory_weights(const Tensor& q, std::span<const int32_t> lengths) const {
+  return rotor::memory_weights(q, transposed(), block_rows(), lengths, length_);
 }
 
 }  // namespace rotor

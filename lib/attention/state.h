@@ -54,6 +54,8 @@ class KeyValueState : public AttentionState {
   /// The context of q [rows, H, n, d], scaled already, that see the first lengths[row] keys of the only block. No
   /// gradients.
   Tensor attend_memory(const Tensor& q, std::span<const int32_t> lengths) const;
+  /// The weights of attend_memory() averaged over heads, [rows, n, length]: zero from lengths[row] on.
+  Tensor memory_weights(const Tensor& q, std::span<const int32_t> lengths) const;
 
  private:
   struct Block {
@@ -64,6 +66,10 @@ class KeyValueState : public AttentionState {
   std::vector<int32_t> origins_of_all() const;
   bool packed_as_it_came() const { return packed_.keys.defined() && origins_.empty(); }
   void unpack_all() const;
+  /// The keys of the only block as memory_attention() reads them.
+  const Tensor& transposed() const;
+  /// Which row of the only block each row is.
+  std::vector<int32_t> block_rows() const;
 
   int64_t rows_ = 0, length_ = 0;
   mutable std::vector<Block> blocks_;
@@ -72,7 +78,7 @@ class KeyValueState : public AttentionState {
   int64_t heads_ = 0;             // of what is packed
   std::vector<int32_t> origins_;  // [rows, length]: the row of its block that each position's key is; empty: its own
   mutable Block whole_;           // keys() and values() as they were last asked for; undefined once they changed
-  mutable Tensor transposed_;     // the keys of the first block, for attend_memory()
+  mutable Tensor transposed_;     // the keys of the first block, for transposed()
 };
 
 }  // namespace rotor

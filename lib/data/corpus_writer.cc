@@ -1,59 +1,13 @@
 #include "data/corpus_writer.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "base/check.h"
-#include "base/files.h"
+#include "base/temporary_file.h"
 #include "tensor/safetensors.h"
 
 namespace rotor {
-
-namespace {
-
-/// A file that numbers are appended to and that disappears with this object.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::filesystem::path path) : path_(std::move(path)), out_(path_, std::ios::binary) {
-    check();
-  }
-  ~TemporaryFile() {
-    out_.close();
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  void append(const void* data, size_t bytes) {
-    out_.write(static_cast<const char*>(data), static_cast<std::streamsize>(bytes));
-    check();
-    bytes_ += bytes;
-  }
-
-  /// Ends writing and maps what was written.
-  std::string_view map() {
-    out_.close();
-    check();
-    if (bytes_ == 0) return {};
-    mapped_ = std::make_unique<MappedFile>(path_);
-    return mapped_->bytes();
-  }
-
- private:
-  void check() const { CHECK(out_, "cannot write {}: {}", path_.string(), std::strerror(errno)); }
-
-  std::filesystem::path path_;
-  std::ofstream out_;
-  size_t bytes_ = 0;
-  std::unique_ptr<MappedFile> mapped_;
-};
-
-}  // namespace
 
 /// One side of a corpus on its way to the disk.
 class CorpusWriter::Spool {

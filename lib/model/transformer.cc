@@ -1,5 +1,7 @@
 #include "model/transformer.h"
 
+#include <cmath>
+
 #include "autograd/elementwise.h"
 #include "autograd/recompute.h"
 #include "position/table.h"
@@ -82,7 +84,7 @@ DecoderLayer::DecoderLayer(const TransformerOptions& o, std::shared_ptr<const Po
 }
 
 DecoderState::Layer DecoderLayer::start(const Variable& encoded, const Packing& packing) const {
-  DecoderState::Layer state{self_attention_.start(), cross_attention_.start()};
+  DecoderState::Layer state{.self = self_attention_.start(), .cross = cross_attention_.start()};
   cross_attention_.absorb(encoded, {0, packing.length()}, *state.cross, packing);
   return state;
 }
@@ -90,6 +92,9 @@ DecoderState::Layer DecoderLayer::start(const Variable& encoded, const Packing& 
 Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMask& self_mask,
                                   const AttentionMask& cross_mask, DecoderState::Layer& state,
                                   const Packing& packing) const {
+  const auto weights = [&](const Tensor& in) {
+    return cross_attention_.memory_weights(in, at, cross_mask.key_lengths, *state.cross);
+  };
   Variable y = attention_residual_(x, [&](const Variable& in) {
     self_attention_.absorb(in, at, *state.self, packing);
     return self_attention_.attend(in, at, self_mask, *state.self, packing);
@@ -97,6 +102,7 @@ Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMa
   y = cross_residual_(y, [&](const Variable& in) {
     if (packing.active()) return cross_attention_.attend(in, at, cross_mask, *state.cross, packing);
     // The hypotheses of one source are so many queries to the same keys: [rows, T, D] -> [sources, hypotheses · T, D].
+    if (state.keeps_weights) state.weights = weights(in.value().reshape({-1, in.size(2)}));
     const Variable queries = reshape(in, {state.cross->rows(), -1, in.size(2)});
     return reshape(cross_attention_.attend(queries, at, cross_mask, *state.cross), in.shape());
   });
@@ -106,8 +112,10 @@ Variable DecoderLayer::operator()(const Variable& x, Range at, const AttentionMa
 Tensor DecoderLayer::step(const Tensor& x, Range at, std::span<const int32_t> source_lengths,
                           DecoderState::Layer& state) const {
   Tensor y = attention_residual_.step(x, [&](const Tensor& in) { return self_attention_.step(in, at, *state.self); });
-  y = cross_residual_.step(
-      y, [&](const Tensor& in) { return cross_attention_.step_memory(in, at, source_lengths, *state.cross); });
+  y = cross_residual_.step(y, [&](const Tensor& in) {
+    if (state.keeps_weights) state.weights = cross_attention_.memory_weights(in, at, source_lengths, *state.cross);
+    return cross_attention_.step_memory(in, at, source_lengths, *state.cross);
+  });
   return feed_forward_residual_.step(y, [&](const Tensor& in) { return feed_forward_.step(in); });
 }
 
@@ -242,6 +250,32 @@ Tensor Transformer::step(std::span<const int32_t> tokens, DecoderState& state) c
   }
   state.length = at.end();
   return decoder_.finish(x).value();
+}
+
+Variable Transformer::logits(const Variable& features) const {
+  if (!packed_output_) return linear(features, output(), Variable());
+  const Tensor scores = packed_output_->product(features.value(), Tensor());
+  if (words_.empty()) return scores;
+  Shape shape = scores.shape();
+  const int64_t count = std::ssize(words_), vocabulary = output().size(0);
+  shape[shape.rank() - 1] = vocabulary;
+  const Tensor all = Tensor::full(shape, -INFINITY);
+  for (int64_t row = 0; row < scores.elements() / count; ++row) {
+    for (int64_t i = 0; i < count; ++i) all.data()[row * vocabulary + words_[i]] = scores.data()[row * count + i];
+  }
+  return all;
+}
+
+void Transformer::fix_own_weights(WeightType type) const {
+  if (words_.empty()) {
+    packed_output_ = pack_weights(output().value(), type);
+    return;
+  }
+  const Tensor rows({std::ssize(words_), output().size(1)});
+  for (size_t i = 0; i < words_.size(); ++i) {
+    rows.narrow(0, static_cast<int64_t>(i), 1).copy_from(output().value().narrow(0, words_[i], 1));
+  }
+  packed_output_ = pack_weights(rows, type);
 }
 
 }  // namespace rotor

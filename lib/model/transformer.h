@@ -24,6 +24,8 @@ namespace rotor {
 struct DecoderState {
   struct Layer {
     std::unique_ptr<AttentionState> self, cross;
+    bool keeps_weights = false;
+    Tensor weights = {};  ///< of the cross-attention of the tokens fed last, if it keeps them
   };
   std::vector<Layer> layers;
   std::vector<int32_t> source_lengths;
@@ -32,6 +34,13 @@ struct DecoderState {
   /// Hypothesis r becomes what hypothesis rows[r] was. The sources stay: every source must keep an equal number of
   /// hypotheses, next to each other.
   void select(std::span<const int64_t> rows);
+
+  /// Has every decode() and step() from here on leave attention().
+  void keep_attention() { layers.back().keeps_weights = true; }
+
+  /// How the last layer attended to the sources for the tokens fed last, averaged over heads (fairseq's alignment):
+  /// [rows · tokens, longest source], zero past a source's end.
+  const Tensor& attention() const { return layers.back().weights; }
 
   /// Keeps these sources only; their hypotheses are then chosen by select().
   void select_sources(std::span<const int64_t> sources);
@@ -122,15 +131,15 @@ class Transformer : public Module {
 
   /// The matrix [V, D] that turns features into scores of words.
   const Variable& output() const { return output_->weight; }
-  Variable logits(const Variable& features) const {
-    return packed_output_ ? packed_output_->product(features.value(), Tensor())
-                          : linear(features, output(), Variable());
-  }
+  Variable logits(const Variable& features) const;
+
+  /// Has fix_weights() lay out the rows of output() for these words only: logits() of the others are −∞ then.
+  void limit_words(std::vector<int32_t> words) { words_ = std::move(words); }
 
   const TransformerOptions& options() const { return options_; }
 
  protected:
-  void fix_own_weights(WeightType type) const override { packed_output_ = pack_weights(output().value(), type); }
+  void fix_own_weights(WeightType type) const override;
 
  private:
   Variable encode_packed(const TokenBatch& source, const Packing& packing, Activations activations) const;
@@ -140,6 +149,7 @@ class Transformer : public Module {
   Stack<EncoderLayer> encoder_;
   Stack<DecoderLayer> decoder_;
   mutable std::unique_ptr<PackedWeights> packed_output_;
+  std::vector<int32_t> words_;  ///< that packed_output_ has; empty: all
 };
 
 }  // namespace rotor

@@ -34,11 +34,7 @@ void CompareOptions::describe(Options& options) {
   options.add("keep-checkpoints", keep_checkpoints, "keep those of finished runs, not only their averaged model");
   options.add("report-only", report_only, "train nothing; report what is finished");
   options.group("Translation");
-  options.add("beam", search.beam, "hypotheses kept a sentence");
-  options.add("lenpen", search.lenpen, "exponent of the length penalty");
-  options.add("lenpen-kind", search.lenpen_kind, "length^lenpen, or ((5 + length) / 6)^lenpen", length_penalty_kinds());
-  options.add("max-len-a", search.max_len_a, "most tokens before </s>: a * source length with </s> + b");
-  options.add("max-len-b", search.max_len_b, "see --max-len-a");
+  search.describe_ranking(options);
 }
 
 void CompareOptions::check() const {

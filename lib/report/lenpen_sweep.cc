@@ -17,6 +17,7 @@ namespace {
 /// A hypothesis and what BLEU counts of it.
 struct Choice {
   double log_probability = 0;
+  double coverage = 0;
   int64_t length = 0;
   std::vector<double> statistics;
 };
@@ -41,11 +42,11 @@ std::vector<std::vector<Choice>> search_lists(GenerateOptions options, const std
     std::vector<Choice>& list = lists.emplace_back();
     for (const Hypothesis& h : hypotheses) {
       const double sum = std::accumulate(h.token_scores.begin(), h.token_scores.end(), 0.0);
-      list.push_back({sum, std::ssize(h.tokens), std::vector<double>(bleu.width())});
-      bleu.count(vocabularies.target.decode(h.tokens), {&reference, 1}, list.back().statistics);
+      list.push_back({sum, h.coverage, std::ssize(h.tokens), std::vector<double>(bleu.width())});
+      bleu.count(vocabularies.target.decode(h.tokens, h.unknown), {&reference, 1}, list.back().statistics);
     }
     if (hypotheses.empty()) {  // a blank line
-      list.push_back({0, 1, std::vector<double>(bleu.width())});
+      list.push_back({0, 0, 1, std::vector<double>(bleu.width())});
       bleu.count("", {&reference, 1}, list.back().statistics);
     }
   });
@@ -57,7 +58,7 @@ std::vector<std::vector<Choice>> search_lists(GenerateOptions options, const std
 double bleu_with(const LengthPenalty& penalty, const std::vector<std::vector<Choice>>& lists, const Bleu& bleu) {
   std::vector<double> sums(bleu.width());
   for (const std::vector<Choice>& list : lists) {
-    const auto score = [&](const Choice& c) { return c.log_probability / penalty(c.length); };
+    const auto score = [&](const Choice& c) { return c.log_probability / penalty(c.length) + c.coverage; };
     const auto best = std::max_element(list.begin(), list.end(),
                                        [&](const Choice& a, const Choice& b) { return score(a) < score(b); });
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += best->statistics[i];
@@ -93,6 +94,7 @@ void sweep_lenpen(const LenpenSweepOptions& sweep, GenerateOptions options, std:
   const std::vector<double> exponents = lenpen_range(sweep.range);
   if (sweep.reference.empty()) throw UsageError("expected --sweep-reference FILE with --sweep-lenpen");
   if (!options.score_reference.empty()) throw UsageError("expected --sweep-lenpen or --score-reference, not both");
+  if (options.print_alignment) throw UsageError("expected --sweep-lenpen or --print-alignment, not both");
   const Bleu bleu;
   const auto lists = search_lists(options, read_lines(sweep.reference), bleu);
   double best = exponents[0], best_score = -1;

@@ -4,18 +4,13 @@
 #include <set>
 #include <sstream>
 
-#include "base/check.h"
+#include "base/option_text.h"
 #include "score/moses.h"
 
 namespace rotor {
 namespace {
 
 constexpr int64_t kMaxWidth = 50;  // a double in 0 … 100 has nothing of interest beyond
-
-template <typename... Args>
-void require(bool condition, fmt::format_string<Args...> format, Args&&... args) {
-  if (!condition) throw UsageError(fmt::format(format, std::forward<Args>(args)...));
-}
 
 /// The names between commas and spaces, each once.
 std::set<std::string> names_of(const std::vector<std::string>& texts) {

@@ -1,23 +1,17 @@
 #include "search/beam.h"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
 
 #include "base/check.h"
 #include "base/random.h"
 #include "model/token_batch.h"
 #include "search/candidates.h"
+#include "search/constraints.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
-
-/// A token of the tree of hypotheses: a hypothesis is the path from one of its leaves to the root.
-struct Node {
-  int32_t parent = -1;
-  int32_t token = kEos;
-  float score = 0;  ///< log-probability of the path
-};
 
 /// A hypothesis that goes on: its last node, and the row of its sentence that it continues. Where a sentence has too
 /// few of them, dead ones fill the rows.
@@ -27,36 +21,26 @@ struct Leaf {
   bool dead() const { return node < 0; }
 };
 
-/// What the search knows of one sentence. Node 0 is the </s> that the decoder starts from.
+/// What the search knows of one sentence. The tree's root is the </s> that the decoder starts from.
 struct Sentence {
-  int64_t index = 0;       ///< in the batch
-  int64_t number = 0;      ///< of all inputs
-  int64_t max_length = 0;  ///< tokens before </s>
-  TokenIds prefix;
-  std::vector<Node> tree = {Node{}};
+  Sentence(const SearchInput& search_input, int64_t index_in_batch, const SearchOptions& options)
+      : input(&search_input),
+        index(index_in_batch),
+        max_length(options.max_length(std::ssize(search_input.source))),
+        tree(kEos, std::ssize(search_input.source)),
+        finished_by_group(options.diverse_beam_groups) {}
+
+  const SearchInput* input;
+  int64_t index;       ///< in the batch
+  int64_t max_length;  ///< tokens before </s>
+  HypothesisTree tree;
   std::vector<Leaf> beam = {Leaf{0, 0}}, before;  ///< the hypotheses, group by group, and those of the step before
   std::vector<Hypothesis> finished;
   std::vector<int64_t> finished_by_group;
   std::vector<Change> taken;  ///< by the groups before, at this step: what they cost the next one
+
+  bool has_phrases() const { return !input->phrases.empty(); }
 };
-
-/// The tokens of the path from the root to a node.
-TokenIds path_to(const std::vector<Node>& tree, int32_t leaf) {
-  TokenIds path;
-  for (int32_t node = leaf; tree[node].parent >= 0; node = tree[node].parent) path.push_back(tree[node].token);
-  std::reverse(path.begin(), path.end());
-  return path;
-}
-
-/// Forbids each token that would repeat `n` tokens of the path in a row.
-void forbid_repeats(const TokenIds& path, int64_t n, std::vector<Change>& changes) {
-  const int64_t length = std::ssize(path);
-  for (int64_t end = n - 1; end < length; ++end) {  // path[end] would follow again
-    if (std::equal(path.begin() + (end - n + 1), path.begin() + end, path.end() - (n - 1))) {
-      changes.push_back({path[end], -INFINITY});
-    }
-  }
-}
 
 class Search {
  public:
@@ -66,16 +50,13 @@ class Search {
         beam_(options.beam),
         group_beam_(options.beam / options.diverse_beam_groups),
         penalty_(options.penalty()),
-        sentences_(inputs.size()) {
+        keeps_attention_(options.keep_attention || options.coverage_penalty != 0) {
     std::vector<TokenIds> sources;
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      sentences_[i].index = static_cast<int64_t>(i);
-      sentences_[i].number = inputs[i].number;
-      sentences_[i].prefix = inputs[i].prefix;
-      sentences_[i].finished_by_group.resize(options.diverse_beam_groups);
-      sentences_[i].max_length = options.max_length(static_cast<int64_t>(inputs[i].source.size()));
-      sources.push_back(inputs[i].source);
+    for (const SearchInput& input : inputs) {
+      sentences_.emplace_back(input, std::ssize(sentences_), options);
+      sources.push_back(input.source);
     }
+    model_.want_attention(keeps_attention_);
     if (!sources.empty()) model_.begin(sources);
   }
 
@@ -85,6 +66,7 @@ class Search {
     for (width_ = 1; !sentences_.empty(); width_ = beam_, ++step_) {
       const Tensor logits = model_.step(last_tokens(), parents);
       if (options_.temperature != 1) cool(logits);
+      if (keeps_attention_) keep_attention(model_.attention());
       for (Sentence& sentence : sentences_) {
         sentence.before = std::move(sentence.beam);
         sentence.beam.clear();
@@ -108,25 +90,67 @@ class Search {
     return tokens;
   }
 
+  void keep_attention(const Tensor& weights) {
+    for (size_t s = 0; s < sentences_.size(); ++s) {
+      const int64_t length = std::ssize(sentences_[s].input->source);
+      std::vector<float> rows;
+      for (int64_t r = 0; r < width_; ++r) {
+        const float* row = weights.data() + (static_cast<int64_t>(s) * width_ + r) * weights.size(1);
+        rows.insert(rows.end(), row, row + length);
+      }
+      sentences_[s].tree.keep_attention(std::move(rows));
+    }
+  }
+
   void cool(const Tensor& logits) const {
     const auto factor = static_cast<float>(1 / options_.temperature);
     for (float& x : logits.span()) x *= factor;
   }
 
-  Continuation allowed(const Sentence& sentence) const {
+  /// `progress` is that of the hypothesis with its phrases, if there are any.
+  Continuation allowed(const Sentence& sentence, const PhraseProgress& progress) const {
     if (step_ >= sentence.max_length) return Continuation::kEnd;
-    return step_ < options_.min_len ? Continuation::kNoEnd : Continuation::kAny;
+    return step_ < options_.min_len || !progress.complete ? Continuation::kNoEnd : Continuation::kAny;
   }
 
-  /// What may follow a hypothesis; `changes` is memory for it.
-  NextToken next_token(const Sentence& sentence, const Leaf& leaf, std::vector<Change>& changes) const {
-    if (step_ < std::ssize(sentence.prefix)) return {allowed(sentence), {}, sentence.prefix[step_]};
+  /// Fills `candidates` with the continuations of a hypothesis.
+  void continue_one(std::span<float> logits, const Sentence& sentence, int64_t row,
+                    std::vector<Candidate>& candidates) const {
+    const int32_t leaf = sentence.before[row].node;
+    const SearchInput& input = *sentence.input;
+    const TokenIds path = reads_paths(input) ? sentence.tree.path_to(leaf) : TokenIds();
+    const PhraseProgress phrases = progress(input.phrases, path);
+    static thread_local std::vector<Change> changes;
+    NextToken next{allowed(sentence, phrases)};
+    if (step_ < std::ssize(input.prefix)) {
+      next.forced = input.prefix[step_];
+    } else {
+      find_changes(sentence, path, changes);
+      next.changes = changes;
+    }
+    if (options_.sampling) return draw(logits, sentence, row, next, candidates);
+    const float score = sentence.tree[leaf].score;
+    best_continuations(logits, score, static_cast<int32_t>(row), next, 2 * group_beam_, candidates);
+    if (next.forced >= 0 || next.allowed == Continuation::kEnd) return;
+    std::vector<Candidate> with_phrase;
+    for (const int32_t token : phrases.next) {
+      next.forced = token;
+      best_continuations(logits, score, static_cast<int32_t>(row), next, 1, with_phrase);
+      candidates.insert(candidates.end(), with_phrase.begin(), with_phrase.end());
+    }
+  }
+
+  /// Whether what may follow a hypothesis depends on its tokens.
+  bool reads_paths(const SearchInput& input) const {
+    return options_.no_repeat_ngram_size > 0 || !input.phrases.empty() || !input.avoided.empty();
+  }
+
+  /// What the options change in the scores of what follows a path.
+  void find_changes(const Sentence& sentence, const TokenIds& path, std::vector<Change>& changes) const {
     changes = sentence.taken;
     if (options_.unkpen != 0) changes.push_back({kUnk, static_cast<float>(-options_.unkpen)});
-    if (const int64_t n = options_.no_repeat_ngram_size; n > 0 && step_ >= n) {
-      forbid_repeats(path_to(sentence.tree, leaf.node), n, changes);
-    }
-    return {allowed(sentence), changes};
+    if (options_.no_repeat_ngram_size > 0) forbid_repeats(path, options_.no_repeat_ngram_size, changes);
+    forbid_phrases(sentence.input->avoided, path, changes);
   }
 
   /// The rows of a sentence that a group goes on from: at the first step all from the same one.
@@ -140,26 +164,18 @@ class Search {
     parallel_for(count * vocabulary > kParallelElements, count, [&](int64_t i) {
       const Sentence& sentence = sentences_[i / width];
       const int64_t row = first + i % width;
-      const Leaf& leaf = sentence.before[row];
       candidates_[i].clear();
-      if (leaf.dead()) return;
-      static thread_local std::vector<Change> changes;
-      const NextToken next = next_token(sentence, leaf, changes);
-      const std::span<float> scores(logits.data() + (i / width * width_ + row) * vocabulary, vocabulary);
-      if (options_.sampling) {
-        draw(scores, sentence, row, next, candidates_[i]);
-      } else {
-        best_continuations(scores, sentence.tree[leaf.node].score, static_cast<int32_t>(row), next, 2 * group_beam_,
-                           candidates_[i]);
-      }
+      if (sentence.before[row].dead()) return;
+      continue_one({logits.data() + (i / width * width_ + row) * vocabulary, static_cast<size_t>(vocabulary)}, sentence,
+                   row, candidates_[i]);
     });
   }
 
   /// One drawn continuation a hypothesis; the beam's number of them where the hypotheses part.
   void draw(std::span<float> logits, const Sentence& sentence, int64_t row, const NextToken& next,
             std::vector<Candidate>& candidates) const {
-    const int64_t count = step_ == std::ssize(sentence.prefix) ? beam_ : 1;
-    const uint64_t key = derive(derive(options_.seed, sentence.number), step_);
+    const int64_t count = step_ == std::ssize(sentence.input->prefix) ? beam_ : 1;
+    const uint64_t key = derive(derive(options_.seed, sentence.input->number), step_);
     std::vector<Candidate> drawn;
     for (int64_t i = 0; i < count; ++i) {
       const double number = Random(derive(key, row + i)).uniform();
@@ -178,9 +194,20 @@ class Search {
       all.insert(all.end(), more.begin(), more.end());
     }
     if (options_.sampling) return all;
+    if (sentences_[s].has_phrases()) return all = draw_from_banks(banked(sentences_[s], all), 2 * group_beam_);
     const auto count = std::min<int64_t>(std::ssize(all), 2 * group_beam_);
     std::partial_sort(all.begin(), all.begin() + count, all.end());
     return {all.data(), static_cast<size_t>(count)};
+  }
+
+  static std::vector<BankedCandidate> banked(const Sentence& sentence, const std::vector<Candidate>& candidates) {
+    std::vector<BankedCandidate> result;
+    for (const Candidate& candidate : candidates) {
+      TokenIds path = sentence.tree.path_to(sentence.before[candidate.row].node);
+      path.push_back(candidate.token);
+      result.push_back({candidate, progress(sentence.input->phrases, path).tokens});
+    }
+    return result;
   }
 
   /// Finishes the hypotheses of a group that end, and goes on with the best of the others.
@@ -193,14 +220,15 @@ class Search {
     };
     for (size_t i = 0; i < candidates.size(); ++i) {
       const auto [score, row, token] = candidates[i];
-      const Node next{sentence.before[row].node, token, score};
+      const HypothesisNode next{sentence.before[row].node, token, score, row};
       if (token != kEos) {
         if (sentence.beam.size() == full) continue;
-        sentence.beam.push_back({static_cast<int32_t>(sentence.tree.size()), row});
-        sentence.tree.push_back(next);
+        sentence.beam.push_back({sentence.tree.add(next), row});
         take(token);
       } else if (static_cast<int64_t>(i) < group_beam_ && finished < group_beam_) {
-        sentence.finished.push_back(finish(sentence.tree, next));
+        sentence.finished.push_back(sentence.tree.finish(next, penalty_, options_.coverage_penalty));
+        sentence.finished.back().has_phrases =
+            progress(sentence.input->phrases, sentence.finished.back().tokens).complete;
         ++finished;
         take(token);
       }
@@ -209,22 +237,21 @@ class Search {
     sentence.beam.resize(full);
   }
 
-  /// The path to the root from `last`, which is not in the tree itself.
-  Hypothesis finish(const std::vector<Node>& tree, Node last) const {
-    Hypothesis hypothesis;
-    hypothesis.score = last.score / penalty_(step_ + 1);
-    for (Node node = last; node.parent >= 0; node = tree[node.parent]) {
-      hypothesis.tokens.push_back(node.token);
-      hypothesis.token_scores.push_back(node.score - tree[node.parent].score);
-    }
-    std::reverse(hypothesis.tokens.begin(), hypothesis.tokens.end());
-    std::reverse(hypothesis.token_scores.begin(), hypothesis.token_scores.end());
-    return hypothesis;
-  }
-
   bool is_done(const Sentence& sentence) const {
     return step_ >= sentence.max_length ||
            std::all_of(sentence.beam.begin(), sentence.beam.end(), [](const Leaf& leaf) { return leaf.dead(); });
+  }
+
+  /// The hypotheses best first; those that lack phrases only where all do.
+  static std::vector<Hypothesis> ranked(std::vector<Hypothesis> all) {
+    CHECK(!all.empty(),
+          "expected a translation, found none: the model's scores are NaN, and it is damaged, or the options forbid "
+          "every word");
+    const auto has_phrases = [](const Hypothesis& h) { return h.has_phrases; };
+    if (std::any_of(all.begin(), all.end(), has_phrases)) std::erase_if(all, std::not_fn(has_phrases));
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
+    return all;
   }
 
   /// Moves the results of sentences that are done out of the batch. Returns the parents of the hypotheses that go on.
@@ -233,10 +260,7 @@ class Search {
     for (size_t s = 0; s < sentences_.size(); ++s) {
       Sentence& sentence = sentences_[s];
       if (is_done(sentence)) {
-        CHECK(!sentence.finished.empty(), "expected numbers as the model's scores, got NaN; the model is damaged");
-        std::stable_sort(sentence.finished.begin(), sentence.finished.end(),
-                         [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
-        results[sentence.index] = std::move(sentence.finished);
+        results[sentence.index] = ranked(std::move(sentence.finished));
         continue;
       }
       for (const Leaf& leaf : sentence.beam) parents.push_back(static_cast<int64_t>(s) * width_ + leaf.row);
@@ -244,7 +268,7 @@ class Search {
       kept.push_back(static_cast<int64_t>(s));
     }
     if (!kept.empty() && kept.size() < sentences_.size()) model_.keep(kept);
-    sentences_.resize(kept.size());
+    sentences_.erase(sentences_.begin() + std::ssize(kept), sentences_.end());
     return parents;
   }
 
@@ -252,6 +276,7 @@ class Search {
   const SearchOptions& options_;
   const int64_t beam_, group_beam_;
   const LengthPenalty penalty_;
+  const bool keeps_attention_;
   std::vector<Sentence> sentences_;                 ///< those not done
   int64_t step_ = 0;                                ///< tokens of every hypothesis
   int64_t width_ = 1;                               ///< hypotheses of every sentence: one at first, then the beam

@@ -5,27 +5,26 @@
 // result does not depend on the others of the batch.
 //
 // Diverse beams (Vijayakumar et al. 2016) search in groups, one after the other at each step; a group takes off
-// `diverse_beam_strength` for each group before it that took the same token. Sampling draws hypotheses one by one.
+// `diverse_beam_strength` for each group before it that took the same token. Sampling draws hypotheses one by one. With
+// phrases that a translation must have, the beam is shared among the banks of constraints.h, and a hypothesis ends when
+// it has them all; at the greatest length those that do not are taken only where there is no other.
 #pragma once
 
 #include <span>
 #include <vector>
 
+#include "search/hypothesis.h"
 #include "search/options.h"
 #include "search/step_model.h"
 
 namespace rotor {
 
-struct Hypothesis {
-  TokenIds tokens;                  ///< with </s>
-  std::vector<float> token_scores;  ///< log-probability of each
-  double score = 0;                 ///< their sum over the length penalty
-};
-
 struct SearchInput {
-  TokenIds source;     ///< with its </s>
-  TokenIds prefix;     ///< how every hypothesis begins, at most to the greatest length
-  int64_t number = 0;  ///< which of all inputs this is: sampling draws other numbers for each
+  TokenIds source;                     ///< with its </s>
+  TokenIds prefix = {};                ///< how every hypothesis begins, at most to the greatest length
+  int64_t number = 0;                  ///< which of all inputs this is: sampling draws other numbers for each
+  std::vector<TokenIds> phrases = {};  ///< that every hypothesis has; for search of one group only
+  std::vector<TokenIds> avoided = {};  ///< phrases that no hypothesis has, but in the prefix
 };
 
 /// The finished hypotheses of each input, best first, `options.beam` of them or what there are at the greatest length.

@@ -14,13 +14,16 @@ Tensor log_mean_exp(const std::vector<Tensor>& logs) {
     float largest = logs[0].data()[i], sum = 0;
     for (const Tensor& log : logs) largest = std::max(largest, log.data()[i]);
     for (const Tensor& log : logs) sum += std::exp(log.data()[i] - largest);
-    result.data()[i] = largest + std::log(sum) - log_count;
+    result.data()[i] = largest == -INFINITY ? largest : largest + std::log(sum) - log_count;
   });
   return result;
 }
 
 void EnsembleSteps::begin(std::span<const TokenIds> sources) {
-  for (const auto& model : models_) model->begin(sources);
+  for (const auto& model : models_) {
+    model->want_attention(wants_attention());
+    model->begin(sources);
+  }
 }
 
 void EnsembleSteps::keep(std::span<const int64_t> sentences) {
@@ -31,6 +34,16 @@ Tensor EnsembleSteps::step(std::span<const int32_t> tokens, std::span<const int6
   std::vector<Tensor> logs;
   for (const auto& model : models_) logs.push_back(log_softmax(model->step(tokens, parents)));
   return log_mean_exp(logs);
+}
+
+Tensor EnsembleSteps::attention() const {
+  const Tensor first = models_[0]->attention(), mean = Tensor::zeros(first.shape());
+  const float share = 1 / static_cast<float>(models_.size());
+  for (const auto& model : models_) {
+    const Tensor own = model->attention();
+    for (int64_t i = 0; i < mean.elements(); ++i) mean.data()[i] += share * own.data()[i];
+  }
+  return mean;
 }
 
 }  // namespace rotor

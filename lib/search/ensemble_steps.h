@@ -1,4 +1,5 @@
-// An ensemble as beam search sees it: models of one vocabulary, whose probabilities of the next token are averaged.
+// An ensemble as beam search sees it: models of one vocabulary, whose probabilities of the next token are averaged, and
+// so is their attention.
 #pragma once
 
 #include <memory>
@@ -15,12 +16,13 @@ class EnsembleSteps : public StepModel {
   void begin(std::span<const TokenIds> sources) override;
   void keep(std::span<const int64_t> sentences) override;
   Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+  Tensor attention() const override;
 
  private:
   std::vector<std::unique_ptr<StepModel>> models_;
 };
 
-/// log of the mean of e^x over tensors x of one shape.
+/// log of the mean of e^x over tensors x of one shape; x may be −∞.
 Tensor log_mean_exp(const std::vector<Tensor>& logs);
 
 }  // namespace rotor

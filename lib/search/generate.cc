@@ -3,9 +3,7 @@
 #include <fmt/ostream.h>
 #include <fmt/ranges.h>
 
-#include <cmath>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
 
@@ -14,10 +12,13 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/signals.h"
+#include "search/alignment.h"
+#include "search/attention_file.h"
 #include "search/beam.h"
 #include "search/output.h"
 #include "search/reference.h"
 #include "search/requests.h"
+#include "search/statistics.h"
 #include "search/translator.h"
 #include "search/work_sharing.h"
 
@@ -30,55 +31,20 @@ int64_t within_table(int64_t positions, const std::string& own, const PositionOp
   return learned ? std::min(positions, options.max_positions) : positions;
 }
 
-/// The geometric mean of 1 / probability of the target's tokens, by their position and of all.
-class Perplexity {
- public:
-  void add(std::span<const float> scores) {
-    if (sums_.size() < scores.size()) {
-      sums_.resize(scores.size());
-      counts_.resize(scores.size());
-    }
-    for (size_t i = 0; i < scores.size(); ++i) {
-      sums_[i] += scores[i];
-      ++counts_[i];
-    }
-  }
-  std::vector<double> by_position() const {
-    std::vector<double> result;
-    for (size_t i = 0; i < sums_.size(); ++i) result.push_back(std::exp(-sums_[i] / static_cast<double>(counts_[i])));
-    return result;
-  }
-  double of_all() const {
-    const double sum = std::accumulate(sums_.begin(), sums_.end(), 0.0);
-    return std::exp(-sum / static_cast<double>(std::accumulate(counts_.begin(), counts_.end(), int64_t{0})));
-  }
-
- private:
-  std::vector<double> sums_;
-  std::vector<int64_t> counts_;
-};
-
-struct Statistics {
-  int64_t sentences = 0;
-  int64_t tokens = 0;  ///< of the best hypotheses, or the references, </s> included
-  double seconds = 0;  ///< in the model and the search
-  double load_seconds = 0;
-  Perplexity perplexity;  ///< of the references
-
-  double rate() const { return seconds > 0 ? static_cast<double>(tokens) / seconds : 0; }
-};
-
 /// One run over all requests.
 class Generation {
  public:
   Generation(const GenerateOptions& options, const PrintHypotheses& print, const Translator& translator,
-             Statistics& statistics)
+             GenerationStatistics& statistics)
       : options_(options),
         translator_(translator),
         statistics_(statistics),
         search_(options.search),
         limits_(options.limits()),
         print_(print) {
+    search_.keep_attention = options.needs_attention();
+    if (!options.unk_dictionary.empty()) unknown_words_ = read_unknown_words(options.unk_dictionary);
+    if (!options.attention_output.empty()) attention_file_.emplace(options.attention_output);
     lengths_ = {options.max_source_positions, options.search.max_target_positions, options.long_sentences == "refuse"};
     for (const auto& model : translator.models) {
       const PositionOptions& position = model->options().position;
@@ -98,7 +64,13 @@ class Generation {
       out.flush();
       CHECK(out.good(), "cannot write the output; is the disk full?");
       statistics_.sentences += static_cast<int64_t>(window_.size());
+      if (requests.prompts()) continue;
       progress.update(0, fmt::format("{} sentences, {:.0f} tokens/s", statistics_.sentences, statistics_.rate()));
+    }
+    if (attention_file_) attention_file_->finish();
+    if (incomplete_ > 0) {
+      log::warn("{} translations lack a phrase of --constraints: none of at most --max-len-b pieces has them all",
+                incomplete_);
     }
   }
 
@@ -144,18 +116,35 @@ class Generation {
     const auto length = [](const Request& r) { return r.is_blank() ? 0 : static_cast<int64_t>(r.source.size()); };
     for_batches(length, [&](int64_t worker, std::span<const int64_t> batch) {
       std::vector<SearchInput> inputs;
-      for (int64_t i : batch) inputs.push_back({window_[i].source, window_[i].prefix, window_[i].number});
+      for (int64_t i : batch) {
+        const Request& r = window_[i];
+        inputs.push_back({r.source, r.prefix, r.number, r.phrases, r.avoided});
+      }
       auto found = beam_search(*steps_[worker], inputs, search_);
       for (size_t i = 0; i < batch.size(); ++i) {
         found[i].resize(std::min<size_t>(found[i].size(), options_.search.nbest));
+        for (Hypothesis& hypothesis : found[i]) read_attention(window_[batch[i]], hypothesis);
         hypotheses[batch[i]] = std::move(found[i]);
       }
     });
     erase_progress();
     for (size_t i = 0; i < window_.size(); ++i) {
-      if (!hypotheses[i].empty()) statistics_.tokens += std::ssize(hypotheses[i][0].tokens);
+      if (!hypotheses[i].empty()) {
+        statistics_.tokens += std::ssize(hypotheses[i][0].tokens);
+        incomplete_ += !hypotheses[i][0].has_phrases;
+      }
+      if (attention_file_) attention_file_->add(window_[i], hypotheses[i], translator_.vocabularies);
       print_(out, window_[i], hypotheses[i], translator_.vocabularies);
     }
+  }
+
+  /// Makes of a hypothesis's attention what is to be printed.
+  void read_attention(const Request& request, Hypothesis& hypothesis) const {
+    if (!options_.print_alignment && !options_.replace_unk) return;
+    const auto alignment = hard_alignment(hypothesis.attention, hypothesis.tokens, std::ssize(request.source));
+    if (options_.print_alignment) hypothesis.alignment = pharaoh(alignment);
+    if (!options_.replace_unk) return;
+    hypothesis.unknown = replace_unknown(hypothesis.tokens, alignment, request.texts, unknown_words_);
   }
 
   void score(std::ostream& out) {
@@ -184,29 +173,17 @@ class Generation {
 
   const GenerateOptions& options_;
   const Translator& translator_;
-  Statistics& statistics_;
+  GenerationStatistics& statistics_;
   SearchOptions search_;
   BatchLimits limits_;
   LengthLimits lengths_;
   std::vector<std::unique_ptr<StepModel>> steps_;  // one a worker
   const PrintHypotheses& print_;
+  UnknownWords unknown_words_;
+  std::optional<AttentionFile> attention_file_;
   std::vector<Request> window_;
+  int64_t incomplete_ = 0;  ///< best hypotheses that lack phrases
 };
-
-void write_statistics(const std::string& path, const Statistics& statistics, double total_seconds) {
-  nlohmann::ordered_json json = {{"sentences", statistics.sentences},
-                                 {"tokens", statistics.tokens},
-                                 {"seconds", statistics.seconds},
-                                 {"tokens_per_second", statistics.rate()},
-                                 {"load_seconds", statistics.load_seconds},
-                                 {"total_seconds", total_seconds},
-                                 {"memory_mb", peak_memory_mb()}};
-  if (const auto by_position = statistics.perplexity.by_position(); !by_position.empty()) {
-    json["perplexity"] = statistics.perplexity.of_all();
-    json["perplexity_by_position"] = by_position;
-  }
-  write_atomically(path, [&](std::ostream& out) { out << json.dump(2) << '\n'; });
-}
 
 }  // namespace
 
@@ -218,8 +195,8 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   const double start = seconds_now();
   options.check();
   set_threads(options.threads);
-  Statistics statistics;
-  const Translator translator(options.model, options.weight_type());
+  GenerationStatistics statistics;
+  const Translator translator(options.model, options.weight_type(), options.vocab_limit);
   std::optional<Corpus> corpus;
   if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, translator.vocabularies);
   statistics.load_seconds = seconds_now() - start;
@@ -227,8 +204,9 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   Generation generation(options, print, translator, statistics);
   const std::unique_ptr<Requests> requests =
       corpus ? corpus_requests(*corpus, generation.lengths())
-             : text_requests({options.input, options.score_reference, options.prefix_file}, translator.vocabularies,
-                             generation.lengths());
+             : text_requests({options.input, options.score_reference, options.prefix_file, options.constraints,
+                              options.negative_constraints, options.replace_unk, translator.words},
+                             translator.vocabularies, generation.lengths());
   if (options.output == "-") {
     generation.run(*requests, std::cout);
   } else {

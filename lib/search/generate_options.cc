@@ -1,6 +1,6 @@
 #include "search/generate_options.h"
 
-#include "base/check.h"
+#include "base/option_text.h"
 
 namespace rotor {
 
@@ -23,6 +23,11 @@ void GenerateOptions::describe(Options& options) {
   options.add("token-scores", token_scores,
               "with --score-reference: a third column, the log-probability of each token with blanks between");
   options.add("prefix-file", prefix_file, "how each translation begins: a line a sentence, blank for no beginning");
+  options.add("constraints", constraints,
+              "phrases that each translation must have, in any order: a line a sentence, tabs between; met piece by "
+              "piece, as the vocabulary cuts them");
+  options.add("negative-constraints", negative_constraints, "phrases that each translation must not have, likewise");
+  options.add("vocab-limit", vocab_limit, "translate with these pieces only, one a line, and </s>");
   options.add(
       "stats", stats,
       "write sentences, tokens, seconds, tokens_per_second, load_seconds, total_seconds and memory_mb to this JSON "
@@ -31,6 +36,18 @@ void GenerateOptions::describe(Options& options) {
               {"truncate", "refuse"});
   options.add("max-source-positions", max_source_positions, "most tokens of a source, </s> counted");
   search.describe(options);
+  options.group("Attention (of the last layer to the source, averaged over heads and models)");
+  options.add(
+      "print-alignment", print_alignment,
+      "print which source piece each piece is from, i-j from 0, in one more column; A- lines in fairseq's format");
+  options.add("replace-unk", replace_unk,
+              "put the source piece that it attends to most in the place of each <unk>, the text itself if that is "
+              "unknown too");
+  options.add("unk-dictionary", unk_dictionary,
+              "with --replace-unk: what becomes of source words, a line a word and its translation");
+  options.add("attention-output", attention_output,
+              "write the attention of each hypothesis to this safetensors file: NUMBER.RANK [target, source pieces], "
+              "both with </s>, and the pieces in the metadata source.NUMBER and target.NUMBER.RANK");
   options.group("Speed and memory");
   options.add("batch-size", batch_size, "most sentences a batch; 0: no limit, or 64 without --max-tokens");
   options.add("max-tokens", max_tokens,
@@ -48,25 +65,42 @@ void GenerateOptions::describe(Options& options) {
 
 void GenerateOptions::check() const {
   search.check();
-  auto require = [](bool condition, const std::string& message) {
-    if (!condition) throw UsageError(message);
-  };
+  check_files();
+  require(!token_scores || !score_reference.empty(), "--token-scores is for --score-reference");
+  require(!replace_unk || corpus.empty(), "--replace-unk needs the words of a text, and a corpus has only pieces");
+  require(replace_unk || unk_dictionary.empty(), "--unk-dictionary is for --replace-unk");
+  require(constraints.empty() || !search.sampling, "expected --constraints or --sampling, not both");
+  require(constraints.empty() || search.diverse_beam_groups == 1,
+          "expected --constraints or --diverse-beam-groups, not both");
+  require(workers >= 0 && workers <= 4096, "expected --workers from 0 to 4096, got {}", workers);
+  require(buffer_size >= 1, "expected --buffer-size of 1 or more, got {}", buffer_size);
+  require(batch_size >= 0, "expected --batch-size of 0 or more, got {}", batch_size);
+  require(max_tokens >= 0, "expected --max-tokens of 0 or more, got {}", max_tokens);
+  require(max_source_positions >= 1, "expected --max-source-positions of 1 or more, got {}", max_source_positions);
+}
+
+void GenerateOptions::check_files() const {
   require(corpus.empty() || (input == "-" && score_reference.empty()),
           "--corpus takes the place of text: leave out --input and --score-reference");
   require(score_reference.empty() || (!fairseq_format && search.nbest == 1),
           "--score-reference prints scores: leave out --fairseq-format and --nbest");
-  require(score_reference != "-" || input != "-", "--score-reference and --input cannot both be standard input");
-  require(corpus.empty() || prefix_file.empty(), "--corpus takes the place of text: leave out --prefix-file");
-  require(score_reference.empty() || prefix_file.empty(),
-          "--score-reference translates nothing: leave out --prefix-file");
-  require(prefix_file != "-" || input != "-", "--prefix-file and --input cannot both be standard input");
-  require(!token_scores || !score_reference.empty(), "--token-scores is for --score-reference");
-  require(workers >= 0 && workers <= 4096, fmt::format("expected --workers from 0 to 4096, got {}", workers));
-  require(buffer_size >= 1, fmt::format("expected --buffer-size of 1 or more, got {}", buffer_size));
-  require(batch_size >= 0, fmt::format("expected --batch-size of 0 or more, got {}", batch_size));
-  require(max_tokens >= 0, fmt::format("expected --max-tokens of 0 or more, got {}", max_tokens));
-  require(max_source_positions >= 1,
-          fmt::format("expected --max-source-positions of 1 or more, got {}", max_source_positions));
+  require(score_reference.empty() || (!needs_attention() && search.coverage_penalty == 0 && vocab_limit.empty()),
+          "--score-reference translates nothing: leave out --print-alignment, --replace-unk, --attention-output, "
+          "--coverage-penalty and --vocab-limit");
+  const std::pair<const char*, const std::string&> beside[] = {
+      {"--prefix-file", prefix_file},
+      {"--constraints", constraints},
+      {"--negative-constraints", negative_constraints},
+  };
+  int64_t from_standard_input = (input == "-" && corpus.empty()) + (score_reference == "-");
+  for (const auto& [name, file] : beside) {
+    require(corpus.empty() || file.empty(), "--corpus takes the place of text: leave out {}", name);
+    require(score_reference.empty() || file.empty(), "--score-reference translates nothing: leave out {}", name);
+    from_standard_input += file == "-";
+  }
+  require(from_standard_input <= 1,
+          "only one of --input, --score-reference, --prefix-file, --constraints and --negative-constraints can be "
+          "standard input");
 }
 
 std::optional<WeightType> GenerateOptions::weight_type() const {

@@ -15,8 +15,10 @@ struct GenerateOptions {
   std::string model;
   std::string input = "-", output = "-";
   std::string corpus, gen_subset = "test";
-  std::string score_reference, prefix_file, stats;
+  std::string score_reference, prefix_file, constraints, negative_constraints, vocab_limit, stats;
   bool fairseq_format = false, token_scores = false;
+  bool print_alignment = false, replace_unk = false;
+  std::string unk_dictionary, attention_output;
   SearchOptions search;
   int64_t batch_size = 0, max_tokens = 0, buffer_size = 4096;
   int64_t max_source_positions = 1024;
@@ -26,6 +28,9 @@ struct GenerateOptions {
 
   void describe(Options& options);
 
+  /// Whether hypotheses have to carry their attention.
+  bool needs_attention() const { return print_alignment || replace_unk || !attention_output.empty(); }
+
   /// A UsageError for values that make no sense, or not together.
   void check() const;
 
@@ -33,6 +38,9 @@ struct GenerateOptions {
   BatchLimits limits() const;
   /// What --quantize asks for; nothing if each model is to be as its file is.
   std::optional<WeightType> weight_type() const;
+
+ private:
+  void check_files() const;
 };
 
 }  // namespace rotor

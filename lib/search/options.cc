@@ -3,20 +3,28 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/check.h"
+#include "base/option_text.h"
 
 namespace rotor {
 
-void SearchOptions::describe(Options& options) {
-  options.group("Search");
+void SearchOptions::describe_ranking(Options& options) {
   options.add("beam", beam, "hypotheses kept a sentence");
-  options.add("nbest", nbest, "hypotheses printed a sentence, the best first; at most --beam");
   options.add("lenpen", lenpen, "exponent of the length penalty: below 1 favours shorter, above 1 longer sentences");
   options.add("lenpen-kind", lenpen_kind, "length^lenpen, or ((5 + length) / 6)^lenpen", length_penalty_kinds());
-  options.add("unnormalized", unnormalized, "rank by log-probability alone, without a length penalty");
-  options.add("min-len", min_len, "least tokens before </s>, where the greatest allows");
   options.add("max-len-a", max_len_a, "most tokens before </s>: a * source length with </s> + b");
   options.add("max-len-b", max_len_b, "see --max-len-a");
+}
+
+void SearchOptions::describe(Options& options) {
+  options.group("Search");
+  describe_ranking(options);
+  options.add("nbest", nbest, "hypotheses printed a sentence, the best first; at most --beam");
+  options.add("unnormalized", unnormalized, "rank by log-probability alone, without a length penalty");
+  options.add("min-len", min_len, "least tokens before </s>, where the greatest allows");
+  options.add(
+      "coverage-penalty", coverage_penalty,
+      "B times the sum of log min(attention received, 1) over the source tokens but </s> is added to the score of "
+      "a finished hypothesis (Wu et al. 2016): above 0 it ranks down what leaves words out");
   options.add("temperature", temperature, "divides the model's scores: above 1 it is less sure of itself");
   options.add("unkpen", unkpen, "taken off the log-probability of <unk>: below 0 favours it, inf forbids it");
   options.add("no-repeat-ngram-size", no_repeat_ngram_size, "no N tokens in a row twice in a hypothesis; 0: any");
@@ -32,31 +40,26 @@ void SearchOptions::describe(Options& options) {
 }
 
 void SearchOptions::check() const {
-  auto require = [](bool condition, const std::string& message) {
-    if (!condition) throw UsageError(message);
-  };
-  require(beam >= 1 && beam <= 10000, fmt::format("expected --beam from 1 to 10000, got {}", beam));
-  require(nbest >= 1 && nbest <= beam, fmt::format("expected --nbest from 1 to --beam {}, got {}", beam, nbest));
-  require(min_len >= 0, fmt::format("expected --min-len of 0 or more, got {}", min_len));
-  require(max_len_a >= 0, fmt::format("expected --max-len-a of 0 or more, got {}", max_len_a));
-  require(max_len_b >= 0, fmt::format("expected --max-len-b of 0 or more, got {}", max_len_b));
-  require(temperature > 0, fmt::format("expected --temperature above 0, got {}", temperature));
+  require(beam >= 1 && beam <= 10000, "expected --beam from 1 to 10000, got {}", beam);
+  require(nbest >= 1 && nbest <= beam, "expected --nbest from 1 to --beam {}, got {}", beam, nbest);
+  require(min_len >= 0, "expected --min-len of 0 or more, got {}", min_len);
+  require(max_len_a >= 0, "expected --max-len-a of 0 or more, got {}", max_len_a);
+  require(max_len_b >= 0, "expected --max-len-b of 0 or more, got {}", max_len_b);
+  require(temperature > 0, "expected --temperature above 0, got {}", temperature);
   require(!std::isnan(unkpen), "expected a number as --unkpen");
-  require(no_repeat_ngram_size >= 0,
-          fmt::format("expected --no-repeat-ngram-size of 0 or more, got {}", no_repeat_ngram_size));
+  require(coverage_penalty >= 0, "expected --coverage-penalty of 0 or more, got {}", coverage_penalty);
+  require(no_repeat_ngram_size >= 0, "expected --no-repeat-ngram-size of 0 or more, got {}", no_repeat_ngram_size);
   require(diverse_beam_groups >= 1 && beam % diverse_beam_groups == 0,
-          fmt::format("expected --diverse-beam-groups that divides --beam {}, got {}", beam, diverse_beam_groups));
-  require(diverse_beam_strength >= 0,
-          fmt::format("expected --diverse-beam-strength of 0 or more, got {}", diverse_beam_strength));
+          "expected --diverse-beam-groups that divides --beam {}, got {}", beam, diverse_beam_groups);
+  require(diverse_beam_strength >= 0, "expected --diverse-beam-strength of 0 or more, got {}", diverse_beam_strength);
   require(sampling || (sampling_topk == 0 && sampling_topp == 1),
           "--sampling-topk and --sampling-topp are for --sampling");
   require(!sampling || diverse_beam_groups == 1, "expected --sampling or --diverse-beam-groups, not both");
-  require(sampling_topk >= 0, fmt::format("expected --sampling-topk of 0 or more, got {}", sampling_topk));
-  require(sampling_topp > 0 && sampling_topp <= 1,
-          fmt::format("expected --sampling-topp above 0 and at most 1, got {}", sampling_topp));
+  require(sampling_topk >= 0, "expected --sampling-topk of 0 or more, got {}", sampling_topk);
+  require(sampling_topp > 0 && sampling_topp <= 1, "expected --sampling-topp above 0 and at most 1, got {}",
+          sampling_topp);
   require(sampling_topk == 0 || sampling_topp == 1, "expected --sampling-topk or --sampling-topp, not both");
-  require(max_target_positions >= 1,
-          fmt::format("expected --max-target-positions of 1 or more, got {}", max_target_positions));
+  require(max_target_positions >= 1, "expected --max-target-positions of 1 or more, got {}", max_target_positions);
 }
 
 int64_t SearchOptions::max_length(int64_t source_length) const {

@@ -18,7 +18,7 @@ struct SearchOptions {
   double max_len_a = 0;
   int64_t max_len_b = 200;
   int64_t max_target_positions = 1024;  ///< no hypothesis is longer, </s> counted
-  double temperature = 1, unkpen = 0;
+  double temperature = 1, unkpen = 0, coverage_penalty = 0;
   int64_t no_repeat_ngram_size = 0;
   int64_t diverse_beam_groups = 1;
   double diverse_beam_strength = 0.5;
@@ -27,7 +27,11 @@ struct SearchOptions {
   double sampling_topp = 1;
   int64_t seed = 1;
 
+  bool keep_attention = false;  ///< hypotheses carry theirs; set by the command, not by describe()
+
   void describe(Options& options);
+  /// Those alone that every search has: the beam, its ranking, and the greatest lengths.
+  void describe_ranking(Options& options);
 
   /// A UsageError for values that make no sense.
   void check() const;

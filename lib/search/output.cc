@@ -10,30 +10,39 @@
 namespace rotor {
 namespace {
 
-/// The text of some ids, on one line: vocabularies with byte pieces can spell line ends.
-std::string text(const Vocabulary& vocabulary, const TokenIds& ids) {
-  std::string line = vocabulary.decode(ids);
+/// A text on one line: vocabularies with byte pieces can spell line ends.
+std::string one_line(std::string text) {
   std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+std::string text(const Vocabulary& vocabulary, const Hypothesis& hypothesis) {
+  return one_line(vocabulary.decode(hypothesis.tokens, hypothesis.unknown));
+}
+
+/// The pieces of a hypothesis, </s> left out, with blanks between.
+std::string pieces(const Vocabulary& vocabulary, const Hypothesis& hypothesis) {
+  std::string line;
+  size_t unknown = 0;
+  for (int32_t id : hypothesis.tokens) {
+    if (id == kEos) continue;
+    if (!line.empty()) line += ' ';
+    line += id == kUnk && unknown < hypothesis.unknown.size() ? hypothesis.unknown[unknown++] : vocabulary.piece(id);
+  }
   return line;
 }
 
-/// The pieces of some ids, </s> left out, with blanks between.
-std::string pieces(const Vocabulary& vocabulary, const TokenIds& ids) {
-  std::string line;
-  for (int32_t id : ids) {
-    if (id == kEos) continue;
-    if (!line.empty()) line += ' ';
-    line += vocabulary.piece(id);
-  }
-  return line;
+/// One more column for the alignment, if there is one.
+std::string alignment_column(const Hypothesis& hypothesis) {
+  return hypothesis.alignment ? "\t" + *hypothesis.alignment : "";
 }
 
 }  // namespace
 
 void print_plain(std::ostream& out, const Request& /*request*/, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies) {
-  if (!hypotheses.empty()) out << text(vocabularies.target, hypotheses[0].tokens);
+  if (!hypotheses.empty()) out << text(vocabularies.target, hypotheses[0]) << alignment_column(hypotheses[0]);
   out << '\n';
 }
 
@@ -41,20 +50,21 @@ void print_nbest(std::ostream& out, const Request& request, std::span<const Hypo
                  const Vocabularies& vocabularies) {
   if (hypotheses.empty()) fmt::print(out, "{}\t0\t\n", request.number);
   for (const Hypothesis& hypothesis : hypotheses) {
-    fmt::print(out, "{}\t{:.6f}\t{}\n", request.number, hypothesis.score, text(vocabularies.target, hypothesis.tokens));
+    fmt::print(out, "{}\t{:.6f}\t{}{}\n", request.number, hypothesis.score, text(vocabularies.target, hypothesis),
+               alignment_column(hypothesis));
   }
 }
 
 void print_fairseq(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                    const Vocabularies& vocabularies) {
   const int64_t n = request.number;
-  fmt::print(out, "S-{}\t{}\n", n, text(vocabularies.source, request.source));
-  if (!request.target.empty()) fmt::print(out, "T-{}\t{}\n", n, text(vocabularies.target, request.target));
+  fmt::print(out, "S-{}\t{}\n", n, one_line(vocabularies.source.decode(request.source)));
+  if (!request.target.empty()) fmt::print(out, "T-{}\t{}\n", n, one_line(vocabularies.target.decode(request.target)));
   if (hypotheses.empty()) fmt::print(out, "H-{0}\t0\t\nD-{0}\t0\t\nP-{0}\t\n", n);
   for (const Hypothesis& hypothesis : hypotheses) {
     const auto score = static_cast<float>(hypothesis.score / std::numbers::ln2);
-    fmt::print(out, "H-{}\t{}\t{}\n", n, score, pieces(vocabularies.target, hypothesis.tokens));
-    fmt::print(out, "D-{}\t{}\t{}\n", n, score, text(vocabularies.target, hypothesis.tokens));
+    fmt::print(out, "H-{}\t{}\t{}\n", n, score, pieces(vocabularies.target, hypothesis));
+    fmt::print(out, "D-{}\t{}\t{}\n", n, score, text(vocabularies.target, hypothesis));
     fmt::print(out, "P-{}\t", n);
     const char* between = "";
     for (float token_score : hypothesis.token_scores) {
@@ -62,6 +72,7 @@ void print_fairseq(std::ostream& out, const Request& request, std::span<const Hy
       between = " ";
     }
     out << '\n';
+    if (hypothesis.alignment) fmt::print(out, "A-{}\t{}\n", n, *hypothesis.alignment);
   }
 }
 

@@ -14,16 +14,18 @@ namespace rotor {
 using PrintHypotheses = std::function<void(std::ostream& out, const Request& request,
                                            std::span<const Hypothesis> hypotheses, const Vocabularies& vocabularies)>;
 
-/// The best translation on a line.
+/// The best translation on a line; a tab and its alignment, if it has one.
 void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies);
 
-/// A line a hypothesis: the source line's number from 0, the score (natural logarithm), the translation, with tabs.
+/// A line a hypothesis: the source line's number from 0, the score (natural logarithm), the translation, the alignment
+/// if it has one, with tabs.
 void print_nbest(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies);
 
 /// fairseq-generate's lines, scores in base 2:  S-<n> source | T-<n> reference, if there is one | for each hypothesis:
-/// H-<n> score, pieces | D-<n> score, text | P-<n> score of each token, </s> included.
+/// H-<n> score, pieces | D-<n> score, text | P-<n> score of each token, </s> included | A-<n>
+/// alignment, if it has one.
 void print_fairseq(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                    const Vocabularies& vocabularies);
 

@@ -3,14 +3,17 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
+#include <sstream>
 
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "model/token_batch.h"
+#include "text/unicode.h"
 
 namespace rotor {
 namespace {
@@ -68,20 +71,35 @@ class TextRequests : public Requests {
  public:
   TextRequests(const TextFiles& files, const Vocabularies& vocabularies, const LengthLimits& limits)
       : vocabularies_(vocabularies),
+        keep_texts_(files.keep_texts),
+        words_(files.words),
         source_(files.source, files.source == "-"),
         shorten_source_("source", limits.source, limits.refuse),
         shorten_target_("target", limits.target, limits.refuse) {
-    if (!files.reference.empty()) reference_.emplace(files.reference, files.reference == "-");
-    if (!files.prefix.empty()) prefix_.emplace(files.prefix, files.prefix == "-");
+    const auto open = [](std::optional<Text>& text, const std::filesystem::path& path) {
+      if (!path.empty()) text.emplace(path, path == "-");
+    };
+    open(reference_, files.reference);
+    open(prefix_, files.prefix);
+    open(phrases_, files.phrases);
+    open(avoided_, files.avoided);
+    if (prompts()) std::cerr << "Type a sentence a line; Ctrl-D ends.\n";
   }
+
+  bool prompts() const override { return source_.waits && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
   bool ready() const override { return !source_.waits || standard_input_is_ready(); }
 
   bool next(Request& request) override {
+    if (prompts()) std::cerr << "> " << std::flush;
     const bool more = source_.next(line_);
+    if (prompts() && !more) std::cerr << '\n';
     if (more) request.source = with_end(vocabularies_.source.encode(line_));
+    if (more && keep_texts_) request.texts = vocabularies_.source.spell(line_);
     if (reference_ && read_beside(*reference_, more)) request.target = with_end(vocabularies_.target.encode(line_));
-    if (prefix_ && read_beside(*prefix_, more)) request.prefix = vocabularies_.target.encode(line_);
+    if (prefix_ && read_beside(*prefix_, more)) request.prefix = producible(line_, *prefix_);
+    if (phrases_ && read_beside(*phrases_, more)) request.phrases = required_phrases();
+    if (avoided_ && read_beside(*avoided_, more)) request.avoided = avoided_phrases();
     if (!more) return false;
     request.number = source_.reader.line_number() - 1;
     shorten_source_(request.source, source_.place());
@@ -115,9 +133,51 @@ class TextRequests : public Requests {
     return more;
   }
 
+  /// The ids of a text, all of which the search may produce.
+  TokenIds producible(const std::string& text, const Text& from) const {
+    TokenIds ids = vocabularies_.target.encode(text);
+    for (int32_t id : ids) {
+      CHECK(words_.empty() || std::binary_search(words_.begin(), words_.end(), id),
+            "{}: expected pieces within --vocab-limit, got '{}'", from.place(), vocabularies_.target.piece(id));
+    }
+    return ids;
+  }
+
+  /// The phrases of the line.
+  std::vector<std::string> phrases() const {
+    std::vector<std::string> found;
+    std::istringstream line(line_);
+    for (std::string phrase; std::getline(line, phrase, '\t');) {
+      if (!is_blank(phrase)) found.push_back(phrase);
+    }
+    return found;
+  }
+
+  std::vector<TokenIds> required_phrases() const {
+    std::vector<TokenIds> required;
+    for (const std::string& phrase : phrases()) {
+      required.push_back(producible(phrase, *phrases_));
+      CHECK(std::count(required.back().begin(), required.back().end(), kUnk) == 0,
+            "{}: expected phrases that the vocabulary can spell, got '{}'", phrases_->place(), phrase);
+    }
+    return required;
+  }
+
+  /// Those of unknown characters cannot be produced anyway, and are left out.
+  std::vector<TokenIds> avoided_phrases() const {
+    std::vector<TokenIds> avoided;
+    for (const std::string& phrase : phrases()) {
+      const TokenIds ids = vocabularies_.target.encode(phrase);
+      if (!ids.empty() && std::count(ids.begin(), ids.end(), kUnk) == 0) avoided.push_back(ids);
+    }
+    return avoided;
+  }
+
   const Vocabularies vocabularies_;
+  const bool keep_texts_;
+  const std::vector<int32_t> words_;
   Text source_;
-  std::optional<Text> reference_, prefix_;
+  std::optional<Text> reference_, prefix_, phrases_, avoided_;
   Shortener shorten_source_, shorten_target_;
   std::string line_;
 };

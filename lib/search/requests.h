@@ -10,9 +10,11 @@
 namespace rotor {
 
 struct Request {
-  int64_t number = 0;       ///< of the line or pair, from 0
-  TokenIds source, target;  ///< ids with </s>; no target at all if there is none
-  TokenIds prefix;          ///< how the translation begins
+  int64_t number = 0;                      ///< of the line or pair, from 0
+  TokenIds source, target;                 ///< ids with </s>; no target at all if there is none
+  TokenIds prefix;                         ///< how the translation begins
+  std::vector<TokenIds> phrases, avoided;  ///< that it must and must not have
+  std::vector<std::string> texts;          ///< what each token of the source stands for, if it is asked for
 
   /// A line without a word, which is translated as one.
   bool is_blank() const { return source.size() == 1; }
@@ -32,16 +34,21 @@ class Requests {
   virtual bool next(Request& request) = 0;
   /// False if next() would have to wait for somebody to write.
   virtual bool ready() const { return true; }
+  /// True if somebody types them, and is asked for each.
+  virtual bool prompts() const { return false; }
 };
 
 /// The texts to read, "-" for standard input. Empty: none.
 struct TextFiles {
   std::filesystem::path source = {}, reference = {}, prefix = {};
+  std::filesystem::path phrases = {}, avoided = {};  ///< lines of phrases with tabs between
+  bool keep_texts = false;                           ///< fill Request::texts
+  std::vector<int32_t> words = {};                   ///< that may be produced, in rising order; empty: all
 };
 
-/// The lines of a source, with those of the translations to score and of the beginnings of translations if they are
-/// given. Lines that are not UTF-8, or texts of unequal length, are an Error with the line's number; CR LF is read as
-/// LF, with one warning.
+/// The lines of a source, with those that belong to them in the other texts that are given. Lines that are not UTF-8,
+/// texts of unequal length, and words to be produced that cannot be are an Error with the line's number; CR LF is read
+/// as LF, with one warning. On a terminal a prompt asks for each line.
 std::unique_ptr<Requests> text_requests(const TextFiles& files, const Vocabularies& vocabularies,
                                         const LengthLimits& limits);
 

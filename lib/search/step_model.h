@@ -21,6 +21,9 @@ class StepModel {
  public:
   virtual ~StepModel() = default;
 
+  /// Whether attention() is asked for after steps; to be said before begin().
+  void want_attention(bool wanted) { wants_attention_ = wanted; }
+
   /// Starts on a batch of sentences, each with its </s>.
   virtual void begin(std::span<const TokenIds> sources) = 0;
 
@@ -31,6 +34,16 @@ class StepModel {
   /// step it is tokens[r] alone. The hypotheses of a sentence stand next to each other, equally many a sentence.
   /// Returns the unnormalised log-probabilities of their next tokens [rows, V], contiguous.
   virtual Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) = 0;
+
+  /// How the hypotheses of the last step attended to their sources in choosing their next tokens: [rows, longest source
+  /// of begin()], contiguous; a row's weights add up to 1, and are zero past the end of its source.
+  virtual Tensor attention() const = 0;
+
+ protected:
+  bool wants_attention() const { return wants_attention_; }
+
+ private:
+  bool wants_attention_ = false;
 };
 
 }  // namespace rotor

@@ -17,6 +17,7 @@ void TransformerSteps::begin(std::span<const TokenIds> sources) {
   const NoGrad no_grad;
   const TokenBatch batch = TokenBatch::of({sources.begin(), sources.end()});
   state_ = model_.start(model_.encode(batch), batch.lengths);
+  if (wants_attention()) state_.keep_attention();
   rows_ = 0;
 }
 

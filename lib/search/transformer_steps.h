@@ -15,6 +15,8 @@ class TransformerSteps : public StepModel {
   void begin(std::span<const TokenIds> sources) override;
   void keep(std::span<const int64_t> sentences) override;
   Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+  /// That of the last layer, averaged over heads.
+  Tensor attention() const override { return state_.attention(); }
 
  private:
   const Transformer& model_;

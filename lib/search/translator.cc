@@ -1,6 +1,9 @@
 #include "search/translator.h"
 
+#include <set>
+
 #include "base/check.h"
+#include "base/files.h"
 #include "model/model_file.h"
 #include "search/ensemble_steps.h"
 #include "search/transformer_steps.h"
@@ -35,13 +38,29 @@ std::vector<std::string> split_paths(const std::string& paths) {
   return result;
 }
 
+std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocabulary) {
+  std::set<int32_t> words = {kEos};
+  LineReader reader(path);
+  for (std::string piece; reader.next(piece);) {
+    const int32_t id = vocabulary.id(piece);
+    CHECK(id != kUnk || piece == vocabulary.piece(kUnk),
+          "expected pieces of the model's vocabulary, got '{}' in line {} of {}", piece, reader.line_number(),
+          reader.name());
+    words.insert(id);
+  }
+  CHECK(words.size() > 1, "expected a piece a line in {}, got none", path);
+  return {words.begin(), words.end()};
+}
+
 }  // namespace
 
-Translator::Translator(const std::string& paths, std::optional<WeightType> type)
+Translator::Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit)
     : vocabularies(vocabularies_of(SafeTensors(split_paths(paths)[0]))) {
+  if (!vocab_limit.empty()) words = read_words(vocab_limit, vocabularies.target);
   for (const std::string& path : split_paths(paths)) {
     const SafeTensors file(path);
     models.push_back(load_model(file));
+    models.back()->limit_words(words);
     models.back()->fix_weights(type.value_or(weight_type_of(file)));
     const TransformerOptions& options = models.back()->options();
     const Vocabularies own = vocabularies_of(file);

@@ -115,6 +115,22 @@ void check_step(const Tensor& q, const Cache& cache) {
         q.size(0) * cache.size(), cache.origins.size());
 }
 
+/// softmax(q kᵀ) of a head: the queries' weights of the first `length` keys in rows of whole vectors, in memory that
+/// the next call in this thread reuses.
+float* weights_of(const Head& queries, const Head& keys, int64_t count, int64_t width, int64_t length) {
+  const int64_t stride = whole_vectors(length);
+  thread_local std::vector<float> weights;
+  if (std::ssize(weights) < count * stride) weights.resize(count * stride);
+  small_gemm(count, stride, width, queries.from(0), keys.data, keys.stride, weights.data(), stride, false);
+  for (int64_t i = 0; i < count; ++i) {
+    float* row = weights.data() + i * stride;
+    const float scale = exponentials(row, length);
+#pragma omp simd
+    for (int64_t t = 0; t < length; ++t) row[t] *= scale;
+  }
+  return weights.data();
+}
+
 }  // namespace
 
 Tensor step_attention(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins) {
@@ -170,20 +186,31 @@ Tensor memory_attention(const Tensor& q, const Tensor& keys, const Tensor& value
         batch, origins.size(), lengths.size());
   const Tensor context = heads_tensor(batch, heads, queries, width);
   parallel_for(context.elements() * values.size(2) > kParallelStep, batch * heads, [&](int64_t n) {
-    const int64_t b = n / heads, h = n % heads, length = lengths[b], stride = whole_vectors(length);
-    thread_local std::vector<float> scores;
-    if (std::ssize(scores) < queries * stride) scores.resize(queries * stride);
-    const Head from(q, b, h), k(keys, origins[b], h), v(values, origins[b], h), to(context, b, h);
-    small_gemm(queries, stride, width, from.from(0), k.data, k.stride, scores.data(), stride, false);
-    for (int64_t i = 0; i < queries; ++i) {
-      float* row = scores.data() + i * stride;
-      const float scale = exponentials(row, length);
-#pragma omp simd
-      for (int64_t t = 0; t < length; ++t) row[t] *= scale;
-    }
-    small_gemm(queries, width, length, {scores.data(), stride, 1}, v.data, v.stride, to.data, to.stride, false);
+    const int64_t b = n / heads, h = n % heads, length = lengths[b];
+    const Head v(values, origins[b], h), to(context, b, h);
+    const float* weights = weights_of({q, b, h}, {keys, origins[b], h}, queries, width, length);
+    small_gemm(queries, width, length, {weights, whole_vectors(length), 1}, v.data, v.stride, to.data, to.stride,
+               false);
   });
   return context;
+}
+
+Tensor memory_weights(const Tensor& q, const Tensor& keys, std::span<const int32_t> origins,
+                      std::span<const int32_t> lengths, int64_t longest) {
+  const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
+  const Tensor result = Tensor::zeros({batch, queries, longest});
+  const float one_over_heads = 1 / static_cast<float>(heads);
+  parallel_for(result.elements() * heads * width > kParallelStep, batch, [&](int64_t b) {
+    const int64_t length = lengths[b], stride = whole_vectors(length);
+    for (int64_t h = 0; h < heads; ++h) {
+      const float* weights = weights_of({q, b, h}, {keys, origins[b], h}, queries, width, length);
+      for (int64_t i = 0; i < queries; ++i) {
+        float* to = result.data() + (b * queries + i) * longest;
+        for (int64_t t = 0; t < length; ++t) to[t] += one_over_heads * weights[i * stride + t];
+      }
+    }
+  });
+  return result;
 }
 
 }  // namespace rotor

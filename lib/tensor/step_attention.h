@@ -35,4 +35,8 @@ Tensor transposed_keys(const Tensor& k);
 Tensor memory_attention(const Tensor& q, const Tensor& transposed_keys, const Tensor& values,
                         std::span<const int32_t> origins, std::span<const int32_t> lengths);
 
+/// The weights of memory_attention() averaged over heads, [B, n, longest]: zero from lengths[b] on.
+Tensor memory_weights(const Tensor& q, const Tensor& transposed_keys, std::span<const int32_t> origins,
+                      std::span<const int32_t> lengths, int64_t longest);
+
 }  // namespace rotor

@@ -62,6 +62,15 @@ std::vector<int32_t> Vocabulary::encode(std::string_view text) const {
   return ids;
 }
 
+std::vector<std::string> Vocabulary::spell(std::string_view text) const {
+  std::vector<std::string> texts;
+  const auto encoded = model_->EncodeAsImmutableProto(text);  // holds what its pieces point to
+  for (const auto& piece : encoded.pieces()) {
+    texts.push_back(piece.id() == static_cast<uint32_t>(kUnk) ? piece.surface() : piece.piece());
+  }
+  return texts;
+}
+
 std::string Vocabulary::decode(std::span<const int32_t> ids) const {
   std::vector<int> kept;
   for (int32_t id : ids) {
@@ -71,6 +80,21 @@ std::string Vocabulary::decode(std::span<const int32_t> ids) const {
   std::string text;
   const auto status = model_->Decode(kept, &text);
   CHECK(status.ok(), "expected ids that SentencePiece can decode: {}", reason(status));
+  return text;
+}
+
+std::string Vocabulary::decode(std::span<const int32_t> ids, std::span<const std::string> unknown) const {
+  if (unknown.empty()) return decode(ids);
+  std::vector<std::string> pieces;
+  for (int32_t id : ids) {
+    if (id == kBos || id == kPad || id == kEos) continue;
+    const bool replaced = id == kUnk && !unknown.empty();
+    pieces.push_back(replaced ? unknown.front() : piece(id));
+    if (replaced) unknown = unknown.subspan(1);
+  }
+  std::string text;
+  const auto status = model_->Decode(pieces, &text);
+  CHECK(status.ok(), "expected pieces that SentencePiece can decode: {}", reason(status));
   return text;
 }
 

@@ -30,8 +30,13 @@ class Vocabulary {
   /// The ids of a line of text, without </s>; characters the model does not know become kUnk.
   std::vector<int32_t> encode(std::string_view text) const;
 
+  /// What each id of encode(text) stands for: its piece, or the characters that the model does not know.
+  std::vector<std::string> spell(std::string_view text) const;
+
   /// The text of some ids: <s>, <pad> and </s> are skipped, <unk> becomes " ⁇ ". An id out of range is an Error.
   std::string decode(std::span<const int32_t> ids) const;
+  /// Likewise with a text of its own for each <unk>, in their order; without any, as above.
+  std::string decode(std::span<const int32_t> ids, std::span<const std::string> unknown) const;
 
   /// The piece of an id, "▁dog"; an id out of range is an Error.
   const std::string& piece(int32_t id) const;

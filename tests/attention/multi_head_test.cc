@@ -107,5 +107,39 @@ TEST_P(MultiHeadEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
 
 INSTANTIATE_TEST_SUITE_P(Table, MultiHeadEncoding, testing::ValuesIn(position_encoding_names()), test_name);
 
+TEST(MultiHeadAttention, ItsWeightsOfMemoryAreTheMeanOfTheHeadsSoftmax) {
+  const int64_t sources = 2, hypotheses = 3, longest = 19, d = kWidth / kHeads;
+  const std::vector<int32_t> lengths = {19, 7};
+  MultiHeadAttention attention(kWidth, kWidth, kHeads, std::make_shared<PositionEncoding>(), softmax(), 0);
+  attention.initialise(1);
+  const Tensor memory = random_tensor({sources, longest, kWidth}, 2),
+               x = random_tensor({sources * hypotheses, kWidth}, 3);
+  KeyValueState state;
+  const NoGrad no_grad;
+  attention.absorb(memory, {0, longest}, state);
+  const Tensor weights = attention.memory_weights(x, {0, 1}, lengths, state);
+  ASSERT_EQ(weights.shape(), (Shape{sources * hypotheses, longest}));
+  const auto parameters = attention.parameters();  // weight and bias of q, then those of k
+  const Tensor q = linear(x, parameters[0].variable, parameters[1].variable).value();
+  const Tensor k = linear(memory, parameters[2].variable, parameters[3].variable).value();
+  for (int64_t row = 0; row < sources * hypotheses; ++row) {
+    const int64_t source = row / hypotheses;
+    std::vector<double> expected(longest);
+    for (int64_t h = 0; h < kHeads; ++h) {
+      std::vector<double> e(lengths[source]);
+      double sum = 0;
+      for (int64_t t = 0; t < lengths[source]; ++t) {
+        double score = 0;
+        for (int64_t c = h * d; c < (h + 1) * d; ++c) {
+          score += q.data()[row * kWidth + c] * k.data()[(source * longest + t) * kWidth + c];
+        }
+        sum += e[t] = std::exp(score / std::sqrt(static_cast<double>(d)));
+      }
+      for (int64_t t = 0; t < lengths[source]; ++t) expected[t] += e[t] / sum / kHeads;
+    }
+    for (int64_t t = 0; t < longest; ++t) EXPECT_NEAR(weights.data()[row * longest + t], expected[t], 1e-5);
+  }
+}
+
 }  // namespace
 }  // namespace rotor

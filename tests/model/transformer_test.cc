@@ -10,6 +10,7 @@
 #include "golden.h"
 #include "model/model_file.h"
 #include "model/tiny_model.h"
+#include "random_tensor.h"
 
 namespace rotor {
 namespace {
@@ -192,6 +193,59 @@ TEST(LayerDrop, OfNothingTakesNoRandomNumbers) {
   whole.initialise(1);
   features_of(whole, 7);
   EXPECT_EQ(random_sequence().taken, 0u);
+}
+
+TEST(Transformer, AttentionStepByStepIsThatOfOnePassUnderEveryKindOfDecoder) {
+  const NoGrad no_grad;
+  for (const std::string encoding : {"sinusoidal", "rope", "t5"}) {
+    for (const std::string attention : {"softmax", "linear"}) {
+      if (encoding == "t5" && attention == "linear") continue;  // not a pair
+      for (const bool fixed : {false, true}) {
+        SCOPED_TRACE(encoding + " " + attention + (fixed ? " fixed" : ""));
+        TransformerOptions options = tiny_options();
+        options.position.encoding = encoding;
+        options.attention = attention;
+        Transformer model(options);
+        model.initialise(1);
+        if (fixed) model.fix_weights(WeightType::kFloat32);
+        const TokenBatch source = random_tokens({9, 4}, 30, 1), target = random_tokens({6, 6}, 30, 2);
+        DecoderState whole = model.start(model.encode(source), source.lengths),
+                     steps = model.start(model.encode(source), source.lengths);
+        whole.keep_attention();
+        steps.keep_attention();
+        model.decode(target, whole);
+        const Tensor expected = whole.attention();  // [2 · 6, 9]
+        ASSERT_EQ(expected.shape(), (Shape{12, 9}));
+        for (int64_t t = 0; t < 6; ++t) {
+          model.step(columns(target, t, 1).ids, steps);
+          for (int64_t row = 0; row < 2; ++row) {
+            golden::expect_near(steps.attention().narrow(0, row, 1), expected.narrow(0, row * 6 + t, 1), 1e-5,
+                                "weights");
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Transformer, LimitedToSomeWordsItScoresTheseAsBeforeAndNoOthers) {
+  const NoGrad no_grad;
+  Transformer model(tiny_options());
+  model.initialise(1);
+  const Tensor features = random_tensor({5, 12}, 1);
+  const Tensor all = model.logits(features).value();
+  const std::vector<int32_t> words = {2, 3, 17, 29};
+  model.limit_words(words);
+  model.fix_weights(WeightType::kFloat32);
+  const Tensor limited = model.logits(features).value();
+  ASSERT_EQ(limited.shape(), all.shape());
+  for (int64_t i = 0; i < all.elements(); ++i) {
+    if (std::binary_search(words.begin(), words.end(), static_cast<int32_t>(i % 30))) {
+      EXPECT_NEAR(limited.data()[i], all.data()[i], 1e-5);
+    } else {
+      EXPECT_EQ(limited.data()[i], -INFINITY);
+    }
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <set>
 
 #include "base/scratch.h"
 #include "search/prefix_model.h"
@@ -18,6 +19,12 @@ std::vector<TokenIds> tokens_of(const std::vector<Hypothesis>& hypotheses) {
   return tokens;
 }
 
+/// The same translations in the same order, with the same scores.
+void expect_same(const std::vector<Hypothesis>& found, const std::vector<Hypothesis>& expected) {
+  ASSERT_EQ(tokens_of(found), tokens_of(expected));
+  for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[i].score, expected[i].score, 1e-5);
+}
+
 /// A beam as wide as the number of translations there are finds all of them in their order.
 class AllTranslations : public testing::TestWithParam<std::pair<const char*, double>> {};
 
@@ -31,9 +38,7 @@ TEST_P(AllTranslations, AreFoundInOrderByABeamAsWide) {
   ASSERT_EQ(all.size(), 4 + 4 * 4 + 4 * 4 * 4 + 4 * 4 * 4 * 4);
   const auto found = beam_search(model, kSources, options);
   for (size_t s = 0; s < kSources.size(); ++s) {
-    const auto expected = model.enumerate(kSources[s], 4, options.penalty());
-    ASSERT_EQ(tokens_of(found[s]), tokens_of(expected));
-    for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[s][i].score, expected[i].score, 1e-5);
+    expect_same(found[s], model.enumerate(kSources[s], 4, options.penalty()));
   }
 }
 
@@ -134,15 +139,16 @@ TEST(BeamSearch, NoSourcesGiveNoHypotheses) {
   EXPECT_TRUE(beam_search(model, std::vector<TokenIds>(), SearchOptions()).empty());
 }
 
-/// Translations with a score of at most this many tokens before </s>, found by a beam as wide as there are any.
-void expect_found(const SearchOptions& options, const TokenIds& prefix, std::vector<Hypothesis> expected) {
+/// Expects these translations of the first source from a search, with what `input` says for every source.
+void expect_found(const SearchOptions& options, const SearchInput& input, std::vector<Hypothesis> expected) {
   PrefixModel model(6);
   std::vector<SearchInput> inputs;
-  for (const TokenIds& source : kSources) inputs.push_back({source, prefix});
-  const auto found = beam_search(model, inputs, options)[0];
+  for (const TokenIds& source : kSources) {
+    inputs.push_back(input);
+    inputs.back().source = source;
+  }
   std::sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  ASSERT_EQ(tokens_of(found), tokens_of(expected));
-  for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[i].score, expected[i].score, 1e-5);
+  expect_same(beam_search(model, inputs, options)[0], expected);
 }
 
 /// Every translation of the first source up to 4 tokens that `keep` keeps; it may change its score.
@@ -163,7 +169,7 @@ SearchOptions wide() {
 
 TEST(BeamSearch, APrefixLeavesTheTranslationsThatBeginWithIt) {
   const TokenIds prefix = {5, 3};
-  expect_found(wide(), prefix, all_that([&](const Hypothesis& h) {
+  expect_found(wide(), {.source = {}, .prefix = prefix}, all_that([&](const Hypothesis& h) {
                  return h.tokens.size() > 2 && h.tokens[0] == prefix[0] && h.tokens[1] == prefix[1];
                }));
   SearchOptions narrow = wide();
@@ -198,6 +204,114 @@ TEST(BeamSearch, UnknownWordsAreRankedByTheirPenalty) {
                    if (unknown)
                      h.score -= penalty * static_cast<double>(unknown) / static_cast<double>(h.tokens.size());
                    return h.score > -INFINITY;
+                 }));
+  }
+}
+
+bool has(const Hypothesis& h, const TokenIds& phrase) {
+  return std::search(h.tokens.begin(), h.tokens.end(), phrase.begin(), phrase.end()) != h.tokens.end();
+}
+
+bool has_all(const Hypothesis& h, const std::vector<TokenIds>& phrases) {
+  return std::all_of(phrases.begin(), phrases.end(), [&](const TokenIds& phrase) { return has(h, phrase); });
+}
+
+bool has_none(const Hypothesis& h, const std::vector<TokenIds>& phrases) {
+  return std::none_of(phrases.begin(), phrases.end(), [&](const TokenIds& phrase) { return has(h, phrase); });
+}
+
+/// Phrases of one and of more tokens; some begin alike, overlap, hold another, or are there twice.
+const std::vector<std::vector<TokenIds>> kPhrases = {
+    {{4}},         {{4}, {5}}, {{4, 5}},    {{5, 4}, {5, 0}},     {{4, 5}, {5, 3}}, {{4, 4}},
+    {{4, 5}, {5}}, {{3}, {3}}, {{4, 5, 4}}, {{0}, {3}, {4}, {5}}, {{5, 4, 3, 5}}};
+
+TEST(BeamSearch, PhrasesLeaveTheTranslationsThatHaveThemAll) {
+  for (const auto& phrases : kPhrases) {
+    SCOPED_TRACE(testing::PrintToString(phrases));
+    expect_found(wide(), {.source = {}, .phrases = phrases},
+                 all_that([&](const Hypothesis& h) { return has_all(h, phrases); }));
+  }
+}
+
+TEST(BeamSearch, AvoidedPhrasesLeaveTheTranslationsThatHaveNone) {
+  for (const auto& phrases : kPhrases) {
+    if (phrases.size() == 4) continue;  // all words: there would be nothing left
+    SCOPED_TRACE(testing::PrintToString(phrases));
+    expect_found(wide(), {.source = {}, .avoided = phrases},
+                 all_that([&](const Hypothesis& h) { return has_none(h, phrases); }));
+  }
+}
+
+TEST(BeamSearch, PhrasesGoWithPrefixesRepeatsAndEachOther) {
+  SearchOptions options = wide();
+  options.no_repeat_ngram_size = 1;
+  options.min_len = 3;
+  const SearchInput input{.source = {}, .prefix = {5}, .phrases = {{4, 3}}, .avoided = {{5, 4}}};
+  expect_found(options, input, all_that([&](const Hypothesis& h) {
+                 const std::set<int32_t> distinct(h.tokens.begin(), h.tokens.end());
+                 return h.tokens[0] == 5 && has_all(h, input.phrases) && has_none(h, input.avoided) &&
+                        h.tokens.size() > 3 && distinct.size() == h.tokens.size();
+               }));
+}
+
+TEST(BeamSearch, NarrowBeamsMeetPhrasesWhateverTheBatch) {
+  const std::vector<std::vector<TokenIds>> phrases = {{{7, 8}, {9}}, {},    {{20, 21, 22}, {20, 23}, {4}},
+                                                      {{11}},        {{5}}, {{6}}};
+  std::vector<SearchInput> inputs;
+  for (size_t s = 0; s < kSources.size(); ++s) {
+    inputs.push_back({.source = kSources[s], .phrases = phrases[s], .avoided = {{12}}});
+  }
+  for (int64_t beam : {1, 2, 5, 20}) {
+    SearchOptions options;
+    options.beam = beam;
+    options.max_len_b = 12;
+    PrefixModel model(30);
+    const auto together = beam_search(model, inputs, options);
+    for (size_t s = 0; s < inputs.size(); ++s) {
+      for (const Hypothesis& h : together[s]) {
+        EXPECT_TRUE(h.has_phrases && has_all(h, phrases[s]) && has_none(h, {{12}})) << testing::PrintToString(h.tokens);
+      }
+      expect_same(beam_search(model, std::span(&inputs[s], 1), options)[0], together[s]);
+    }
+  }
+}
+
+TEST(BeamSearch, AsManyTokensAsThePhrasesHaveAreEnough) {
+  SearchOptions options;
+  options.max_len_b = 5;
+  PrefixModel model(30);
+  const SearchInput input{.source = kSources[1], .phrases = {{20, 21, 22}, {9, 8}}};
+  const auto enough = beam_search(model, std::span(&input, 1), options);
+  for (const Hypothesis& h : enough[0]) EXPECT_TRUE(h.has_phrases && has_all(h, input.phrases));
+  options.max_len_b = 4;
+  const auto few = beam_search(model, std::span(&input, 1), options);
+  ASSERT_FALSE(few[0].empty());
+  for (const Hypothesis& h : few[0]) EXPECT_FALSE(h.has_phrases);
+}
+
+TEST(BeamSearch, HypothesesCarryTheirAttentionIfItIsKept) {
+  SearchOptions options;
+  options.max_len_b = 7;
+  PrefixModel model(30);
+  EXPECT_TRUE(beam_search(model, kSources, options)[0][0].attention.empty());
+  options.keep_attention = true;
+  const auto found = beam_search(model, kSources, options);
+  for (size_t s = 0; s < kSources.size(); ++s) {
+    for (const Hypothesis& h : found[s]) EXPECT_EQ(h.attention, model.attention_of_all(kSources[s], h.tokens));
+  }
+}
+
+TEST(BeamSearch, CoverageRanksWhatIsFinished) {
+  for (double penalty : {0.2, 3.0}) {
+    SearchOptions options = wide();
+    options.coverage_penalty = penalty;
+    const PrefixModel model(6);
+    expect_found(options, {.source = {}}, all_that([&](Hypothesis& h) {
+                   const std::vector<float> attention = model.attention_of_all(kSources[0], h.tokens);
+                   double seen = 0;  // by the one token that the source has beside </s>
+                   for (size_t t = 0; t < h.tokens.size(); ++t) seen += attention[t * kSources[0].size()];
+                   h.score += penalty * std::log(std::min(seen, 1.0));
+                   return true;
                  }));
   }
 }
@@ -270,9 +384,13 @@ class NanModel : public PrefixModel {
   }
 };
 
-TEST(BeamSearch, AModelThatGivesNanIsAnError) {
-  NanModel model(10);
-  EXPECT_TRUE(says(message_of<Error>([&] { beam_search(model, kSources, SearchOptions()); }), "NaN"));
+TEST(BeamSearch, NoTranslationIsAnErrorThatNamesTheCauses) {
+  NanModel damaged(10);
+  EXPECT_TRUE(says(message_of<Error>([&] { beam_search(damaged, kSources, SearchOptions()); }), "NaN"));
+  PrefixModel model(6);
+  const SearchInput nothing_left{.source = kSources[0], .avoided = {{0}, {3}, {4}, {5}}};
+  EXPECT_TRUE(says(message_of<Error>([&] { beam_search(model, std::span(&nothing_left, 1), SearchOptions()); }),
+                   "options forbid every word"));
 }
 
 }  // namespace

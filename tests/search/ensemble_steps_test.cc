@@ -8,13 +8,13 @@
 namespace rotor {
 namespace {
 
-/// A model whose sources end in another token, so that it says something else.
+/// A model whose sources begin with another token, so that it says something else.
 class OtherModel : public PrefixModel {
  public:
   using PrefixModel::PrefixModel;
   void begin(std::span<const TokenIds> sources) override {
     std::vector<TokenIds> others(sources.begin(), sources.end());
-    for (TokenIds& source : others) source.push_back(99);
+    for (TokenIds& source : others) source.front() = 99;
     PrefixModel::begin(others);
   }
 };
@@ -34,13 +34,38 @@ TEST(EnsembleSteps, AverageProbabilities) {
   const PrefixModel model(20);
   for (size_t s = 0; s < sources.size(); ++s) {
     TokenIds other = sources[s];
-    other.push_back(99);
+    other.front() = 99;
     const Tensor a = log_softmax(Tensor::of({1, 20}, model.logits_of(sources[s], {2})));
     const Tensor b = log_softmax(Tensor::of({1, 20}, model.logits_of(other, {2})));
     for (int64_t v = 0; v < 20; ++v) {
       EXPECT_NEAR(std::exp(first.data()[s * 20 + v]), (std::exp(a.data()[v]) + std::exp(b.data()[v])) / 2, 1e-6);
     }
   }
+}
+
+TEST(EnsembleSteps, AverageAttention) {
+  const std::vector<TokenIds> sources = {{5, 2}, {6, 7, 2}};
+  const auto steps = ensemble();
+  steps->want_attention(true);
+  steps->begin(sources);
+  steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 0});
+  const Tensor attention = steps->attention();
+  const PrefixModel model(20);
+  for (size_t s = 0; s < sources.size(); ++s) {
+    TokenIds other = sources[s];
+    other.front() = 99;
+    const auto a = model.attention_of(sources[s], {2}), b = model.attention_of(other, {2});
+    for (size_t i = 0; i < sources[s].size(); ++i) {
+      EXPECT_NEAR(attention.data()[s * attention.size(1) + i], (a[i] + b[i]) / 2, 1e-6);
+    }
+  }
+}
+
+TEST(EnsembleSteps, LeaveOutWordsThatNoModelProduces) {
+  const float none = -INFINITY;
+  const Tensor mean = log_mean_exp({Tensor::of({2}, {0.f, none}), Tensor::of({2}, {none, none})});
+  EXPECT_FLOAT_EQ(mean.data()[0], std::log(0.5f));
+  EXPECT_EQ(mean.data()[1], none);
 }
 
 TEST(EnsembleSteps, OfAModelWithItselfSearchAsTheModel) {

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "base/scratch.h"
 #include "model/token_batch.h"
 #include "search/fairseq.h"
 
@@ -19,8 +20,12 @@ class Output : public testing::Test {
     request_.number = 7;
     request_.source = ids("kagu tate");
     request_.target = ids("kase loko");
-    hypotheses_.push_back({ids("kase"), std::vector<float>(ids("kase").size(), -1.f), -0.75});
-    hypotheses_.push_back({ids("loko"), std::vector<float>(ids("loko").size(), -2.f), -1.5});
+    for (const auto& [text, score] : {std::pair("kase", -0.75), std::pair("loko", -1.5)}) {
+      Hypothesis& hypothesis = hypotheses_.emplace_back();
+      hypothesis.tokens = ids(text);
+      hypothesis.token_scores.assign(hypothesis.tokens.size(), -1.f);
+      hypothesis.score = score;
+    }
   }
 
   TokenIds ids(const std::string& text) const {
@@ -69,6 +74,25 @@ TEST_F(Output, FairseqsLinesHaveScoresInBaseTwo) {
                                         "\nD-7\t-0.75\tkase\nP-7\t" + scores + "\n");
   request_.target.clear();
   EXPECT_EQ(printed(print_fairseq).find("T-7"), std::string::npos);
+}
+
+TEST_F(Output, AlignmentsAreOneMoreColumnOrLine) {
+  hypotheses_[0].alignment = "0-0 1-1";
+  hypotheses_[1].alignment = "";
+  EXPECT_EQ(printed(print_plain), "kase\t0-0 1-1\n");
+  EXPECT_EQ(printed(print_nbest), "7\t-0.750000\tkase\t0-0 1-1\n7\t-1.500000\tloko\t\n");
+  EXPECT_TRUE(says(printed(print_fairseq), "\nA-7\t0-0 1-1\nH-7\t", "\nA-7\t\n"));
+}
+
+TEST_F(Output, UnknownWordsAreReplacedInTextAndPieces) {
+  hypotheses_.resize(1);
+  hypotheses_[0].tokens = {kUnk, ids("kase")[0], kUnk, kEos};
+  hypotheses_[0].token_scores.assign(4, -1.f);
+  hypotheses_[0].unknown = {"one", "two"};
+  const std::string piece = vocabularies_->source.piece(ids("kase")[0]);
+  EXPECT_TRUE(says(printed(print_fairseq), "\tone " + piece + " two\n"));
+  EXPECT_TRUE(printed(print_plain).starts_with("one"));
+  EXPECT_TRUE(printed(print_plain).ends_with("two\n"));
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ class PrefixModel : public StepModel {
     sources_.assign(sources.begin(), sources.end());
     prefixes_.clear();
     steps_ = 0;
+    longest_ = 0;
+    for (const TokenIds& source : sources_) longest_ = std::max<int64_t>(longest_, std::ssize(source));
   }
 
   void keep(std::span<const int64_t> sentences) override {
@@ -38,6 +40,11 @@ class PrefixModel : public StepModel {
     prefixes_ = next;
     const Tensor logits({static_cast<int64_t>(tokens.size()), vocabulary_});
     const size_t width = tokens.size() / sources_.size();
+    attention_ = Tensor::zeros({static_cast<int64_t>(tokens.size()), longest_});
+    for (size_t r = 0; r < tokens.size() && wants_attention(); ++r) {
+      const std::vector<float> row = attention_of(sources_[r / width], prefixes_[r]);
+      std::copy(row.begin(), row.end(), attention_.data() + r * longest_);
+    }
     for (size_t r = 0; r < tokens.size(); ++r) {
       const std::vector<float> row = logits_of(sources_[r / width], prefixes_[r]);
       std::copy(row.begin(), row.end(), logits.data() + r * vocabulary_);
@@ -45,15 +52,36 @@ class PrefixModel : public StepModel {
     return logits;
   }
 
+  Tensor attention() const override { return attention_; }
+
   /// `prefix` begins with the </s> that a decoder starts from.
   std::vector<float> logits_of(const TokenIds& source, const TokenIds& prefix) const {
-    uint64_t key = 1;
-    for (int32_t id : source) key = derive(key, static_cast<uint64_t>(id));
-    for (int32_t id : prefix) key = derive(key, static_cast<uint64_t>(id) + 100);
-    Random random(key);
+    Random random(key_of(source, prefix));
     std::vector<float> logits(vocabulary_);
     for (float& x : logits) x = static_cast<float>(2 * random.normal());
     return logits;
+  }
+
+  /// The weights with which the token after a prefix attends to the source.
+  std::vector<float> attention_of(const TokenIds& source, const TokenIds& prefix) const {
+    Random random(derive(key_of(source, prefix), "attention"));
+    std::vector<float> weights(source.size());
+    float sum = 0;
+    for (float& weight : weights) sum += weight = static_cast<float>(std::exp(2 * random.normal()));
+    for (float& weight : weights) weight /= sum;
+    return weights;
+  }
+
+  /// Those of all tokens of a hypothesis, [tokens, source tokens].
+  std::vector<float> attention_of_all(const TokenIds& source, const TokenIds& tokens) const {
+    std::vector<float> all;
+    TokenIds prefix = {kEos};
+    for (int32_t token : tokens) {
+      const std::vector<float> row = attention_of(source, prefix);
+      all.insert(all.end(), row.begin(), row.end());
+      prefix.push_back(token);
+    }
+    return all;
   }
 
   /// Every translation of at most max_length tokens before </s>, best first.
@@ -72,7 +100,9 @@ class PrefixModel : public StepModel {
         if (v != kEos) {
           extend(longer, total);
         } else {
-          all.push_back({{longer.begin() + 1, longer.end()}, {}, total / penalty(length + 1)});
+          Hypothesis& hypothesis = all.emplace_back();
+          hypothesis.tokens.assign(longer.begin() + 1, longer.end());
+          hypothesis.score = total / penalty(length + 1);
         }
       }
     };
@@ -84,8 +114,16 @@ class PrefixModel : public StepModel {
   int64_t steps() const { return steps_; }
 
  private:
-  int64_t vocabulary_, steps_ = 0;
+  static uint64_t key_of(const TokenIds& source, const TokenIds& prefix) {
+    uint64_t key = 1;
+    for (int32_t id : source) key = derive(key, static_cast<uint64_t>(id));
+    for (int32_t id : prefix) key = derive(key, static_cast<uint64_t>(id) + 100);
+    return key;
+  }
+
+  int64_t vocabulary_, steps_ = 0, longest_ = 0;
   std::vector<TokenIds> sources_, prefixes_;
+  Tensor attention_;
 };
 
 }  // namespace rotor

@@ -85,5 +85,28 @@ TEST(TextRequests, MissingFilesAreErrors) {
   EXPECT_TRUE(says(message_of<Error>([&] { text_requests({"/nowhere/text"}, vocabularies(), {}); }), "/nowhere/text"));
 }
 
+TEST(TextRequests, CarryThePhrasesOfTheirLine) {
+  const ScratchFolder folder;
+  const TextFiles files{.source = folder.file("source", "kagu\ngaka\n"),
+                        .phrases = folder.file("phrases", "duta\t \tloko kase\n\n"),
+                        .avoided = folder.file("avoided", "\nkase\t\u4e2d\n")};
+  const auto found = all(*text_requests(files, vocabularies(), {}));
+  const Vocabulary target = vocabularies().target;
+  EXPECT_EQ(found[0].phrases, (std::vector<TokenIds>{target.encode("duta"), target.encode("loko kase")}));
+  EXPECT_TRUE(found[1].phrases.empty());
+  EXPECT_TRUE(found[0].avoided.empty());
+  EXPECT_EQ(found[1].avoided, std::vector<TokenIds>{target.encode("kase")});  // the other cannot be produced
+}
+
+TEST(TextRequests, CarryWhatTheirTokensStandForIfAsked) {
+  const ScratchFolder folder;
+  const auto source = folder.file("source", "kagu \u4e2d\u6587\n");
+  EXPECT_TRUE(all(*text_requests({source}, vocabularies(), {}))[0].texts.empty());
+  const auto found = all(*text_requests({.source = source, .keep_texts = true}, vocabularies(), {}));
+  EXPECT_EQ(found[0].texts.size() + 1, found[0].source.size());
+  EXPECT_EQ(found[0].texts.back(), "\u4e2d\u6587");
+  EXPECT_EQ(found[0].texts[0], vocabularies().source.piece(found[0].source[0]));
+}
+
 }  // namespace
 }  // namespace rotor

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/token_batch.h"
 #include "search/beam.h"
 #include "search/fairseq.h"
 #include "search/reference.h"
@@ -69,6 +70,61 @@ TEST(TransformerSteps, ScoreStepByStepAsReferencesDoInOnePass) {
   for (size_t s = 0; s < sources.size(); ++s) {
     ASSERT_EQ(found[s][0].token_scores.size(), scores[s].size());
     for (size_t i = 0; i < scores[s].size(); ++i) EXPECT_NEAR(found[s][0].token_scores[i], scores[s][i], 1e-4);
+  }
+}
+
+/// The attention to a source of all tokens of a target in one pass of the decoder: [target, source].
+Tensor attention_in_one_pass(const Transformer& model, const TokenIds& source, const TokenIds& target) {
+  const NoGrad no_grad;
+  TokenIds input = {kEos};
+  input.insert(input.end(), target.begin(), target.end() - 1);
+  const TokenBatch batch = TokenBatch::of({source});
+  DecoderState state = model.start(model.encode(batch), batch.lengths);
+  state.keep_attention();
+  model.decode(TokenBatch::of({input}), state);
+  return state.attention();
+}
+
+class Attention : public testing::TestWithParam<bool> {};
+
+TEST_P(Attention, OfASearchIsThatOfOnePass) {
+  const auto model = fairseq_model();
+  if (GetParam()) model->fix_weights(WeightType::kFloat32);
+  TransformerSteps steps(*model);
+  const std::vector<TokenIds> sources = sources_of(fairseq_scores()["searches"][0]);
+  SearchOptions options;
+  options.keep_attention = true;
+  const auto found = beam_search(steps, sources, options);
+  for (size_t s = 0; s < sources.size(); ++s) {
+    for (const Hypothesis& h : found[s]) {
+      const Tensor expected = attention_in_one_pass(*model, sources[s], h.tokens);
+      ASSERT_EQ(std::ssize(h.attention), expected.elements());
+      double sum = 0;
+      for (int64_t i = 0; i < expected.elements(); ++i) {
+        EXPECT_NEAR(h.attention[i], expected.data()[i], 1e-4);
+        sum += h.attention[i];
+      }
+      EXPECT_NEAR(sum, static_cast<double>(h.tokens.size()), 1e-4);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(WeightsFixedOrNot, Attention, testing::Bool());
+
+TEST(TransformerSteps, FindTheSameWhetherAttentionIsKeptOrNot) {
+  const auto model = fairseq_model();
+  model->fix_weights(WeightType::kFloat32);
+  TransformerSteps steps(*model);
+  const std::vector<TokenIds> sources = sources_of(fairseq_scores()["searches"][0]);
+  SearchOptions options;
+  const auto without = beam_search(steps, sources, options);
+  options.keep_attention = true;
+  const auto with = beam_search(steps, sources, options);
+  for (size_t s = 0; s < sources.size(); ++s) {
+    for (size_t i = 0; i < with[s].size(); ++i) {
+      EXPECT_EQ(with[s][i].tokens, without[s][i].tokens);
+      EXPECT_EQ(with[s][i].score, without[s][i].score);
+    }
   }
 }
 

@@ -58,6 +58,23 @@ TEST(Vocabulary, MarksUnknownCharacters) {
   EXPECT_TRUE(says(vocabulary.decode(ids), "⁇"));
 }
 
+TEST(Vocabulary, SpellsWhatItsIdsStandFor) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  const auto ids = vocabulary.encode("dog \u4e2d\u6587.");
+  const auto texts = vocabulary.spell("dog \u4e2d\u6587.");
+  ASSERT_EQ(texts.size(), ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    EXPECT_EQ(texts[i], ids[i] == kUnk ? "\u4e2d\u6587" : vocabulary.piece(ids[i]));
+  }
+}
+
+TEST(Vocabulary, DecodesUnknownsAsItIsTold) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  const auto ids = vocabulary.encode("dog \u4e2d park \u6587.");
+  EXPECT_EQ(vocabulary.decode(ids, std::vector<std::string>{"one", "two"}), "dog one park two.");
+  EXPECT_EQ(vocabulary.decode(ids, std::vector<std::string>()), vocabulary.decode(ids));
+}
+
 TEST(Vocabulary, SkipsSpecialTokensWhenDecoding) {
   const Vocabulary vocabulary = Vocabulary::from_bytes(model());
   auto ids = vocabulary.encode("A dog runs.");

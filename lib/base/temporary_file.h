@@ -1,0 +1,37 @@
+// A file that bytes are appended to, to be mapped into memory when they are all there: for what is too large to be
+// collected in memory. It disappears with its object.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string_view>
+
+#include "base/files.h"
+
+namespace rotor {
+
+class TemporaryFile {
+ public:
+  /// An Error if the file cannot be made.
+  explicit TemporaryFile(std::filesystem::path path);
+  ~TemporaryFile();
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  void append(const void* data, size_t bytes);
+  size_t size() const { return bytes_; }
+
+  /// Ends writing and maps what was written, for the life of this object.
+  std::string_view map();
+
+ private:
+  void check() const;
+
+  std::filesystem::path path_;
+  std::ofstream out_;
+  size_t bytes_ = 0;
+  std::unique_ptr<MappedFile> mapped_;
+};
+
+}  // namespace rotor

@@ -1,0 +1,42 @@
+// Lexical constraints: phrases that a translation must have somewhere, in any order, and phrases that it must not have.
+// A phrase is a sequence of tokens that stand in a row. How far a hypothesis is, in tokens, decides its bank of the
+// beam (Post and Vilar 2018): hypotheses that have more of their phrases are not crowded out by likelier ones that have
+// less.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "search/candidates.h"
+#include "search/step_model.h"
+
+namespace rotor {
+
+/// How much of its phrases a hypothesis has.
+struct PhraseProgress {
+  int64_t tokens = 0;         ///< of whole phrases, and of the longest begun at the end of the hypothesis
+  bool complete = false;      ///< every phrase is there
+  std::vector<int32_t> next;  ///< tokens that go on with a phrase, or begin one, that is not there yet
+};
+
+PhraseProgress progress(const std::vector<TokenIds>& phrases, std::span<const int32_t> tokens);
+
+/// Forbids each token with which a hypothesis would end in one of these phrases.
+void forbid_phrases(const std::vector<TokenIds>& phrases, std::span<const int32_t> tokens,
+                    std::vector<Change>& changes);
+
+/// Forbids each token with which a hypothesis would have the same `n` tokens in a row twice.
+void forbid_repeats(std::span<const int32_t> tokens, int64_t n, std::vector<Change>& changes);
+
+/// A candidate and how many tokens of phrases its hypothesis has with it.
+struct BankedCandidate {
+  Candidate candidate;
+  int64_t bank = 0;
+};
+
+/// At most `count` candidates: the best of the highest bank, the best of the next lower one, … the second best of the
+/// highest, and so on. No candidate comes twice.
+std::vector<Candidate> draw_from_banks(std::vector<BankedCandidate> candidates, int64_t count);
+
+}  // namespace rotor

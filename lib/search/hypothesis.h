@@ -1,0 +1,60 @@
+// Hypotheses: finished translations, and the tree of tokens from which a search makes those of one sentence.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "search/candidates.h"
+#include "search/length_penalty.h"
+#include "search/step_model.h"
+
+namespace rotor {
+
+struct Hypothesis {
+  TokenIds tokens;                    ///< with </s>
+  std::vector<float> token_scores;    ///< log-probability of each
+  double score = 0;                   ///< their sum over the length penalty, plus the coverage
+  double coverage = 0;                ///< what the coverage penalty added: at most 0
+  std::vector<float> attention = {};  ///< [tokens, source tokens] if it was kept
+  bool has_phrases = true;            ///< it has every phrase that it must have
+
+  // Made from the attention afterwards.
+  std::optional<std::string> alignment = {};  ///< in the format of Pharaoh
+  std::vector<std::string> unknown = {};      ///< what stands in the place of each <unk>; empty: nothing
+};
+
+/// A token of the tree: a hypothesis is the path from one of its leaves to the root.
+struct HypothesisNode {
+  int32_t parent = -1;
+  int32_t token = 0;
+  float score = 0;  ///< log-probability of the path
+  int32_t row = 0;  ///< the hypothesis of the step before that it continues
+};
+
+class HypothesisTree {
+ public:
+  /// `source_length` is that of the rows of attention, </s> counted.
+  HypothesisTree(int32_t first_token, int64_t source_length) : nodes_{{-1, first_token}}, source_(source_length) {}
+
+  const HypothesisNode& operator[](int32_t node) const { return nodes_[node]; }
+  int32_t add(const HypothesisNode& node);
+
+  /// The tokens from the root, which is left out, to a node.
+  TokenIds path_to(int32_t node) const;
+
+  /// Keeps the attention of the next step: a row of source_length weights for each hypothesis that it continues.
+  void keep_attention(std::vector<float> rows) { attention_.push_back(std::move(rows)); }
+
+  /// The hypothesis that ends in a node which is not in the tree, with `coverage_penalty` times coverage() added to its
+  /// score.
+  Hypothesis finish(const HypothesisNode& last, const LengthPenalty& penalty, double coverage_penalty) const;
+
+ private:
+  std::vector<HypothesisNode> nodes_;
+  int64_t source_;
+  std::vector<std::vector<float>> attention_;  ///< of each step
+};
+
+}  // namespace rotor

@@ -1,0 +1,55 @@
+// What the tests of rotor-generate and rotor-average share: the golden model, and commands that are given their input.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "data/corpus_folder.h"
+#include "data/corpus_writer.h"
+#include "model/model_file.h"
+#include "search/fairseq.h"
+#include "system/command.h"
+
+namespace rotor {
+
+inline const std::string kModel = fairseq_model_path().string();
+inline const std::string kGenerate = "rotor-generate " + kModel + " --threads 1 ";
+
+/// Runs a command with `input` as its standard input.
+inline CommandResult run(const std::string& command, const std::string& input = "") {
+  const ScratchFolder folder;
+  folder.file("input", input);
+  return run(folder, "{ " + command + "\n} < input");
+}
+
+inline int64_t count_lines(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+/// One line of message that says all parts.
+template <typename... Parts>
+testing::AssertionResult refused(const CommandResult& result, int code, const Parts&... parts) {
+  if (result.exit_code != code)
+    return testing::AssertionFailure() << "exit code " << result.exit_code << ": " << result.err;
+  if (count_lines(result.err) != 1) return testing::AssertionFailure() << "expected one line, got: " << result.err;
+  return says(result.err, parts...);
+}
+
+/// That of the golden's model, source and target.
+inline Vocabulary golden_vocabulary() {
+  return Vocabulary::from_bytes(read_vocabulary(SafeTensors(kModel)).source);
+}
+
+/// A corpus folder in the vocabulary of the golden's model.
+inline void write_corpus(const std::filesystem::path& folder,
+                         const std::vector<std::pair<std::string, std::string>>& pairs) {
+  const Vocabulary vocabulary = golden_vocabulary();
+  std::filesystem::create_directories(folder);
+  write_vocabularies(folder, {vocabulary, vocabulary});
+  const CorpusSide side{"xx", vocabulary.sha256(), vocabulary.size()};
+  CorpusWriter writer(split_path(folder, "test"), side, side);
+  for (const auto& [source, target] : pairs) writer.add(vocabulary.encode(source), vocabulary.encode(target));
+  writer.finish();
+}
+
+}  // namespace rotor

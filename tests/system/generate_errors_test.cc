@@ -1,0 +1,106 @@
+// What rotor-generate refuses, and how it ends.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "system/generate.h"
+
+namespace rotor {
+namespace {
+
+TEST(Generate, RefusesTheCorpusOfAnotherVocabulary) {
+  const ScratchFolder folder;
+  write_corpus(folder / "corpus", {{"kagu", "kase"}});
+  const Vocabulary vocabulary = golden_vocabulary();
+  const CorpusSide other{"xx", sha256("another"), vocabulary.size()};
+  CorpusWriter writer(folder / "corpus" / "test.safetensors", other, other);
+  writer.add(vocabulary.encode("kagu"), vocabulary.encode("kase"));
+  writer.finish();
+  EXPECT_TRUE(
+      refused(run(kGenerate + "--corpus " + (folder / "corpus").string()), 1, "test.safetensors", "vocabulary"));
+}
+
+TEST(Generate, RefusesWhatIsNoModel) {
+  const ScratchFolder folder;
+  const std::string bytes = text_of(kModel);
+  EXPECT_TRUE(refused(run("rotor-generate /nowhere/model", "kagu\n"), 1, "/nowhere/model"));
+  const auto truncated = folder.file("truncated", bytes.substr(0, bytes.size() / 2));
+  EXPECT_TRUE(refused(run("rotor-generate " + truncated.string(), "kagu\n"), 1, "truncated"));
+  const auto text = folder.file("text", "This is a text, and no model.\n");
+  EXPECT_TRUE(refused(run("rotor-generate " + text.string(), "kagu\n"), 1, "text", "safetensors"));
+  SafeTensorsWriter foreign;
+  foreign.add("weight", Tensor::zeros({2}));
+  foreign.write(folder / "foreign");
+  EXPECT_TRUE(refused(run("rotor-generate " + (folder / "foreign").string(), "kagu\n"), 1, "expected a Rotor model"));
+}
+
+TEST(Generate, RefusesAVocabularyThatDoesNotFitTheModel) {
+  const ScratchFolder folder;
+  const SafeTensors file(kModel);
+  auto config = nlohmann::json::parse(file.metadata("config"));
+  config["source_vocabulary"] = config["target_vocabulary"] = 90;
+  SafeTensorsWriter writer;
+  for (const auto& [name, stored] : file.tensors()) {
+    if (name != "encoder.embed_tokens.weight") writer.add(name, stored.type, stored.shape, stored.bytes);
+  }
+  writer.add("encoder.embed_tokens.weight", file.tensor("encoder.embed_tokens.weight").narrow(0, 0, 90));
+  writer.set("format", "rotor");
+  writer.set("version", "1");
+  writer.set("config", config.dump());
+  writer.write(folder / "model");
+  EXPECT_TRUE(refused(run("rotor-generate " + (folder / "model").string(), "kagu\n"), 1, "vocabulary", "90", "100"));
+}
+
+TEST(Generate, RefusesTextThatIsNotUtf8ByItsLine) {
+  EXPECT_TRUE(refused(run(kGenerate, "kagu\nga\xff\n"), 1, "line 2", "UTF-8"));
+}
+
+TEST(Generate, WrongUsageEndsWithTwo) {
+  EXPECT_TRUE(refused(run(kGenerate + "--beem 4"), 2, "beem", "beam"));
+  EXPECT_TRUE(refused(run(kGenerate + "--lenpen-kind gnm"), 2, "gnmt"));
+  EXPECT_TRUE(refused(run(kGenerate + "--nbest 6"), 2, "--nbest"));
+  EXPECT_TRUE(refused(run(kGenerate + "--beam 0"), 2, "--beam"));
+  EXPECT_TRUE(refused(run("rotor-generate"), 2, "model"));
+}
+
+TEST(Generate, LongSentencesAreCutWithAWarningOrRefusedByLine) {
+  const std::string text = "gaka\nkagu tate gaka nubipi kagu tate gaka nubipi\n";
+  const CommandResult cut = run(kGenerate + "--max-source-positions 8", text);
+  EXPECT_EQ(cut.exit_code, 0);
+  EXPECT_EQ(count_lines(cut.out), 2);
+  EXPECT_TRUE(says(cut.err, "line 2", "cut off"));
+  EXPECT_TRUE(refused(run(kGenerate + "--max-source-positions 8 --long-sentences refuse", text), 1, "line 2"));
+}
+
+TEST(Generate, LeavesNoHalfWrittenFile) {
+  const ScratchFolder folder;
+  const std::string out = (folder / "out").string();
+  EXPECT_EQ(run(kGenerate + "--buffer-size 1 --output " + out, "kagu\nga\xff\n").exit_code, 1);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  const CommandResult result = run(kGenerate + "--output " + out, "kagu\n");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(text_of(out), run(kGenerate, "kagu\n").out);
+  EXPECT_EQ(run(kGenerate + "--output /nowhere/out", "kagu\n").exit_code, 1);
+  EXPECT_TRUE(refused(run(kGenerate + "> /dev/full", "kagu\n"), 1, "output"));
+}
+
+TEST(Generate, EndsWithTheSignalsNumberAlsoWhileItWaitsForInput) {
+  const ScratchFolder folder;
+  folder.file("wait.sh",
+              "mkfifo input\n"
+              "(echo gaka; exec sleep 60) > input & writer=$!\n"
+              "rotor-generate " +
+                  kModel +
+                  " --buffer-size 1 < input > out & generator=$!\n"
+                  "while [ ! -s out ] && kill -0 $generator 2> /dev/null; do sleep 0.05; done\n"
+                  "kill -TERM $generator; wait $generator; code=$?\n"
+                  "kill $writer; exit $code\n");
+  const CommandResult result = run(folder, "sh wait.sh");
+  EXPECT_EQ(result.exit_code, 143) << result.err;
+  EXPECT_TRUE(says(result.err, "signal 15"));
+  EXPECT_EQ(count_lines(text_of(folder / "out")), 1);
+}
+
+}  // namespace
+}  // namespace rotor
