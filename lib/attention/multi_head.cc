@@ -83,17 +83,29 @@ Tensor MultiHeadAttention::step_queries(const Tensor& q, int64_t groups, Range a
 }
 
 Tensor MultiHeadAttention::step(const Tensor& x, Range at, AttentionState& state) const {
-  auto& cache = dynamic_cast<KeyValueState&>(state);
+  const NoGrad no_grad;
+  const Tensor context = step_context(x, at, state);
+  return out_proj_.step(context.transpose(1, 2).contiguous().reshape({x.size(0), -1}));
+}
+
+Tensor MultiHeadAttention::step_context(const Tensor& x, Range at, AttentionState& state) const {
   const int64_t rows = x.size(0);
-  cache.append(position_->on_keys(heads_view(k_proj_.step(x), rows, heads_), at),
-               heads_view(v_proj_.step(x), rows, heads_));
+  const Tensor k = heads_view(k_proj_.step(x), rows, heads_), v = heads_view(v_proj_.step(x), rows, heads_);
+  if (!keeps_keys_) return kernel_step(x, k, v, at, state);
+  auto& cache = dynamic_cast<KeyValueState&>(state);
+  cache.append(position_->on_keys(k, at), v);
   const Tensor q = step_queries(q_proj_.step(x), rows, at);
-  const Tensor context = position_->needs_scores() ? scored_step(q, at, cache) : cache.attend_step(q);
-  return out_proj_.step(context.transpose(1, 2).contiguous().reshape({rows, -1}));
+  return position_->needs_scores() ? scored_step(q, at, cache) : cache.attend_step(q);
+}
+
+Tensor MultiHeadAttention::kernel_step(const Tensor& x, const Tensor& k, const Tensor& v, Range at,
+                                       AttentionState& state) const {
+  kernel_->absorb(k, v, *position_, at, state);
+  const Tensor q = heads_view(q_proj_.step(x), x.size(0), heads_);
+  return kernel_->attend(q, *position_, at, {{}, {}, true, at.begin}, state, 0).value();
 }
 
 Tensor MultiHeadAttention::scored_step(const Tensor& q, Range at, const KeyValueState& cache) const {
-  const NoGrad no_grad;
   const Range keys{0, cache.length()};
   const Variable scores = position_->on_scores(cache.step_scores(q), q, cache.keys(), at, keys);
   const Tensor weights = masked_softmax(scores.value().contiguous(), {});

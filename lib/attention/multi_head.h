@@ -29,10 +29,8 @@ class MultiHeadAttention : public Module {
   Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
                   const Packing& packing = {}) const;
 
-  /// Whether the step functions serve this kernel, once the weights are fixed.
-  bool can_step() const { return keeps_keys_; }
-
-  /// Self-attention of a step: x [rows, D], a token a row at position at.begin, is absorbed and attends -> [rows, D].
+  /// Self-attention of a step, once the weights are fixed: x [rows, D], a token a row at position at.begin, is absorbed
+  /// and attends -> [rows, D].
   Tensor step(const Tensor& x, Range at, AttentionState& state) const;
 
   /// Cross-attention of a step: x [rows, D], a whole multiple of rows a source, attends to sources of these
@@ -48,7 +46,10 @@ class MultiHeadAttention : public Module {
   /// changes q.
   Tensor step_queries(const Tensor& q, int64_t groups, Range at) const;
 
-  /// Attention of a step by hand, for encodings that touch scores or contexts.
+  /// The context [rows, H, 1, d] of a step: of keys that the state keeps, by the kernel on its own state, and of scores
+  /// or contexts that the encoding touches.
+  Tensor step_context(const Tensor& x, Range at, AttentionState& state) const;
+  Tensor kernel_step(const Tensor& x, const Tensor& k, const Tensor& v, Range at, AttentionState& state) const;
   Tensor scored_step(const Tensor& q, Range at, const KeyValueState& cache) const;
 
   Linear q_proj_, k_proj_, v_proj_, out_proj_;

@@ -240,7 +240,7 @@ Tensor Transformer::step(std::span<const int32_t> tokens, DecoderState& state) c
   const NoGrad no_grad;
   const auto rows = static_cast<int64_t>(tokens.size());
   const TokenBatch batch{rows, 1, {tokens.begin(), tokens.end()}, std::vector<int32_t>(tokens.size(), 1)};
-  if (!packed_output_ || !decoder_.layers()[0]->can_step()) {
+  if (!packed_output_) {
     return decode(batch, state).value().contiguous().reshape({rows, -1});
   }
   const Range at{state.length, 1};

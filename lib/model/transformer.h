@@ -71,9 +71,8 @@ class DecoderLayer : public Module {
   /// x [rows, T, D], packed; the rows are those of the state, or a whole multiple of its sources.
   Variable operator()(const Variable& x, Range at, const AttentionMask& self_mask, const AttentionMask& cross_mask,
                       DecoderState::Layer& state, const Packing& packing) const;
-  /// Likewise for one token a row, x [rows, D], once the weights are fixed and if can_step().
+  /// Likewise for one token a row, x [rows, D], once the weights are fixed.
   Tensor step(const Tensor& x, Range at, std::span<const int32_t> source_lengths, DecoderState::Layer& state) const;
-  bool can_step() const { return self_attention_.can_step(); }
   /// The state of a layer that has absorbed the encoded sources, packed, and no target.
   DecoderState::Layer start(const Variable& encoded, const Packing& packing) const;
 
@@ -126,7 +125,7 @@ class Transformer : public Module {
   Variable decode(const TokenBatch& tokens, DecoderState& state) const;
 
   /// decode() of one token a row, for search: features [rows, D]. Once the weights are fixed it spends little beside
-  /// the products, with those position encodings and attentions that it serves.
+  /// the products.
   Tensor step(std::span<const int32_t> tokens, DecoderState& state) const;
 
   /// The matrix [V, D] that turns features into scores of words.

@@ -26,20 +26,31 @@ class Tupe : public PositionEncoding {
 
   Variable on_scores(const Variable& scores, const Variable&, const Variable&, Range queries,
                      Range keys) const override {
-    const Variable q = scale(project(query_projection_, queries), scale_), k = project(key_projection_, keys);
+    const Variable q = scale(heads_of(query_projection_, fixed_queries_, queries), scale_);
+    const Variable k = heads_of(key_projection_, fixed_keys_, keys);
     const Variable positions = matmul(q, transpose(k, 1, 2));  // [H,Tq,Tk]
     return add_bucket_bias(add(scores, positions), bias_, buckets_, queries, keys);
   }
 
   bool needs_scores() const override { return true; }
 
+ protected:
+  /// Projects all positions once.
+  void fix_own_weights(WeightType) const override {
+    const NoGrad no_grad;
+    fixed_queries_ = linear(positions_, query_projection_, Variable()).value();
+    fixed_keys_ = linear(positions_, key_projection_, Variable()).value();
+  }
+
  private:
   static Initialiser table_start(int64_t width) { return normal(1 / std::sqrt(static_cast<double>(width))); }
   static Initialiser projection_start(int64_t width) { return xavier_uniform(width, width); }
 
-  /// U P for the positions `at`, split into heads: [H,T,d].
-  Variable project(const Variable& matrix, Range at) const {
-    const Variable projected = linear(learned_positions(positions_, at), matrix, Variable());
+  /// U P for the positions `at`, split into heads: [H,T,d]; `fixed` holds it for all positions, or nothing.
+  Variable heads_of(const Variable& matrix, const Tensor& fixed, Range at) const {
+    const Variable positions = learned_positions(positions_, at);
+    const Variable projected =
+        fixed.defined() ? Variable(fixed.narrow(0, at.begin, at.size)) : linear(positions, matrix, Variable());
     return transpose(reshape(projected, {at.size, heads_, -1}), 0, 1);
   }
 
@@ -47,6 +58,7 @@ class Tupe : public PositionEncoding {
   float scale_;
   Buckets buckets_;
   Variable positions_, query_projection_, key_projection_, bias_;
+  mutable Tensor fixed_queries_, fixed_keys_;
 };
 
 }  // namespace

@@ -114,6 +114,10 @@ std::string draw(const LinePlot& plot, const std::string& id) {
     script += named_ticks("x", plot.x_names, plot.width * 0.7);
     script += fmt::format("set xrange [-0.5:{}]\n", static_cast<double>(plot.x_names.size()) - 0.5);
   }
+  if (plot.x_mark) {
+    script += fmt::format("set arrow from first {0}, graph 0 to first {0}, graph 1 nohead back lw 2 dt (2,3)\n",
+                          *plot.x_mark);
+  }
   std::vector<std::string> lines;
   for (const Series& series : plot.series) {
     const size_t size = series.y.size();

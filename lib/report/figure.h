@@ -4,6 +4,7 @@
 // markers.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct LinePlot {
   std::vector<Series> series;
   bool log_x = false, log_y = false;
   std::vector<std::string> x_names = {};  ///< what x = 0, 1, 2 … are called; numbers if empty
+  std::optional<double> x_mark = {};      ///< where a dotted line stands upright
   int width = 860, height = 460;          ///< pixels
 };
 

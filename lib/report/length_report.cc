@@ -170,16 +170,18 @@ void add_extrapolation(const Comparison& comparison, Page& page) {
   page.blocks.emplace_back(Paragraph{fmt::format(
       "Training pairs have at most {0} words on each side. The test sentences are translated one by one, and 2, 3 and "
       "4 in a row joined to one; all of them together fall into buckets by the words of the source. What is right of "
-      "{0} words is longer than anything in training.",
+      "{0} words, the dotted line, is longer than anything in training.",
       limit)});
   LinePlot bleu = bucket_plot(comparison, buckets, pooled_bleu);
   bleu.y_label = "BLEU";
+  bleu.x_mark = limit;
   add_figures(
       std::move(bleu), "extrapolation_bleu",
       fmt::format("BLEU against the length of the source, single and joined sentences; trained up to {} words.", limit),
       page);
   LinePlot loss = bucket_plot(comparison, buckets, pooled_loss);
   loss.y_label = "bits a token of the reference";
+  loss.x_mark = limit;
   add_figures(std::move(loss), "extrapolation_loss",
               fmt::format("Loss of the references against the length of the source; trained up to {} words.", limit),
               page);

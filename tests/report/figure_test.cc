@@ -199,6 +199,15 @@ TEST(LinePlot, LogarithmicAxesSpaceEqualRatiosEqually) {
   EXPECT_NEAR(std::stod(found[1]) - std::stod(found[0]), std::stod(found[2]) - std::stod(found[1]), 0.02);
 }
 
+TEST(LinePlot, ALineStandsWhereAskedAndNowhereElse) {
+  LinePlot plot = two_lines();
+  const size_t before = count(draw(plot, "a"), "<path");
+  plot.x_mark = 1.5;
+  const std::string svg = draw(plot, "a");
+  EXPECT_EQ(count(svg, "<path"), before + 1);
+  EXPECT_TRUE(is_well_formed(svg));
+}
+
 TEST(LinePlot, MarksEveryPointOfAShortLineAndSomeOfALong) {
   LinePlot plot = two_lines();
   plot.series = {{"long", {}, {}}};
