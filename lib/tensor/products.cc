@@ -52,7 +52,7 @@ class SingleThreaded {
   int before_;
 };
 
-constexpr int64_t kParallel = 1 << 16;  // multiplications from which threads pay
+[[maybe_unused]] constexpr int64_t kParallel = 1 << 16;  // multiplications from which threads pay
 
 /// Finishes rows of c whose first column is column `j` of the product.
 void finish_rows(const Finish& finish, float* c, int64_t ldc, int64_t rows, int64_t columns, int64_t j) {
