@@ -56,7 +56,7 @@ set xtics rotate by 90 right ({ticks[0]}) noenhanced
 set ytics ({ticks[1]}) noenhanced
 set tics out nomirror
 unset key
-plot $weights matrix with image
+plot $weights matrix with image pixels
 """
 
 
