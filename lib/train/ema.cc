@@ -16,12 +16,12 @@ void Ema::begin() const {
 
 void Ema::update(int64_t updates) const {
   if (updates < start_update_) return begin();
-  const auto decay = static_cast<float>(decay_), rest = static_cast<float>(1 - decay_);
+  const auto rest = static_cast<float>(1 - decay_);
   float* average = shadow_.data();
   const float* weights = parameters_.values().data();
   const int64_t n = shadow_.elements();
 #pragma omp parallel for simd
-  for (int64_t i = 0; i < n; ++i) average[i] = decay * average[i] + rest * weights[i];
+  for (int64_t i = 0; i < n; ++i) average[i] += rest * (weights[i] - average[i]);
 }
 
 void Ema::Swapped::swap() const {
