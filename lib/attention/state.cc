@@ -127,23 +127,23 @@ std::vector<CachedPosition> KeyValueState::positions() const {
   return positions;
 }
 
-std::vector<int32_t> KeyValueState::origins_of_all() const {
+std::span<const int32_t> KeyValueState::origins() const {
   if (!origins_.empty()) return origins_;
-  std::vector<int32_t> own(rows_ * length_);
-  for (size_t i = 0; i < own.size(); ++i) own[i] = static_cast<int32_t>(i / length_);
-  return own;
+  own_origins_.resize(rows_ * length_);
+  for (size_t i = 0; i < own_origins_.size(); ++i) own_origins_[i] = static_cast<int32_t>(i / length_);
+  return own_origins_;
 }
 
 Tensor KeyValueState::attend_step(const Tensor& q) const {
-  return step_attention(q, positions(), origins_of_all());
+  return step_attention(q, positions(), origins());
 }
 
 Tensor KeyValueState::step_scores(const Tensor& q) const {
-  return rotor::step_scores(q, positions(), origins_of_all());
+  return rotor::step_scores(q, positions(), origins());
 }
 
 Tensor KeyValueState::step_context(const Tensor& weights) const {
-  return rotor::step_context(weights, blocks_[0].values.size(3), positions(), origins_of_all());
+  return rotor::step_context(weights, blocks_[0].values.size(3), positions(), origins());
 }
 
 const Tensor& KeyValueState::transposed() const {

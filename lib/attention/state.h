@@ -63,7 +63,8 @@ class KeyValueState : public AttentionState {
   };
   const Variable& whole(Variable Block::*part) const;
   std::vector<CachedPosition> positions() const;
-  std::vector<int32_t> origins_of_all() const;
+  /// origins_, written out if every row is its own.
+  std::span<const int32_t> origins() const;
   bool packed_as_it_came() const { return packed_.keys.defined() && origins_.empty(); }
   void unpack_all() const;
   /// The keys of the only block as memory_attention() reads them.
@@ -77,8 +78,9 @@ class KeyValueState : public AttentionState {
   Packing packing_;
   int64_t heads_ = 0;             // of what is packed
   std::vector<int32_t> origins_;  // [rows, length]: the row of its block that each position's key is; empty: its own
-  mutable Block whole_;           // keys() and values() as they were last asked for; undefined once they changed
-  mutable Tensor transposed_;     // the keys of the first block, for transposed()
+  mutable std::vector<int32_t> own_origins_;
+  mutable Block whole_;        // keys() and values() as they were last asked for; undefined once they changed
+  mutable Tensor transposed_;  // the keys of the first block, for transposed()
 };
 
 }  // namespace rotor

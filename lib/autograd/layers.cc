@@ -152,6 +152,18 @@ Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const
   });
 }
 
+Variable with_gradients(double value, std::initializer_list<Variable> inputs, std::vector<Tensor> gradients) {
+  return record(Tensor::full({}, static_cast<float>(value)), inputs,
+                [gradients = std::move(gradients)](const Tensor& g, Gradients d) {
+                  for (size_t input = 0; input < gradients.size(); ++input) {
+                    d.accumulate(static_cast<int>(input), [&](const Tensor& to, float beta) {
+                      if (beta == 0) to.fill(0);
+                      to.add(gradients[input], g.item());
+                    });
+                  }
+                });
+}
+
 Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
                              float epsilon) {
   constexpr int64_t kChunk = 512;  // logits of 512 targets and 10,000 words stay in the last-level cache
@@ -179,16 +191,7 @@ Loss projected_cross_entropy(const Variable& features, const Variable& weight, s
     gemm(false, false, count, width, vocabulary, logits.data(), vocabulary, w, width, 0,
          d_features.data() + first * width, width);
   }
-  result.loss = record(Tensor::full({}, static_cast<float>(loss)), {features, weight},
-                       [d_features, d_weight](const Tensor& g, Gradients d) {
-                         for (int input : {0, 1}) {
-                           const Tensor& gradient = input == 0 ? d_features : d_weight;
-                           d.accumulate(input, [&](const Tensor& to, float beta) {
-                             if (beta == 0) to.fill(0);
-                             to.add(gradient, g.item());
-                           });
-                         }
-                       });
+  result.loss = with_gradients(loss, {features, weight}, {d_features, d_weight});
   return result;
 }
 

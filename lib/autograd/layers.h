@@ -1,7 +1,9 @@
 // Differentiable functions of matrices: products, embedding, layer norm, softmax, attention and the loss.
 #pragma once
 
+#include <initializer_list>
 #include <span>
+#include <vector>
 
 #include "autograd/variable.h"
 #include "tensor/mask.h"
@@ -45,6 +47,9 @@ struct Loss {
   Variable loss;   ///< scalar, in nats, summed over the targets
   double nll = 0;  ///< negative log-likelihood, likewise
 };
+
+/// A scalar whose gradients with respect to its inputs were found along with it.
+Variable with_gradients(double value, std::initializer_list<Variable> inputs, std::vector<Tensor> gradients);
 
 /// Label-smoothed cross-entropy of softmax(features · weightᵀ) against targets, as fairseq defines it, without ever
 /// holding the logits of more than a few hundred targets: features [N, D], weight [V, D], targets [N].

@@ -72,16 +72,7 @@ Loss projected_rdrop(const Variable& features, const Variable& weight, std::span
            d_features.data() + begin, width);
     }
   }
-  result.loss = record(Tensor::full({}, static_cast<float>(loss)), {features, weight},
-                       [d_features, d_weight](const Tensor& g, Gradients d) {
-                         for (int input : {0, 1}) {
-                           const Tensor& gradient = input == 0 ? d_features : d_weight;
-                           d.accumulate(input, [&](const Tensor& to, float beta) {
-                             if (beta == 0) to.fill(0);
-                             to.add(gradient, g.item());
-                           });
-                         }
-                       });
+  result.loss = with_gradients(loss, {features, weight}, {d_features, d_weight});
   return result;
 }
 
