@@ -25,12 +25,6 @@
 namespace rotor {
 namespace {
 
-/// Limits a number of positions to those of a learned table, if the stack has one.
-int64_t within_table(int64_t positions, const std::string& own, const PositionOptions& options) {
-  const bool learned = (own.empty() ? options.encoding : own) == "learned";
-  return learned ? std::min(positions, options.max_positions) : positions;
-}
-
 /// One run over all requests.
 class Generation {
  public:
@@ -45,12 +39,8 @@ class Generation {
     search_.keep_attention = options.needs_attention();
     if (!options.unk_dictionary.empty()) unknown_words_ = read_unknown_words(options.unk_dictionary);
     if (!options.attention_output.empty()) attention_file_.emplace(options.attention_output);
-    lengths_ = {options.max_source_positions, options.search.max_target_positions, options.long_sentences == "refuse"};
-    for (const auto& model : translator.models) {
-      const PositionOptions& position = model->options().position;
-      lengths_.source = within_table(lengths_.source, position.encoder_encoding, position);
-      lengths_.target = within_table(lengths_.target, position.decoder_encoding, position);
-    }
+    lengths_ = translator.within_tables(
+        {options.max_source_positions, options.search.max_target_positions, options.long_sentences == "refuse"});
     search_.max_target_positions = lengths_.target;
     for (int64_t i = 0; i < most_workers(); ++i) steps_.push_back(translator.steps());
   }
@@ -196,7 +186,7 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   options.check();
   set_threads(options.threads);
   GenerationStatistics statistics;
-  const Translator translator(options.model, options.weight_type(), options.vocab_limit);
+  const Translator translator(options.model, weight_type_named(options.quantize), options.vocab_limit);
   std::optional<Corpus> corpus;
   if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, translator.vocabularies);
   statistics.load_seconds = seconds_now() - start;

@@ -54,8 +54,7 @@ void GenerateOptions::describe(Options& options) {
               "most tokens a batch, sentences * longest; 0: no limit, or 4096 without "
               "--batch-size");
   options.add("buffer-size", buffer_size, "lines read ahead, to batch them by length");
-  options.add("quantize", quantize, "compute with weights of 8 bits, or with floats; auto: as the model file is",
-              {"auto", "none", "int8"});
+  add_quantize(options, quantize);
   options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core");
   options.add(
       "workers", workers,
@@ -103,7 +102,12 @@ void GenerateOptions::check_files() const {
           "standard input");
 }
 
-std::optional<WeightType> GenerateOptions::weight_type() const {
+void add_quantize(Options& options, std::string& quantize) {
+  options.add("quantize", quantize, "compute with weights of 8 bits, or with floats; auto: as the model file is",
+              {"auto", "none", "int8"});
+}
+
+std::optional<WeightType> weight_type_named(const std::string& quantize) {
   if (quantize == "auto") return std::nullopt;
   return quantize == "int8" ? WeightType::kInt8 : WeightType::kFloat32;
 }

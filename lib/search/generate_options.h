@@ -36,11 +36,14 @@ struct GenerateOptions {
 
   /// The batches asked for; without a wish, of a size that serves most machines.
   BatchLimits limits() const;
-  /// What --quantize asks for; nothing if each model is to be as its file is.
-  std::optional<WeightType> weight_type() const;
 
  private:
   void check_files() const;
 };
+
+/// Describes --quantize.
+void add_quantize(Options& options, std::string& quantize);
+/// What --quantize asks for; nothing if each model is to be as its file is.
+std::optional<WeightType> weight_type_named(const std::string& quantize);
 
 }  // namespace rotor

@@ -29,6 +29,8 @@ struct SearchOptions {
 
   bool keep_attention = false;  ///< hypotheses carry theirs; set by the command, not by describe()
 
+  bool operator==(const SearchOptions&) const = default;
+
   void describe(Options& options);
   /// Those alone that every search has: the beam, its ranking, and the greatest lengths.
   void describe_ranking(Options& options);

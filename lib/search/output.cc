@@ -17,10 +17,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::string text(const Vocabulary& vocabulary, const Hypothesis& hypothesis) {
-  return one_line(vocabulary.decode(hypothesis.tokens, hypothesis.unknown));
-}
-
 /// The pieces of a hypothesis, </s> left out, with blanks between.
 std::string pieces(const Vocabulary& vocabulary, const Hypothesis& hypothesis) {
   std::string line;
@@ -40,9 +36,13 @@ std::string alignment_column(const Hypothesis& hypothesis) {
 
 }  // namespace
 
+std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabularies) {
+  return one_line(vocabularies.target.decode(hypothesis.tokens, hypothesis.unknown));
+}
+
 void print_plain(std::ostream& out, const Request& /*request*/, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies) {
-  if (!hypotheses.empty()) out << text(vocabularies.target, hypotheses[0]) << alignment_column(hypotheses[0]);
+  if (!hypotheses.empty()) out << translation(hypotheses[0], vocabularies) << alignment_column(hypotheses[0]);
   out << '\n';
 }
 
@@ -50,7 +50,7 @@ void print_nbest(std::ostream& out, const Request& request, std::span<const Hypo
                  const Vocabularies& vocabularies) {
   if (hypotheses.empty()) fmt::print(out, "{}\t0\t\n", request.number);
   for (const Hypothesis& hypothesis : hypotheses) {
-    fmt::print(out, "{}\t{:.6f}\t{}{}\n", request.number, hypothesis.score, text(vocabularies.target, hypothesis),
+    fmt::print(out, "{}\t{:.6f}\t{}{}\n", request.number, hypothesis.score, translation(hypothesis, vocabularies),
                alignment_column(hypothesis));
   }
 }
@@ -64,7 +64,7 @@ void print_fairseq(std::ostream& out, const Request& request, std::span<const Hy
   for (const Hypothesis& hypothesis : hypotheses) {
     const auto score = static_cast<float>(hypothesis.score / std::numbers::ln2);
     fmt::print(out, "H-{}\t{}\t{}\n", n, score, pieces(vocabularies.target, hypothesis));
-    fmt::print(out, "D-{}\t{}\t{}\n", n, score, text(vocabularies.target, hypothesis));
+    fmt::print(out, "D-{}\t{}\t{}\n", n, score, translation(hypothesis, vocabularies));
     fmt::print(out, "P-{}\t", n);
     const char* between = "";
     for (float token_score : hypothesis.token_scores) {

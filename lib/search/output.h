@@ -4,6 +4,7 @@
 #include <functional>
 #include <ostream>
 #include <span>
+#include <string>
 
 #include "search/beam.h"
 #include "search/requests.h"
@@ -13,6 +14,9 @@ namespace rotor {
 /// Prints a request's hypotheses, the best first; none if the line was blank.
 using PrintHypotheses = std::function<void(std::ostream& out, const Request& request,
                                            std::span<const Hypothesis> hypotheses, const Vocabularies& vocabularies)>;
+
+/// The text of a hypothesis, on one line.
+std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabularies);
 
 /// The best translation on a line; a tab and its alignment, if it has one.
 void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,

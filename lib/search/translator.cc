@@ -1,5 +1,6 @@
 #include "search/translator.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/check.h"
@@ -52,6 +53,12 @@ std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocab
   return {words.begin(), words.end()};
 }
 
+/// Limits a number of positions to those of a learned table, if the stack has one.
+int64_t within_table(int64_t positions, const std::string& own, const PositionOptions& options) {
+  const bool learned = (own.empty() ? options.encoding : own) == "learned";
+  return learned ? std::min(positions, options.max_positions) : positions;
+}
+
 }  // namespace
 
 Translator::Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit)
@@ -77,6 +84,15 @@ std::unique_ptr<StepModel> Translator::steps() const {
   std::vector<std::unique_ptr<StepModel>> all;
   for (const auto& model : models) all.push_back(std::make_unique<TransformerSteps>(*model));
   return std::make_unique<EnsembleSteps>(std::move(all));
+}
+
+LengthLimits Translator::within_tables(LengthLimits limits) const {
+  for (const auto& model : models) {
+    const PositionOptions& position = model->options().position;
+    limits.source = within_table(limits.source, position.encoder_encoding, position);
+    limits.target = within_table(limits.target, position.decoder_encoding, position);
+  }
+  return limits;
 }
 
 }  // namespace rotor

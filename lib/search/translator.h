@@ -21,6 +21,9 @@ struct Translator {
   /// What beam search asks: one for each thread that searches.
   std::unique_ptr<StepModel> steps() const;
 
+  /// The limits, lowered to the positions that every model has, where those are learned.
+  LengthLimits within_tables(LengthLimits limits) const;
+
   std::vector<std::unique_ptr<Transformer>> models;
   Vocabularies vocabularies;
   std::vector<int32_t> words;  ///< that may be produced, in rising order; empty: all

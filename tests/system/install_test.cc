@@ -5,7 +5,8 @@ namespace rotor {
 namespace {
 
 const std::string kBuild = std::filesystem::path(ROTOR_BIN).parent_path();
-constexpr const char* kCommands[] = {"average", "compare", "generate", "inspect", "preprocess", "score", "train"};
+constexpr const char* kCommands[] = {"average",    "compare", "generate", "inspect",
+                                     "preprocess", "score",   "serve",    "train"};
 
 /// What bash offers for the last word of a command line.
 std::string completed(const ScratchFolder& folder, const std::string& line) {

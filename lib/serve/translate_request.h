@@ -1,0 +1,28 @@
+// The body of POST /translate: a JSON object with the text or texts to translate and, beside it, options under
+// rotor-generate's names, of which max-len-a may be written max_len_a too.
+//
+//   {"text": ["A dog runs.", "Two men."], "beam": 4, "nbest": 2, "print-alignment": true}
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "serve/options.h"
+
+namespace rotor {
+
+struct TranslateRequest {
+  std::vector<std::string> texts;
+  SearchOptions search;
+  bool print_alignment = false;  ///< which source piece each piece is from
+  bool replace_unk = false;      ///< put source words in the place of unknown ones
+  bool attention = false;        ///< the weights themselves, with the pieces
+
+  bool needs_attention() const { return print_alignment || replace_unk || attention; }
+};
+
+/// Reads a body; what it does not say is as in `options`. A Refusal (400) if it is not understood, (413) if it has more
+/// texts than may wait, (422) if it asks for more than the limits of `options` allow.
+TranslateRequest read_translate_request(const std::string& body, const ServeOptions& options);
+
+}  // namespace rotor

@@ -1,0 +1,37 @@
+// A model whose steps end, by an exception, once nobody waits for what is searched with it.
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+
+#include "search/step_model.h"
+
+namespace rotor {
+
+class WantedSteps : public StepModel {
+ public:
+  /// What step() throws then.
+  struct Unwanted : std::runtime_error {
+    Unwanted() : std::runtime_error("nobody waits for this translation") {}
+  };
+
+  /// Both must outlive this.
+  WantedSteps(StepModel& model, const std::function<bool()>& wanted) : model_(model), wanted_(wanted) {}
+
+  void begin(std::span<const TokenIds> sources) override {
+    model_.want_attention(wants_attention());
+    model_.begin(sources);
+  }
+  void keep(std::span<const int64_t> sentences) override { model_.keep(sentences); }
+  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
+    if (!wanted_()) throw Unwanted();
+    return model_.step(tokens, parents);
+  }
+  Tensor attention() const override { return model_.attention(); }
+
+ private:
+  StepModel& model_;
+  const std::function<bool()>& wanted_;
+};
+
+}  // namespace rotor

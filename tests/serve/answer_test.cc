@@ -1,0 +1,72 @@
+#include "serve/answer.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "model/model_file.h"
+#include "search/fairseq.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::json;
+
+Vocabularies vocabularies() {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(read_vocabulary(SafeTensors(fairseq_model_path())).source);
+  return {vocabulary, vocabulary};
+}
+
+/// "kagu" and what its last piece became, an unknown word.
+Hypothesis hypothesis(const Request& request) {
+  Hypothesis made{.tokens = {kUnk, kEos}, .token_scores = {-1, -2}, .score = -1.5};
+  made.attention.assign(2 * request.source.size(), 0);
+  made.attention[request.source.size() - 2] = 0.7654321F;
+  return made;
+}
+
+Request request(const std::string& text) {
+  Request made;
+  made.source = vocabularies().source.encode(text);
+  made.source.push_back(kEos);
+  made.texts = vocabularies().source.spell(text);
+  return made;
+}
+
+TEST(Answer, HasWhatWasAskedForAndNoMore) {
+  const Request kagu = request("kagu");
+  TranslateRequest wishes;
+  const auto answer = [&] {
+    return Json::parse(translations_answer(std::vector{kagu}, std::vector<std::vector<Hypothesis>>{{hypothesis(kagu)}},
+                                           wishes, vocabularies()))["translations"][0];
+  };
+  EXPECT_EQ(answer(), Json::parse(R"({"text": " ⁇ ", "hypotheses": [{"text": " ⁇ ", "score": -1.5}]})"));
+  wishes.print_alignment = wishes.replace_unk = wishes.attention = true;
+  const Json best = answer()["hypotheses"][0];
+  const std::string last = vocabularies().source.piece(kagu.source[kagu.source.size() - 2]);
+  EXPECT_EQ(best["alignment"], std::to_string(kagu.source.size() - 2) + "-0");
+  EXPECT_TRUE(last.ends_with(best["text"].get<std::string>())) << best;
+  EXPECT_EQ(best["attention"]["target"], (Json{"<unk>", "</s>"}));
+  EXPECT_EQ(best["attention"]["weights"][0][kagu.source.size() - 2], 0.76543);
+}
+
+TEST(Answer, GivesAtMostNbestHypotheses) {
+  const Request kagu = request("kagu");
+  TranslateRequest wishes;
+  wishes.search.nbest = 2;
+  const std::vector<std::vector<Hypothesis>> three = {{hypothesis(kagu), hypothesis(kagu), hypothesis(kagu)}};
+  EXPECT_EQ(Json::parse(
+                translations_answer(std::vector{kagu}, three, wishes, vocabularies()))["translations"][0]["hypotheses"]
+                .size(),
+            2);
+}
+
+TEST(Answer, TellsAnErrorOnOneLineInUtf8) {
+  EXPECT_EQ(error_answer("not\nso"), R"({"error":"not so"})");
+  const std::string long_text = error_answer(std::string(599, 'a') + "ä" + std::string(1000, 'b'));
+  EXPECT_LT(long_text.size(), 700);
+  EXPECT_TRUE(Json::parse(long_text)["error"].get<std::string>().ends_with("…"));
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,228 @@
+#include "serve/batcher.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "serve/refusal.h"
+
+namespace rotor {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A search that notes its batches and ends when it is let through; a hypothesis is its source. Token 666 is an Error.
+class Workshop {
+ public:
+  explicit Workshop(Batching batching, bool open = false)
+      : open_(open),
+        batcher_(
+            batching,
+            [this](int64_t, std::span<const SearchInput> inputs, const SearchOptions&,
+                   const std::function<bool()>& wanted) { return search(inputs, wanted); },
+            metrics_) {}
+  ~Workshop() { open(); }
+
+  std::future<Batcher::Hypotheses> send(std::vector<TokenIds> sources, const SearchOptions& options = {},
+                                        Batcher::Clock::duration timeout = 1h) {
+    const int64_t before = batcher_.waiting(), more = std::ssize(sources);
+    std::vector<SearchInput> inputs;
+    for (TokenIds& source : sources) inputs.push_back({std::move(source)});
+    auto answer = std::async(std::launch::async, [=, this, inputs = std::move(inputs)] {
+      return batcher_.translate(inputs, options, Batcher::Clock::now() + timeout);
+    });
+    // Where nothing is taken meanwhile, the order of arrival is that of the calls.
+    while (busy_ && batcher_.waiting() < before + more && answer.wait_for(1ms) == std::future_status::timeout) {
+    }
+    return answer;
+  }
+
+  /// Has a worker take a sentence of its own, so that what comes then has to wait.
+  std::future<Batcher::Hypotheses> occupy() {
+    auto answer = send({{1, 2}});
+    wait_for_batches(1);
+    busy_ = true;
+    return answer;
+  }
+
+  void wait_for_batches(size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return batches_.size() >= count; });
+  }
+
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+  /// The sources of each batch that was searched.
+  std::vector<std::vector<TokenIds>> batches() {
+    const std::lock_guard lock(mutex_);
+    return batches_;
+  }
+  Batcher& batcher() { return batcher_; }
+  std::atomic<int64_t> unwanted = 0;  ///< searches that ended early
+
+ private:
+  Batcher::Hypotheses search(std::span<const SearchInput> inputs, const std::function<bool()>& wanted) {
+    std::unique_lock lock(mutex_);
+    batches_.emplace_back();
+    Batcher::Hypotheses found;
+    bool bad = false;
+    for (const SearchInput& input : inputs) {
+      batches_.back().push_back(input.source);
+      found.push_back({Hypothesis{.tokens = input.source, .token_scores = {}}});
+      bad = bad || input.source[0] == 666;
+    }
+    changed_.notify_all();
+    while (!open_) {
+      changed_.wait_for(lock, 1ms);
+      if (!wanted()) {
+        ++unwanted;
+        throw std::runtime_error("nobody waits");
+      }
+    }
+    if (bad) fail("one of these is bad");
+    return found;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_, busy_ = false;
+  std::vector<std::vector<TokenIds>> batches_;
+  Metrics metrics_;
+  Batcher batcher_;
+};
+
+using Sources = std::vector<TokenIds>;
+
+int status_of(std::future<Batcher::Hypotheses>& answer) {
+  try {
+    answer.get();
+    return 200;
+  } catch (const Refusal& refusal) {
+    return refusal.status();
+  }
+}
+
+TEST(Batcher, PutsTogetherWhatArrivesWhileItIsBusy) {
+  Workshop workshop({.limits = {64, 4096}});
+  auto first = workshop.occupy(), second = workshop.send({{3, 2}, {4, 2}}), third = workshop.send({{5, 2}});
+  workshop.open();
+  EXPECT_EQ(first.get()[0][0].tokens, (TokenIds{1, 2}));
+  const Batcher::Hypotheses two = second.get();
+  ASSERT_EQ(two.size(), 2);
+  EXPECT_EQ(two[0][0].tokens, (TokenIds{3, 2}));
+  EXPECT_EQ(two[1][0].tokens, (TokenIds{4, 2}));
+  EXPECT_EQ(third.get()[0][0].tokens, (TokenIds{5, 2}));
+  EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {4, 2}, {5, 2}}}));
+}
+
+TEST(Batcher, KeepsOtherOptionsApart) {
+  Workshop workshop({.limits = {64, 4096}});
+  SearchOptions wide;
+  wide.beam = 9;
+  auto first = workshop.occupy(), second = workshop.send({{3, 2}}), third = workshop.send({{4, 2}}, wide),
+       fourth = workshop.send({{5, 2}});
+  workshop.open();
+  for (auto* answer : {&first, &second, &third, &fourth}) answer->get();
+  EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {5, 2}}, {{4, 2}}}));
+}
+
+TEST(Batcher, FillsABatchToItsLimitsAndTakesALongSentenceAlone) {
+  const TokenIds seven = {7, 7, 7, 7, 7, 7, 7};
+  Workshop by_tokens({.limits = {64, 6}});
+  auto first = by_tokens.occupy(), second = by_tokens.send({{3, 2}, seven, {4, 2}, {5, 2}, {6, 2}});
+  by_tokens.open();
+  first.get();
+  second.get();
+  EXPECT_EQ(by_tokens.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {4, 2}, {5, 2}}, {seven}, {{6, 2}}}));
+
+  Workshop by_sentences({.limits = {2, 0}});
+  auto third = by_sentences.occupy(), fourth = by_sentences.send({{3, 2}, seven, {4, 2}});
+  by_sentences.open();
+  third.get();
+  fourth.get();
+  EXPECT_EQ(by_sentences.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, seven}, {{4, 2}}}));
+}
+
+TEST(Batcher, SharesARequestAmongFreeWorkers) {
+  Workshop workshop({.limits = {64, 4096}, .workers = 2});
+  auto answer = workshop.send({{3, 2}, {4, 2}, {5, 2}, {6, 2}});
+  workshop.wait_for_batches(2);
+  EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{3, 2}, {4, 2}}, {{5, 2}, {6, 2}}}));
+  workshop.open();
+  EXPECT_EQ(answer.get().size(), 4);
+}
+
+TEST(Batcher, WaitsForCompanyIfAsked) {
+  Workshop workshop({.limits = {2, 0}, .wait = 1h}, true);
+  auto first = workshop.send({{3, 2}});
+  EXPECT_EQ(first.wait_for(50ms), std::future_status::timeout);
+  auto second = workshop.send({{4, 2}});
+  first.get();
+  second.get();
+  EXPECT_EQ(workshop.batches().size(), 1);
+}
+
+TEST(Batcher, RefusesWhatDoesNotFitIntoTheQueue) {
+  Workshop workshop({.limits = {64, 4096}, .queue = 3});
+  auto first = workshop.occupy(), second = workshop.send({{3, 2}, {4, 2}}), third = workshop.send({{5, 2}, {6, 2}}),
+       fourth = workshop.send({{7, 2}});
+  EXPECT_EQ(status_of(third), 503);
+  EXPECT_EQ(workshop.batcher().waiting(), 3);
+  workshop.open();
+  EXPECT_EQ(second.get().size(), 2);
+  EXPECT_EQ(fourth.get().size(), 1);
+}
+
+TEST(Batcher, GivesUpAtTheDeadlineAndDropsWhatWaits) {
+  Workshop workshop({.limits = {64, 4096}});
+  auto first = workshop.occupy(), second = workshop.send({{3, 2}}, {}, 20ms);
+  EXPECT_EQ(status_of(second), 504);
+  EXPECT_EQ(workshop.batcher().waiting(), 0);
+  workshop.open();
+  first.get();
+  EXPECT_EQ(workshop.batches().size(), 1);
+}
+
+TEST(Batcher, EndsASearchThatNobodyWaitsFor) {
+  Workshop workshop({.limits = {64, 4096}});
+  auto first = workshop.send({{3, 2}}, {}, 20ms);
+  EXPECT_EQ(status_of(first), 504);
+  while (workshop.unwanted == 0) std::this_thread::sleep_for(1ms);
+  workshop.open();
+  EXPECT_EQ(workshop.send({{4, 2}}).get().size(), 1);
+}
+
+TEST(Batcher, AFailureOfOneRequestIsNoneOfTheOthers) {
+  Workshop workshop({.limits = {64, 4096}});
+  auto first = workshop.occupy(), good = workshop.send({{3, 2}}), bad = workshop.send({{666, 2}, {4, 2}});
+  workshop.open();
+  EXPECT_EQ(good.get()[0][0].tokens, (TokenIds{3, 2}));
+  EXPECT_EQ(status_of(bad), 422);
+}
+
+TEST(Batcher, FinishesWhatItAcceptedBeforeItEnds) {
+  std::future<Batcher::Hypotheses> first, second;
+  {
+    Workshop workshop({.limits = {64, 0}, .wait = 1h}, true);
+    first = workshop.send({{3, 2}});
+    second = workshop.send({{4, 2}, {5, 2}});
+    while (workshop.batcher().waiting() < 3) std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_EQ(first.get().size(), 1);
+  EXPECT_EQ(second.get().size(), 2);
+}
+
+TEST(Batcher, NothingToTranslateIsDoneAtOnce) {
+  Workshop workshop({.limits = {64, 4096}});
+  auto first = workshop.occupy();
+  EXPECT_TRUE(workshop.batcher().translate({}, {}, Batcher::Clock::now() + 1h).empty());
+  workshop.open();
+  first.get();
+}
+
+}  // namespace
+}  // namespace rotor

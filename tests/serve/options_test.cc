@@ -1,0 +1,44 @@
+#include "serve/options.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/scratch.h"
+
+namespace rotor {
+namespace {
+
+/// What is said of a command line; nothing if it is accepted.
+std::string complaint(std::vector<const char*> args) {
+  args.insert(args.begin(), {"rotor-serve", "model"});
+  ServeOptions serve_options;
+  Options options("rotor-serve", "", "");
+  serve_options.describe(options);
+  try {
+    options.parse(static_cast<int>(args.size()), args.data());
+    serve_options.check();
+    return "";
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+}
+
+TEST(ServeOptions, HelpNamesTheStatusOfEachLimit) {
+  ServeOptions serve_options;
+  Options options("rotor-serve", "", "");
+  serve_options.describe(options);
+  EXPECT_TRUE(says(options.help(), "413", "422", "503", "504", "Retry-After"));
+}
+
+TEST(ServeOptions, RefusesValuesThatMakeNoSense) {
+  EXPECT_EQ(complaint({"--port", "0", "--beam", "32"}), "");
+  EXPECT_TRUE(says(complaint({"--port", "65536"}), "--port", "65536"));
+  EXPECT_TRUE(says(complaint({"--port", "http"}), "port", "whole number"));
+  EXPECT_TRUE(says(complaint({"--beam", "33"}), "--max-beam"));
+  EXPECT_TRUE(says(complaint({"--timeout", "0"}), "--timeout"));
+  EXPECT_TRUE(says(complaint({"--max-queue", "0"}), "--max-queue"));
+  EXPECT_TRUE(says(complaint({"--batch-wait", "-1"}), "--batch-wait"));
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,100 @@
+// rotor-serve as a process of its own, and what tests send it.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/scratch.h"
+#include "search/fairseq.h"
+
+namespace rotor {
+
+/// Runs from its making to stop(), or to the end of the test, on a free port.
+class Server {
+ public:
+  explicit Server(std::vector<std::string> options = {}) {
+    std::vector<std::string> command = {
+        ROTOR_BIN "/rotor-serve", fairseq_model_path().string(), "--port", "0", "--threads", "1"};
+    command.insert(command.end(), options.begin(), options.end());
+    std::vector<char*> arguments;
+    for (std::string& word : command) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    const std::string log = (folder_ / "log").string();
+    process_ = fork();
+    if (process_ == 0) {
+      freopen(log.c_str(), "w", stderr);
+      execv(arguments[0], arguments.data());
+      _exit(127);
+    }
+    while (port_ == 0 && waitpid(process_, nullptr, WNOHANG) == 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      const std::string said = this->log(), before = "http://127.0.0.1:";
+      const size_t at = said.find(before);
+      if (at != said.npos && said.ends_with('\n')) port_ = std::stoi(said.substr(at + before.size()));
+    }
+    EXPECT_NE(port_, 0) << "the server did not start: " << this->log();
+  }
+
+  ~Server() {
+    if (process_ > 0) stop(SIGKILL);
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void send_signal(int number) const { kill(process_, number); }
+
+  /// Sends a signal, waits for the end and returns the exit code, 128 + the number of a signal that ended it.
+  int stop(int number) {
+    send_signal(number);
+    int status = 0;
+    waitpid(process_, &status, 0);
+    process_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+  int port() const { return port_; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  std::string log() const { return text_of(folder_ / "log"); }
+
+  /// A connection of its own.
+  httplib::Client client() const {
+    httplib::Client client("127.0.0.1", port_);
+    client.set_read_timeout(std::chrono::seconds(60));
+    return client;
+  }
+
+  httplib::Result post(const std::string& body) const { return client().Post("/translate", body, "application/json"); }
+  httplib::Result post(const nlohmann::json& body) const { return post(body.dump()); }
+  std::string get(const std::string& path) const {
+    const httplib::Result result = client().Get(path);
+    return result ? result->body : "";
+  }
+
+ private:
+  ScratchFolder folder_;
+  pid_t process_ = 0;
+  int port_ = 0;
+};
+
+/// Whether an answer is an error with that status, as JSON on one line that says all parts.
+template <typename... Parts>
+testing::AssertionResult refused(const httplib::Result& result, int status, const Parts&... parts) {
+  if (!result) return testing::AssertionFailure() << "no answer: " << httplib::to_string(result.error());
+  if (result->status != status) return testing::AssertionFailure() << result->status << ": " << result->body;
+  const auto json = nlohmann::json::parse(result->body, nullptr, false);
+  if (json.is_discarded() || !json.contains("error") || result->body.find('\n') != std::string::npos) {
+    return testing::AssertionFailure() << "expected an error on one line, got: " << result->body;
+  }
+  return says(json["error"].get<std::string>(), parts...);
+}
+
+}  // namespace rotor
