@@ -82,6 +82,7 @@ Translator::Translator(const std::string& paths, std::optional<WeightType> type,
 std::unique_ptr<StepModel> Translator::steps() const {
   if (models.size() == 1) return std::make_unique<TransformerSteps>(*models[0]);
   std::vector<std::unique_ptr<StepModel>> all;
+  all.reserve(models.size());
   for (const auto& model : models) all.push_back(std::make_unique<TransformerSteps>(*model));
   return std::make_unique<EnsembleSteps>(std::move(all));
 }

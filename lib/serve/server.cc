@@ -3,7 +3,11 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <limits>
 #include <thread>
 
 #include "base/log.h"
@@ -32,7 +36,11 @@ std::string read_body(const httplib::Request& request, const httplib::Response& 
   if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
     refuse_request(411, "expected a body with its length; send JSON");
   }
-  if (request.is_multipart_form_data()) refuse_request(415, "expected JSON, got a form; send application/json");
+  if (request.is_multipart_form_data()) {
+    // Read all the same, or it would pass for the next request.
+    read([](const httplib::MultipartFormData&) { return true; }, [](const char*, size_t) { return true; });
+    refuse_request(415, "expected JSON, got a form; send application/json");
+  }
   std::string body;
   bool fits = true;
   const bool complete = read([&](const char* data, size_t size) {
@@ -89,7 +97,7 @@ void add_routes(httplib::Server& server, Service& service, const ServeOptions& o
   server.set_error_handler([max_body](const httplib::Request&, httplib::Response& response) {
     if (response.body.empty()) answer_error(response, response.status, reason(response.status, max_body));
   });
-  server.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr thrown) {
+  server.set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
     try {
       std::rethrow_exception(thrown);
     } catch (const std::exception& error) {

@@ -49,11 +49,12 @@ std::string Service::translate(const std::string& body) {
   TranslateRequest wishes = read_translate_request(body, options_);
   wishes.search.max_target_positions = std::min(wishes.search.max_target_positions, lengths_.target);
   std::vector<Request> requests;
+  requests.reserve(wishes.texts.size());
   for (const std::string& text : wishes.texts) {
     requests.push_back(encode(text, std::ssize(requests), wishes.replace_unk));
   }
   const Batcher::Hypotheses found = search(requests, wishes.search, start + timeout);
-  const std::string answer = translations_answer(requests, found, wishes, translator_.vocabularies);
+  std::string answer = translations_answer(requests, found, wishes, translator_.vocabularies);
   metrics_.count_seconds(std::chrono::duration<double>(Batcher::Clock::now() - start).count());
   return answer;
 }

@@ -27,6 +27,7 @@ class Workshop {
                                         Batcher::Clock::duration timeout = 1h) {
     const int64_t before = batcher_.waiting(), more = std::ssize(sources);
     std::vector<SearchInput> inputs;
+    inputs.reserve(sources.size());
     for (TokenIds& source : sources) inputs.push_back({std::move(source)});
     auto answer = std::async(std::launch::async, [=, this, inputs = std::move(inputs)] {
       return batcher_.translate(inputs, options, Batcher::Clock::now() + timeout);
