@@ -97,14 +97,15 @@ void add_routes(httplib::Server& server, Service& service, const ServeOptions& o
   server.set_error_handler([max_body](const httplib::Request&, httplib::Response& response) {
     if (response.body.empty()) answer_error(response, response.status, reason(response.status, max_body));
   });
-  server.set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& error) {
-      log::warn("a request failed: {}", error.what());
-      answer_error(response, 500, error.what());
-    }
-  });
+  server.set_exception_handler(
+      [](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
+        try {
+          std::rethrow_exception(thrown);
+        } catch (const std::exception& error) {
+          log::warn("a request failed: {}", error.what());
+          answer_error(response, 500, error.what());
+        }
+      });
   server.set_logger([&service](const httplib::Request&, const httplib::Response& response) {
     service.count_request(response.status);
   });
