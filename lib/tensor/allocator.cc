@@ -36,7 +36,7 @@ class Allocator {
     Block& block = blocks_.at(address);
     block.free = false;
     if (size > bytes) {
-      blocks_.emplace(address + bytes, Block{size - bytes, block.slab, true});
+      blocks_.emplace(address + bytes, Block{size - bytes, true});
       free_.emplace(size - bytes, address + bytes);
       block.size = bytes;
     }
@@ -47,16 +47,7 @@ class Allocator {
     std::lock_guard lock(mutex_);
     auto block = blocks_.find(reinterpret_cast<char*>(pointer));
     block->second.free = true;
-    if (auto next = std::next(block); joinable(block, next)) join(block, next);
-    if (block != blocks_.begin()) {
-      if (auto previous = std::prev(block); joinable(previous, block)) {
-        free_.erase({previous->second.size, previous->first});
-        previous->second.size += block->second.size;
-        blocks_.erase(block);
-        block = previous;
-      }
-    }
-    free_.emplace(block->second.size, block->first);
+    add_free(block);
   }
 
   AllocatorStatistics statistics() {
@@ -67,20 +58,34 @@ class Allocator {
  private:
   struct Block {
     size_t size;
-    int64_t slab;
     bool free;
   };
   using Blocks = std::map<char*, Block>;
   using FreeBlocks = std::set<std::pair<size_t, char*>>;
 
-  bool joinable(Blocks::iterator left, Blocks::iterator right) const {
-    return right != blocks_.end() && left->second.free && right->second.free && left->second.slab == right->second.slab;
+  /// Adds a block to the free ones, joined with free neighbours: the system puts slab beside slab where it can.
+  FreeBlocks::iterator add_free(Blocks::iterator block) {
+    if (block != blocks_.begin() && joinable(std::prev(block), block)) {
+      --block;
+      free_.erase({block->second.size, block->first});
+      absorb_next(block);
+    }
+    if (joinable(block, std::next(block))) {
+      auto next = std::next(block);
+      free_.erase({next->second.size, next->first});
+      absorb_next(block);
+    }
+    return free_.emplace(block->second.size, block->first).first;
   }
 
-  void join(Blocks::iterator left, Blocks::iterator right) {
-    free_.erase({right->second.size, right->first});
-    left->second.size += right->second.size;
-    blocks_.erase(right);
+  bool joinable(Blocks::iterator left, Blocks::iterator right) const {
+    return right != blocks_.end() && left->second.free && right->second.free &&
+           left->first + left->second.size == right->first;
+  }
+
+  void absorb_next(Blocks::iterator block) {
+    block->second.size += std::next(block)->second.size;
+    blocks_.erase(std::next(block));
   }
 
   FreeBlocks::iterator grow(size_t bytes) {
@@ -88,11 +93,9 @@ class Allocator {
     void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     madvise(memory, size, MADV_HUGEPAGE);
-    char* address = static_cast<char*>(memory);
-    blocks_.emplace(address, Block{size, statistics_.slabs, true});
     statistics_.bytes += static_cast<int64_t>(size);
     ++statistics_.slabs;
-    return free_.emplace(size, address).first;
+    return add_free(blocks_.emplace(static_cast<char*>(memory), Block{size, true}).first);
   }
 
   std::mutex mutex_;
