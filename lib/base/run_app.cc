@@ -1,7 +1,6 @@
 #include "base/run_app.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -38,9 +37,6 @@ int run_app(const std::function<void()>& body) {
   log::start();
   std::ios::sync_with_stdio(false);
   signal(SIGXFSZ, SIG_IGN);  // a file above its limit is a failed write, not the end
-  // oneDNN's scratch memory in mappings of its own: on the heap, small blocks settle between it and its next use, which
-  // then finds no room (200 MB in an update of transformer_base).
-  mallopt(M_MMAP_THRESHOLD, 1 << 19);
   try {
     try {
       body();

@@ -11,7 +11,6 @@ import gzip
 import json
 import re
 import resource
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -40,21 +39,22 @@ def encode(vocabulary, corpus, folder):
 
 
 def measure(name, command):
-    log, speeds = [], []
+    log, reports = [], []  # of tokens and seconds
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout:
             log.append(line)
             report = re.search(r"\| train_inner \| (\{.*\})", line)
             if report:
                 report = json.loads(report[1])
-                speeds.append(float(report["wps"]))
+                if float(report["wps"]):  # 0: the clock had only begun
+                    reports.append((float(report["wpb"]), float(report["wpb"]) / float(report["wps"])))
                 print(f"update {report['num_updates']}: {report['wps']} tokens/s, loss {report['loss']}", file=sys.stderr)
-    if process.returncode or not speeds:
-        sys.exit("".join(log[-30:]) + f"fairseq-train ended with {process.returncode} after {len(speeds)} reports")
-    settled = speeds[-(-len(speeds) // 5) :] or speeds  # without the first fifth, rounded up
+    if process.returncode or not reports:
+        sys.exit("".join(log[-30:]) + f"fairseq-train ended with {process.returncode} after {len(reports)} reports")
+    settled = reports[-(-len(reports) // 5) :] or reports  # without the first fifth, rounded up
+    tokens, seconds = map(sum, zip(*settled))
     print(json.dumps({
-        "model": name, "reports": len(settled), "tokens_per_second": statistics.median(settled),
-        "lowest": min(settled), "highest": max(settled),
+        "model": name, "reports": len(settled), "tokens_per_second": tokens / seconds,
         "memory_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
     }))  # fmt: skip
 
