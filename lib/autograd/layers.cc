@@ -3,9 +3,11 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "tensor/attention.h"
+#include "tensor/nonzeros.h"
 #include "tensor/parallel.h"
 #include "tensor/products.h"
 #include "tensor/rows.h"
@@ -13,15 +15,16 @@
 namespace rotor {
 namespace {
 
-/// d x = g · W and d W = gᵀ · x, d b = Σ g: the backward of a linear layer.
-void linear_backward(const Tensor& g, const Tensor& x, const Tensor& w, bool has_bias, Gradients d) {
-  const int64_t out = w.size(0), in = w.size(1), rows = x.elements() / in;
-  const float *gradient = g.span().data(), *from = x.span().data();
+/// d W = gᵀ · x, which frees x, then d x = g · W and d b = Σ g: the backward of a linear layer.
+void linear_backward(const Tensor& g, const Kept& x, const Tensor& w, bool has_bias, Gradients d) {
+  const int64_t out = w.size(0), in = w.size(1), rows = g.elements() / out;
+  const float* gradient = g.span().data();
+  d.accumulate(1, [&](const Tensor& to, float beta) {
+    const Tensor from = x.value();
+    gemm(true, false, out, in, rows, gradient, out, from.span().data(), in, beta, to.span().data(), in);
+  });
   d.accumulate(0, [&](const Tensor& to, float beta) {
     gemm(false, false, rows, in, out, gradient, out, w.data(), in, beta, to.span().data(), in);
-  });
-  d.accumulate(1, [&](const Tensor& to, float beta) {
-    gemm(true, false, out, in, rows, gradient, out, from, in, beta, to.span().data(), in);
   });
   if (has_bias) d.accumulate(2, [&](const Tensor& to, float beta) { sum_rows(g, to, beta); });
 }
@@ -43,7 +46,7 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
   const Tensor w = weight.value();
   const bool has_bias = bias.defined();
   auto backward = [in = x.kept(), w, has_bias](const Tensor& g, Gradients d) {
-    linear_backward(g, in.value(), w, has_bias, d);
+    linear_backward(g, in, w, has_bias, d);
   };
   Tensor y = linear_forward(x.value(), w, bias, false);
   return has_bias ? record(y, {x, weight, bias}, backward) : record(y, {x, weight}, backward);
@@ -52,14 +55,15 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
 Variable linear_relu(const Variable& x, const Variable& weight, const Variable& bias) {
   const Tensor w = weight.value();
   Tensor y = linear_forward(x.value(), w, bias, true);
-  return record(y, {x, weight, bias}, [in = x.kept(), w, y](const Tensor& g, Gradients d) {
-    const Tensor before = y.is_shared() ? Tensor(g.shape()) : y;  // in place once nobody else needs the numbers
-    const float *gradient = g.span().data(), *out = y.data();
-    float* to = before.data();
-#pragma omp parallel for simd
-    for (int64_t i = 0; i < g.elements(); ++i) to[i] = out[i] > 0 ? gradient[i] : 0.f;
-    linear_backward(before, in.value(), w, true, d);
+  if (!recording()) return y;
+  const auto kept = std::make_shared<const NonZeros>(y);
+  Variable result = record(y, {x, weight, bias}, [in = x.kept(), w, kept](const Tensor& g, Gradients d) {
+    const Tensor before = g.is_shared() ? g.clone() : g;
+    kept->mask(before);
+    linear_backward(before, in, w, true, d);
   });
+  result.keep_by([kept] { return kept->dense(); });
+  return result;
 }
 
 Variable matmul(const Variable& a, const Variable& b) {
@@ -168,7 +172,7 @@ Variable with_gradients(double value, std::initializer_list<Variable> inputs, st
 
 Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
                              float epsilon) {
-  constexpr int64_t kChunk = 512;  // logits of 512 targets and 10,000 words stay in the last-level cache
+  constexpr int64_t kChunk = 256;  // logits of 256 targets and 10,000 words take 10 MB
   const int64_t rows = features.size(0), width = weight.size(1), vocabulary = weight.size(0);
   CHECK(rows == static_cast<int64_t>(targets.size()), "expected a target for each of {} rows, got {}", rows,
         targets.size());

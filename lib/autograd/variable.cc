@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -71,8 +72,10 @@ void Variable::set_value(Tensor value) {
   *value_ = std::move(value);
 }
 
-const Tensor& Kept::value() const {
+Tensor Kept::value() const {
   if (!again_) return value_;
+  const bool last = again_.use_count() == 1;  // nobody else will ask
+  if (last) return again_->value.defined() ? std::exchange(again_->value, Tensor()) : again_->compute();
   if (!again_->value.defined()) again_->value = again_->compute();
   return again_->value;
 }

@@ -24,7 +24,7 @@ using Backward = std::function<void(const Tensor& gradient, Gradients inputs)>;
 /// What a backward function keeps of a value: its numbers, or how they are computed again, once for all who keep them.
 class Kept {
  public:
-  const Tensor& value() const;
+  Tensor value() const;
 
  private:
   friend class Variable;

@@ -18,7 +18,7 @@ namespace rotor {
 namespace {
 
 constexpr size_t kAlignment = 64;
-constexpr size_t kSlab = size_t{32} << 20;  // what one request to the system gives at least
+constexpr size_t kSlab = size_t{4} << 20;  // what one request to the system gives at least
 constexpr size_t kHugePage = size_t{2} << 20;
 
 size_t round_up(size_t bytes, size_t unit) {

@@ -26,7 +26,7 @@ namespace rotor {
 namespace {
 
 constexpr int kRepetitions = 7;
-constexpr int64_t kChunk = 512;  // rows of logits at a time
+constexpr int64_t kChunk = 256;  // rows of logits at a time
 
 double median_seconds(const std::function<void()>& work) {
   work();
