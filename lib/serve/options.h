@@ -19,7 +19,7 @@ struct ServeOptions {
   int64_t max_beam = 32;
   int64_t max_queue = 1024;
   double timeout = 60;
-  int64_t connections = 64;
+  int64_t connections = 256;
   int64_t batch_size = 64, max_tokens = 4096;
   double batch_wait = 0;
   std::string vocab_limit, quantize = "auto";

@@ -41,6 +41,7 @@ TEST(Service, TranslatesTextsInTheirOrderAndLeavesBlankOnes) {
 TEST(Service, NoTranslationDependsOnWhatArrivesBesideIt) {
   Service service(options());
   std::vector<std::string> alone;
+  alone.reserve(kTexts.size());
   for (const std::string& text : kTexts) alone.push_back(service.translate(Json{{"text", text}, {"nbest", 3}}.dump()));
   ServeOptions together_options = options();
   together_options.batch_wait = 20;  // so that batches are of several requests

@@ -61,6 +61,7 @@ TEST(Serve, TranslatesAsRotorGenerateDoes) {
 TEST(Serve, RequestsBesideEachOtherGetWhatTheyWouldHaveAlone) {
   const Server server({"--batch-wait", "20"});
   std::vector<std::string> alone;
+  alone.reserve(kTexts.size());
   for (const std::string& text : kTexts) alone.push_back(server.post(Json{{"text", text}})->body);
   std::vector<std::jthread> clients;
   for (size_t c = 0; c < 10; ++c) {

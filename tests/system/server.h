@@ -22,10 +22,11 @@ namespace rotor {
 class Server {
  public:
   explicit Server(std::vector<std::string> options = {}) {
-    std::vector<std::string> command = {
-        ROTOR_BIN "/rotor-serve", fairseq_model_path().string(), "--port", "0", "--threads", "1"};
+    const std::string program = std::string(ROTOR_BIN) + "/rotor-serve", model = fairseq_model_path().string();
+    std::vector<std::string> command = {program, model, "--port", "0", "--threads", "1"};
     command.insert(command.end(), options.begin(), options.end());
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (std::string& word : command) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     const std::string log = (folder_ / "log").string();
