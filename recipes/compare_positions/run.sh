@@ -6,7 +6,7 @@
 #   demo-lengths, multi30k-lengths   the same, trained on short pairs only and tested on longer sentences
 # Options go to rotor-compare and override the configuration: --seeds 1,2,3, --encodings rope,sinusoidal …
 # Needs 1 GB of memory and 1 GB of disk. What is finished is not repeated and an interrupted run goes on; remove the work
-# folder to start anew.
+# folder to start anew. Runs that publish.sh has put beside this script count as finished, unless ROTOR_AFRESH=1.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -65,6 +65,11 @@ if [[ $task == *-lengths ]]; then
     "none,learned,sinusoidal,shaw,transformer-xl,t5,tupe,deberta,rope,rope:rope-base=1000,alibi,xpos,linear+sinusoidal,linear+rope")
 fi
 echo "== 3. Train, translate, report"
+published=$here/${task//-/_}_report/runs  # made before, perhaps on other machines: only what is missing is trained
+if [[ -d $published && -z ${ROTOR_AFRESH:-} ]]; then
+  mkdir -p report
+  cp --recursive --no-clobber "$published" report/
+fi
 run rotor-compare corpus --config "$config" --test-source test.en --test-reference test.de --output report \
   "${lengths[@]}" "${options[@]}"
 sed -n '/Signatures: /{s/.*Signatures: /+ signatures     /; s/\\|/|/g; p}' report/report.md >scores.txt
