@@ -10,6 +10,13 @@
 #include "serve/refusal.h"
 
 namespace rotor {
+namespace {
+
+[[noreturn]] void refuse_late() {
+  refuse_request(504, "expected to be done in time, was not; send less at a time, or try again later");
+}
+
+}  // namespace
 
 /// The sentences of one request.
 struct Batcher::Job {
@@ -54,6 +61,7 @@ int64_t Batcher::waiting() const {
 
 Batcher::Hypotheses Batcher::translate(std::vector<SearchInput> inputs, const SearchOptions& options,
                                        Clock::time_point deadline) {
+  if (Clock::now() >= deadline) refuse_late();
   const auto job = std::make_shared<Job>(std::move(inputs), options);
   std::unique_lock lock(mutex_);
   if (std::ssize(queue_) + job->left > batching_.queue) {
@@ -67,7 +75,7 @@ Batcher::Hypotheses Batcher::translate(std::vector<SearchInput> inputs, const Se
     job->abandoned = true;
     std::erase_if(queue_, [&](const Place& place) { return place.job == job; });
   }
-  if (!in_time) refuse_request(504, "expected to be done in time, was not; send less at a time, or try again later");
+  if (!in_time) refuse_late();
   if (job->error) std::rethrow_exception(job->error);
   return std::move(job->results);
 }
