@@ -229,6 +229,13 @@ MappedFile::~MappedFile() {
   if (size_ > 0) ::munmap(const_cast<char*>(data_), size_);
 }
 
+void MappedFile::forget(std::string_view part) const {
+  const size_t page = ::sysconf(_SC_PAGESIZE);
+  const auto first = reinterpret_cast<uintptr_t>(part.data()), last = first + part.size();
+  const uintptr_t begin = (first + page - 1) / page * page, end = last / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   CHECK(context_ && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1, "SHA-256 is not available");
 }

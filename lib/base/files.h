@@ -72,6 +72,8 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   std::string_view bytes() const { return {data_, size_}; }
+  /// Gives back the memory that whole pages of a part of bytes() take; they are read anew if they are asked for.
+  void forget(std::string_view part) const;
   const std::filesystem::path& path() const { return path_; }
 
  private:

@@ -44,6 +44,26 @@ QuantizedMatrix read_quantized(const SafeTensors& file, const std::string& name)
   return {stored.shape[0], stored.shape[1], {values, values + stored.bytes.size()}, {scales.begin(), scales.end()}};
 }
 
+/// A parameter's numbers, as floats.
+Tensor read_parameter(const SafeTensors& file, const std::string& name, const Shape& shape) {
+  const StoredTensor& stored = file.at(name);
+  const bool rounded = stored.type == DataType::kI8 && is_product_matrix(name, shape.rank());
+  CHECK((stored.type == DataType::kF32 || rounded) &&
+            std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
+        "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(), rotor::name(stored.type),
+        fmt::join(stored.shape, ", "));
+  return rounded ? read_quantized(file, name).floats() : file.tensor(name);
+}
+
+/// An empty model for the tensors of a file.
+std::unique_ptr<Transformer> model_for(const SafeTensors& file) {
+  const TransformerOptions options = read_model_options(file);
+  CHECK(options.encoder_layers + options.decoder_layers <= static_cast<int64_t>(file.tensors().size()),
+        "{}: expected the tensors of {} layers, got {} tensors; the file is damaged", file.path().string(),
+        options.encoder_layers + options.decoder_layers, file.tensors().size());
+  return make_within(file, options);
+}
+
 }  // namespace
 
 void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary) {
@@ -97,15 +117,8 @@ WeightType weight_type_of(const SafeTensors& file) {
 }
 
 void read_parameters(const SafeTensors& file, const Transformer& model) {
-  for (const auto& [name, variable, initialiser] : model.parameters()) {
-    const StoredTensor& stored = file.at(name);
-    const Shape& shape = variable.shape();
-    const bool rounded = stored.type == DataType::kI8 && is_product_matrix(name, shape.rank());
-    CHECK((stored.type == DataType::kF32 || rounded) &&
-              std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
-          "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(), rotor::name(stored.type),
-          fmt::join(stored.shape, ", "));
-    variable.value().copy_from(rounded ? read_quantized(file, name).floats() : file.tensor(name));
+  for (const auto& parameter : model.parameters()) {
+    parameter.variable.value().copy_from(read_parameter(file, parameter.name, parameter.variable.shape()));
   }
 }
 
@@ -118,12 +131,21 @@ VocabularyBytes read_vocabulary(const SafeTensors& file) {
 }
 
 std::unique_ptr<Transformer> load_model(const SafeTensors& file) {
-  const TransformerOptions options = read_model_options(file);
-  CHECK(options.encoder_layers + options.decoder_layers <= static_cast<int64_t>(file.tensors().size()),
-        "{}: expected the tensors of {} layers, got {} tensors; the file is damaged", file.path().string(),
-        options.encoder_layers + options.decoder_layers, file.tensors().size());
-  auto model = make_within(file, options);
+  auto model = model_for(file);
   read_parameters(file, *model);
+  return model;
+}
+
+std::unique_ptr<Transformer> load_for_translation(const SafeTensors& file, std::optional<WeightType> type,
+                                                  std::vector<int32_t> words) {
+  const Module::Hollow hollow;
+  auto model = model_for(file);
+  model->limit_words(std::move(words));
+  model->fix_weights(type.value_or(weight_type_of(file)), [&](const NamedParameter& parameter) {
+    Variable variable = parameter.variable;
+    variable.set_value(read_parameter(file, parameter.name, variable.shape()));
+    file.forget(parameter.name);
+  });
   return model;
 }
 

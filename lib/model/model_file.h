@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "model/transformer.h"
@@ -44,5 +45,10 @@ VocabularyBytes read_vocabulary(const SafeTensors& file);
 
 /// A model read whole.
 std::unique_ptr<Transformer> load_model(const SafeTensors& file);
+
+/// A model whose weights are fixed in that type, or that of the file, and that can only translate: each matrix is laid
+/// out as it is read, so that memory holds no weight twice. `words` are for limit_words().
+std::unique_ptr<Transformer> load_for_translation(const SafeTensors& file, std::optional<WeightType> type,
+                                                  std::vector<int32_t> words = {});
 
 }  // namespace rotor

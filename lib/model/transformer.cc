@@ -266,16 +266,17 @@ Variable Transformer::logits(const Variable& features) const {
   return all;
 }
 
-void Transformer::fix_own_weights(WeightType type) const {
+bool Transformer::fix_own_weights(WeightType type) const {
   if (words_.empty()) {
     packed_output_ = pack_weights(output().value(), type);
-    return;
+    return false;
   }
   const Tensor rows({std::ssize(words_), output().size(1)});
   for (size_t i = 0; i < words_.size(); ++i) {
     rows.narrow(0, static_cast<int64_t>(i), 1).copy_from(output().value().narrow(0, words_[i], 1));
   }
   packed_output_ = pack_weights(rows, type);
+  return false;
 }
 
 }  // namespace rotor

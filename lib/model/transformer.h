@@ -138,7 +138,7 @@ class Transformer : public Module {
   const TransformerOptions& options() const { return options_; }
 
  protected:
-  void fix_own_weights(WeightType type) const override;
+  bool fix_own_weights(WeightType type) const override;
 
  private:
   Variable encode_packed(const TokenBatch& source, const Packing& packing, Activations activations) const;

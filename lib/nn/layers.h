@@ -31,7 +31,10 @@ class Linear : public Module {
   const Variable weight, bias;
 
  protected:
-  void fix_own_weights(WeightType type) const override { packed_ = pack_weights(weight.value(), type); }
+  bool fix_own_weights(WeightType type) const override {
+    packed_ = pack_weights(weight.value(), type);
+    return true;
+  }
 
  private:
   mutable std::unique_ptr<PackedWeights> packed_;

@@ -7,6 +7,18 @@
 #include "base/check.h"
 
 namespace rotor {
+namespace {
+
+thread_local int hollow_depth = 0;
+
+/// A tensor of one NaN, everywhere.
+Tensor hollow(const Shape& shape) {
+  Shape strides = shape;
+  for (int axis = 0; axis < shape.rank(); ++axis) strides[axis] = 0;
+  return Tensor::full({1}, NAN).as_strided(shape, strides);
+}
+
+}  // namespace
 
 Initialiser zeros() {
   return [](std::span<float> values, Random&) { std::fill(values.begin(), values.end(), 0.f); };
@@ -66,13 +78,27 @@ void Module::freeze(const std::string& pattern) const {
         parameters().front().name);
 }
 
-void Module::fix_weights(WeightType type) const {
-  fix_own_weights(type);
-  for (const auto& [name, module] : parts_) module->fix_weights(type);
+void Module::fix_weights(WeightType type, const std::function<void(const NamedParameter&)>& read,
+                         const std::string& prefix) const {
+  for (const auto& [name, module] : parts_) module->fix_weights(type, read, prefix + name + ".");
+  for (const auto& [name, variable, initialiser] : own_) {
+    if (read) read({prefix + name, variable, initialiser});
+  }
+  if (!fix_own_weights(type) || !read) return;
+  for (auto [name, variable, initialiser] : own_) {
+    if (variable.rank() == 2) variable.set_value(hollow(variable.shape()));
+  }
+}
+
+Module::Hollow::Hollow() {
+  ++hollow_depth;
+}
+Module::Hollow::~Hollow() {
+  --hollow_depth;
 }
 
 Variable Module::parameter(std::string name, Shape shape, Initialiser initialiser) {
-  Variable variable(Tensor::zeros(shape), true);
+  Variable variable(hollow_depth > 0 ? hollow(shape) : Tensor::zeros(shape), true);
   own_.push_back({std::move(name), variable, std::move(initialiser)});
   return variable;
 }

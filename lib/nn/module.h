@@ -50,14 +50,27 @@ class Module {
   void freeze(const std::string& pattern) const;
 
   /// Lays out the weights of all products for translation, rounded to `type`. Products have no gradients from
-  /// here on, and parameters that change are not seen.
-  void fix_weights(WeightType type) const;
+  /// here on, and parameters that change are not seen. `read`, if given, is called with each parameter before it is
+  /// used, and what is laid out is forgotten at once: a model whose parameters are Hollow then takes no more memory
+  /// than that.
+  void fix_weights(WeightType type, const std::function<void(const NamedParameter&)>& read = nullptr,
+                   const std::string& prefix = "") const;
+
+  /// While one lives, parameters made on this thread have a shape and no numbers, until set_value(): those of a model
+  /// that is read from a file.
+  class Hollow {
+   public:
+    Hollow();
+    ~Hollow();
+    Hollow(const Hollow&) = delete;
+    Hollow& operator=(const Hollow&) = delete;
+  };
 
  protected:
   Variable parameter(std::string name, Shape shape, Initialiser initialiser);
   void part(std::string name, const Module& module) { parts_.emplace_back(std::move(name), &module); }
-  /// Packs the module's own weights.
-  virtual void fix_own_weights(WeightType /*type*/) const {}
+  /// Packs the module's own weights, after those of its parts. True if nothing needs their numbers any more.
+  virtual bool fix_own_weights(WeightType /*type*/) const { return false; }
 
  private:
   std::vector<NamedParameter> own_;

@@ -36,10 +36,11 @@ class Tupe : public PositionEncoding {
 
  protected:
   /// Projects all positions once.
-  void fix_own_weights(WeightType) const override {
+  bool fix_own_weights(WeightType) const override {
     const NoGrad no_grad;
     fixed_queries_ = linear(positions_, query_projection_, Variable()).value();
     fixed_keys_ = linear(positions_, key_projection_, Variable()).value();
+    return false;
   }
 
  private:

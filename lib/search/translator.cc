@@ -66,9 +66,7 @@ Translator::Translator(const std::string& paths, std::optional<WeightType> type,
   if (!vocab_limit.empty()) words = read_words(vocab_limit, vocabularies.target);
   for (const std::string& path : split_paths(paths)) {
     const SafeTensors file(path);
-    models.push_back(load_model(file));
-    models.back()->limit_words(words);
-    models.back()->fix_weights(type.value_or(weight_type_of(file)));
+    models.push_back(load_for_translation(file, type, words));
     const TransformerOptions& options = models.back()->options();
     const Vocabularies own = vocabularies_of(file);
     CHECK(own.source.sha256() == vocabularies.source.sha256() && own.target.sha256() == vocabularies.target.sha256(),

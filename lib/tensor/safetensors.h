@@ -43,6 +43,8 @@ class SafeTensors {
   const StoredTensor& at(const std::string& name) const;
   /// The numbers of an F32 tensor, copied.
   Tensor tensor(const std::string& name) const;
+  /// Gives back the memory that reading a tensor took.
+  void forget(const std::string& name) const { file_->forget(at(name).bytes); }
   /// The elements of a tensor of the type that matches T (uint8_t, uint16_t, uint32_t, uint64_t, float), in the mapped
   /// file.
   template <typename T>

@@ -96,6 +96,19 @@ TEST(Kept, ByARecipeIsComputedOnceWhenFirstNeeded) {
   EXPECT_EQ(times, 1);
 }
 
+TEST(Kept, ByARecipeIsNotHeldForTheLastWhoKeepsIt) {
+  Variable x = leaf({2, 3});
+  x.keep_by([] { return Tensor::of({2}, {2, 3}); });
+  const Kept last = x.kept();
+  {
+    const Kept first = x.kept();
+    first.value();
+  }
+  x = Variable();
+  EXPECT_EQ(numbers(last.value()), (std::vector<float>{2, 3}));
+  EXPECT_FALSE(last.value().is_shared());
+}
+
 TEST(NoGrad, RecordsNothingWhileItLives) {
   const Variable x = leaf({1, 2});
   {

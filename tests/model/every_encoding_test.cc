@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "autograd/elementwise.h"
+#include "base/scratch.h"
 #include "golden.h"
+#include "model/model_file.h"
 #include "model/tiny_model.h"
 #include "position/table.h"
 #include "test_name.h"
+#include "threads.h"
 
 namespace rotor {
 namespace {
@@ -89,6 +92,29 @@ TEST_P(TransformerEncoding, StepsWithFixedWeightsSayWhatOnePassSaid) {
     for (int64_t r = 0; r < 4 && t >= 4; ++r) {
       golden::expect_near(actual.narrow(0, r, 1), expected[r].narrow(1, t, 1).contiguous().reshape({1, -1}), 1e-5,
                           fmt::format("step {} of hypothesis {}", t, r));
+    }
+  }
+}
+
+TEST_P(TransformerEncoding, ReadForTranslationItSaysTheSameAndHoldsNoMatrixTwice) {
+  const NoGrad no_grad;
+  const ScratchFolder folder;
+  SafeTensorsWriter writer;
+  add_model(writer, model_, {"vocabulary", "vocabulary"});
+  writer.write(folder / "model.safetensors");
+  const SafeTensors file(folder / "model.safetensors");
+  const TokenBatch source = random_tokens({6, 3}, 30, 1), target = random_tokens({4, 4}, 30, 2);
+  for (WeightType type : {WeightType::kFloat32, WeightType::kInt8}) {
+    const auto whole = load_model(file), read = load_for_translation(file, type);
+    whole->fix_weights(type);
+    DecoderState expected = whole->start(whole->encode(source), source.lengths);
+    DecoderState actual = read->start(read->encode(source), source.lengths);
+    for (int64_t t = 0; t < 4; ++t) {
+      const TokenBatch token = columns(target, t, 1);
+      expect_same_bits(read->step(token.ids, actual), whole->step(token.ids, expected), fmt::format("step {}", t));
+    }
+    for (const auto& parameter : read->parameters()) {
+      if (parameter.name.ends_with("_proj.weight")) EXPECT_TRUE(std::isnan(*parameter.variable.value().data()));
     }
   }
 }
