@@ -20,12 +20,11 @@ class NonZeros {
   void mask(const Tensor& y) const;
 
  private:
-  bool there(int64_t i) const { return bits_[i / 32] >> (i % 32) & 1; }
-  template <typename F>
-  void for_blocks(F f) const;
+  template <typename Start>
+  void for_blocks(Start start) const;
 
   Shape shape_;
-  std::vector<uint32_t> bits_;
+  std::vector<uint16_t> bits_;   // of each group of 16 numbers
   std::vector<int64_t> starts_;  // of each block's numbers among the values
   Tensor values_;
 };
