@@ -23,6 +23,7 @@ inline constexpr int kModelVersion = 1;
 
 /// Adds a model to a file being written. The model and the bytes must live until it is.
 void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary);
+void add_model(SafeTensorsWriter& writer, const Transformer& model, VocabularyBytes&& vocabulary) = delete;
 
 /// The configuration of a model file; an Error if it is no Rotor model, or of a newer version.
 TransformerOptions read_model_options(const SafeTensors& file);

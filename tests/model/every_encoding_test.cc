@@ -99,8 +99,9 @@ TEST_P(TransformerEncoding, StepsWithFixedWeightsSayWhatOnePassSaid) {
 TEST_P(TransformerEncoding, ReadForTranslationItSaysTheSameAndHoldsNoMatrixTwice) {
   const NoGrad no_grad;
   const ScratchFolder folder;
+  const VocabularyBytes vocabulary{"vocabulary", "vocabulary"};
   SafeTensorsWriter writer;
-  add_model(writer, model_, {"vocabulary", "vocabulary"});
+  add_model(writer, model_, vocabulary);
   writer.write(folder / "model.safetensors");
   const SafeTensors file(folder / "model.safetensors");
   const TokenBatch source = random_tokens({6, 3}, 30, 1), target = random_tokens({4, 4}, 30, 2);
