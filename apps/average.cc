@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/options.h"
+#include "model/model_file.h"
 #include "train/run_folder.h"
 
 namespace rotor {
@@ -20,8 +21,9 @@ struct AverageOptions {
     options.add("last", last,
                 "average the N newest checkpoints of the folder: of epochs, or of updates if it has none");
     options.add("output", output, "the model file to write");
-    options.add("quantize", quantize, "write the matrices in 8 bits: a quarter of the size, for translation",
-                {"none", "int8"});
+    options.add("quantize", quantize,
+                "write the matrices in 16 or 8 bits: half or a quarter of the size, for translation",
+                {"none", "bf16", "int8"});
   }
 
   std::vector<std::filesystem::path> files() const {
@@ -60,7 +62,6 @@ int main(int argc, char** argv) {
     options.parse(argc, argv);
     const auto files = average.files();
     for (const auto& file : files) rotor::log::info("averaging {}", file.string());
-    rotor::average_models(files, average.output,
-                          average.quantize == "int8" ? rotor::WeightType::kInt8 : rotor::WeightType::kFloat32);
+    rotor::average_models(files, average.output, rotor::weight_type_named(average.quantize));
   });
 }

@@ -2,10 +2,12 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <list>
 #include <nlohmann/json.hpp>
 
 #include "model/model_file.h"
+#include "tensor/bfloat16.h"
 
 namespace rotor {
 
@@ -80,14 +82,24 @@ void average_models(const std::vector<fs::path>& files, const fs::path& output, 
     check_same_tensors(opened.back(), opened.front());
   }
   const SafeTensors& first = opened.front();
-  std::list<QuantizedMatrix> kept;  // until they are written
+  const WeightType given = weight_type_of(first);
+  CHECK(type == given || type == WeightType::kFloat32 || given == WeightType::kFloat32,
+        "{}: expected matrices of floats to round, got rounded ones; give the model that they were made of",
+        first.path().string());
+  std::list<QuantizedMatrix> in_8_bits;  // until they are written
+  std::list<std::vector<uint16_t>> in_bfloat16;
   SafeTensorsWriter writer;
   for (const auto& [name, tensor] : first.tensors()) {
     if (!is_model_tensor(name)) continue;
     if (tensor.type == DataType::kF32) {
       const Tensor parameter = mean(opened, name);
       if (type == WeightType::kInt8 && is_product_matrix(name, parameter.rank())) {
-        add_quantized(writer, name, kept.emplace_back(quantize(parameter)));
+        add_quantized(writer, name, in_8_bits.emplace_back(quantize(parameter)));
+      } else if (type == WeightType::kBfloat16 && is_product_matrix(name, parameter.rank())) {
+        auto& halves = in_bfloat16.emplace_back(parameter.elements());
+        std::transform(parameter.data(), parameter.data() + parameter.elements(), halves.begin(), to_bfloat16);
+        writer.add(name, DataType::kBF16, tensor.shape,
+                   {reinterpret_cast<const char*>(halves.data()), halves.size() * sizeof(uint16_t)});
       } else {
         writer.add(name, parameter);
       }

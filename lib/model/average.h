@@ -12,7 +12,8 @@ namespace rotor {
 
 /// Writes the mean of some models or checkpoints as a model, without the state of their training. An Error names the
 /// file that is no model, or has other options, parameters, shapes or vocabulary than the first, and what differs. With
-/// WeightType::kInt8 the matrices of products are rounded to 8 bits (model_file.h).
+/// another type the matrices of products are rounded to it (model_file.h); an Error if they are rounded to one already,
+/// and it is not that.
 void average_models(const std::vector<std::filesystem::path>& files, const std::filesystem::path& output,
                     WeightType type = WeightType::kFloat32);
 

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "tensor/allocation_limit.h"
+#include "tensor/bfloat16.h"
 
 namespace rotor {
 namespace {
@@ -44,15 +46,34 @@ QuantizedMatrix read_quantized(const SafeTensors& file, const std::string& name)
   return {stored.shape[0], stored.shape[1], {values, values + stored.bytes.size()}, {scales.begin(), scales.end()}};
 }
 
+/// The floats that a tensor of the type BF16 stands for.
+Tensor read_bfloat16(const StoredTensor& stored, const Shape& shape) {
+  Tensor result(shape);
+  for (int64_t i = 0; i < result.elements(); ++i) {
+    uint16_t half = 0;
+    std::memcpy(&half, stored.bytes.data() + i * sizeof half, sizeof half);
+    result.data()[i] = from_bfloat16(half);
+  }
+  return result;
+}
+
 /// A parameter's numbers, as floats.
 Tensor read_parameter(const SafeTensors& file, const std::string& name, const Shape& shape) {
   const StoredTensor& stored = file.at(name);
-  const bool rounded = stored.type == DataType::kI8 && is_product_matrix(name, shape.rank());
+  const bool rounded =
+      (stored.type == DataType::kI8 || stored.type == DataType::kBF16) && is_product_matrix(name, shape.rank());
   CHECK((stored.type == DataType::kF32 || rounded) &&
             std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
         "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(), rotor::name(stored.type),
         fmt::join(stored.shape, ", "));
-  return rounded ? read_quantized(file, name).floats() : file.tensor(name);
+  switch (stored.type) {
+    case DataType::kI8:
+      return read_quantized(file, name).floats();
+    case DataType::kBF16:
+      return read_bfloat16(stored, shape);
+    default:
+      return file.tensor(name);
+  }
 }
 
 /// An empty model for the tensors of a file.
@@ -110,10 +131,16 @@ void add_quantized(SafeTensorsWriter& writer, const std::string& name, const Qua
 }
 
 WeightType weight_type_of(const SafeTensors& file) {
-  const auto& tensors = file.tensors();
-  const bool rounded =
-      std::any_of(tensors.begin(), tensors.end(), [](const auto& entry) { return entry.second.type == DataType::kI8; });
-  return rounded ? WeightType::kInt8 : WeightType::kFloat32;
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (tensor.type == DataType::kI8) return WeightType::kInt8;
+    if (tensor.type == DataType::kBF16) return WeightType::kBfloat16;
+  }
+  return WeightType::kFloat32;
+}
+
+WeightType weight_type_named(const std::string& name) {
+  if (name == "int8") return WeightType::kInt8;
+  return name == "bf16" ? WeightType::kBfloat16 : WeightType::kFloat32;
 }
 
 void read_parameters(const SafeTensors& file, const Transformer& model) {

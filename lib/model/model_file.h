@@ -1,6 +1,6 @@
 // Model files: one safetensors file with a model's parameters, its configuration and its SentencePiece models. A matrix
-// that serves several purposes is stored once, under the first of its names. Matrices of products may be in 8 bits,
-// with a scale a row beside them.
+// that serves several purposes is stored once, under the first of its names. Matrices of products may be in bfloat16,
+// or in 8 bits with a scale a row beside them.
 #pragma once
 
 #include <filesystem>
@@ -28,15 +28,18 @@ void add_model(SafeTensorsWriter& writer, const Transformer& model, VocabularyBy
 /// The configuration of a model file; an Error if it is no Rotor model, or of a newer version.
 TransformerOptions read_model_options(const SafeTensors& file);
 
-/// Whether a parameter is a matrix of products, which 8 bits serve: of linear layers and of words, not of positions.
+/// Whether a parameter is a matrix of products, which fewer bits serve: of linear layers and of words, not of
+/// positions.
 bool is_product_matrix(const std::string& name, int rank);
 
 /// Adds a parameter in 8 bits: `name` as I8 [out, in] and `name`.scales as F32 [out]. The matrix must live until the
 /// file is written.
 void add_quantized(SafeTensorsWriter& writer, const std::string& name, const QuantizedMatrix& matrix);
 
-/// kInt8 if the file has parameters in 8 bits.
+/// What the file's matrices of products are in.
 WeightType weight_type_of(const SafeTensors& file);
+/// Of "none", "bf16" or "int8", as --quantize has it.
+WeightType weight_type_named(const std::string& name);
 
 /// Fills the parameters from the file, those in 8 bits with the floats they stand for. Missing tensors and wrong shapes
 /// are an Error that names them.

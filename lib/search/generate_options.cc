@@ -1,6 +1,7 @@
 #include "search/generate_options.h"
 
 #include "base/option_text.h"
+#include "model/model_file.h"
 
 namespace rotor {
 
@@ -103,13 +104,14 @@ void GenerateOptions::check_files() const {
 }
 
 void add_quantize(Options& options, std::string& quantize) {
-  options.add("quantize", quantize, "compute with weights of 8 bits, or with floats; auto: as the model file is",
-              {"auto", "none", "int8"});
+  options.add("quantize", quantize,
+              "compute with weights of 8 bits, of 16 (bfloat16), or with floats; auto: as the model file is",
+              {"auto", "none", "bf16", "int8"});
 }
 
-std::optional<WeightType> weight_type_named(const std::string& quantize) {
+std::optional<WeightType> wanted_weights(const std::string& quantize) {
   if (quantize == "auto") return std::nullopt;
-  return quantize == "int8" ? WeightType::kInt8 : WeightType::kFloat32;
+  return weight_type_named(quantize);
 }
 
 BatchLimits GenerateOptions::limits() const {

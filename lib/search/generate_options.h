@@ -44,6 +44,6 @@ struct GenerateOptions {
 /// Describes --quantize.
 void add_quantize(Options& options, std::string& quantize);
 /// What --quantize asks for; nothing if each model is to be as its file is.
-std::optional<WeightType> weight_type_named(const std::string& quantize);
+std::optional<WeightType> wanted_weights(const std::string& quantize);
 
 }  // namespace rotor

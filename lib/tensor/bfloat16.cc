@@ -1,7 +1,6 @@
 #include "tensor/bfloat16.h"
 
 #include <atomic>
-#include <bit>
 
 #include "base/check.h"
 #include "tensor/allocator.h"
@@ -15,15 +14,6 @@ using dnnl::memory;
 using onednn::engine;
 
 std::atomic<Precision> precision_ = Precision::kFloat32;
-
-/// To the nearest, ties to even. NaN stays NaN: its payload's upper bits survive or carry into a larger payload only
-/// when they are all ones, so the quiet bit is set first.
-uint16_t to_bfloat16(float value) {
-  uint32_t bits = std::bit_cast<uint32_t>(value);
-  const bool nan = (bits & 0x7fffffffu) > 0x7f800000u;
-  bits += nan ? 0 : 0x7fffu + ((bits >> 16) & 1);
-  return static_cast<uint16_t>((bits >> 16) | (nan ? 0x40u : 0u));
-}
 
 /// A matrix as it lies in memory, rows of `width` numbers, rounded and without gaps.
 struct Rounded {

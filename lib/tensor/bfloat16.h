@@ -3,6 +3,7 @@
 // reductions and everything but gemm() stay float32.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 namespace rotor {
@@ -16,6 +17,18 @@ Precision product_precision();
 
 /// Whether this CPU multiplies bfloat16 (AVX512_BF16 or AMX_BF16).
 bool has_bfloat16();
+
+/// The upper half of a float's bits, rounded to the nearest, ties to even. NaN stays NaN: its payload's upper bits
+/// survive or carry into a larger payload only when they are all ones, so the quiet bit is set first.
+inline uint16_t to_bfloat16(float value) {
+  uint32_t bits = std::bit_cast<uint32_t>(value);
+  const bool nan = (bits & 0x7fffffffu) > 0x7f800000u;
+  bits += nan ? 0 : 0x7fffu + ((bits >> 16) & 1);
+  return static_cast<uint16_t>((bits >> 16) | (nan ? 0x40u : 0u));
+}
+inline float from_bfloat16(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+}
 
 /// C[M,N] = op(A) · op(B) + beta · C like gemm(), with op(A) and op(B) rounded to bfloat16. The same bits from run to
 /// run for one number of threads.

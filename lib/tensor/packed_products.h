@@ -33,4 +33,8 @@ class PackedWeights {
 /// W [out, in] in float32.
 std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight);
 
+/// W [out, in] rounded to bfloat16, half the memory to read; inputs and sums stay float32. The same bits as packing the
+/// rounded numbers in float32, on any CPU.
+std::unique_ptr<PackedWeights> pack_bfloat16(const Tensor& weight);
+
 }  // namespace rotor

@@ -275,7 +275,15 @@ std::unique_ptr<PackedWeights> pack_weights(const QuantizedMatrix& weight) {
 }
 
 std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight, WeightType type) {
-  return type == WeightType::kInt8 ? pack_weights(quantize(weight)) : pack_weights(weight);
+  switch (type) {
+    case WeightType::kInt8:
+      return pack_weights(quantize(weight));
+    case WeightType::kBfloat16:
+      return pack_bfloat16(weight);
+    case WeightType::kFloat32:
+      break;
+  }
+  return pack_weights(weight);
 }
 
 bool has_fast_int8() {

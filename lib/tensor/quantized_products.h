@@ -28,7 +28,7 @@ QuantizedMatrix quantize(const Tensor& matrix);
 /// W [out, in] in 8 bits, for products as pack_weights() makes them.
 std::unique_ptr<PackedWeights> pack_weights(const QuantizedMatrix& weight);
 
-enum class WeightType { kFloat32, kInt8 };
+enum class WeightType { kFloat32, kBfloat16, kInt8 };
 
 /// A float matrix [out, in] rounded to `type` and packed.
 std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight, WeightType type);

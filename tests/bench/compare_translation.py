@@ -5,8 +5,10 @@ compare_translation.py <model.safetensors> <source text> [--beam 4] [--batch 64 
 Rotor translates `:workers` a batch a thread, else each batch with all threads, and so does CTranslate2.
 Needs Python with ctranslate2, sentencepiece and safetensors, and fairseq and PyTorch for --systems … fairseq; run it on
 a quiet machine. Tokens are those of the best hypotheses, </s> counted; seconds are those of encoder and search without
-loading. Prints a line a setting: medians of the rounds, how many times the fastest peer Rotor is, and the share of
-sentences for which Rotor's best hypothesis is that of float32 CTranslate2 (of fairseq where asked for).
+loading. Prints a line a setting: medians of the rounds, how many times the fastest peer Rotor is, the share of
+sentences for which Rotor's best hypothesis is that of float32 CTranslate2 (of fairseq where asked for), and which share
+of Rotor's time its matrix products alone would take, or reading their weights (build/bin/translation_limit, of
+`make bench`).
 """
 
 import argparse
@@ -21,6 +23,8 @@ import time
 from pathlib import Path
 
 ROTOR = Path(__file__).parents[2] / "build/bin/rotor-generate"
+LIMIT = ROTOR.parent / "translation_limit"
+WEIGHTS = {"float": "none", "bf16": "bf16", "int8": "int8"}  # of rotor-generate --quantize
 
 
 def peak_memory():
@@ -32,7 +36,7 @@ def translate_with_rotor(options, lines):
     command = [
         ROTOR, options["model"], "--fairseq-format", "--beam", options["beam"], "--lenpen", options["lenpen"],
         "--max-len-b", options["max_len_b"], "--batch-size", options["batch"], "--threads", options["threads"],
-        "--quantize", "int8" if options["precision"] == "int8" else "none", "--workers", options["threads"] if options["workers"] else 1, "--stats", stats,
+        "--quantize", WEIGHTS[options["precision"]], "--workers", options["threads"] if options["workers"] else 1, "--stats", stats,
     ]  # fmt: skip
     text = "".join(line + "\n" for line in lines)
     out = subprocess.run([str(word) for word in command], input=text, capture_output=True, text=True, check=True).stdout
@@ -112,6 +116,29 @@ def run(options, lines):
     return json.loads(process.stdout.splitlines()[-1])
 
 
+def limit_of(options, lines, hypotheses, seconds):
+    """Products and memory alone: every source token once, and a row a hypothesis of the beam for every step; the first
+    step has one row a sentence. The search itself may take more steps than its best hypothesis is long."""
+    import sentencepiece
+
+    pieces = sentencepiece.SentencePieceProcessor(model_file=options["folder"] + "/vocabulary.model")
+    source = sum(len(ids) + 1 for ids in pieces.encode(lines))
+    batch, beam = min(options["batch"], len(lines)), options["beam"]
+    command = [LIMIT, options["model"], "--rows", batch * beam, "--source-rows", max(1, batch * source // len(lines)),
+               "--quantize", WEIGHTS[options["precision"]], "--threads", options["threads"]]  # fmt: skip
+    limit = json.loads(subprocess.run([str(word) for word in command], capture_output=True, check=True).stdout)
+    tokens = sum(len(hypothesis.split()) + 1 for hypothesis in hypotheses)
+    steps = (beam * (tokens - len(lines)) + len(lines)) / (batch * beam)
+    encoder = limit["encoder_seconds"] * len(lines) / batch
+    products = encoder + limit["step_seconds"] * steps
+    text = f"products alone {100 * products / seconds:.0f} % of its time"
+    if batch == 1:
+        speed = limit["step_weight_bytes"] / limit["step_reading_seconds"] / 1e9
+        reading = encoder + limit["step_reading_seconds"] * tokens
+        text += f", reading the weights at {speed:.0f} GB/s {100 * reading / seconds:.0f} %"
+    return text
+
+
 def compare(arguments, lines, folder, batch, threads):
     base = {"model": arguments.model, "folder": folder, "beam": arguments.beam, "lenpen": arguments.lenpen,
             "max_len_b": arguments.max_len_b, "batch": batch, "threads": threads}  # fmt: skip
@@ -128,6 +155,10 @@ def compare(arguments, lines, folder, batch, threads):
         speed[name] = statistics.median(speeds)
         print(f"batch {batch}, {threads} threads, {name}: {speed[name]:.0f} tokens/s ({min(speeds):.0f}-{max(speeds):.0f}), "
               f"{tokens} tokens, load {of[0][2]:.2f} s, {of[0][3]:.0f} MB")  # fmt: skip
+        system, precision, *_ = name.split(":")
+        if system == "rotor" and LIMIT.exists():
+            text = limit_of({**base, "precision": precision}, lines, of[0][0], tokens / speed[name])
+            print(f"batch {batch}, {threads} threads, {name}: {text}")
     peers = [name for name in runs if name.startswith("ctranslate2")] or [name for name in runs if "rotor" not in name]
     for name in (name for name in runs if name.startswith("rotor") and peers):
         fastest = max(peers, key=speed.get)
@@ -151,7 +182,7 @@ def main():
     parser.add_argument("--sentences", type=int, default=1000, help="the first N of the text")
     parser.add_argument(
         "--systems", nargs="+", default=["rotor:float", "ctranslate2:float"],
-        help="rotor, ctranslate2 or fairseq, with :float or :int8, then :workers for a batch a thread",
+        help="rotor, ctranslate2 or fairseq, with :float, :int8 or (rotor) :bf16, then :workers for a batch a thread",
     )
     arguments = parser.parse_args()
     lines = Path(arguments.source).read_text().splitlines()[: arguments.sentences]

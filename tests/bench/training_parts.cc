@@ -5,7 +5,6 @@
 // products' limit that is and where the rest goes.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -14,8 +13,8 @@
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
 #include "autograd/packing.h"
-#include "base/progress.h"
 #include "base/run_app.h"
+#include "median_seconds.h"
 #include "model/transformer.h"
 #include "tensor/bfloat16.h"
 #include "tensor/products.h"
@@ -25,20 +24,7 @@
 namespace rotor {
 namespace {
 
-constexpr int kRepetitions = 7;
 constexpr int64_t kChunk = 256;  // rows of logits at a time
-
-double median_seconds(const std::function<void()>& work) {
-  work();
-  std::vector<double> seconds;
-  for (int i = 0; i < kRepetitions; ++i) {
-    const double start = seconds_now();
-    work();
-    seconds.push_back(seconds_now() - start);
-  }
-  std::nth_element(seconds.begin(), seconds.begin() + kRepetitions / 2, seconds.end());
-  return seconds[kRepetitions / 2];
-}
 
 Variable leaf(const Shape& shape) {
   return {Tensor::full(shape, 0.01f), true};

@@ -134,5 +134,30 @@ TEST(AverageModels, In8BitsKeepEveryMatrixOfProductsWithinHalfAStep) {
   EXPECT_EQ(text_of(folder / "again"), text_of(folder / "rounded"));
 }
 
+TEST(AverageModels, InBfloat16KeepEveryMatrixOfProductsTo8BitsOfMantissa) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1);
+  average_models({a}, folder / "rounded", WeightType::kBfloat16);
+  const SafeTensors rounded(folder / "rounded"), floats(a);
+  EXPECT_EQ(weight_type_of(rounded), WeightType::kBfloat16);
+  EXPECT_EQ(rounded.at("decoder.layers.0.fc1.weight").type, DataType::kBF16);
+  EXPECT_EQ(rounded.at("encoder.embed_tokens.weight").type, DataType::kBF16);
+  EXPECT_EQ(rounded.at("decoder.layers.0.fc1.bias").type, DataType::kF32);
+  const auto model = load_model(rounded), exact = load_model(floats);
+  const auto ours = model->parameters(), theirs = exact->parameters();
+  for (size_t i = 0; i < ours.size(); ++i) {
+    const Tensor x = ours[i].variable.value(), y = theirs[i].variable.value();
+    const float relative = rounded.at(ours[i].name).type == DataType::kBF16 ? 1.f / 256 : 0.f;
+    for (int64_t j = 0; j < x.elements(); ++j) {
+      ASSERT_LE(std::abs(x.data()[j] - y.data()[j]), relative * std::abs(y.data()[j])) << ours[i].name;
+    }
+  }
+  average_models({folder / "rounded"}, folder / "again", WeightType::kBfloat16);  // what is rounded stays as it is
+  EXPECT_EQ(text_of(folder / "again"), text_of(folder / "rounded"));
+  EXPECT_TRUE(
+      says(message_of<Error>([&] { average_models({folder / "rounded"}, folder / "twice", WeightType::kInt8); }),
+           "rounded", "expected matrices of floats"));
+}
+
 }  // namespace
 }  // namespace rotor

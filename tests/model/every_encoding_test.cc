@@ -105,7 +105,7 @@ TEST_P(TransformerEncoding, ReadForTranslationItSaysTheSameAndHoldsNoMatrixTwice
   writer.write(folder / "model.safetensors");
   const SafeTensors file(folder / "model.safetensors");
   const TokenBatch source = random_tokens({6, 3}, 30, 1), target = random_tokens({4, 4}, 30, 2);
-  for (WeightType type : {WeightType::kFloat32, WeightType::kInt8}) {
+  for (WeightType type : {WeightType::kFloat32, WeightType::kBfloat16, WeightType::kInt8}) {
     const auto whole = load_model(file), read = load_for_translation(file, type);
     whole->fix_weights(type);
     DecoderState expected = whole->start(whole->encode(source), source.lengths);

@@ -29,6 +29,16 @@ double nearest(double value) {
   return std::ldexp(std::nearbyint(mantissa * 256) / 256, exponent);
 }
 
+TEST(Bfloat16Numbers, AreTheNearestOnesTiesToEven) {
+  const Tensor x = random_tensor({1000}, 1);
+  for (float value : x.span()) EXPECT_EQ(from_bfloat16(to_bfloat16(value)), nearest(value));
+  EXPECT_EQ(from_bfloat16(to_bfloat16(1 + 1.f / 256)), 1);
+  EXPECT_EQ(from_bfloat16(to_bfloat16(1 + 3.f / 256)), 1 + 1.f / 64);
+  EXPECT_EQ(from_bfloat16(to_bfloat16(INFINITY)), INFINITY);
+  EXPECT_TRUE(std::isnan(from_bfloat16(to_bfloat16(std::bit_cast<float>(0x7fffffffu)))));
+  EXPECT_TRUE(std::isnan(from_bfloat16(to_bfloat16(std::bit_cast<float>(0x7f800001u)))));
+}
+
 TEST_P(Bfloat16, MultipliesRoundedFactorsAndAddsUpInFloat32) {
   const auto [transpose_a, transpose_b] = GetParam();
   for (const auto& [m, n, k] : {std::tuple{1, 1, 1}, {5, 7, 3}, {17, 33, 65}, {64, 1, 40}, {100, 96, 300}}) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "random_tensor.h"
+#include "tensor/bfloat16.h"
 #include "threads.h"
 
 namespace rotor {
@@ -55,6 +56,17 @@ TEST(PackedWeights, ReluCutsAtZeroAndKeepsNan) {
   for (int64_t i = 0; i < y.elements(); ++i) EXPECT_EQ(cut.data()[i], std::max(y.data()[i], 0.f));
   x.data()[3] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_TRUE(std::isnan(packed->product(x, bias, true).data()[0]));
+}
+
+TEST(PackedWeights, InBfloat16AreTheRoundedNumbers) {
+  for (int64_t rows : {1, 4, 7, 50}) {
+    for (const auto& [out, in] : {std::pair<int64_t, int64_t>{1, 1}, {64, 16}, {65, 33}, {130, 128}, {31, 7}}) {
+      const Tensor x = random_tensor({rows, in}, 1), w = random_tensor({out, in}, 2), bias = random_tensor({out}, 3);
+      const Tensor rounded = w.clone();
+      for (float& value : rounded.span()) value = from_bfloat16(to_bfloat16(value));
+      expect_same_bits(pack_bfloat16(w)->product(x, bias), pack_weights(rounded)->product(x, bias), "product");
+    }
+  }
 }
 
 TEST(PackedWeights, RefuseInputsOfAnotherWidth) {
