@@ -14,7 +14,7 @@ constexpr size_t kBlock = 64;
 
 /// log Σ e^x, and the largest x of each block. Reads x once: a new largest scales down the sum so far.
 float log_sum(std::span<const float> x, std::vector<float>& maxima) {
-  float largest = -INFINITY, sums[kLanes] = {};
+  float largest = -INFINITY, sums[kBlock] = {};  // of every kBlock-th number
   maxima.clear();
   for (size_t begin = 0; begin < x.size(); begin += kBlock) {
     const float* block = x.data() + begin;
@@ -26,23 +26,20 @@ float log_sum(std::span<const float> x, std::vector<float>& maxima) {
       largest = maxima.back();
     }
     if (largest == -INFINITY) continue;
-    int64_t i = 0;
-    for (; i + kLanes <= size; i += kLanes) {
 #pragma omp simd
-      for (int lane = 0; lane < kLanes; ++lane) sums[lane] += fast_exp(block[i + lane] - largest);
-    }
-    for (; i < size; ++i) sums[0] += fast_exp(block[i] - largest);
+    for (int64_t i = 0; i < size; ++i) sums[i] += fast_exp(block[i] - largest);
   }
+  for (size_t i = kLanes; i < kBlock; ++i) sums[i % kLanes] += sums[i];
   return largest + std::log(sum_lanes(load(sums)));
 }
 
 /// What `count` of the tokens reach at least, judging by the maxima of their blocks: −∞ if there are fewer blocks.
 float reached_by(int64_t count, const std::vector<float>& maxima) {
   if (count > static_cast<int64_t>(maxima.size())) return -INFINITY;
-  static thread_local std::vector<float> sorted;
-  sorted = maxima;
-  std::nth_element(sorted.begin(), sorted.begin() + (count - 1), sorted.end(), std::greater<>());
-  return sorted[count - 1];
+  static thread_local std::vector<float> largest;
+  largest.resize(count);
+  std::partial_sort_copy(maxima.begin(), maxima.end(), largest.begin(), largest.end(), std::greater<>());
+  return largest.back();
 }
 
 /// While one lives, the logits are changed as a search wants them. Made after the normaliser has been found.
@@ -127,7 +124,9 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
   for (size_t b = 0; b < maxima.size(); ++b) {
     if (maxima[b] < least || !(maxima[b] - normaliser + score > worst)) continue;
     const size_t end = std::min(logits.size(), (b + 1) * kBlock);
-    for (size_t token = b * kBlock; token < end; ++token) offer(static_cast<int32_t>(token));
+    for (size_t token = b * kBlock; token < end; ++token) {
+      if (logits[token] >= least) offer(static_cast<int32_t>(token));
+    }
   }
   std::sort_heap(best.begin(), best.end());
 }

@@ -68,7 +68,12 @@ class PanelWeights : public PackedWeights {
   /// R rows × one panel, held in registers.
   template <int R>
   void tile(const float* x, const float* panel, const PanelOutput& to) const {
-    Vector sum[R][kPanelVectors] = {};
+    Vector sum[R][kPanelVectors];
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 8
+      for (int j = 0; j < kPanelVectors; ++j) sum[i][j] = Vector{};
+    }
     for (int64_t k = 0; k < in(); ++k) {
       Vector right[kPanelVectors];
       Row::load_into(right, panel + k * Row::kSize);
@@ -77,6 +82,7 @@ class PanelWeights : public PackedWeights {
         for (int j = 0; j < kPanelVectors; ++j) sum[i][j] += left * right[j];
       }
     }
+#pragma GCC unroll 8
     for (int i = 0; i < R; ++i) to.write(i, sum[i]);
   }
 

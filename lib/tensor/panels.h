@@ -31,29 +31,29 @@ class PanelOutput {
         width_(std::min(kPanel, out - p * kPanel)),
         least_(least) {}
 
-  /// Row i: the sums plus the bias, but at least `least`; NaN stays NaN.
-  void write(int64_t i, const Vector* sums) const {
+  /// Row i: the sums plus the bias, but at least `least`; NaN stays NaN. Unrolled, so that whole rows never leave the
+  /// registers that their sums are in.
+  __attribute__((always_inline)) void write(int64_t i, const Vector (&sums)[kPanelVectors]) const {
     float* to = y_ + i * out_;
-    const auto* from = reinterpret_cast<const float*>(sums);
-    if (width_ == kPanel) {
-      write_columns(to, from, kPanel);
-    } else {
-      write_columns(to, from, width_);
+    if (width_ < kPanel) {
+      Vector copy[kPanelVectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < kPanelVectors; ++j) copy[j] = sums[j];
+      return write_columns(to, reinterpret_cast<const float*>(copy));
+    }
+#pragma GCC unroll 8
+    for (int j = 0; j < kPanelVectors; ++j) {
+      const Vector sum = bias_ ? sums[j] + load(bias_ + j * kLanes) : sums[j];
+      *reinterpret_cast<Vector*>(to + j * kLanes) = sum < least_ ? least_ - Vector{} : sum;
     }
   }
 
  private:
-  __attribute__((always_inline)) void write_columns(float* to, const float* from, int64_t width) const {
-    if (bias_) {
-#pragma omp simd
-      for (int64_t j = 0; j < width; ++j) to[j] = clamp(from[j] + bias_[j]);
-    } else {
-#pragma omp simd
-      for (int64_t j = 0; j < width; ++j) to[j] = clamp(from[j]);
+  void write_columns(float* to, const float* sums) const {
+    for (int64_t j = 0; j < width_; ++j) {
+      const float sum = bias_ ? sums[j] + bias_[j] : sums[j];
+      to[j] = sum < least_ ? least_ : sum;
     }
-  }
-  float clamp(float x) const {
-    return x < least_ ? least_ : x;
   }
 
   float* y_;
