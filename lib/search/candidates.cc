@@ -12,25 +12,32 @@ namespace {
 
 constexpr size_t kBlock = 64;
 
+/// Reads a block of x, which is filled up with −∞.
+void load_block(std::span<const float> x, Vector (&block)[kBlock / kLanes]) {
+  alignas(Vector) float last[kBlock];
+  if (x.size() < kBlock) std::fill(std::copy(x.begin(), x.end(), last), std::end(last), -INFINITY);
+  const float* from = x.size() < kBlock ? last : x.data();
+  for (size_t i = 0; i < std::size(block); ++i) block[i] = load(from + i * kLanes);
+}
+
 /// log Σ e^x, and the largest x of each block. Reads x once: a new largest scales down the sum so far.
 float log_sum(std::span<const float> x, std::vector<float>& maxima) {
-  float largest = -INFINITY, sums[kBlock] = {};  // of every kBlock-th number
-  maxima.clear();
-  for (size_t begin = 0; begin < x.size(); begin += kBlock) {
-    const float* block = x.data() + begin;
-    const auto size = static_cast<int64_t>(std::min(kBlock, x.size() - begin));
-    maxima.push_back(maximum(block, size));
-    if (maxima.back() > largest) {
-      const float factor = fast_exp(largest - maxima.back());
-      for (float& sum : sums) sum *= factor;
-      largest = maxima.back();
+  float largest = -INFINITY;
+  Vector sums = {}, block[kBlock / kLanes];
+  maxima.resize((x.size() + kBlock - 1) / kBlock);
+  for (size_t b = 0; b < maxima.size(); ++b) {
+    load_block(x.subspan(b * kBlock, std::min(kBlock, x.size() - b * kBlock)), block);
+    Vector most = Vector{} - INFINITY;
+    for (const Vector& part : block) most = larger(part, most);
+    maxima[b] = fold_lanes(most, [](auto one, auto other) { return larger(one, other); });
+    if (maxima[b] > largest) {
+      sums *= fast_exp(largest - maxima[b]);
+      largest = maxima[b];
     }
     if (largest == -INFINITY) continue;
-#pragma omp simd
-    for (int64_t i = 0; i < size; ++i) sums[i] += fast_exp(block[i] - largest);
+    for (const Vector& part : block) sums += fast_exp(part - largest);
   }
-  for (size_t i = kLanes; i < kBlock; ++i) sums[i % kLanes] += sums[i];
-  return largest + std::log(sum_lanes(load(sums)));
+  return largest + std::log(sum_lanes(sums));
 }
 
 /// What `count` of the tokens reach at least, judging by the maxima of their blocks: −∞ if there are fewer blocks.

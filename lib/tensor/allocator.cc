@@ -18,6 +18,11 @@ namespace rotor {
 namespace {
 
 constexpr size_t kAlignment = 64;
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t kHeap = std::numeric_limits<size_t>::max();  // one block a tensor, so that reads past its end are seen
+#else
+constexpr size_t kHeap = size_t{32} << 10;  // up to this the heap serves, in whose caches threads do not meet
+#endif
 constexpr size_t kSlab = size_t{4} << 20;  // what one request to the system gives at least
 constexpr size_t kHugePage = size_t{2} << 20;
 
@@ -129,11 +134,10 @@ AllocationLimit::~AllocationLimit() {
 std::shared_ptr<float> allocate(int64_t elements) {
   const size_t bytes = round_up(std::max<int64_t>(elements, 1) * sizeof(float), kAlignment);
   spend(bytes);
-#ifdef __SANITIZE_ADDRESS__  // one block a tensor, so that reads past its end are seen
-  return {static_cast<float*>(std::aligned_alloc(kAlignment, bytes)), std::free};
-#else
-  return {allocator().take(bytes), [](float* pointer) { allocator().give_back(pointer); }};
-#endif
+  if (bytes > kHeap) return {allocator().take(bytes), [](float* pointer) { allocator().give_back(pointer); }};
+  auto* memory = static_cast<float*>(std::aligned_alloc(kAlignment, bytes));
+  if (!memory) throw std::bad_alloc();
+  return {memory, std::free};
 }
 
 AllocatorStatistics allocator_statistics() {

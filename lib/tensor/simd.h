@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 namespace rotor {
 
@@ -16,46 +17,61 @@ inline constexpr int kLanes = 8;
 
 /// A vector register of floats, which memory need not be aligned for.
 using Vector = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+using VectorBits = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t))));
 
-/// e^x to about 1 ulp for x in [-87, 88], clamped outside; NaN stays NaN. 2^n · e^r with |r| <= ln 2 / 2, e^r by the
-/// polynomial of Cephes' expf.
-inline float fast_exp(float x) {
-  x = x < -87.33654f ? -87.33654f : x;
-  x = x > 88.37626f ? 88.37626f : x;
+/// e^x of a float or of each in a Vector, to about 1 ulp for x in [-87, 88], clamped outside; NaN stays NaN.
+/// 2^n · e^r with |r| <= ln 2 / 2, e^r by the polynomial of Cephes' expf.
+template <typename Floats>
+inline Floats fast_exp(Floats x) {
+  using Bits = std::conditional_t<std::is_same_v<Floats, float>, uint32_t, VectorBits>;
+  x = x < -87.33654f ? Floats{} - 87.33654f : x;
+  x = x > 88.37626f ? Floats{} + 88.37626f : x;
   constexpr float kRound = 12582912.f;  // 1.5 · 2^23: adding it rounds to an integer in the low bits
-  const float shifted = x * 1.44269504f + kRound;
-  const float n = shifted - kRound;
-  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
+  const Floats shifted = x * 1.44269504f + kRound;
+  const Floats n = shifted - kRound;
+  const Floats r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  Floats p = Floats{} + 1.9875691500e-4f;
   p = p * r + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.f;
-  const uint32_t power = (std::bit_cast<uint32_t>(shifted) << 23) + 0x3f800000u;
-  return p * std::bit_cast<float>(power);
+  const Bits power = (std::bit_cast<Bits>(shifted) << 23) + 0x3f800000u;
+  return p * std::bit_cast<Floats>(power);
 }
 
 inline Vector load(const float* from) {
   return *reinterpret_cast<const Vector*>(from);
 }
 
-/// The sum of a vector's numbers, pair by pair.
-inline float sum_lanes(Vector v) {
+/// A vector's numbers brought together by f, pair by pair: the upper half with the lower half until one is left.
+template <typename F>
+inline float fold_lanes(Vector v, F f) {
   using Eight = float __attribute__((vector_size(32)));
   using Four = float __attribute__((vector_size(16)));
   Eight eight;
   if constexpr (kLanes == 16) {
-    eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
-            __builtin_shufflevector(v, v, kLanes - 8, kLanes - 7, kLanes - 6, kLanes - 5, kLanes - 4, kLanes - 3,
-                                    kLanes - 2, kLanes - 1);
+    eight = f(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7),
+              __builtin_shufflevector(v, v, kLanes - 8, kLanes - 7, kLanes - 6, kLanes - 5, kLanes - 4, kLanes - 3,
+                                      kLanes - 2, kLanes - 1));
   } else {
     eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
   }
   const Four four =
-      __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
-  return (four[0] + four[2]) + (four[1] + four[3]);
+      f(__builtin_shufflevector(eight, eight, 0, 1, 2, 3), __builtin_shufflevector(eight, eight, 4, 5, 6, 7));
+  const Four two = f(four, __builtin_shufflevector(four, four, 2, 3, 0, 1));
+  return f(two[0], two[1]);
+}
+
+inline float sum_lanes(Vector v) {
+  return fold_lanes(v, [](auto a, auto b) { return a + b; });
+}
+
+/// The larger of each two; b where a is NaN.
+template <typename Floats>
+inline Floats larger(Floats a, Floats b) {
+  return a > b ? a : b;
 }
 
 /// The largest of x[0 … n), n > 0; NaN is passed over. Vectors by hand: compilers keep the order of comparisons.

@@ -16,15 +16,15 @@ TEST(FastExp, IsAccurateFromMinus87To88) {
     worst = std::max(worst, std::abs(fast_exp(argument) - expected) / expected);
   }
   EXPECT_LE(worst, 2e-7);
-  EXPECT_EQ(fast_exp(0), 1);
+  EXPECT_EQ(fast_exp(0.f), 1);
 }
 
 TEST(FastExp, IsFiniteAndTinyOrHugeBeyond) {
   const float infinity = std::numeric_limits<float>::infinity();
-  EXPECT_LT(fast_exp(-1000), 2e-38f);
+  EXPECT_LT(fast_exp(-1000.f), 2e-38f);
   EXPECT_LT(fast_exp(-infinity), 2e-38f);
   EXPECT_GE(fast_exp(-infinity), 0);
-  EXPECT_GT(fast_exp(1000), 1e38f);
+  EXPECT_GT(fast_exp(1000.f), 1e38f);
   EXPECT_TRUE(std::isfinite(fast_exp(infinity)));
 }
 
