@@ -41,7 +41,7 @@ WeightType weight_type_of(const SafeTensors& file);
 /// Of "none", "bf16" or "int8", as --quantize has it.
 WeightType weight_type_named(const std::string& name);
 
-/// Fills the parameters from the file, those in 8 bits with the floats they stand for. Missing tensors and wrong shapes
+/// Fills the parameters from the file, rounded ones with the floats they stand for. Missing tensors and wrong shapes
 /// are an Error that names them.
 void read_parameters(const SafeTensors& file, const Transformer& model);
 

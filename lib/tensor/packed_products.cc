@@ -24,7 +24,6 @@ struct FloatRow {
 /// make floats of them.
 struct Bfloat16Row {
   static constexpr int64_t kSize = kPanel / 2;
-  using Bits = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t))));
 
   static void set(float* row, int64_t j, float value) {
     float& pair = row[j / (2 * kLanes) * kLanes + j % kLanes];
@@ -33,7 +32,7 @@ struct Bfloat16Row {
   }
   static void load_into(Vector* right, const float* row) {
     for (int j = 0; j < kPanelVectors; j += 2) {
-      const auto pairs = std::bit_cast<Bits>(load(row + j / 2 * kLanes));
+      const auto pairs = std::bit_cast<VectorBits>(load(row + j / 2 * kLanes));
       right[j] = std::bit_cast<Vector>(pairs << 16);
       right[j + 1] = std::bit_cast<Vector>(pairs & 0xffff0000u);
     }
