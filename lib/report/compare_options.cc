@@ -33,6 +33,9 @@ void CompareOptions::describe(Options& options) {
   options.add("bootstrap", bootstrap, "resamples of the test set in the test of significance");
   options.add("keep-checkpoints", keep_checkpoints, "keep those of finished runs, not only their averaged model");
   options.add("report-only", report_only, "train nothing; report what is finished");
+  options.add("time-again", time_again,
+              "when all is trained, measure the speeds once more, this many times in turn; for runs made beside other "
+              "work; 0: no");
   options.group("Translation");
   search.describe_ranking(options);
 }
@@ -44,6 +47,8 @@ void CompareOptions::check() const {
   }
   if (average < 1) refuse("expected --average of 1 or more, got {}", average);
   if (extrapolate < 0) refuse("expected --extrapolate of 0 or more, got {}", extrapolate);
+  if (time_again < 0) refuse("expected --time-again of 0 or more, got {}", time_again);
+  if (time_again > 0 && report_only) refuse("expected --time-again or --report-only, got both");
   if (bootstrap < 1) refuse("expected --bootstrap of 1 or more, got {}", bootstrap);
   whole_numbers(seeds, "seeds", 0);
   const std::vector<int64_t> edges = whole_numbers(length_buckets, "length-buckets", 1);

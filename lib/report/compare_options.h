@@ -21,7 +21,8 @@ struct CompareOptions {
   std::string length_buckets = "4,8,12,16,20,30,40,60,80";
   int64_t bootstrap = 1000;
   bool keep_checkpoints = false, report_only = false;
-  SearchOptions search;  ///< only what describe() names
+  int64_t time_again = 0;  ///< rounds in which finished runs are timed; 0: no
+  SearchOptions search;    ///< only what describe() names
 
   CompareOptions();
   void describe(Options& options);

@@ -42,6 +42,8 @@ class TrainingProgress {
   double next_ = 0;
 };
 
+constexpr int64_t kTrialUpdates = 60, kTrialReports = 10;  // six reports, whose median passes over the first pages
+
 void write_training_options(const PlannedRun& run) {
   TrainingOptions training = run.training;
   Options options("rotor-train", "", "");
@@ -74,8 +76,14 @@ std::string Runner::execute(const PlannedRun& run) const {
     CHECK(!error, "cannot create the folder {}: {}", run.folder.string(), error.message());
     write_json(run.folder / "run.json", run_record(run, plan_.options(), inputs_));
     train(run);
-    translate(run);
-    write_result(run);
+    average(run);
+    for (const TestSet& test : tests_) {
+      translate(run, test);
+      if (tests_lengths()) score_references(run, test);
+    }
+    fs::copy_file(run.folder / "checkpoints" / "train.jsonl", run.folder / "train.jsonl",
+                  fs::copy_options::overwrite_existing);
+    write_json(run.folder / "result.json", measured(run).to_json());
     if (!plan_.options().keep_checkpoints) fs::remove_all(run.folder / "checkpoints", error);
   } catch (const Error& error) {
     return error.what();
@@ -85,44 +93,69 @@ std::string Runner::execute(const PlannedRun& run) const {
   return "";
 }
 
+RunResult Runner::trial(const PlannedRun& run) const {
+  PlannedRun trial = run;
+  trial.folder = run.folder / "timing";
+  TrainerOptions& trainer = trial.training.trainer;
+  trainer.optimization.max_update = kTrialUpdates;
+  trainer.checkpoints.save_dir = trial.folder / "checkpoints";
+  trainer.checkpoints.log_interval = kTrialReports;
+  trainer.checkpoints.no_save = true;
+  const fs::path model = run.folder / "model.safetensors";
+  CHECK(fs::exists(model), "expected the model {}, found none; time runs where they were trained", model.string());
+  fs::remove_all(trial.folder);
+  fs::create_directories(trial.folder);
+  fs::create_symlink(fs::absolute(model), trial.folder / "model.safetensors");
+  train(trial);
+  translate(trial, tests_.front());
+  const RunResult result = measured(trial);
+  fs::remove_all(trial.folder);
+  return result;
+}
+
 void Runner::train(const PlannedRun& run) const {
   write_training_options(run);
-  const fs::path checkpoints = run.folder / "checkpoints";
   call(run, "rotor-train", {plan_.options().corpus, "--config", run.folder / "train.ini"});
+}
+
+void Runner::average(const PlannedRun& run) const {
   call(run, "rotor-average",
-       {checkpoints, "--last", std::to_string(plan_.options().average), "--output", run.folder / "model.safetensors"});
+       {run.folder / "checkpoints", "--last", std::to_string(plan_.options().average), "--output",
+        run.folder / "model.safetensors"});
 }
 
-void Runner::translate(const PlannedRun& run) const {
-  for (const TestSet& test : tests_) {
-    const std::string threads = std::to_string(run.training.threads), model = run.folder / "model.safetensors";
-    std::vector<std::string> arguments = {model, "--input", test.source, "--threads", threads, "--output"};
-    std::vector<std::string> scoring = arguments;
-    arguments.push_back(run.folder / (test.name + ".out"));
-    arguments.insert(arguments.end(), {"--stats", run.folder / (test.name + ".json")});
-    for (const std::string& argument : plan_.options().search_arguments()) arguments.push_back(argument);
-    call(run, "rotor-generate", arguments);
-    if (!tests_lengths()) continue;
-    scoring.push_back(run.folder / (test.name + ".scores"));
-    scoring.insert(scoring.end(), {"--score-reference", test.reference});
-    call(run, "rotor-generate", scoring);
-  }
+void Runner::translate(const PlannedRun& run, const TestSet& test) const {
+  std::vector<std::string> arguments = {run.folder / "model.safetensors",
+                                        "--input",
+                                        test.source,
+                                        "--threads",
+                                        std::to_string(run.training.threads),
+                                        "--output",
+                                        run.folder / (test.name + ".out"),
+                                        "--stats",
+                                        run.folder / (test.name + ".json")};
+  for (const std::string& argument : plan_.options().search_arguments()) arguments.push_back(argument);
+  call(run, "rotor-generate", arguments);
 }
 
-void Runner::write_result(const PlannedRun& run) const {
-  const fs::path reports = run.folder / "train.jsonl";
-  fs::copy_file(run.folder / "checkpoints" / "train.jsonl", reports, fs::copy_options::overwrite_existing);
+void Runner::score_references(const PlannedRun& run, const TestSet& test) const {
+  call(run, "rotor-generate",
+       {run.folder / "model.safetensors", "--input", test.source, "--threads", std::to_string(run.training.threads),
+        "--output", run.folder / (test.name + ".scores"), "--score-reference", test.reference});
+}
+
+RunResult Runner::measured(const PlannedRun& run) const {
   RunResult result;
-  result.training = read_training_log(reports);
+  result.training = read_training_log(run.folder / "checkpoints" / "train.jsonl");
   result.parameters = count_parameters(run.folder / "model.safetensors");
   result.machine = machine_name(run.training.threads);
-  const fs::path file = run.folder / "test.json";
+  const fs::path file = run.folder / (tests_.front().name + ".json");
   const Json statistics = read_json(file);
   CHECK(statistics.contains("tokens_per_second") && statistics.contains("memory_mb"),
         "{}: expected the statistics of rotor-generate", file.string());
   statistics["tokens_per_second"].get_to(result.decoding_tokens_per_second);
   statistics["memory_mb"].get_to(result.decoding_memory_mb);
-  write_json(run.folder / "result.json", result.to_json());
+  return result;
 }
 
 void Runner::call(const PlannedRun& run, const std::string& command, std::vector<std::string> arguments) const {

@@ -9,6 +9,7 @@
 //   <test>.out         its translations of each test set, <test>.json their speed
 //   <test>.scores      the references' scores, where lengths are tested
 //   result.json        what was measured; written last
+//   timing/            of a trial, while it runs
 // A run without result.json is unfinished: done again, its training goes on from its last checkpoint.
 #pragma once
 
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "report/plan.h"
+#include "report/run_result.h"
 #include "report/test_sets.h"
 
 namespace rotor {
@@ -33,13 +35,19 @@ class Runner {
   /// Does a run. Returns why it failed, or an empty text. Throws Interrupted after a signal.
   std::string execute(const PlannedRun& run) const;
 
+  /// What the start of the run's training and one translation of the test set measure now; the run itself stays as it
+  /// is. An Error if its model is not there, as with a run that publish.sh brought.
+  RunResult trial(const PlannedRun& run) const;
+
   /// Finished runs in the folder that are not among `runs`, as the plan would have them.
   std::vector<PlannedRun> others(const std::vector<PlannedRun>& runs) const;
 
  private:
   void train(const PlannedRun& run) const;
-  void translate(const PlannedRun& run) const;
-  void write_result(const PlannedRun& run) const;
+  void average(const PlannedRun& run) const;
+  void translate(const PlannedRun& run, const TestSet& test) const;
+  void score_references(const PlannedRun& run, const TestSet& test) const;
+  RunResult measured(const PlannedRun& run) const;
   void call(const PlannedRun& run, const std::string& command, std::vector<std::string> arguments) const;
   bool tests_lengths() const { return plan_.options().extrapolate > 0; }
 

@@ -11,7 +11,7 @@
 namespace rotor {
 
 /// Each call of a stand-in appends "<command> <encoding>" to the file `calls`. A rotor-train whose encoding stands in
-/// the file `broken` fails.
+/// the file `broken` fails; the speed of the others stands in the file `speed`.
 class ComparedFolder {
  public:
   ComparedFolder() {
@@ -37,6 +37,7 @@ class ComparedFolder {
     folder_.file("test.de", reference);
     folder_.file("calls", "");
     folder_.file("broken", "");
+    folder_.file("speed", "100");
     write_commands();
   }
 
@@ -83,10 +84,11 @@ save=$(sed -n 's/^save-dir = //p' "$3")
 echo "train $encoding" >> $here/calls
 mkdir -p "$save"
 grep -qx "$encoding" $here/broken && { echo "rotor-train: the machine is on fire" >&2; exit 1; }
+speed=$(cat $here/speed)
 cat > "$save/train.jsonl" <<END
-{"update":10,"epoch":1,"seconds":2.0,"tokens_per_second":100,"memory_mb":50}
+{"update":10,"epoch":1,"seconds":2.0,"tokens_per_second":$speed,"memory_mb":50}
 {"update":10,"epoch":1,"valid_loss":5.5,"valid_nll_loss":5.0}
-{"update":20,"epoch":2,"seconds":2.0,"tokens_per_second":100,"memory_mb":50}
+{"update":20,"epoch":2,"seconds":2.0,"tokens_per_second":$speed,"memory_mb":50}
 {"update":20,"epoch":2,"valid_loss":4.5,"valid_nll_loss":4.0}
 END
 )");

@@ -1,0 +1,53 @@
+#include "report/timing.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "report/run_record.h"
+#include "report/statistics.h"
+
+namespace rotor {
+namespace {
+
+RunResult medians(const std::vector<RunResult>& trials) {
+  const auto median_of = [&](auto number) {
+    std::vector<double> values;
+    for (const RunResult& trial : trials) values.push_back(number(trial));
+    return median(values);
+  };
+  RunResult result = trials.front();
+  result.training.tokens_per_second = median_of([](const RunResult& r) { return r.training.tokens_per_second; });
+  result.training.seconds_per_update = median_of([](const RunResult& r) { return r.training.seconds_per_update; });
+  result.decoding_tokens_per_second = median_of([](const RunResult& r) { return r.decoding_tokens_per_second; });
+  return result;
+}
+
+void put_speeds(const RunResult& speeds, const PlannedRun& run) {
+  const std::filesystem::path file = run.folder / "result.json";
+  RunResult result = RunResult::from_json(read_json(file), file.string());
+  result.machine = speeds.machine;
+  result.training.tokens_per_second = speeds.training.tokens_per_second;
+  result.training.seconds_per_update = speeds.training.seconds_per_update;
+  result.decoding_tokens_per_second = speeds.decoding_tokens_per_second;
+  write_json(file, result.to_json());
+}
+
+}  // namespace
+
+void time_again(const Runner& runner, const std::vector<PlannedRun>& runs, int64_t rounds) {
+  std::map<std::string, std::vector<RunResult>> trials;
+  for (int64_t round = 1; round <= rounds; ++round) {
+    for (const PlannedRun& run : runs) {
+      std::vector<RunResult>& of_label = trials[run.label];
+      if (static_cast<int64_t>(of_label.size()) == round) continue;
+      log::info("timing, round {} of {}: {}", round, rounds, run.label);
+      of_label.push_back(runner.trial(run));
+      erase_progress();
+    }
+  }
+  for (const PlannedRun& run : runs) put_speeds(medians(trials.at(run.label)), run);
+}
+
+}  // namespace rotor
