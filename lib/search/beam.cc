@@ -1,46 +1,20 @@
 #include "search/beam.h"
 
-#include <algorithm>
-#include <functional>
+#include <omp.h>
 
-#include "base/check.h"
+#include <algorithm>
+
 #include "base/random.h"
 #include "model/token_batch.h"
-#include "search/candidates.h"
 #include "search/constraints.h"
+#include "search/searched_sentence.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
 
-/// A hypothesis that goes on: its last node, and the row of its sentence that it continues. Where a sentence has too
-/// few of them, dead ones fill the rows.
-struct Leaf {
-  int32_t node = -1;
-  int32_t row = 0;
-  bool dead() const { return node < 0; }
-};
-
-/// What the search knows of one sentence. The tree's root is the </s> that the decoder starts from.
-struct Sentence {
-  Sentence(const SearchInput& search_input, int64_t index_in_batch, const SearchOptions& options)
-      : input(&search_input),
-        index(index_in_batch),
-        max_length(options.max_length(std::ssize(search_input.source))),
-        tree(kEos, std::ssize(search_input.source)),
-        finished_by_group(options.diverse_beam_groups) {}
-
-  const SearchInput* input;
-  int64_t index;       ///< in the batch
-  int64_t max_length;  ///< tokens before </s>
-  HypothesisTree tree;
-  std::vector<Leaf> beam = {Leaf{0, 0}}, before;  ///< the hypotheses, group by group, and those of the step before
-  std::vector<Hypothesis> finished;
-  std::vector<int64_t> finished_by_group;
-  std::vector<Change> taken;  ///< by the groups before, at this step: what they cost the next one
-
-  bool has_phrases() const { return !input->phrases.empty(); }
-};
+constexpr int64_t kRows = 48;     // of logits at a time: with fewer, reading the output matrix once more costs more
+constexpr int64_t kFewRows = 12;  // a thread's share, below which threads rather divide the vocabulary
 
 class Search {
  public:
@@ -64,17 +38,16 @@ class Search {
     std::vector<std::vector<Hypothesis>> results(sentences_.size());
     std::vector<int64_t> parents(sentences_.size());
     for (width_ = 1; !sentences_.empty(); width_ = beam_, ++step_) {
-      const Tensor logits = model_.step(last_tokens(), parents);
-      if (options_.temperature != 1) cool(logits);
+      model_.step(last_tokens(), parents);
       if (keeps_attention_) keep_attention(model_.attention());
-      for (Sentence& sentence : sentences_) {
+      for (SearchedSentence& sentence : sentences_) {
         sentence.before = std::move(sentence.beam);
         sentence.beam.clear();
         sentence.taken.clear();
       }
       for (int64_t group = 0; group < options_.diverse_beam_groups; ++group) {
-        find_candidates(logits, group);
-        for (size_t s = 0; s < sentences_.size(); ++s) advance(sentences_[s], merge(s), group);
+        find_candidates(group);
+        for (size_t s = 0; s < sentences_.size(); ++s) advance(sentences_[s], merge(s, group), group);
       }
       parents = drop_done(results);
     }
@@ -84,7 +57,7 @@ class Search {
  private:
   std::vector<int32_t> last_tokens() const {
     std::vector<int32_t> tokens;
-    for (const Sentence& sentence : sentences_) {
+    for (const SearchedSentence& sentence : sentences_) {
       for (const Leaf& leaf : sentence.beam) tokens.push_back(leaf.dead() ? kEos : sentence.tree[leaf.node].token);
     }
     return tokens;
@@ -102,19 +75,14 @@ class Search {
     }
   }
 
-  void cool(const Tensor& logits) const {
-    const auto factor = static_cast<float>(1 / options_.temperature);
-    for (float& x : logits.span()) x *= factor;
-  }
-
   /// `progress` is that of the hypothesis with its phrases, if there are any.
-  Continuation allowed(const Sentence& sentence, const PhraseProgress& progress) const {
+  Continuation allowed(const SearchedSentence& sentence, const PhraseProgress& progress) const {
     if (step_ >= sentence.max_length) return Continuation::kEnd;
     return step_ < options_.min_len || !progress.complete ? Continuation::kNoEnd : Continuation::kAny;
   }
 
   /// Fills `candidates` with the continuations of a hypothesis.
-  void continue_one(std::span<float> logits, const Sentence& sentence, int64_t row,
+  void continue_one(std::span<float> logits, const SearchedSentence& sentence, int64_t row,
                     std::vector<Candidate>& candidates) const {
     const int32_t leaf = sentence.before[row].node;
     const SearchInput& input = *sentence.input;
@@ -146,7 +114,7 @@ class Search {
   }
 
   /// What the options change in the scores of what follows a path.
-  void find_changes(const Sentence& sentence, const TokenIds& path, std::vector<Change>& changes) const {
+  void find_changes(const SearchedSentence& sentence, const TokenIds& path, std::vector<Change>& changes) const {
     changes = sentence.taken;
     if (options_.unkpen != 0) changes.push_back({kUnk, static_cast<float>(-options_.unkpen)});
     if (options_.no_repeat_ngram_size > 0) forbid_repeats(path, options_.no_repeat_ngram_size, changes);
@@ -155,24 +123,46 @@ class Search {
 
   /// The rows of a sentence that a group goes on from: at the first step all from the same one.
   int64_t group_width() const { return width_ == 1 ? 1 : group_beam_; }
+  int64_t first_of(int64_t group) const { return width_ == 1 ? 0 : group * group_beam_; }
 
-  /// Fills candidates_ with the continuations of each hypothesis of a group, given logits [rows, V].
-  void find_candidates(const Tensor& logits, int64_t group) {
-    const int64_t vocabulary = logits.size(1), width = group_width(), first = width_ == 1 ? 0 : group * width;
-    const int64_t count = std::ssize(sentences_) * width;
-    if (std::ssize(candidates_) < count) candidates_.resize(count);
-    parallel_for(count * vocabulary > kParallelElements, count, [&](int64_t i) {
-      const Sentence& sentence = sentences_[i / width];
-      const int64_t row = first + i % width;
-      candidates_[i].clear();
-      if (sentence.before[row].dead()) return;
-      continue_one({logits.data() + (i / width * width_ + row) * vocabulary, static_cast<size_t>(vocabulary)}, sentence,
-                   row, candidates_[i]);
+  /// Fills candidates_ with the continuations of a group's hypotheses. Few rows of logits are found at a time and
+  /// searched while the cache still has them: by each thread for itself if there are enough.
+  void find_candidates(int64_t group) {
+    const int64_t rows = std::ssize(sentences_) * width_, threads = omp_get_max_threads();
+    if (std::ssize(candidates_) < rows) candidates_.resize(rows);
+    const bool kept = options_.diverse_beam_groups > 1;  // each group reads them
+    if (kept && group == 0) logits_ = logits(0, rows);
+    const bool by_thread = threads > 1 && rows >= threads * kFewRows;
+    const int64_t size = std::min(kRows, by_thread ? (rows + threads - 1) / threads : rows);
+    parallel_for(by_thread, (rows + size - 1) / size, [&](int64_t block) {
+      const int64_t first = block * size, count = std::min(size, rows - first);
+      find_candidates(group, kept ? logits_.narrow(0, first, count) : logits(first, count), first);
     });
   }
 
+  /// Of the hypotheses from `first` on, whose next tokens have these logits [count, V].
+  void find_candidates(int64_t group, const Tensor& logits, int64_t first) {
+    parallel_for(logits.elements() > kParallelElements, logits.size(0), [&](int64_t i) {
+      const SearchedSentence& sentence = sentences_[(first + i) / width_];
+      const int64_t row = (first + i) % width_;
+      if (row < first_of(group) || row >= first_of(group) + group_width()) return;
+      std::vector<Candidate>& candidates = candidates_[first + i];
+      candidates.clear();
+      if (sentence.before[row].dead()) return;
+      continue_one(logits.span().subspan(i * logits.size(1), logits.size(1)), sentence, row, candidates);
+    });
+  }
+
+  Tensor logits(int64_t first, int64_t count) const {
+    const Tensor logits = model_.scores(first, count);
+    if (options_.temperature == 1) return logits;
+    const auto factor = static_cast<float>(1 / options_.temperature);
+    for (float& x : logits.span()) x *= factor;
+    return logits;
+  }
+
   /// One drawn continuation a hypothesis; the beam's number of them where the hypotheses part.
-  void draw(std::span<float> logits, const Sentence& sentence, int64_t row, const NextToken& next,
+  void draw(std::span<float> logits, const SearchedSentence& sentence, int64_t row, const NextToken& next,
             std::vector<Candidate>& candidates) const {
     const int64_t count = step_ == std::ssize(sentence.input->prefix) ? beam_ : 1;
     const uint64_t key = derive(derive(options_.seed, sentence.input->number), step_);
@@ -185,12 +175,12 @@ class Search {
     }
   }
 
-  /// The candidates of sentence s: the best 2·beam of its group, best first, or all that were drawn.
-  std::span<const Candidate> merge(size_t s) {
-    const int64_t width = group_width();
-    std::vector<Candidate>& all = candidates_[s * width];
-    for (int64_t i = 1; i < width; ++i) {
-      const std::vector<Candidate>& more = candidates_[s * width + i];
+  /// The candidates of a group of sentence s: the best 2·beam of them, best first, or all that were drawn.
+  std::span<const Candidate> merge(size_t s, int64_t group) {
+    std::vector<Candidate>* const rows = &candidates_[s * width_ + first_of(group)];
+    std::vector<Candidate>& all = rows[0];
+    for (int64_t i = 1; i < group_width(); ++i) {
+      const std::vector<Candidate>& more = rows[i];
       all.insert(all.end(), more.begin(), more.end());
     }
     if (options_.sampling) return all;
@@ -200,7 +190,8 @@ class Search {
     return {all.data(), static_cast<size_t>(count)};
   }
 
-  static std::vector<BankedCandidate> banked(const Sentence& sentence, const std::vector<Candidate>& candidates) {
+  static std::vector<BankedCandidate> banked(const SearchedSentence& sentence,
+                                             const std::vector<Candidate>& candidates) {
     std::vector<BankedCandidate> result;
     for (const Candidate& candidate : candidates) {
       TokenIds path = sentence.tree.path_to(sentence.before[candidate.row].node);
@@ -211,7 +202,7 @@ class Search {
   }
 
   /// Finishes the hypotheses of a group that end, and goes on with the best of the others.
-  void advance(Sentence& sentence, std::span<const Candidate> candidates, int64_t group) {
+  void advance(SearchedSentence& sentence, std::span<const Candidate> candidates, int64_t group) {
     const auto full = static_cast<size_t>((group + 1) * group_beam_);
     int64_t& finished = sentence.finished_by_group[group];
     auto take = [&](int32_t token) {
@@ -237,28 +228,16 @@ class Search {
     sentence.beam.resize(full);
   }
 
-  bool is_done(const Sentence& sentence) const {
+  bool is_done(const SearchedSentence& sentence) const {
     return step_ >= sentence.max_length ||
            std::all_of(sentence.beam.begin(), sentence.beam.end(), [](const Leaf& leaf) { return leaf.dead(); });
-  }
-
-  /// The hypotheses best first; those that lack phrases only where all do.
-  static std::vector<Hypothesis> ranked(std::vector<Hypothesis> all) {
-    CHECK(!all.empty(),
-          "expected a translation, found none: the model's scores are NaN, and it is damaged, or the options forbid "
-          "every word");
-    const auto has_phrases = [](const Hypothesis& h) { return h.has_phrases; };
-    if (std::any_of(all.begin(), all.end(), has_phrases)) std::erase_if(all, std::not_fn(has_phrases));
-    std::stable_sort(all.begin(), all.end(),
-                     [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
-    return all;
   }
 
   /// Moves the results of sentences that are done out of the batch. Returns the parents of the hypotheses that go on.
   std::vector<int64_t> drop_done(std::vector<std::vector<Hypothesis>>& results) {
     std::vector<int64_t> kept, parents;
     for (size_t s = 0; s < sentences_.size(); ++s) {
-      Sentence& sentence = sentences_[s];
+      SearchedSentence& sentence = sentences_[s];
       if (is_done(sentence)) {
         results[sentence.index] = ranked(std::move(sentence.finished));
         continue;
@@ -277,10 +256,11 @@ class Search {
   const int64_t beam_, group_beam_;
   const LengthPenalty penalty_;
   const bool keeps_attention_;
-  std::vector<Sentence> sentences_;                 ///< those not done
+  std::vector<SearchedSentence> sentences_;         ///< those not done
   int64_t step_ = 0;                                ///< tokens of every hypothesis
   int64_t width_ = 1;                               ///< hypotheses of every sentence: one at first, then the beam
-  std::vector<std::vector<Candidate>> candidates_;  ///< of each hypothesis of a group, kept for their memory
+  Tensor logits_;                                   ///< of all hypotheses, where several groups read them
+  std::vector<std::vector<Candidate>> candidates_;  ///< of each hypothesis, kept for their memory
 };
 
 }  // namespace

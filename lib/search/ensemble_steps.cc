@@ -30,9 +30,13 @@ void EnsembleSteps::keep(std::span<const int64_t> sentences) {
   for (const auto& model : models_) model->keep(sentences);
 }
 
-Tensor EnsembleSteps::step(std::span<const int32_t> tokens, std::span<const int64_t> parents) {
+void EnsembleSteps::step(std::span<const int32_t> tokens, std::span<const int64_t> parents) {
+  for (const auto& model : models_) model->step(tokens, parents);
+}
+
+Tensor EnsembleSteps::scores(int64_t first, int64_t count) const {
   std::vector<Tensor> logs;
-  for (const auto& model : models_) logs.push_back(log_softmax(model->step(tokens, parents)));
+  for (const auto& model : models_) logs.push_back(log_softmax(model->scores(first, count)));
   return log_mean_exp(logs);
 }
 

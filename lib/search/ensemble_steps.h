@@ -15,7 +15,8 @@ class EnsembleSteps : public StepModel {
 
   void begin(std::span<const TokenIds> sources) override;
   void keep(std::span<const int64_t> sentences) override;
-  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+  void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+  Tensor scores(int64_t first, int64_t count) const override;
   Tensor attention() const override;
 
  private:

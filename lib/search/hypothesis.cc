@@ -1,10 +1,22 @@
 #include "search/hypothesis.h"
 
 #include <algorithm>
+#include <functional>
 
+#include "base/check.h"
 #include "search/alignment.h"
 
 namespace rotor {
+
+std::vector<Hypothesis> ranked(std::vector<Hypothesis> all) {
+  CHECK(!all.empty(),
+        "expected a translation, found none: the model's scores are NaN, and it is damaged, or the options forbid "
+        "every word");
+  const auto has_phrases = [](const Hypothesis& h) { return h.has_phrases; };
+  if (std::any_of(all.begin(), all.end(), has_phrases)) std::erase_if(all, std::not_fn(has_phrases));
+  std::stable_sort(all.begin(), all.end(), [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
+  return all;
+}
 
 int32_t HypothesisTree::add(const HypothesisNode& node) {
   nodes_.push_back(node);

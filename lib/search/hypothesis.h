@@ -25,6 +25,9 @@ struct Hypothesis {
   std::vector<std::string> unknown = {};      ///< what stands in the place of each <unk>; empty: nothing
 };
 
+/// Best first; those that lack phrases only where all do. An Error if there are none.
+std::vector<Hypothesis> ranked(std::vector<Hypothesis> all);
+
 /// A token of the tree: a hypothesis is the path from one of its leaves to the root.
 struct HypothesisNode {
   int32_t parent = -1;

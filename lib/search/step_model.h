@@ -2,9 +2,10 @@
 // be dropped, copied and reordered between steps.
 //
 //   model.begin(sources);
-//   Tensor scores = model.step(first_tokens, rows);   // one hypothesis a sentence at first
-//   model.keep(unfinished);                           // sometimes: these sentences remain
-//   scores = model.step(tokens, parents);
+//   model.step(first_tokens, rows);              // one hypothesis a sentence at first
+//   Tensor some = model.scores(0, 48);           // of the first 48 hypotheses
+//   model.keep(unfinished);                      // sometimes: these sentences remain
+//   model.step(tokens, parents);
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,11 @@ class StepModel {
 
   /// Hypothesis r is now what hypothesis parents[r] was after the step before, with tokens[r] appended; in the first
   /// step it is tokens[r] alone. The hypotheses of a sentence stand next to each other, equally many a sentence.
-  /// Returns the unnormalised log-probabilities of their next tokens [rows, V], contiguous.
-  virtual Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) = 0;
+  virtual void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) = 0;
+
+  /// The unnormalised log-probabilities [count, V] of the next tokens of hypotheses first, first + 1, … of the last
+  /// step, contiguous. Threads may ask at once.
+  virtual Tensor scores(int64_t first, int64_t count) const = 0;
 
   /// How the hypotheses of the last step attended to their sources in choosing their next tokens: [rows, longest source
   /// of begin()], contiguous; a row's weights add up to 1, and are zero past the end of its source.

@@ -18,7 +18,7 @@ void TransformerSteps::begin(std::span<const TokenIds> sources) {
   const TokenBatch batch = TokenBatch::of({sources.begin(), sources.end()});
   state_ = model_.start(model_.encode(batch), batch.lengths);
   if (wants_attention()) state_.keep_attention();
-  rows_ = 0;
+  features_ = {};
 }
 
 void TransformerSteps::keep(std::span<const int64_t> sentences) {
@@ -26,12 +26,15 @@ void TransformerSteps::keep(std::span<const int64_t> sentences) {
   state_.select_sources(sentences);
 }
 
-Tensor TransformerSteps::step(std::span<const int32_t> tokens, std::span<const int64_t> parents) {
+void TransformerSteps::step(std::span<const int32_t> tokens, std::span<const int64_t> parents) {
   const NoGrad no_grad;
-  const auto rows = static_cast<int64_t>(tokens.size());
-  if (rows_ > 0 && !in_place(parents, rows_)) state_.select(parents);
-  rows_ = rows;
-  return model_.logits(model_.step(tokens, state_)).value();
+  if (features_.defined() && !in_place(parents, features_.size(0))) state_.select(parents);
+  features_ = model_.step(tokens, state_);
+}
+
+Tensor TransformerSteps::scores(int64_t first, int64_t count) const {
+  const NoGrad no_grad;
+  return model_.logits(features_.narrow(0, first, count)).value();
 }
 
 }  // namespace rotor

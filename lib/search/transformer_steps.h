@@ -14,14 +14,15 @@ class TransformerSteps : public StepModel {
 
   void begin(std::span<const TokenIds> sources) override;
   void keep(std::span<const int64_t> sentences) override;
-  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+  void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
+  Tensor scores(int64_t first, int64_t count) const override;
   /// That of the last layer, averaged over heads.
   Tensor attention() const override { return state_.attention(); }
 
  private:
   const Transformer& model_;
   DecoderState state_;
-  int64_t rows_ = 0;  ///< hypotheses of the step before
+  Tensor features_;  ///< of the hypotheses of the last step, [rows, D]; undefined before the first
 };
 
 }  // namespace rotor

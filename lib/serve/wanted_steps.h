@@ -23,10 +23,11 @@ class WantedSteps : public StepModel {
     model_.begin(sources);
   }
   void keep(std::span<const int64_t> sentences) override { model_.keep(sentences); }
-  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
+  void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
     if (!wanted_()) throw Unwanted();
-    return model_.step(tokens, parents);
+    model_.step(tokens, parents);
   }
+  Tensor scores(int64_t first, int64_t count) const override { return model_.scores(first, count); }
   Tensor attention() const override { return model_.attention(); }
 
  private:

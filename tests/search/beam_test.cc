@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 
+#include "base/progress.h"
 #include "base/scratch.h"
 #include "search/found.h"
 
@@ -42,6 +43,30 @@ TEST(BeamSearch, TheBatchChangesNoHypothesis) {
     const auto alone = beam_search(model, std::vector<TokenIds>{kSources[s]}, options);
     EXPECT_EQ(tokens_of(together[s]), tokens_of(alone[0]));
     for (size_t i = 0; i < alone[0].size(); ++i) EXPECT_EQ(together[s][i].score, alone[0][i].score);
+  }
+}
+
+/// Many hypotheses: threads search their rows of logits block by block, and one alone shares the vocabulary.
+TEST(BeamSearch, ManyRowsAndThreadsChangeNoHypothesis) {
+  std::vector<TokenIds> sources;
+  for (int32_t i = 0; i < 31; ++i) sources.push_back({3 + i % 7, 3 + i % 5, 3 + i / 7, 2});
+  SearchOptions options;
+  options.max_len_b = 6;
+  options.beam = 6;
+  PrefixModel model(30);
+  for (int64_t groups : {1, 2, 3}) {
+    SCOPED_TRACE(fmt::format("{} groups", groups));
+    options.diverse_beam_groups = groups;
+    set_threads(1);
+    const auto by_one = beam_search(model, sources, options);
+    set_threads(3);
+    const auto by_three = beam_search(model, sources, options);
+    set_threads(1);
+    for (size_t s = 0; s < sources.size(); ++s) {
+      const auto alone = beam_search(model, std::vector<TokenIds>{sources[s]}, options);
+      EXPECT_EQ(tokens_of(by_one[s]), tokens_of(alone[0]));
+      EXPECT_EQ(tokens_of(by_three[s]), tokens_of(alone[0]));
+    }
   }
 }
 
@@ -256,8 +281,8 @@ TEST(BeamSearch, SamplesFollowTheProbabilitiesWhateverTheBatchAndDifferBySeed) {
 class NanModel : public PrefixModel {
  public:
   using PrefixModel::PrefixModel;
-  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> /*parents*/) override {
-    return Tensor::full({static_cast<int64_t>(tokens.size()), 10}, std::numeric_limits<float>::quiet_NaN());
+  Tensor scores(int64_t /*first*/, int64_t count) const override {
+    return Tensor::full({count, 10}, std::numeric_limits<float>::quiet_NaN());
   }
 };
 

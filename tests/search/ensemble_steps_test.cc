@@ -30,7 +30,8 @@ TEST(EnsembleSteps, AverageProbabilities) {
   const std::vector<TokenIds> sources = {{5, 2}, {6, 7, 2}};
   const auto steps = ensemble();
   steps->begin(sources);
-  const Tensor first = steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 0});
+  steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 0});
+  const Tensor first = steps->scores(0, 2);
   const PrefixModel model(20);
   for (size_t s = 0; s < sources.size(); ++s) {
     TokenIds other = sources[s];

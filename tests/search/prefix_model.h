@@ -30,7 +30,7 @@ class PrefixModel : public StepModel {
     sources_ = kept;
   }
 
-  Tensor step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
+  void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
     ++steps_;
     std::vector<TokenIds> next;
     for (size_t r = 0; r < tokens.size(); ++r) {
@@ -38,15 +38,19 @@ class PrefixModel : public StepModel {
       next.back().push_back(tokens[r]);
     }
     prefixes_ = next;
-    const Tensor logits({static_cast<int64_t>(tokens.size()), vocabulary_});
     const size_t width = tokens.size() / sources_.size();
     attention_ = Tensor::zeros({static_cast<int64_t>(tokens.size()), longest_});
     for (size_t r = 0; r < tokens.size() && wants_attention(); ++r) {
       const std::vector<float> row = attention_of(sources_[r / width], prefixes_[r]);
       std::copy(row.begin(), row.end(), attention_.data() + r * longest_);
     }
-    for (size_t r = 0; r < tokens.size(); ++r) {
-      const std::vector<float> row = logits_of(sources_[r / width], prefixes_[r]);
+  }
+
+  Tensor scores(int64_t first, int64_t count) const override {
+    const Tensor logits({count, vocabulary_});
+    const int64_t width = std::ssize(prefixes_) / std::ssize(sources_);
+    for (int64_t r = 0; r < count; ++r) {
+      const std::vector<float> row = logits_of(sources_[(first + r) / width], prefixes_[first + r]);
       std::copy(row.begin(), row.end(), logits.data() + r * vocabulary_);
     }
     return logits;
