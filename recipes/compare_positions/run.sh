@@ -64,7 +64,7 @@ if [[ $task == *-lengths ]]; then
   lengths=(--extrapolate "$longest" --encodings
     "none,learned,sinusoidal,shaw,transformer-xl,t5,tupe,deberta,rope,rope:rope-base=1000,alibi,xpos,linear+sinusoidal,linear+rope")
 fi
-[[ $task != multi30k-lengths ]] || lengths+=(--max-update 700 --warmup-updates 300)  # half the tokens: 11 epochs in place of 9
+[[ $task != multi30k-lengths ]] || lengths+=(--max-update 600 --warmup-updates 250)  # half the tokens: as many epochs
 echo "== 3. Train, translate, report"
 published=$here/${task//-/_}_report/runs  # made before, perhaps on other machines: only what is missing is trained
 if [[ -d $published && -z ${ROTOR_AFRESH:-} ]]; then
