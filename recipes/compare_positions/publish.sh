@@ -14,10 +14,12 @@ shopt -s nullglob
 for result in "$report"/runs/*/seed-*/result.json; do
   run=$(dirname "$result")
   kept=$to/${run#"$report"/}
-  [[ -e $kept/result.json ]] && continue
-  mkdir -p "$kept"
-  for file in "$run"/*.out "$run"/*.scores; do gzip --best --no-name --to-stdout "$file" >"$kept/${file##*/}.gz"; done
-  for file in "$run"/*.gz "$run"/run.json "$run"/result.json; do cp "$file" "$kept/"; done
-  echo "${kept#"$here"/}"
+  if [[ ! -e $kept ]]; then
+    mkdir -p "$kept"
+    for file in "$run"/*.out "$run"/*.scores; do gzip --best --no-name --to-stdout "$file" >"$kept/${file##*/}.gz"; done
+    for file in "$run"/*.gz; do cp "$file" "$kept/"; done
+    echo "${kept#"$here"/}"
+  fi
+  cp "$run"/run.json "$result" "$kept/"  # speeds may have been measured once more
 done
 cp "$report"/report.md "$report"/report.html "$report"/*.csv "$report"/*.svg "$to/"
