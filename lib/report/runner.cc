@@ -108,7 +108,7 @@ RunResult Runner::trial(const PlannedRun& run) const {
   fs::create_symlink(fs::absolute(model), trial.folder / "model.safetensors");
   train(trial);
   translate(trial, tests_.front());
-  const RunResult result = measured(trial);
+  RunResult result = measured(trial);
   fs::remove_all(trial.folder);
   return result;
 }

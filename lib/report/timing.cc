@@ -14,6 +14,7 @@ namespace {
 RunResult medians(const std::vector<RunResult>& trials) {
   const auto median_of = [&](auto number) {
     std::vector<double> values;
+    values.reserve(trials.size());
     for (const RunResult& trial : trials) values.push_back(number(trial));
     return median(values);
   };

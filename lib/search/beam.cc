@@ -154,7 +154,7 @@ class Search {
   }
 
   Tensor logits(int64_t first, int64_t count) const {
-    const Tensor logits = model_.scores(first, count);
+    Tensor logits = model_.scores(first, count);
     if (options_.temperature == 1) return logits;
     const auto factor = static_cast<float>(1 / options_.temperature);
     for (float& x : logits.span()) x *= factor;

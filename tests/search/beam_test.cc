@@ -48,8 +48,8 @@ TEST(BeamSearch, TheBatchChangesNoHypothesis) {
 
 /// Many hypotheses: threads search their rows of logits block by block, and one alone shares the vocabulary.
 TEST(BeamSearch, ManyRowsAndThreadsChangeNoHypothesis) {
-  std::vector<TokenIds> sources;
-  for (int32_t i = 0; i < 31; ++i) sources.push_back({3 + i % 7, 3 + i % 5, 3 + i / 7, 2});
+  std::vector<TokenIds> sources(31);
+  for (int32_t i = 0; i < 31; ++i) sources[i] = {3 + i % 7, 3 + i % 5, 3 + i / 7, 2};
   SearchOptions options;
   options.max_len_b = 6;
   options.beam = 6;

@@ -47,7 +47,7 @@ class PrefixModel : public StepModel {
   }
 
   Tensor scores(int64_t first, int64_t count) const override {
-    const Tensor logits({count, vocabulary_});
+    Tensor logits({count, vocabulary_});
     const int64_t width = std::ssize(prefixes_) / std::ssize(sources_);
     for (int64_t r = 0; r < count; ++r) {
       const std::vector<float> row = logits_of(sources_[(first + r) / width], prefixes_[first + r]);
