@@ -42,7 +42,7 @@ class TrainingProgress {
   double next_ = 0;
 };
 
-constexpr int64_t kTrialUpdates = 60, kTrialReports = 10;  // six reports, whose median passes over the first pages
+constexpr int64_t kTrialUpdates = 20, kTrialReports = 5;  // four reports, whose median passes over the first pages
 
 void write_training_options(const PlannedRun& run) {
   TrainingOptions training = run.training;
