@@ -128,8 +128,8 @@ void compare(const Plan& plan, const fs::path& commands) {
   std::vector<PlannedRun> done;
   std::copy_if(runs.begin(), runs.end(), std::back_inserter(done),
                [&](const auto& run) { return runner.finished(run); });
-  if (options.time_again > 0) time_again(runner, done, options.time_again);
   done.insert(done.end(), finished.begin(), finished.end());
+  if (options.time_again > 0) time_again(runner, done, options.time_again);
   comparison.groups = group_runs(done, comparison.tests, options.extrapolate > 0);
   comparison_page(comparison).write(options.output);
   log::info("wrote {}", (fs::path(options.output) / "report.html").string());
