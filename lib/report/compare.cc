@@ -122,13 +122,18 @@ void compare(const Plan& plan, const fs::path& commands) {
   comparison.tests = test_sets(options);
 
   const Runner runner(plan, commands, comparison.tests);
-  std::vector<PlannedRun> finished = runner.others(runs);
-  for (const PlannedRun& run : runs) runner.finished(run);  // refuses other configurations before anything is run
+  const std::vector<PlannedRun> others = runner.others(runs);
+  const auto all_finished = [&] {
+    std::vector<PlannedRun> all;
+    std::copy_if(runs.begin(), runs.end(), std::back_inserter(all),
+                 [&](const auto& run) { return runner.finished(run); });
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  };
+  const std::vector<PlannedRun> before = all_finished();  // refuses other configurations before anything is run
+  if (options.time_again > 0) one_of_each_label(before);  // likewise a missing model
   comparison.unfinished = execute(runner, runs, options.report_only);
-  std::vector<PlannedRun> done;
-  std::copy_if(runs.begin(), runs.end(), std::back_inserter(done),
-               [&](const auto& run) { return runner.finished(run); });
-  done.insert(done.end(), finished.begin(), finished.end());
+  const std::vector<PlannedRun> done = all_finished();
   if (options.time_again > 0) time_again(runner, done, options.time_again);
   comparison.groups = group_runs(done, comparison.tests, options.extrapolate > 0);
   comparison_page(comparison).write(options.output);

@@ -98,14 +98,13 @@ RunResult Runner::trial(const PlannedRun& run) const {
   trial.folder = run.folder / "timing";
   TrainerOptions& trainer = trial.training.trainer;
   trainer.optimization.max_update = kTrialUpdates;
+  trainer.optimization.max_epoch = 0;
   trainer.checkpoints.save_dir = trial.folder / "checkpoints";
   trainer.checkpoints.log_interval = kTrialReports;
   trainer.checkpoints.no_save = true;
-  const fs::path model = run.folder / "model.safetensors";
-  CHECK(fs::exists(model), "expected the model {}, found none; time runs where they were trained", model.string());
   fs::remove_all(trial.folder);
   fs::create_directories(trial.folder);
-  fs::create_symlink(fs::absolute(model), trial.folder / "model.safetensors");
+  fs::create_symlink(fs::absolute(run.folder / "model.safetensors"), trial.folder / "model.safetensors");
   train(trial);
   translate(trial, tests_.front());
   RunResult result = measured(trial);
@@ -125,23 +124,22 @@ void Runner::average(const PlannedRun& run) const {
 }
 
 void Runner::translate(const PlannedRun& run, const TestSet& test) const {
-  std::vector<std::string> arguments = {run.folder / "model.safetensors",
-                                        "--input",
-                                        test.source,
-                                        "--threads",
-                                        std::to_string(run.training.threads),
-                                        "--output",
-                                        run.folder / (test.name + ".out"),
-                                        "--stats",
-                                        run.folder / (test.name + ".json")};
-  for (const std::string& argument : plan_.options().search_arguments()) arguments.push_back(argument);
-  call(run, "rotor-generate", arguments);
+  std::vector<std::string> arguments = plan_.options().search_arguments();
+  arguments.insert(arguments.end(), {"--stats", run.folder / (test.name + ".json")});
+  generate(run, test, ".out", arguments);
 }
 
 void Runner::score_references(const PlannedRun& run, const TestSet& test) const {
-  call(run, "rotor-generate",
-       {run.folder / "model.safetensors", "--input", test.source, "--threads", std::to_string(run.training.threads),
-        "--output", run.folder / (test.name + ".scores"), "--score-reference", test.reference});
+  generate(run, test, ".scores", {"--score-reference", test.reference});
+}
+
+void Runner::generate(const PlannedRun& run, const TestSet& test, const std::string& extension,
+                      const std::vector<std::string>& more) const {
+  std::vector<std::string> arguments = {run.folder / "model.safetensors",     "--input", test.source, "--threads",
+                                        std::to_string(run.training.threads), "--output"};
+  arguments.push_back(run.folder / (test.name + extension));
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  call(run, "rotor-generate", arguments);
 }
 
 RunResult Runner::measured(const PlannedRun& run) const {

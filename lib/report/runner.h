@@ -35,8 +35,8 @@ class Runner {
   /// Does a run. Returns why it failed, or an empty text. Throws Interrupted after a signal.
   std::string execute(const PlannedRun& run) const;
 
-  /// What the start of the run's training and one translation of the test set measure now; the run itself stays as it
-  /// is. An Error if its model is not there, as with a run that publish.sh brought.
+  /// What the start of the run's training and one translation of the test set measure now, with the model that it
+  /// left; the run itself stays as it is.
   RunResult trial(const PlannedRun& run) const;
 
   /// Finished runs in the folder that are not among `runs`, as the plan would have them.
@@ -47,6 +47,8 @@ class Runner {
   void average(const PlannedRun& run) const;
   void translate(const PlannedRun& run, const TestSet& test) const;
   void score_references(const PlannedRun& run, const TestSet& test) const;
+  void generate(const PlannedRun& run, const TestSet& test, const std::string& extension,
+                const std::vector<std::string>& more) const;
   RunResult measured(const PlannedRun& run) const;
   void call(const PlannedRun& run, const std::string& command, std::vector<std::string> arguments) const;
   bool tests_lengths() const { return plan_.options().extrapolate > 0; }

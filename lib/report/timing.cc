@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "report/run_record.h"
@@ -37,14 +38,29 @@ void put_speeds(const RunResult& speeds, const PlannedRun& run) {
 
 }  // namespace
 
+std::vector<PlannedRun> one_of_each_label(const std::vector<PlannedRun>& runs) {
+  std::map<std::string, bool> chosen;
+  std::vector<PlannedRun> ones;
+  for (const PlannedRun& run : runs) {
+    bool& done = chosen[run.label];
+    if (done || !std::filesystem::exists(run.folder / "model.safetensors")) continue;
+    ones.push_back(run);
+    done = true;
+  }
+  for (const auto& [label, done] : chosen) {
+    CHECK(done, "--time-again: expected the model of a run of {}, found none; time runs where they were trained",
+          label);
+  }
+  return ones;
+}
+
 void time_again(const Runner& runner, const std::vector<PlannedRun>& runs, int64_t rounds) {
+  const std::vector<PlannedRun> timed = one_of_each_label(runs);
   std::map<std::string, std::vector<RunResult>> trials;
   for (int64_t round = 1; round <= rounds; ++round) {
-    for (const PlannedRun& run : runs) {
-      std::vector<RunResult>& of_label = trials[run.label];
-      if (static_cast<int64_t>(of_label.size()) == round) continue;
+    for (const PlannedRun& run : timed) {
       log::info("timing, round {} of {}: {}", round, rounds, run.label);
-      of_label.push_back(runner.trial(run));
+      trials[run.label].push_back(runner.trial(run));
       erase_progress();
     }
   }

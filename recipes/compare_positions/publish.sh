@@ -14,7 +14,7 @@ shopt -s nullglob
 for result in "$report"/runs/*/seed-*/result.json; do
   run=$(dirname "$result")
   kept=$to/${run#"$report"/}
-  if [[ ! -e $kept ]]; then
+  if [[ ! -e $kept/result.json ]]; then
     mkdir -p "$kept"
     for file in "$run"/*.out "$run"/*.scores; do gzip --best --no-name --to-stdout "$file" >"$kept/${file##*/}.gz"; done
     for file in "$run"/*.gz; do cp "$file" "$kept/"; done

@@ -57,6 +57,9 @@ TEST_F(CompareCommand, ComparesTwoEncodingsAndOneWithAnOption) {
   EXPECT_EQ(second.exit_code, 0) << second.err;
   EXPECT_EQ(second.err.find("run 1 of"), std::string::npos) << "nothing is left to do";
   EXPECT_EQ(text_of(folder_ / "compared/quality.csv"), quality);
+  const CommandResult timed = compare(call + " --time-again 1");
+  EXPECT_EQ(timed.exit_code, 0) << timed.err;
+  EXPECT_TRUE(says(timed.err, "timing, round 1 of 1: sinusoidal", "timing, round 1 of 1: rope:rope-base=100"));
 }
 
 TEST_F(CompareCommand, GoesOnAfterASignalWithTheSameResult) {
