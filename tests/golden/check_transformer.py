@@ -17,6 +17,7 @@ from fairseq.optim.lr_scheduler.inverse_square_root_schedule import InverseSquar
 from transformers.models.llama import modeling_llama
 from transformers.models.roformer.modeling_roformer import RoFormerSelfAttention, RoFormerSinusoidalPositionalEmbedding
 
+import training
 import transformer as golden
 from golden import PAD
 
@@ -63,12 +64,12 @@ def check_fairseq(options):
     def loss_of(batch):
         output = model(batch["source"], batch["source_lengths"], batch["decoder_input"])
         log_probabilities = model.get_normalized_probs(output, log_probs=True).flatten(0, 1)
-        return output[0], *label_smoothed_nll_loss(log_probabilities, batch["target"].flatten(), golden.SMOOTHING, PAD)
+        return output[0], *label_smoothed_nll_loss(log_probabilities, batch["target"].flatten(), training.SMOOTHING, PAD)
 
     batch, real = batches[0], batches[0]["target"].ne(PAD)
     logits, encoded = golden.Transformer(config, parameters)(batch["source"], batch["decoder_input"])
-    loss, nll = golden.criterion(logits, batch["target"])
-    gradients = golden.gradients_of(loss, parameters)
+    loss, nll = training.criterion(logits, batch["target"])
+    gradients = training.gradients_of(loss, parameters)
     their_logits, their_loss, their_nll = loss_of(batch)
     their_loss.backward()
     found = {"logits": difference(logits[real], their_logits[real])}
@@ -76,20 +77,20 @@ def check_fairseq(options):
     nonzero = [name for name, g in gradients.items() if g.abs().max() > 1e-12]
     found["gradients"] = max(difference(gradients[name], named[name].grad[-len(parameters[name]) :]) for name in nonzero)
 
-    log = golden.train(config, parameters, batches)
-    cfg = Namespace(**{**golden.SCHEDULE, "lr": [golden.SCHEDULE["lr"]]}, adam_betas=str(golden.ADAM["betas"]),
-                    adam_eps=golden.ADAM["eps"], weight_decay=0.0, use_old_adam=False, fp16_adam_stats=False, tpu=False)  # fmt: skip
+    log = training.train(golden.Transformer(config, parameters), parameters, batches)
+    cfg = Namespace(**{**training.SCHEDULE, "lr": [training.SCHEDULE["lr"]]}, adam_betas=str(training.ADAM["betas"]),
+                    adam_eps=training.ADAM["eps"], weight_decay=0.0, use_old_adam=False, fp16_adam_stats=False, tpu=False)  # fmt: skip
     optimizer = FairseqAdam(cfg, list(model.parameters()))
     schedule = InverseSquareRootSchedule(cfg, optimizer)
     losses = []
-    for update in range(golden.UPDATES):
+    for update in range(training.UPDATES):
         batch = batches[update % len(batches)]
         tokens = batch["target"].ne(PAD).sum()
         schedule.step_update(update)
         optimizer.zero_grad()
         loss = loss_of(batch)[1] / tokens
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), golden.CLIP_NORM)  # fairseq's own refuses float64
+        torch.nn.utils.clip_grad_norm_(model.parameters(), training.CLIP_NORM)  # fairseq's own refuses float64
         optimizer.step()
         losses.append(float(loss))
     found["ten losses"] = difference(torch.tensor(losses), torch.tensor(log["losses"]))

@@ -11,13 +11,9 @@ import torch
 from torch.nn import functional as F
 
 from golden import EOS, PAD, pad, save_golden, versions
+from training import ADAM, CLIP_NORM, SCHEDULE, SMOOTHING, criterion, gradients_of, train
 
 SEED = 20
-SMOOTHING = 0.1
-UPDATES = 10
-ADAM = {"betas": (0.9, 0.98), "eps": 1e-8}
-SCHEDULE = {"lr": 5e-3, "warmup_updates": 4, "warmup_init_lr": 1e-7}
-CLIP_NORM = 1.0
 
 DEFAULTS = {
     "encoder_layers": 2, "encoder_embed_dim": 16, "encoder_ffn_embed_dim": 24, "encoder_attention_heads": 2,
@@ -205,58 +201,7 @@ class Transformer:
         return self.norm(f"{stack}.layer_norm", x) if self.config[f"{stack}_normalize_before"] else x
 
 
-# Training
-
-
-def criterion(logits, target):
-    """Label-smoothed and plain cross-entropy, summed over the target tokens."""
-    log_probabilities = logits.log_softmax(-1)[target.ne(PAD)]
-    nll = -log_probabilities.gather(-1, target[target.ne(PAD)][:, None]).sum()
-    share = SMOOTHING / (logits.shape[-1] - 1)
-    return (1 - SMOOTHING - share) * nll - share * log_probabilities.sum(), nll
-
-
-def learning_rate(update):
-    """inverse_sqrt at `update`, counted from 0."""
-    peak, warmup, start = SCHEDULE["lr"], SCHEDULE["warmup_updates"], SCHEDULE["warmup_init_lr"]
-    return start + update * (peak - start) / warmup if update < warmup else peak * math.sqrt(warmup / update)
-
-
-class Adam:
-    """fairseq's: ε is added to √v before the bias correction."""
-
-    def __init__(self, parameters):
-        self.moments = {name: (torch.zeros_like(p), torch.zeros_like(p)) for name, p in parameters.items()}
-
-    @torch.no_grad()
-    def step(self, parameters, gradients, update, rate):
-        (b1, b2), eps = ADAM["betas"], ADAM["eps"]
-        for name, g in gradients.items():
-            m, v = self.moments[name]
-            m.mul_(b1).add_((1 - b1) * g)
-            v.mul_(b2).add_((1 - b2) * g * g)
-            parameters[name] -= rate * math.sqrt(1 - b2**update) / (1 - b1**update) * m / (v.sqrt() + eps)
-
-
-def gradients_of(loss, parameters):
-    return dict(zip(parameters, torch.autograd.grad(loss, list(parameters.values()))))
-
-
-def train(config, parameters, batches):
-    """Ten updates from `parameters`, changed in place; returns what each one logged."""
-    model, adam = Transformer(config, parameters), Adam(parameters)
-    log = {"losses": [], "nll_losses": [], "gradient_norms": [], "learning_rates": []}
-    for update in range(1, UPDATES + 1):
-        batch = batches[(update - 1) % len(batches)]
-        tokens = batch["target"].ne(PAD).sum()
-        loss, nll = criterion(model(batch["source"], batch["decoder_input"])[0], batch["target"])
-        gradients = {name: g / tokens for name, g in gradients_of(loss, parameters).items()}
-        norm = math.sqrt(sum(g.square().sum() for g in gradients.values()))
-        rate = learning_rate(update - 1)
-        adam.step(parameters, {name: g * min(1, CLIP_NORM / (norm + 1e-6)) for name, g in gradients.items()}, update, rate)
-        for name, value in zip(log, (loss / tokens, nll / tokens, norm, rate)):
-            log[name].append(float(value))
-    return log
+# The golden runs
 
 
 def draw_batch(source_lengths, target_lengths, source_size, target_size, generator):
@@ -302,7 +247,7 @@ def golden(name):
         "output.logits": logits * batch["target"].ne(PAD)[..., None],
         "output.loss": loss.reshape(1), "output.nll_loss": nll.reshape(1),
     }  # fmt: skip
-    tensors |= {f"training.{key}": torch.tensor(values).double() for key, values in train(config, parameters, batches).items()}
+    tensors |= {f"training.{key}": torch.tensor(values).double() for key, values in train(Transformer(config, parameters), parameters, batches).items()}
     tensors |= {f"trained.{name}": p for name, p in parameters.items()}
     zero = sorted(name for name, g in gradients.items() if g.abs().max() < 1e-12)
     training = {"label_smoothing": SMOOTHING, "clip_norm": CLIP_NORM, "adam_betas": ADAM["betas"], "adam_eps": ADAM["eps"], **SCHEDULE}
