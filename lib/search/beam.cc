@@ -132,9 +132,10 @@ class Search {
     if (std::ssize(candidates_) < rows) candidates_.resize(rows);
     const bool kept = options_.diverse_beam_groups > 1;  // each group reads them
     if (kept && group == 0) logits_ = logits(0, rows);
-    const bool by_thread = threads > 1 && rows >= threads * kFewRows;
-    const int64_t size = std::min(kRows, by_thread ? (rows + threads - 1) / threads : rows);
-    parallel_for(by_thread, (rows + size - 1) / size, [&](int64_t block) {
+    const int64_t sharers = rows >= threads * kFewRows ? threads : 1;
+    const int64_t rounds = (rows + sharers * kRows - 1) / (sharers * kRows), blocks = sharers * rounds;
+    const int64_t size = (rows + blocks - 1) / blocks;  // as many blocks for each thread
+    parallel_for(sharers > 1, (rows + size - 1) / size, [&](int64_t block) {
       const int64_t first = block * size, count = std::min(size, rows - first);
       find_candidates(group, kept ? logits_.narrow(0, first, count) : logits(first, count), first);
     });
