@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/option_help.h"
+#include "base/option_json.h"
 #include "base/option_text.h"
 
 namespace rotor {
@@ -263,26 +264,6 @@ Json Options::to_json(const std::vector<std::string>& groups) const {
   }
   return object;
 }
-
-namespace {
-
-bool fits(const Json& json, const bool*) {
-  return json.is_boolean();
-}
-bool fits(const Json& json, const int64_t*) {
-  return json.is_number_integer() && !(json.is_number_unsigned() && json.get<uint64_t>() > INT64_MAX);
-}
-bool fits(const Json& json, const double*) {
-  return json.is_number();
-}
-bool fits(const Json& json, const std::string*) {
-  return json.is_string();
-}
-bool fits(const Json& json, const Texts*) {
-  return json.is_array() && std::all_of(json.begin(), json.end(), [](const Json& item) { return item.is_string(); });
-}
-
-}  // namespace
 
 void Options::from_json(const Json& object, const std::string& origin) {
   CHECK(object.is_object(), "{}: expected a JSON object of options", origin);

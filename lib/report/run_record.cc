@@ -31,10 +31,6 @@ Json completed(const Json& training, const std::string& origin) {
   return training_json(read);
 }
 
-std::string file_sum(const std::filesystem::path& path) {
-  return sha256(MappedFile(path).bytes());
-}
-
 /// Of the lines, so that a text and its .gz are one.
 std::string text_sum(const std::filesystem::path& path) {
   LineReader reader(path);
@@ -61,8 +57,8 @@ std::string difference_of_objects(const Json& before, const Json& now) {
 
 Json input_sums(const CompareOptions& options) {
   const Vocabularies vocabularies = read_vocabularies(options.corpus);
-  return {{"train", file_sum(split_path(options.corpus, "train"))},
-          {"valid", file_sum(split_path(options.corpus, "valid"))},
+  return {{"train", sha256_of_file(split_path(options.corpus, "train"))},
+          {"valid", sha256_of_file(split_path(options.corpus, "valid"))},
           {"source_vocabulary", vocabularies.source.sha256()},
           {"target_vocabulary", vocabularies.target.sha256()},
           {"test_source", text_sum(options.test_source)},

@@ -128,27 +128,6 @@ TEST_F(Compare, ReportOnlyTrainsNothing) {
   EXPECT_TRUE(says(report(), "| rope | 1 | not run yet |"));
 }
 
-TEST_F(Compare, TimesOneRunOfEachEncodingAgainAndKeepsItsLosses) {
-  run(folder_.options("sinusoidal,rope", "1,2"));
-  folder_.calls();
-  folder_.scratch().file("speed", "300");
-  CompareOptions options = folder_.options("sinusoidal,rope", "1");
-  options.time_again = 2;
-  run(options);
-  EXPECT_EQ(folder_.calls(),
-            "train sinusoidal\ngenerate\ntrain rope\ngenerate\ntrain sinusoidal\ngenerate\ntrain rope\ngenerate\n");
-  EXPECT_TRUE(says(text_of(folder_.output() / "cost.csv"), "rope,6,300,1.00,50,1.00,50,20\n"));
-  EXPECT_TRUE(says(text_of(folder_.output() / "learning_curves.csv"), "rope,2,20,2,0.067,4.00000,4.50000\n"));
-  EXPECT_FALSE(fs::exists(folder_.output() / "runs" / "rope" / "seed-1" / "timing"));
-  for (const char* seed : {"seed-1", "seed-2"}) {
-    fs::remove(folder_.output() / "runs" / "rope" / seed / "model.safetensors");
-  }
-  folder_.calls();
-  options.encodings = "sinusoidal,t5";
-  EXPECT_TRUE(says(refusal(options), "the model of a run of rope", "where they were trained"));
-  EXPECT_EQ(folder_.calls(), "");
-}
-
 TEST_F(Compare, TestsLengthsOnJoinedSentences) {
   CompareOptions options = folder_.options("sinusoidal,rope");
   options.extrapolate = 3;
