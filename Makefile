@@ -41,13 +41,13 @@ test-release:
 test-sanitized:
 	@.ci/install_packages.sh build test
 	@$(call configure,ON)
-	@$(build) --target room_tests
+	@$(build) --target module_tests
 	@OMP_NUM_THREADS=2 UBSAN_OPTIONS=print_stacktrace=1 $(ctest) --exclude-regex system_tests
 
 # OpenMP's own waiting looks like races to ThreadSanitizer, so one thread of it: what is tested is our own threads.
 # Tests of signals have none, and ThreadSanitizer delivers signals late.
 threads = base_tests data_tests search_tests
-test-threads: ## run the tests of the rooms that start threads of their own under ThreadSanitizer
+test-threads: ## run the tests of the modules that start their own threads under ThreadSanitizer
 	@.ci/install_packages.sh build test
 	@cmake -S . -B build-threads -G Ninja -DROTOR_SANITIZE=thread -DROTOR_MPI=OFF \
 	  $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
@@ -72,11 +72,11 @@ bench: ## measure kernels, and training beside fairseq and PyTorch ($ROTOR_MULTI
 	@$(build)
 	@tests/bench/run.py
 
-lint: ## check the format, the order of the rooms, and what clang-tidy finds
+lint: ## check the format, the order of the modules, and what clang-tidy finds
 	@.ci/install_packages.sh build test lint
 	@$(call configure,ON) > /dev/null
 	@clang-format-14 --dry-run --Werror $(sources)
-	@.ci/check_rooms.sh
+	@.ci/check_modules.sh
 	@printf '%s\n' $(filter %.cc,$(sources)) | xargs --max-procs=$(jobs) -n 1 clang-tidy-16 --quiet --extra-arg=-fno-openmp -p $(BUILD)
 
 format: ## format all sources

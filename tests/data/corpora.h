@@ -1,4 +1,4 @@
-// What the tests of this room share: small corpora, written and opened.
+// What the tests of this module share: small corpora, written and opened.
 #pragma once
 
 #include <filesystem>

@@ -1,0 +1,49 @@
+#!/bin/bash
+# Checks that each module of lib/ includes only itself and modules above it, and that each third-party library is seen in
+# one module only. Prints every offending line as FILE:LINE and exits with 1 if there is one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+modules=(base tensor autograd nn position attention model text data search score train report serve)
+
+# A pattern of an include, and the modules that may have it.
+libraries=(
+  'dnnl[a-z_]*\.hp*>       tensor'
+  'sentencepiece_          text'
+  'unicode/                text'
+  'boost/                  base'
+  'spdlog/                 base'
+  'openssl/                base'
+  'mpi\.h>                 train'
+  'httplib\.h>             serve'
+)
+
+bad=0
+complain() { # prints the lines of standard input, each followed by the reason
+  while read -r line; do
+    echo "$line: $1"
+    bad=1
+  done
+}
+
+allowed=()
+for module in "${modules[@]}"; do
+  allowed+=("$module")
+  [[ -d lib/$module ]] || continue
+  pattern=$(IFS='|' && echo "${allowed[*]}")
+  complain "lib/$module may include only: ${allowed[*]}" \
+    < <(grep -rnE '^#include "' "lib/$module" | grep -vE ":#include \"($pattern)/")
+done
+
+for module in lib/*/; do
+  module=$(basename "$module")
+  [[ " ${modules[*]} " == *" $module "* ]] || complain "is not among the modules: ${modules[*]}" <<<"lib/$module"
+done
+
+for entry in "${libraries[@]}"; do
+  read -r include owner <<<"$entry"
+  complain "only lib/$owner may include this" \
+    < <(grep -rnE "^#include [<\"]$include" lib apps | grep -v "^lib/$owner/")
+done
+
+exit $bad
