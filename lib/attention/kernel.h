@@ -1,6 +1,6 @@
-// AttentionKernel: how heads mix. A kernel absorbs keys and values into a state, and attends to what the state holds;
-// it calls the position encoding's hooks. Training is one absorb and one attend on an empty state; decoding is one of
-// each a step on a full one.
+// AttentionKernel: the computation inside each head. A kernel absorbs keys and values into a state, attends to the
+// contents of that state, and calls the position encoding's hooks. Training is one absorb and one attend on an empty
+// state; decoding is one absorb and one attend for each step on a state that grows.
 #pragma once
 
 #include <memory>
@@ -20,11 +20,12 @@ class AttentionKernel {
   /// An empty state for absorb() and attend() of this kernel.
   virtual std::unique_ptr<AttentionState> start() const = 0;
 
-  /// k, v [rows, H, T, d] at positions `at`.
+  /// Adds keys and values k, v [rows, H, T, d] at positions `at` to the state.
   virtual void absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
                       AttentionState& state) const = 0;
 
-  /// q [rows, H, T, d] at positions `at` -> context of the same shape. `dropout` is that of the weights.
+  /// Maps q [rows, H, T, d] at positions `at` to the context, of the same shape. `dropout` is the dropout rate of the
+  /// attention weights.
   virtual Variable attend(const Variable& q, const PositionEncoding& position, Range at, const AttentionMask& mask,
                           const AttentionState& state, float dropout) const = 0;
 };

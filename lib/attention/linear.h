@@ -1,6 +1,6 @@
 // Linear attention (eq 18; Katharopoulos et al. 2020): o_m = Σ_n (φ(q_m) · φ(k_n)) v_n / Σ_n φ(q_m) · φ(k_n), φ(x) =
-// elu(x) + 1, without 1/√d and without dropout. With rope (eq 19) the features turn after φ, in the numerator only.
-// Time and memory grow as the length; decoding keeps two sums and nothing that grows.
+// elu(x) + 1, without 1/√d and without dropout. With rope (eq 19) the features are rotated after φ, in the numerator
+// only. Time and memory grow linearly with the length; decoding keeps two sums, whose size does not grow.
 #pragma once
 
 #include "attention/kernel.h"
@@ -8,11 +8,11 @@
 
 namespace rotor {
 
-/// The newest block of keys, as features, turned and plain, and the sums over all before it.
+/// Holds the newest block of keys, as rotated and as plain features, and the sums over all keys before it.
 class LinearState : public AttentionState {
  public:
-  /// k [rows,H,T,d] turned, v [rows,H,T,e], plain_k like k. The first block is kept as it is, gradients included; later
-  /// ones are for decoding, without gradients.
+  /// Appends k [rows,H,T,d], rotated, v [rows,H,T,e], and plain_k [rows,H,T,d]. The first block is kept as it is, with
+  /// gradients; later blocks are for decoding and have no gradients.
   void append(const Variable& k, const Variable& v, const Variable& plain_k);
 
   void select(std::span<const int64_t> rows) override;
@@ -37,7 +37,8 @@ class LinearAttention : public AttentionKernel {
   std::unique_ptr<AttentionState> start() const override;
   void absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
               AttentionState& state) const override;
-  /// Causal queries stand where the newest block of keys does; others see that block only, so all keys come in one.
+  /// Causal queries have the positions of the newest block of keys. Other queries see that block only, so all their
+  /// keys must come in one block.
   Variable attend(const Variable& q, const PositionEncoding& position, Range at, const AttentionMask& mask,
                   const AttentionState& state, float dropout) const override;
 };

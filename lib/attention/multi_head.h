@@ -13,41 +13,42 @@ namespace rotor {
 
 class MultiHeadAttention : public Module {
  public:
-  /// `memory_width` is that of what is attended to: D in self-attention, the encoder's width in cross-attention.
+  /// `memory_width` is the width of the sequence attended to: D in self-attention, the encoder's width in
+  /// cross-attention.
   MultiHeadAttention(int64_t width, int64_t memory_width, int64_t heads,
                      std::shared_ptr<const PositionEncoding> position, std::shared_ptr<const AttentionKernel> kernel,
                      float dropout);
 
-  /// An empty state to absorb into.
+  /// An empty state for absorb().
   std::unique_ptr<AttentionState> start() const { return kernel_->start(); }
 
-  /// Projects memory [rows, T, memory_width] at positions `at`, packed or without padding, to keys and values and adds
-  /// them to the state.
+  /// Projects memory [rows, T, memory_width] at positions `at`, packed or unpadded, to keys and values and adds them to
+  /// the state.
   void absorb(const Variable& memory, Range at, AttentionState& state, const Packing& packing = {}) const;
 
-  /// x [rows, T, D] at positions `at`, packed or without padding, attends to the state -> like x.
+  /// x [rows, T, D] at positions `at`, packed or unpadded, attends to the state; the result has the shape of x.
   Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
                   const Packing& packing = {}) const;
 
-  /// Self-attention of a step, once the weights are fixed: x [rows, D], a token a row at position at.begin, is absorbed
-  /// and attends -> [rows, D].
+  /// Self-attention of one decoding step, with prepacked weights: x [rows, D], one token in each row at position
+  /// at.begin, is absorbed and attends -> [rows, D].
   Tensor step(const Tensor& x, Range at, AttentionState& state) const;
 
-  /// Cross-attention of a step: x [rows, D], a whole multiple of rows a source, attends to sources of these
-  /// lengths -> [rows, D].
+  /// Cross-attention of one decoding step: x [rows, D], with the same number of rows for each source, attends to
+  /// sources of these lengths -> [rows, D].
   Tensor step_memory(const Tensor& x, Range at, std::span<const int32_t> lengths, const AttentionState& state) const;
 
-  /// The weights of cross-attention by softmax averaged over heads, for people to see: x [rows, D], a whole multiple of
-  /// rows a source, to sources of these lengths -> [rows, longest source], zero from the row's length on. No gradients.
+  /// The weights of softmax cross-attention averaged over heads, for alignments and pictures: x [rows, D], with the
+  /// same number of rows for each source, and sources of these lengths -> [rows, longest source], zero from each
+  /// source's length on, without gradients.
   Tensor memory_weights(const Tensor& x, Range at, std::span<const int32_t> lengths, const AttentionState& state) const;
 
  private:
-  /// The projected queries q [rows, D] as kernels of softmax attention read them, [groups, H, rows / groups, d];
-  /// changes q.
+  /// Lays out the projected queries q [rows, D] for softmax attention as [groups, H, rows / groups, d]; changes q.
   Tensor step_queries(const Tensor& q, int64_t groups, Range at) const;
 
-  /// The context [rows, H, 1, d] of a step: of keys that the state keeps, by the kernel on its own state, and of scores
-  /// or contexts that the encoding touches.
+  /// The context [rows, H, 1, d] of one decoding step. step_context() uses the state's KV cache, kernel_step() lets the
+  /// kernel use its own state, and scored_step() serves encodings that change scores or contexts.
   Tensor step_context(const Tensor& x, Range at, AttentionState& state) const;
   Tensor kernel_step(const Tensor& x, const Tensor& k, const Tensor& v, Range at, AttentionState& state) const;
   Tensor scored_step(const Tensor& q, Range at, const KeyValueState& cache) const;

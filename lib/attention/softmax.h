@@ -5,7 +5,7 @@
 
 namespace rotor {
 
-/// Its state is a KeyValueState.
+/// Softmax attention; its state is a KeyValueState.
 class SoftmaxAttention : public AttentionKernel {
  public:
   std::unique_ptr<AttentionState> start() const override;

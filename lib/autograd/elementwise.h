@@ -1,13 +1,13 @@
-// Differentiable functions of single numbers, and views.
+// Differentiable element-wise functions, and views.
 #pragma once
 
 #include "autograd/variable.h"
 
 namespace rotor {
 
-/// a + b. b's shape is a's, or the end of it: [B, T, D] + [T, D].
+/// a + b. The shape of b is that of a, or its last axes: [B, T, D] + [T, D].
 Variable add(const Variable& a, const Variable& b);
-/// a · b, element by element; the same shape.
+/// a · b, element by element; both have the same shape.
 Variable mul(const Variable& a, const Variable& b);
 Variable scale(const Variable& x, float factor);
 /// The sum of all elements, a scalar.
@@ -23,10 +23,10 @@ Variable dropout(const Variable& x, float rate);
 /// x + dropout(y, rate) in one pass.
 Variable add_dropout(const Variable& x, const Variable& y, float rate);
 
-/// Views share the numbers of x.
+/// A view of x of another shape; it shares the numbers of x.
 Variable reshape(const Variable& x, Shape shape);
 Variable transpose(const Variable& x, int a, int b);
-/// [B, T, H·d] -> [B, H, T, d] and back; no copy where the memory already lies so.
+/// [B, T, H·d] -> [B, H, T, d] and back; nothing is copied where the memory already has that layout.
 Variable split_heads(const Variable& x, int64_t heads);
 Variable merge_heads(const Variable& x);
 

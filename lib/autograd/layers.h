@@ -11,7 +11,7 @@
 
 namespace rotor {
 
-/// y = x Wᵀ + b: x [..., in], weight [out, in], bias [out] or undefined -> [..., out].
+/// Returns y = x Wᵀ + b: x [..., in], weight [out, in], bias [out] or undefined -> [..., out].
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
 /// max(x Wᵀ + b, 0).
 Variable linear_relu(const Variable& x, const Variable& weight, const Variable& bias);
@@ -19,7 +19,7 @@ Variable linear_relu(const Variable& x, const Variable& weight, const Variable& 
 /// a [..., M, K] · b [..., K, N]; equal leading axes.
 Variable matmul(const Variable& a, const Variable& b);
 
-/// factor · the rows of weight [V, D] at ids -> [ids, D]. The row `padding` gets no gradient.
+/// The rows of weight [V, D] at `ids`, times `factor` -> [ids, D]. The row `padding` gets no gradient.
 Variable embedding(const Variable& weight, std::span<const int32_t> ids, float factor, int32_t padding);
 
 /// Layer norm over the last axis (Ba et al. 2016).
@@ -32,23 +32,23 @@ Variable masked_softmax(const Variable& scores, const AttentionMask& mask);
 Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask,
                          float dropout, float scale = 1);
 
-/// Queries, keys or values as a layer's projection gives them: packed tokens [tokens, H·d] if their packing is active,
-/// else [B, H, T, d].
+/// Queries, keys or values as a layer's projection returns them: packed tokens [tokens, H·d] if their packing is
+/// active, else [B, H, T, d].
 struct AttentionInput {
   const Variable& x;
   const Packing& packing;
 };
 
-/// The same for inputs of either form -> like q.
+/// Fused attention, as above, for packed or padded inputs -> in the form of q.
 Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v, int64_t heads,
                          const AttentionMask& mask, float dropout, float scale);
 
 struct Loss {
-  Variable loss;   ///< scalar, in nats, summed over the targets
-  double nll = 0;  ///< negative log-likelihood, likewise
+  Variable loss;   ///< a scalar, in nats, summed over the targets
+  double nll = 0;  ///< negative log-likelihood, in nats, summed over the targets
 };
 
-/// A scalar whose gradients with respect to its inputs were found along with it.
+/// A scalar whose gradients with respect to its inputs are already known.
 Variable with_gradients(double value, std::initializer_list<Variable> inputs, std::vector<Tensor> gradients);
 
 /// Label-smoothed cross-entropy of softmax(features · weightᵀ) against targets, as fairseq defines it, without ever

@@ -9,7 +9,8 @@ namespace rotor {
 /// [rows, length, D] -> [tokens, D].
 Variable pack(const Variable& x, const Packing& packing);
 
-/// [tokens, D] -> [rows, length, D], zeros in the padding. The gradient of pack, and the other way round.
+/// [tokens, D] -> [rows, length, D], with zeros in the padding. It is the gradient of pack(), and pack() is its
+/// gradient.
 Variable unpack(const Variable& x, const Packing& packing);
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
-// R-Drop (Liang et al. 2021): two passes under different dropout are to agree. Of the features of each token in both,
-// the loss is both label-smoothed cross-entropies and α · ½ (KL(p‖q) + KL(q‖p)), as fairseq's
+// R-Drop (Liang et al. 2021): two passes under different dropout are made to agree. The loss of each token is the sum
+// of the label-smoothed cross-entropies of both passes and of α · ½ (KL(p‖q) + KL(q‖p)), as in fairseq's
 // label_smoothed_cross_entropy_with_rdrop.
 #pragma once
 
@@ -7,8 +7,9 @@
 
 namespace rotor {
 
-/// features [2N, D], those of the targets [N] in one pass and then in the other; weight [V, D]. The loss is summed over
-/// the targets; `nll` is the mean of both passes. Never holds the logits of more than a few hundred targets.
+/// features [2N, D] holds the features of the targets [N] in the first pass and then in the second; weight [V, D]. The
+/// loss is summed over the targets; `nll` is the mean of both passes. At no time are the logits of more than a few
+/// hundred targets in memory.
 Loss projected_rdrop(const Variable& features, const Variable& weight, std::span<const int32_t> targets, float epsilon,
                      float alpha);
 

@@ -1,6 +1,7 @@
-// Operators of relative positions. What belongs to a query and a key is chosen by the distance between them, so an
-// index [Tq,Tk] is a row of numbers, one a distance, and nothing larger than the scores [.., Tq, Tk] is ever built:
-// vectors [R, d] that stand for distances are multiplied first, and the products spread out over the pairs.
+// Operators of relative positions. The vector or bias of a query and a key is chosen by the distance between them, so
+// an index [Tq,Tk] is stored as one number for each distance, and nothing larger than the scores [.., Tq, Tk] is ever
+// built: the vectors [R, d] of the distances are multiplied first, and the products are then distributed over the
+// pairs.
 #pragma once
 
 #include <cstdint>
@@ -10,29 +11,29 @@
 
 namespace rotor {
 
-/// Which of R columns belongs to query i and key j: columns[j − i + queries − 1].
+/// Assigns one of R columns to query i and key j: columns[j − i + queries − 1].
 struct RelativeIndex {
   int64_t queries = 0, keys = 0;
-  std::vector<int32_t> columns;  ///< [queries + keys − 1], from the last query and the first key to the opposite
+  std::vector<int32_t> columns;  ///< [queries + keys − 1], from (last query, first key) to (first query, last key)
 
-  /// The columns of query i, one a key.
+  /// The columns of query i, one for each key.
   const int32_t* row(int64_t i) const { return columns.data() + queries - 1 - i; }
 };
 
-/// The same with keys as queries and queries as keys.
+/// The index with the roles of queries and keys exchanged.
 RelativeIndex transposed(const RelativeIndex& index);
 
 /// y[.., i, j] = x[.., i, index(i, j)]: x [.., Tq, R] -> [.., Tq, Tk].
 Variable take_relative(const Variable& x, const RelativeIndex& index);
 
-/// y[.., i, r] = Σ_j w[.., i, j] over index(i, j) = r: w [.., Tq, Tk] -> [.., Tq, R]. The gradient of take_relative,
-/// and the other way round.
+/// y[.., i, r] = Σ_j w[.., i, j] over index(i, j) = r: w [.., Tq, Tk] -> [.., Tq, R]. It is the gradient of
+/// take_relative(), and take_relative() is its gradient.
 Variable spread_relative(const Variable& w, const RelativeIndex& index, int64_t columns);
 
-/// scores[b, h, i, j] + bias[j − i + Tq − 1, h]: scores [B,H,Tq,Tk], bias [Tq + Tk − 1, H], a row a distance.
+/// scores[b, h, i, j] + bias[j − i + Tq − 1, h]: scores [B,H,Tq,Tk], bias [Tq + Tk − 1, H], one row for each distance.
 Variable add_distance_bias(const Variable& scores, const Variable& bias);
 
-/// x wᵀ for each head: x [B,H,T,n], w [H,m,n], or [1,m,n] for all heads alike -> [B,H,T,m].
+/// x wᵀ for each head: x [B,H,T,n], w [H,m,n], or [1,m,n] shared by all heads -> [B,H,T,m].
 Variable multiply_heads(const Variable& x, const Variable& w);
 
 }  // namespace rotor

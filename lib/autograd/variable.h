@@ -18,10 +18,10 @@ namespace rotor {
 class Gradients;
 struct Node;
 
-/// Gives each input its share of the gradient of the output. Captures tensors or Kept, never Variables.
+/// Adds to each input its share of the gradient of the output. It captures tensors or Kept objects, never Variables.
 using Backward = std::function<void(const Tensor& gradient, Gradients inputs)>;
 
-/// What a backward function keeps of a value: its numbers, or how they are computed again, once for all who keep them.
+/// A value kept for a backward function: its numbers, or a function that recomputes them once for all holders.
 class Kept {
  public:
   Tensor value() const;
@@ -50,15 +50,15 @@ class Variable {
   const Tensor& value() const;
   void set_value(Tensor value);
   bool needs_gradient() const;
-  /// Leaves only, before they are used.
+  /// Sets whether a leaf needs a gradient; the leaf must not have been used yet.
   void set_needs_gradient(bool needed);
-  /// For backward functions.
+  /// The value in the form that backward functions capture.
   Kept kept() const;
-  /// From here on kept() holds `again`, which must give the same numbers, in place of the numbers.
+  /// Makes kept() hold `again`, which must recompute the same numbers, in place of the numbers.
   void keep_by(std::function<Tensor()> again);
-  /// Empty until a gradient arrived.
+  /// The gradient; undefined until backward() has reached this leaf.
   const Tensor& gradient() const;
-  /// Where gradients are added from here on: a tensor of the value's shape. Leaves only.
+  /// Sets the tensor, of the value's shape, to which gradients are added from now on. Leaves only.
   void set_gradient(Tensor gradient);
   /// `hook` is called by every backward() that reaches this leaf, when the last of its uses has added its gradient.
   void on_gradient(std::function<void()> hook);
@@ -81,9 +81,9 @@ class Gradients {
   explicit Gradients(std::span<const std::shared_ptr<Node>> inputs) : inputs_(inputs) {}
 
   bool wanted(int input) const;
-  /// Adds a tensor that nobody else holds.
+  /// Adds a tensor that nothing else holds.
   void add(int input, Tensor fresh);
-  /// Adds a tensor that others hold too, such as the output's gradient passed through.
+  /// Adds a tensor that is also held elsewhere, such as the output's gradient passed through.
   void share(int input, const Tensor& gradient);
   /// Calls `write(out, beta)`, which must compute out = beta · out + gradient; beta is 0 or 1. For products.
   void accumulate(int input, const std::function<void(const Tensor& out, float beta)>& write);
@@ -100,10 +100,11 @@ inline Variable record(Tensor value, std::initializer_list<Variable> inputs, Bac
 
 /// Adds the gradient of the scalar `output` to every leaf it depends on, and frees the tape.
 void backward(const Variable& output);
-/// The same for an output of any shape, given the gradient with respect to it.
+/// Backpropagates from an output of any shape, given the gradient with respect to it.
 void backward(const Variable& output, const Tensor& gradient);
 
-/// While one lives, nothing is recorded on this thread and dropout is the identity: decoding and validation.
+/// While an instance lives, nothing is recorded on this thread and dropout is the identity. Decoding and validation use
+/// it.
 class NoGrad {
  public:
   NoGrad();
@@ -117,7 +118,7 @@ class NoGrad {
 
 bool recording();
 
-/// This thread's sequence of random keys, of which each random operator takes the next.
+/// This thread's sequence of random keys; each random operator takes the next one.
 struct RandomSequence {
   uint64_t key = 0, taken = 0;
 };

@@ -21,7 +21,7 @@ class Options;
 
 struct BatchOptions {
   int64_t max_tokens = 4096;
-  int64_t batch_size = 0;  ///< most sentences a batch; 0 sets no limit
+  int64_t batch_size = 0;  ///< largest number of sentences in a batch; 0 sets no limit
   int64_t required_batch_size_multiple = 8;
   double bpe_dropout = 0;
 
@@ -33,9 +33,9 @@ struct BatchOptions {
   void describe(Options& options);
 };
 
-/// What a training step needs of some pairs. `decoder_input` is </s> and the target's ids, `target` its ids and </s>.
+/// The pairs of one training step. `decoder_input` holds </s> and the target's ids, `target` the target's ids and </s>.
 struct Batch {
-  std::vector<int64_t> sentences;  ///< numbers of the pairs in the corpus, a row each
+  std::vector<int64_t> sentences;  ///< numbers of the pairs in the corpus, one for each row
   TokenBatch source, decoder_input, target;
   int64_t source_tokens = 0, target_tokens = 0;  ///< without padding, </s> counted
 };
@@ -51,7 +51,9 @@ class Batches {
   /// The pairs of batch k, from short to long.
   std::span<const int32_t> operator[](int64_t k) const;
 
-  int64_t positions() const { return positions_; }  ///< of all batches, source and target, padding too
+  int64_t positions() const {
+    return positions_;
+  }  ///< number of positions in all batches, source and target, including padding
 
   /// The share of the positions of all batches, source and target, that is padding.
   double padding() const { return padding_; }
@@ -66,7 +68,7 @@ class Batches {
   double padding_ = 0;
 };
 
-/// What becomes of a sentence's ids on their way into a batch.
+/// A change of a sentence's ids on their way into a batch, such as BPE-dropout.
 using Reading = std::function<std::vector<int32_t>(std::vector<int32_t> ids)>;
 
 Batch make_batch(const Corpus& corpus, std::span<const int32_t> pairs, const Reading& source = std::identity(),

@@ -1,8 +1,8 @@
-// Cleaning of parallel text: the first reading of a split, which finds what is wrong with its files and which of its
-// pairs to leave out, and why. A pair with a blank side always goes; the rules are for training text. Of pairs that
-// occur more than once the first stays; they are known by 64-bit hashes, in 10 to 20 bytes a distinct pair (and half as
-// much again while the table grows). n distinct pairs lose one to a wrong match with a probability of n² / 2⁶⁵: 0.03 %
-// at 100 million. Beside that, memory grows by one bit a line.
+// Cleaning of parallel text: the first reading of a split, which finds faults of its files and decides which of its
+// pairs to leave out, and why. A pair with a blank side is always left out; the other rules apply to training text. The
+// first of several equal pairs is kept; pairs are recognised by 64-bit hashes, which take 10 to 20 bytes for each
+// distinct pair (and half as much again while the table grows). With n distinct pairs, one is lost to a wrong match
+// with a probability of n² / 2⁶⁵: 0.03 % at 100 million. Apart from that, memory grows by one bit for each line.
 #pragma once
 
 #include <array>
@@ -16,48 +16,48 @@
 
 namespace rotor {
 
-/// Why a pair is left out; the first that applies. The last two are found when it is in pieces.
+/// The reason why a pair is left out: the first that applies. The last two are found when the pair has been tokenised.
 enum class Fault : uint8_t { kNone, kBlank, kIdentical, kScript, kDuplicate, kLength, kRatio };
 
-/// How many pairs have each fault.
+/// The number of pairs with each fault.
 class FaultCounts {
  public:
   void add(Fault fault) { ++counts_[static_cast<size_t>(fault)]; }
   FaultCounts& operator+=(const FaultCounts& other);
   int64_t of(Fault fault) const { return counts_[static_cast<size_t>(fault)]; }
-  int64_t dropped() const;  ///< all with a fault
-  /// "3 blank, 1 ratio": the faults that occurred.
+  int64_t dropped() const;  ///< number of pairs with any fault
+  /// The faults that occurred, as text: "3 blank, 1 ratio".
   std::string text() const;
 
  private:
   std::array<int64_t, 7> counts_ = {};
 };
 
-/// "blank", "identical", "script", "duplicate", "length", "ratio".
+/// The name of a fault: "blank", "identical", "script", "duplicate", "length", "ratio".
 const char* name(Fault fault);
-/// All of them but kNone.
+/// All faults except kNone.
 const std::vector<Fault>& faults();
 
 struct CleaningRules {
-  bool identical = false;   ///< leave out pairs of the same text on both sides
-  bool duplicates = false;  ///< leave out pairs that came before
+  bool identical = false;   ///< leave out pairs whose sides are equal
+  bool duplicates = false;  ///< leave out pairs that occurred before
   double min_script = 0;    ///< the least share of letters in the side's own scripts
   std::optional<Scripts> source = std::nullopt, target = std::nullopt;  ///< needed for min_script
 
-  /// What is wrong with a pair that can be seen from it alone.
+  /// The fault of a pair, as far as it can be seen from the pair alone.
   Fault judge(const std::string& source_line, const std::string& target_line) const;
 };
 
-/// What the first reading of a split found.
+/// The result of the first reading of a split.
 struct Survey {
-  std::vector<int64_t> lines;  ///< of each pair of files
-  std::vector<bool> kept;      ///< of each pair of lines
+  std::vector<int64_t> lines;  ///< number of lines of each pair of files
+  std::vector<bool> kept;      ///< whether each pair of lines is kept
   FaultCounts faults;
-  std::vector<std::string> with_carriage_returns;  ///< files
+  std::vector<std::string> with_carriage_returns;  ///< files with CR LF
 };
 
-/// Reads all of a text, with some threads; what is found does not depend on their number. Errors as ParallelReader has
-/// them; Interrupted after a signal.
+/// Reads all of a text, with the given number of threads; the result does not depend on that number. Errors are those
+/// of ParallelReader; a signal throws Interrupted.
 Survey survey(const std::vector<TextPair>& files, const CleaningRules& rules, int64_t workers);
 
 }  // namespace rotor

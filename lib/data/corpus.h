@@ -1,7 +1,8 @@
 // A binarised parallel corpus: one split in one safetensors file, memory-mapped, so that it may be larger than memory.
 // Tensors `source` and `target` (U16, or U32 for vocabularies over 65,536 pieces) hold all sentences' ids end to end,
 // without </s>; sentence i of the source is source[source_offsets[i] … source_offsets[i + 1]) (U64, size + 1 of them),
-// and so the target's. The metadata names format, version, languages, and each vocabulary's size and SHA-256.
+// and the target is stored in the same way. The metadata names format, version, languages, and each vocabulary's size
+// and SHA-256.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ class Vocabulary;
 inline constexpr const char* kCorpusFormat = "rotor-corpus";
 inline constexpr const char* kCorpusVersion = "1";
 
-/// What a corpus says of one of its two sides.
+/// A corpus's record of one of its two sides.
 struct CorpusSide {
   std::string language;
   std::string vocabulary_sha256;
@@ -29,10 +30,10 @@ struct CorpusSide {
 
 class Corpus {
  public:
-  /// Opens a file; one that is truncated, foreign or corrupted is an Error that names it.
+  /// Opens a file; a truncated, foreign or corrupted file is an Error that names it.
   explicit Corpus(const std::filesystem::path& path);
 
-  int64_t size() const { return size_; }  ///< sentence pairs
+  int64_t size() const { return size_; }  ///< number of sentence pairs
   const std::filesystem::path& path() const { return file_.path(); }
 
   /// The ids of sentence i, 0 ≤ i < size(), without </s>.
@@ -43,14 +44,14 @@ class Corpus {
   int64_t source_length(int64_t i) const { return source_.length(i); }
   int64_t target_length(int64_t i) const { return target_.length(i); }
 
-  /// All tokens, </s> counted.
+  /// The number of source tokens, </s> counted.
   int64_t source_tokens() const { return static_cast<int64_t>(source_.offsets.back()) + size_; }
   int64_t target_tokens() const { return static_cast<int64_t>(target_.offsets.back()) + size_; }
 
   const CorpusSide& source_side() const { return source_.info; }
   const CorpusSide& target_side() const { return target_.info; }
 
-  /// An Error naming this file and the side that disagrees, unless it was made with these vocabularies.
+  /// Throws an Error that names this file and the side that disagrees, unless it was made with these vocabularies.
   void check_vocabulary(const Vocabulary& source, const Vocabulary& target) const;
 
  private:

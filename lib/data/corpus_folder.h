@@ -1,4 +1,4 @@
-// A corpus folder, what rotor-preprocess writes and rotor-train reads: <split>.safetensors for each split (train,
+// A corpus folder, which rotor-preprocess writes and rotor-train reads: <split>.safetensors for each split (train,
 // valid, test, and valid1, test1 … where several were given), and its vocabulary as `vocabulary.model` when both
 // languages share one, or as `source.model` and `target.model`.
 #pragma once
@@ -21,14 +21,15 @@ struct Vocabularies {
 /// The vocabularies of a folder; an Error names what is missing.
 Vocabularies read_vocabularies(const std::filesystem::path& folder);
 
-/// Writes them, and removes an earlier corpus's models of the other kind (joined or separate) from the folder.
+/// Writes the vocabularies, and removes an earlier corpus's models of the other kind (joined or separate) from the
+/// folder.
 void write_vocabularies(const std::filesystem::path& folder, const Vocabularies& vocabularies);
 
-/// The file of a split.
+/// The path of a split's file.
 std::filesystem::path split_path(const std::filesystem::path& folder, const std::string& split);
 
-/// Opens a split and checks that it was made with these vocabularies; an Error names the splits there are if this one
-/// is missing.
+/// Opens a split and checks that it was made with these vocabularies; if this split is missing, an Error names those
+/// that exist.
 Corpus open_split(const std::filesystem::path& folder, const std::string& split, const Vocabularies& vocabularies);
 
 }  // namespace rotor

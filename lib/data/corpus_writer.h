@@ -1,6 +1,5 @@
 // Writes a binarised corpus (see corpus.h for the format) sentence by sentence in little memory: ids and offsets go to
-// files beside the destination first, and are put together at the end. Nothing stays under any name unless finish()
-// returns.
+// files beside the destination first, and are put together at the end. No file is left unless finish() returns.
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,6 @@
-// manifest.json of a corpus folder: what each stage of rotor-preprocess read, dropped and wrote, with line counts and
-// SHA-256, so that a corpus can be traced to its text and made again. Nothing in it depends on where, when or by how
-// many threads it was made.
+// The manifest.json of a corpus folder: it records what each stage of rotor-preprocess read, dropped and wrote, with
+// line counts and SHA-256, so that a corpus can be traced to its text and made again. It depends neither on place and
+// time nor on the number of threads.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,7 @@
 
 namespace rotor {
 
-/// A split and what became of it.
+/// A split and the results of its stages.
 struct SplitRecord {
   std::string name;
   std::vector<TextPair> files;
@@ -24,8 +24,8 @@ struct SplitRecord {
 
 class Manifest {
  public:
-  /// Of a folder that is being filled with these vocabularies, under options that its splits record. Splits that were
-  /// made before with the same vocabularies stay recorded; the file itself is removed until write().
+  /// Begins the manifest of a folder that is being filled with these vocabularies; its splits record the options.
+  /// Earlier splits with the same vocabularies stay recorded; the file itself is removed until write().
   Manifest(std::filesystem::path folder, const Vocabularies& vocabularies, nlohmann::ordered_json options);
 
   /// Records a split, whose corpus has been written into the folder.

@@ -23,13 +23,13 @@ class ParallelReader {
  public:
   explicit ParallelReader(std::vector<TextPair> files) : files_(std::move(files)) {}
 
-  /// Reads the next pair of lines; false at the end. An Error if a file is empty, not UTF-8, damaged, or of another
-  /// length than its translation.
+  /// Reads the next pair of lines; false at the end. A file that is empty, not UTF-8, damaged, or of another length
+  /// than its translation is an Error.
   bool next(std::string& source, std::string& target);
 
-  /// The lines of each pair of files so far.
+  /// The number of lines read so far from each pair of files.
   const std::vector<int64_t>& lines() const { return lines_; }
-  /// The files so far that have lines which end in CR LF; the CR is left out.
+  /// The files read so far with lines that end in CR LF; the CR is left out.
   const std::vector<std::string>& with_carriage_returns() const { return with_carriage_returns_; }
 
  private:

@@ -11,14 +11,14 @@ namespace rotor {
 
 struct PreprocessOptions {
   std::string source_lang, target_lang;
-  std::string trainpref, validpref, testpref;  ///< a prefix, or several, comma-separated
+  std::string trainpref, validpref, testpref;  ///< one prefix or several, separated by commas
   bool train_drop_identical = false, train_drop_duplicates = false;
   double train_min_script = 0;
-  int64_t train_max_length = 0;  ///< pieces of a side; 0: no limit
-  double train_max_ratio = 0;    ///< of the longer to the shorter side, in pieces; 0: no limit
+  int64_t train_max_length = 0;  ///< largest number of tokens of a side; 0: no limit
+  double train_max_ratio = 0;    ///< largest ratio of the longer to the shorter side, in tokens; 0: no limit
   bool joined_dictionary = false;
   int64_t vocab_size = 8000;
-  int64_t nwordssrc = 0, nwordstgt = 0;  ///< of separate vocabularies; 0 takes vocab_size
+  int64_t nwordssrc = 0, nwordstgt = 0;  ///< sizes of separate vocabularies; 0 takes vocab_size
   bool byte_fallback = false;
   std::string normalization = "nmt_nfkc";
   std::string user_defined_symbols;
@@ -29,13 +29,13 @@ struct PreprocessOptions {
 
   void describe(Options& options);
 
-  /// A UsageError for values that make no sense, or not together.
+  /// Throws a UsageError for impossible values and combinations.
   void check() const;
 
   /// Whether all vocabularies are given, so that none is trained.
   bool models_given() const { return !srcdict.empty() && (joined_dictionary || !tgtdict.empty()); }
 
-  /// Those that the corpus depends on, for its manifest.
+  /// The options on which the corpus depends, for its manifest.
   nlohmann::ordered_json record() const;
 };
 

@@ -11,9 +11,9 @@
 namespace rotor {
 
 /// Writes the mean of some models or checkpoints as a model, without the state of their training. An Error names the
-/// file that is no model, or has other options, parameters, shapes or vocabulary than the first, and what differs. With
-/// another type the matrices of products are rounded to it (model_file.h); an Error if they are rounded to one already,
-/// and it is not that.
+/// file that is no model, or has other options, parameters, shapes or vocabulary than the first, and what differs. If
+/// `type` is not that of the files, the matrices of products are rounded to it (model_file.h); files that are already
+/// rounded to another type are an Error.
 void average_models(const std::vector<std::filesystem::path>& files, const std::filesystem::path& output,
                     WeightType type = WeightType::kFloat32);
 

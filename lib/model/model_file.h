@@ -1,6 +1,6 @@
 // Model files: one safetensors file with a model's parameters, its configuration and its SentencePiece models. A matrix
 // that serves several purposes is stored once, under the first of its names. Matrices of products may be in bfloat16,
-// or in 8 bits with a scale a row beside them.
+// or in 8 bits with a scale for each row beside them.
 #pragma once
 
 #include <filesystem>
@@ -21,37 +21,37 @@ struct VocabularyBytes {
 /// The version of the format that this program writes, and the newest it reads.
 inline constexpr int kModelVersion = 1;
 
-/// Adds a model to a file being written. The model and the bytes must live until it is.
+/// Adds a model to a file being written. The model and the bytes must live until the file is written.
 void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary);
 void add_model(SafeTensorsWriter& writer, const Transformer& model, VocabularyBytes&& vocabulary) = delete;
 
-/// The configuration of a model file; an Error if it is no Rotor model, or of a newer version.
+/// The configuration of a model file; a file that is no Rotor model or has a newer version is an Error.
 TransformerOptions read_model_options(const SafeTensors& file);
 
-/// Whether a parameter is a matrix of products, which fewer bits serve: of linear layers and of words, not of
-/// positions.
+/// Whether a parameter is a matrix of products, which may be stored in fewer bits: matrices of linear layers and of
+/// token embeddings are, those of positions are not.
 bool is_product_matrix(const std::string& name, int rank);
 
 /// Adds a parameter in 8 bits: `name` as I8 [out, in] and `name`.scales as F32 [out]. The matrix must live until the
 /// file is written.
 void add_quantized(SafeTensorsWriter& writer, const std::string& name, const QuantizedMatrix& matrix);
 
-/// What the file's matrices of products are in.
+/// The number type of the file's matrices of products.
 WeightType weight_type_of(const SafeTensors& file);
-/// Of "none", "bf16" or "int8", as --quantize has it.
+/// The type that --quantize names by "none", "bf16" or "int8".
 WeightType weight_type_named(const std::string& name);
 
-/// Fills the parameters from the file, rounded ones with the floats they stand for. Missing tensors and wrong shapes
-/// are an Error that names them.
+/// Fills the parameters from the file; rounded numbers are converted to floats. Missing tensors and wrong shapes are an
+/// Error that names them.
 void read_parameters(const SafeTensors& file, const Transformer& model);
 
 VocabularyBytes read_vocabulary(const SafeTensors& file);
 
-/// A model read whole.
+/// Reads a whole model.
 std::unique_ptr<Transformer> load_model(const SafeTensors& file);
 
-/// A model whose weights are fixed in that type, or that of the file, and that can only translate: each matrix is laid
-/// out as it is read, so that memory holds no weight twice. `words` are for limit_words().
+/// Reads a model that can only translate, with weights prepacked in that type or in the file's: each matrix is packed
+/// as it is read, so that memory holds no weight twice. `words` are for limit_words().
 std::unique_ptr<Transformer> load_for_translation(const SafeTensors& file, std::optional<WeightType> type,
                                                   std::vector<int32_t> words = {});
 

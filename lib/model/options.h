@@ -1,5 +1,5 @@
-// Everything that decides what a Transformer is: its sizes, its norms and activation, its vocabularies and its position
-// encodings. A model file holds all of it, defaults too.
+// The options that define a Transformer: its sizes, norms and activation, vocabularies and position encodings. A model
+// file holds all of them, including those left at their defaults.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,12 @@ struct TransformerOptions {
   double encoder_layerdrop = 0, decoder_layerdrop = 0;
   double encoder_word_dropout = 0, decoder_word_dropout = 0;
   std::string attention = "softmax";
-  /// Which matrices are one: all three, or the decoder's input and output. Off with separate vocabularies.
+  /// Which embedding matrices are shared: all three, or the decoder's input and output. Separate vocabularies switch
+  /// the first off.
   bool share_all_embeddings = true, share_decoder_input_output_embed = true;
   PositionOptions position;
-  int64_t source_vocabulary = 0, target_vocabulary = 0;  ///< entries, from the corpus; not on the command line
+  int64_t source_vocabulary = 0,
+          target_vocabulary = 0;  ///< number of entries, taken from the corpus; not on the command line
 
   /// Adds the options of the groups "Model" and "Position".
   void describe(Options& options);
@@ -32,10 +34,10 @@ struct TransformerOptions {
   /// Sets the sizes of a named architecture.
   void apply_architecture(const std::string& name);
 
-  /// Refuses impossible combinations.
+  /// Throws an Error for impossible combinations.
   void check() const;
 
-  /// As a model file's `config`: a JSON object in snake case, and back.
+  /// The options as the `config` of a model file: a JSON object with names in snake case.
   std::string to_config() const;
   static TransformerOptions from_config(const std::string& text, const std::string& origin);
 };

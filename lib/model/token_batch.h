@@ -1,4 +1,4 @@
-// TokenBatch: sentences as token ids, padded to one length. The currency between data, model and search.
+// TokenBatch: sentences as token ids, padded to one length. Data, model and search exchange these.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ inline constexpr int32_t kBos = 0, kPad = 1, kEos = 2, kUnk = 3;
 struct TokenBatch {
   int64_t rows = 0, length = 0;
   std::vector<int32_t> ids;      ///< [rows, length], padded on the right with kPad
-  std::vector<int32_t> lengths;  ///< [rows], without padding
+  std::vector<int32_t> lengths;  ///< [rows] number of tokens without padding
 
   static TokenBatch of(const std::vector<std::vector<int32_t>>& sentences) {
     TokenBatch batch;

@@ -1,6 +1,6 @@
 // The Transformer (Vaswani et al. 2017): an encoder reads the source, a decoder predicts the target token by token. The
-// same layers train and decode: training decodes a whole target from an empty state, decoding one token at a time from
-// a full one. Parameters have fairseq's names.
+// same layers train and decode: training decodes a whole target from an empty state, translation decodes one token at a
+// time and adds each to the state. Parameters have fairseq's names.
 //
 //   Variable features = model.features(source, decoder_input);   // training: [tokens, D]
 //
@@ -20,34 +20,34 @@
 
 namespace rotor {
 
-/// What decoding has seen so far: what every layer's attentions have absorbed.
+/// The state of decoding: everything that the attentions of every layer have absorbed.
 struct DecoderState {
   struct Layer {
     std::unique_ptr<AttentionState> self, cross;
     bool keeps_weights = false;
-    Tensor weights = {};  ///< of the cross-attention of the tokens fed last, if it keeps them
+    Tensor weights = {};  ///< cross-attention weights of the tokens fed last, if they are kept
   };
   std::vector<Layer> layers;
   std::vector<int32_t> source_lengths;
-  int64_t length = 0;  ///< target tokens so far
+  int64_t length = 0;  ///< number of target tokens so far
 
-  /// Hypothesis r becomes what hypothesis rows[r] was. The sources stay: every source must keep an equal number of
-  /// hypotheses, next to each other.
+  /// Replaces each hypothesis r by the former hypothesis rows[r]. The sources stay: every source must keep the same
+  /// number of hypotheses, next to each other.
   void select(std::span<const int64_t> rows);
 
-  /// Has every decode() and step() from here on leave attention().
+  /// Makes every later decode() and step() store its attention().
   void keep_attention() { layers.back().keeps_weights = true; }
 
-  /// How the last layer attended to the sources for the tokens fed last, averaged over heads (fairseq's alignment):
+  /// Cross-attention weights of the last layer for the tokens fed last, averaged over heads (fairseq's alignment):
   /// [rows · tokens, longest source], zero past a source's end.
   const Tensor& attention() const { return layers.back().weights; }
 
-  /// Keeps these sources only; their hypotheses are then chosen by select().
+  /// Keeps only these sources; select() then chooses their hypotheses.
   void select_sources(std::span<const int64_t> sources);
 };
 
-/// What training keeps of a layer for the backward pass: everything, or its inputs alone, from which it is computed
-/// again.
+/// The activations that training keeps of a layer for the backward pass: all, or only the layer's inputs, from which
+/// the others are recomputed.
 enum class Activations { kKept, kRecomputed };
 
 class EncoderLayer : public Module {
@@ -68,10 +68,10 @@ class DecoderLayer : public Module {
  public:
   DecoderLayer(const TransformerOptions& options, std::shared_ptr<const PositionEncoding> position,
                const PositionEncoding* own_position);
-  /// x [rows, T, D], packed; the rows are those of the state, or a whole multiple of its sources.
+  /// x [rows, T, D], packed; the number of rows is that of the state, or a multiple of the number of its sources.
   Variable operator()(const Variable& x, Range at, const AttentionMask& self_mask, const AttentionMask& cross_mask,
                       DecoderState::Layer& state, const Packing& packing) const;
-  /// Likewise for one token a row, x [rows, D], once the weights are fixed.
+  /// Processes one token of each row, x [rows, D], with prepacked weights.
   Tensor step(const Tensor& x, Range at, std::span<const int32_t> source_lengths, DecoderState::Layer& state) const;
   /// The state of a layer that has absorbed the encoded sources, packed, and no target.
   DecoderState::Layer start(const Variable& encoded, const Packing& packing) const;
@@ -85,22 +85,23 @@ class DecoderLayer : public Module {
   Residual feed_forward_residual_;
 };
 
-/// What both stacks share: embedded tokens with positions go through layers, and a last norm if norms come first.
+/// The common part of encoder and decoder: embedded tokens with positions pass through layers, and through a last norm
+/// if norms come first.
 template <typename Layer>
 class Stack : public Module {
  public:
   Stack(const TransformerOptions& options, bool decoder, std::shared_ptr<const Embedding> embedding);
 
-  /// Tokens at positions at.begin … -> [rows, T, D].
+  /// Maps tokens at positions at.begin … to their embeddings [rows, T, D].
   Variable embed(const TokenBatch& tokens, Range at) const;
   Variable finish(const Variable& x) const { return last_norm_ ? (*last_norm_)(x) : x; }
   const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
-  /// Those of one pass: all, but in training without the ones that LayerDrop leaves out (Fan et al. 2020).
+  /// The layers of one pass: all of them, but in training without those that LayerDrop leaves out (Fan et al. 2020).
   std::vector<const Layer*> layers_of_pass() const;
 
  private:
   std::shared_ptr<const Embedding> embedding_;
-  std::vector<std::shared_ptr<const PositionEncoding>> positions_;  // one a layer; often the same one
+  std::vector<std::shared_ptr<const PositionEncoding>> positions_;  // one for each layer; often the same one
   std::vector<std::unique_ptr<Layer>> layers_;
   std::unique_ptr<LayerNorm> last_norm_;
   float dropout_, word_dropout_, layerdrop_;
@@ -110,29 +111,29 @@ class Transformer : public Module {
  public:
   explicit Transformer(const TransformerOptions& options);
 
-  /// Features [tokens, D] of all target tokens, row after row without the padding: what training needs, in one pass.
+  /// Features [tokens, D] of all target tokens for training, computed in one pass, row after row without the padding.
   Variable features(const TokenBatch& source, const TokenBatch& decoder_input,
                     Activations activations = Activations::kKept) const;
 
-  /// Sources with their </s> -> [rows, T, D of the encoder].
+  /// Encodes sources with their </s> -> [rows, T, D of the encoder].
   Variable encode(const TokenBatch& source) const;
 
-  /// The state of decoders that have read the encoded sources and written nothing.
+  /// The state of the decoder before the first target token of these encoded sources.
   DecoderState start(const Variable& encoded, std::vector<int32_t> source_lengths) const;
 
-  /// Feeds the next tokens, a whole multiple of rows a source (a source's hypotheses next to each other), and returns
-  /// features [rows, T, D] for output().
+  /// Feeds the next tokens, with the same number of rows for each source (a source's hypotheses next to each other),
+  /// and returns features [rows, T, D] for output().
   Variable decode(const TokenBatch& tokens, DecoderState& state) const;
 
-  /// decode() of one token a row, for search: features [rows, D]. Once the weights are fixed it spends little beside
-  /// the products.
+  /// Decodes one token of each row, for search: features [rows, D]. With prepacked weights it spends little time
+  /// outside the products.
   Tensor step(std::span<const int32_t> tokens, DecoderState& state) const;
 
-  /// The matrix [V, D] that turns features into scores of words.
+  /// The matrix [V, D] that maps features to scores of tokens.
   const Variable& output() const { return output_->weight; }
   Variable logits(const Variable& features) const;
 
-  /// Has fix_weights() lay out the rows of output() for these words only: logits() of the others are −∞ then.
+  /// Makes fix_weights() pack the rows of output() for these tokens only: logits() of the others are −∞ then.
   void limit_words(std::vector<int32_t> words) { words_ = std::move(words); }
 
   const TransformerOptions& options() const { return options_; }
@@ -148,7 +149,7 @@ class Transformer : public Module {
   Stack<EncoderLayer> encoder_;
   Stack<DecoderLayer> decoder_;
   mutable std::unique_ptr<PackedWeights> packed_output_;
-  std::vector<int32_t> words_;  ///< that packed_output_ has; empty: all
+  std::vector<int32_t> words_;  ///< tokens that packed_output_ holds; empty: all
 };
 
 }  // namespace rotor

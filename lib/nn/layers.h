@@ -1,4 +1,4 @@
-// The layers that a Transformer is built of, beside attention. Each reads as its formula.
+// The layers of a Transformer apart from attention. Each reads as its formula.
 #pragma once
 
 #include <cmath>
@@ -10,8 +10,8 @@
 
 namespace rotor {
 
-/// y = x Wᵀ + b, W [out, in]. Where layers have a step(), it is what a step of translation takes: tensors in and out,
-/// for weights that fix_weights() has fixed.
+/// Computes y = x Wᵀ + b, W [out, in]. The step() of this and other layers serves one step of translation: it maps
+/// tensors to tensors, with weights that fix_weights() has prepacked.
 class Linear : public Module {
  public:
   Linear(int64_t in, int64_t out, Initialiser weight_start, Initialiser bias_start)
@@ -40,12 +40,12 @@ class Linear : public Module {
   mutable std::unique_ptr<PackedWeights> packed_;
 };
 
-/// The start of fairseq's fc1 and fc2 and of the biases of q, k, v: ±1/√in.
+/// fairseq's initialiser of fc1 and fc2 and of the biases of q, k, v: uniform in ±1/√in.
 inline Initialiser uniform_by_input(int64_t in) {
   return uniform(1 / std::sqrt(static_cast<double>(in)));
 }
 
-/// Normalised to mean 0 and variance 1 over the last axis, then scaled and shifted (Ba et al. 2016).
+/// Normalises to mean 0 and variance 1 over the last axis, then scales and shifts (Ba et al. 2016).
 class LayerNorm : public Module {
  public:
   explicit LayerNorm(int64_t width)
@@ -60,7 +60,7 @@ class LayerNorm : public Module {
 };
 
 /// A sublayer with its residual connection and norm: LN(x + dropout(f(x))), or x + dropout(f(LN(x))) with the norm
-/// first. The one place that knows the difference; its parameters are the norm's.
+/// first. Only this class knows the difference; its parameters are those of the norm.
 class Residual : public LayerNorm {
  public:
   Residual(int64_t width, bool norm_first, float dropout)
@@ -72,7 +72,7 @@ class Residual : public LayerNorm {
     return norm_first_ ? add_dropout(x, f(norm(x)), dropout_) : norm(add_dropout(x, f(x), dropout_));
   }
 
-  /// `f` returns a tensor that nobody else holds.
+  /// `f` must return a tensor that nothing else holds.
   template <typename Sublayer>
   Tensor step(const Tensor& x, Sublayer&& f) const {
     const Tensor y = f(norm_first_ ? LayerNorm::step(x) : x);
@@ -87,7 +87,7 @@ class Residual : public LayerNorm {
 
 enum class Activation { kRelu, kGelu };
 
-/// fc2(dropout(activation(fc1(x)))).
+/// The feed-forward sublayer fc2(dropout(activation(fc1(x)))).
 class FeedForward : public Module {
  public:
   FeedForward(int64_t width, int64_t inner, Activation activation, float dropout)
@@ -110,13 +110,14 @@ class FeedForward : public Module {
   float dropout_;
 };
 
-/// √D times the rows of a table of token vectors [V, D]; the padding's row starts at zero and stays there.
+/// Maps tokens to √D times their rows in a table of token vectors [V, D]; the padding's row starts at zero and stays
+/// zero.
 class Embedding : public Module {
  public:
   Embedding(int64_t vocabulary, int64_t width, int32_t padding);
 
-  /// ids [n] -> [n, D]. In training each is zero with probability `word_dropout`, the others scaled by
-  /// 1 / (1 − word_dropout) (Gal and Ghahramani 2016).
+  /// ids [n] -> [n, D]. In training each vector is set to zero with probability `word_dropout`, and the others are
+  /// scaled by 1 / (1 − word_dropout) (Gal and Ghahramani 2016).
   Variable operator()(std::span<const int32_t> ids, float word_dropout = 0) const;
 
   const Variable weight;

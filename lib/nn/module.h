@@ -1,6 +1,6 @@
-// Module: something with named parameters and named parts. Names join with dots into fairseq's
-// (encoder.layers.0.fc1.weight). Parameters start from their initialiser, each from a random stream of its own name, so
-// that adding one changes no other.
+// Module: the base class of layers and models, with named parameters and named parts. Names joined with dots are
+// fairseq's (encoder.layers.0.fc1.weight). Each parameter is initialised from a random stream seeded by its own name,
+// so that adding a parameter changes no other.
 #pragma once
 
 #include <cstdint>
@@ -39,25 +39,25 @@ class Module {
   Module(const Module&) = delete;  // parts are known by their address
   Module& operator=(const Module&) = delete;
 
-  /// All parameters, own ones first, then those of the parts in the order they were named.
+  /// All parameters: first the module's own, then the parameters of its parts in the order they were named.
   std::vector<NamedParameter> parameters(const std::string& prefix = "") const;
 
-  /// Gives every parameter its start.
+  /// Initialises every parameter.
   void initialise(uint64_t seed);
 
-  /// Makes constants of the parameters in whose names the regular expression is found: no gradient reaches them. An
-  /// Error if there are none.
+  /// Makes constants of the parameters whose names match the regular expression somewhere: no gradient reaches them. A
+  /// pattern that matches no name is an Error.
   void freeze(const std::string& pattern) const;
 
-  /// Lays out the weights of all products for translation, rounded to `type`. Products have no gradients from
-  /// here on, and parameters that change are not seen. `read`, if given, is called with each parameter before it is
-  /// used, and what is laid out is forgotten at once: a model whose parameters are Hollow then takes no more memory
-  /// than that.
+  /// Prepacks the weights of all products for translation, rounded to `type`. From then on products have no gradients
+  /// and ignore changes of the parameters. `read`, if given, is called with each parameter before it is used, and each
+  /// parameter is freed as soon as it is packed: a model whose parameters are Hollow then takes no more memory than its
+  /// packed weights.
   void fix_weights(WeightType type, const std::function<void(const NamedParameter&)>& read = nullptr,
                    const std::string& prefix = "") const;
 
-  /// While one lives, parameters made on this thread have a shape and no numbers, until set_value(): those of a model
-  /// that is read from a file.
+  /// While an instance lives, parameters made on this thread have a shape but no numbers, until set_value(). It serves
+  /// models whose parameters are read from a file.
   class Hollow {
    public:
     Hollow();
@@ -69,7 +69,8 @@ class Module {
  protected:
   Variable parameter(std::string name, Shape shape, Initialiser initialiser);
   void part(std::string name, const Module& module) { parts_.emplace_back(std::move(name), &module); }
-  /// Packs the module's own weights, after those of its parts. True if nothing needs their numbers any more.
+  /// Packs the module's own weights, after the weights of its parts. Returns true if nothing needs the unpacked numbers
+  /// any more.
   virtual bool fix_own_weights(WeightType /*type*/) const { return false; }
 
  private:

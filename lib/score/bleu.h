@@ -3,7 +3,8 @@
 //   p_n = 100 · matched / counted n-grams, or by exponential smoothing (mteval-v13a.pl's) 100 / (2^k · counted) for the
 //   k-th order without a match. Smoothing "floor" counts a fixed value there, "add-k" adds it to matched and counted of
 //   all orders but the first (Chen and Cherry 2014).
-// The counts of segments simply add up, so the score of any subset or resample of a corpus comes from its segments'.
+// The counts of a corpus are the sums of the counts of its segments, so the score of any subset or resample of a corpus
+// is computed from these.
 #pragma once
 
 #include <array>
@@ -21,17 +22,17 @@ struct BleuOptions {
   std::string spm_model{};       ///< the file of a SentencePiece model, for the tokeniser spm
   bool lowercase = false;
   std::string smooth_method = "exp";     ///< none, floor, add-k, exp
-  std::optional<double> smooth_value{};  ///< of floor and add-k; 0.1 and 1 by default
-  bool effective_order = false;          ///< leave out orders that a short hypothesis has not: for single sentences
-  std::string compound_split{};          ///< a language of moses.h: instead of `tokenize`, its tokens, compounds split
+  std::optional<double> smooth_value{};  ///< value of floor and add-k; 0.1 and 1 by default
+  bool effective_order = false;          ///< ignore orders that a short hypothesis lacks; for single sentences
+  std::string compound_split{};          ///< a language of moses.h, whose compound-split tokens replace `tokenize`
 };
 
-/// What BLEU needs to know of a segment or of a corpus. Index n − 1 is for n-grams.
+/// The counts from which BLEU is computed, of a segment or of a corpus. Index n − 1 holds the counts of n-grams.
 struct BleuCounts {
   std::array<int64_t, kBleuOrder> correct{};  ///< hypothesis n-grams found in a reference, clipped to their count there
   std::array<int64_t, kBleuOrder> total{};    ///< hypothesis n-grams
   int64_t hypothesis_length = 0;              ///< words
-  int64_t reference_length = 0;               ///< words of the reference nearest in length, the shorter if two are
+  int64_t reference_length = 0;  ///< words of the reference nearest in length; the shorter of two that are equally near
 
   BleuCounts& operator+=(const BleuCounts& other);
   bool operator==(const BleuCounts&) const = default;
@@ -50,7 +51,7 @@ struct BleuScore {
 
 BleuScore compute_bleu(const BleuCounts& counts, const BleuOptions& options = {});
 
-/// Its statistics are the lengths of hypothesis and reference, then BleuCounts's correct and total.
+/// The metric BLEU. Its statistics are the lengths of hypothesis and reference, then BleuCounts's correct and total.
 class Bleu : public Metric {
  public:
   /// An unknown tokeniser or smoothing, or a missing model, is an Error.
@@ -72,7 +73,7 @@ class Bleu : public Metric {
   std::string tokenizer_signature_;
 };
 
-/// BLEU of hypotheses against one or more sets of references, each with a line a hypothesis (else an Error).
+/// BLEU of hypotheses against one or more sets of references, each with one line for each hypothesis (else an Error).
 BleuScore corpus_bleu(std::span<const std::string> hypotheses, std::span<const Segments> references,
                       const BleuOptions& options = {});
 

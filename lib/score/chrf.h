@@ -1,7 +1,7 @@
 // chrF (Popović 2015) and chrF++ (Popović 2017) as sacreBLEU 2 computes them. Precision P_n and recall R_n of character
 // n-grams (white space removed) and, in chrF++, of word n-grams are averaged over the orders n that both texts have:
 //   chrF_β = 100 · (1 + β²) P R / (β² P + R)
-// Of several references a segment counts against the one that scores it best.
+// With several references, a segment is scored against the one that gives the best score.
 #pragma once
 
 #include "score/metric.h"
@@ -17,7 +17,8 @@ struct ChrfOptions {
   bool eps_smoothing = false;  ///< average F-scores over all orders, as Moses, NLTK and chrF++.py do
 };
 
-/// Its statistics are, for each order, characters first: n-grams of the hypothesis, of the reference, and matches.
+/// The metric chrF. Its statistics are, for each order, first of characters and then of words: the number of n-grams of
+/// the hypothesis, of the reference, and of matches.
 class Chrf : public Metric {
  public:
   explicit Chrf(ChrfOptions options = {});
@@ -34,7 +35,7 @@ class Chrf : public Metric {
   size_t orders_;
 };
 
-/// chrF of hypotheses against one or more sets of references, each with a line a hypothesis (else an Error).
+/// chrF of hypotheses against one or more sets of references, each with one line for each hypothesis (else an Error).
 double corpus_chrf(std::span<const std::string> hypotheses, std::span<const Segments> references,
                    const ChrfOptions& options = {});
 

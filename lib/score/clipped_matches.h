@@ -1,6 +1,7 @@
-// BLEU's modified counts: how many n-grams of a hypothesis, one to four words, are in its references, each counted at
-// most as often as in the reference that has it most often. An n-gram's key is the number of its first n − 1 words and
-// its last one, so a reference's are looked up from short to long, and not beyond the first that is missing.
+// BLEU's modified counts: the number of n-grams of a hypothesis, of one to four words, that are in its references, each
+// counted at most as often as in the reference that has it most often. The key of an n-gram consists of the number of
+// its first n − 1 words and of its last word, so the n-grams of a reference are looked up from short to long, and the
+// look-up stops at the first that is missing.
 #pragma once
 
 #include <array>
@@ -12,14 +13,14 @@ namespace rotor {
 
 constexpr size_t kBleuOrder = 4;
 
-/// Serves one hypothesis after another in the same memory.
+/// Counts the clipped matches of one hypothesis after another, in the same memory.
 class ClippedMatches {
  public:
-  /// Begins with a hypothesis, each word a number.
+  /// Begins a new hypothesis, given as the numbers of its words.
   void begin(std::span<const uint32_t> hypothesis);
-  /// Counts what one more of its references has.
+  /// Counts the n-grams of one more of its references.
   void add(std::span<const uint32_t> reference);
-  /// Index n − 1 is for n-grams.
+  /// The clipped matches; index n − 1 holds those of n-grams.
   const std::array<int64_t, kBleuOrder>& matches() const { return matches_; }
 
  private:
@@ -32,7 +33,7 @@ class ClippedMatches {
     uint32_t seen = 0;     ///< in the present reference
     uint32_t matched = 0;  ///< in the reference that has it most often, at most `count`
   };
-  /// Where the n-gram is, or the free place where it belongs.
+  /// Index of the n-gram's place, or of the free place where it belongs.
   size_t find(uint64_t key) const;
 
   std::vector<Place> places_;  ///< an open hash table, at most half full; their number is a power of two

@@ -6,7 +6,7 @@
 
 namespace rotor {
 
-/// The report, without a newline at the end. All texts have as many lines.
+/// The report, without a newline at the end. All texts must have the same number of lines.
 std::string compare_systems(const ScoreOptions& options, const std::vector<Segments>& systems,
                             const std::vector<Segments>& references);
 

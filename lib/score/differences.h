@@ -1,5 +1,5 @@
-// In which words a translation and its reference differ: the tokens of BLEU that are not in their longest common
-// subsequence, shown within the texts as they are.
+// The words in which a translation and its reference differ: the tokens of BLEU that are not in their longest common
+// subsequence, marked within the unchanged texts.
 #pragma once
 
 #include <string>
@@ -22,7 +22,7 @@ struct Differences {
 /// Texts are cut by the tokeniser 13a; entities (&amp;) and line breaks appear as it rewrites them.
 Differences differences(std::string_view hypothesis, std::string_view reference);
 
-/// The text with what differs in brackets: "Der [Hund] läuft".
+/// The text with its differing parts in brackets: "Der [Hund] läuft".
 std::string bracketed(const std::vector<Piece>& pieces);
 
 }  // namespace rotor

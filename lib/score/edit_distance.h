@@ -9,10 +9,10 @@
 
 namespace rotor {
 
-/// Where each word of the reference stands in the hypothesis, and which words are wrong.
+/// An alignment: the place of each reference word in the hypothesis, and the words that are wrong.
 struct Alignment {
-  std::vector<int64_t>
-      position;  ///< of a reference word: in the hypothesis; of a missing one: of the word before it, or −1
+  std::vector<int64_t> position;  ///< index in the hypothesis of each reference word; for a missing word, that of the
+                                  ///< word before it, or −1
   std::vector<bool> reference_wrong, hypothesis_wrong;
 };
 
@@ -21,13 +21,14 @@ class EditDistance {
   /// The reference must outlive this and have at least one word.
   explicit EditDistance(const std::vector<uint32_t>& reference) : reference_(reference) {}
 
-  /// The edits that turn the hypothesis into the reference.
+  /// Returns the number of edits that turn the hypothesis into the reference.
   int64_t measure(const std::vector<uint32_t>& hypothesis);
 
   /// The alignment of the hypothesis last measured.
   Alignment alignment() const;
 
-  /// The edits of another hypothesis that has as many words as the one last measured and the same first `same` ones.
+  /// Returns the number of edits for a variant of the hypothesis last measured: it must have as many words and the same
+  /// first `same` words.
   int64_t measure_variant(const std::vector<uint32_t>& hypothesis, size_t same);
 
  private:
@@ -37,14 +38,14 @@ class EditDistance {
     Edit edit;
   };
 
-  /// Fills row `i` of the table, that of the hypothesis's word i − 1, from the row above.
+  /// Fills row `i` of the table, which belongs to word i − 1 of the hypothesis, from the row above.
   void fill_row(size_t i, uint32_t word, const Cell* above, Cell* cells) const;
   size_t columns() const { return reference_.size() + 1; }
   const Cell* row(size_t i) const { return &cells_[i * columns()]; }
 
   const std::vector<uint32_t>& reference_;
   std::vector<Cell> cells_, variant_;  ///< [hypothesis words + 1, reference words + 1]; two rows
-  size_t words_ = 0;                   ///< of the hypothesis
+  size_t words_ = 0;                   ///< number of words of the hypothesis
 };
 
 }  // namespace rotor

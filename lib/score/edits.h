@@ -10,10 +10,10 @@
 
 namespace rotor {
 
-/// Words are ids, equal for equal words.
+/// A sequence of words as ids, equal for equal words.
 using Words = std::vector<uint32_t>;
 
-/// Shifts, insertions, deletions and substitutions that turn the hypothesis into the reference.
+/// Returns the number of shifts, insertions, deletions and substitutions that turn the hypothesis into the reference.
 int64_t count_edits_and_shifts(const Words& hypothesis, const Words& reference);
 
 }  // namespace rotor

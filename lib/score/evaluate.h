@@ -1,4 +1,4 @@
-// From files to a report of scores: what rotor-score does between its options and its output.
+// The work of rotor-score between its options and its output: from files to a report of scores.
 #pragma once
 
 #include <filesystem>
@@ -11,19 +11,19 @@ namespace rotor {
 /// ends. CR LF is read as LF with one warning. A file without a line is an Error.
 Segments read_segments(const std::filesystem::path& path);
 
-/// What the options name: a set of segments a reference and a system.
+/// The texts that the options name: one set of segments for each reference and each system.
 struct Texts {
   std::vector<Segments> references, systems;
 };
 
-/// Reads the texts and warns of likely mistakes. Unequal numbers of lines are an Error naming both, impossible options
-/// a UsageError.
+/// Reads the texts and warns of likely mistakes. Unequal numbers of lines are an Error that names both; impossible
+/// options are a UsageError.
 Texts read_texts(const ScoreOptions& options);
 
 /// The report in the format asked for, without a newline at the end.
 std::string evaluate(const ScoreOptions& options, const Texts& texts);
 
-/// Both in one.
+/// Reads the texts and returns the report.
 std::string evaluate(const ScoreOptions& options);
 
 }  // namespace rotor

@@ -1,6 +1,6 @@
-// What BLEU, chrF and TER have in common: each segment has a few numbers, its statistics; those of a corpus are their
-// sums, and the score is a function of the sums. So the score of any subset or resample of a corpus costs additions
-// only, which is what confidence intervals and significance tests live on.
+// The common interface of BLEU, chrF and TER: each segment has a few numbers, its statistics; the statistics of a
+// corpus are their sums, and the score is a function of the sums. So the score of any subset or resample of a corpus
+// costs only additions, which makes confidence intervals and significance tests fast.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace rotor {
 
-/// One row of numbers a segment.
+/// A table with one row of numbers for each segment.
 class Statistics {
  public:
   Statistics(size_t segments, size_t width) : segments_(segments), width_(width), values_(segments * width) {}
@@ -30,23 +30,24 @@ class Statistics {
   std::vector<double> values_;
 };
 
-/// How a score was made, as keys and values in order.
+/// A description of how a score was made, as keys and values in order.
 using Signature = std::vector<std::pair<std::string, std::string>>;
 
 class Metric {
  public:
   virtual ~Metric() = default;
 
-  /// "BLEU", "chrF2++"
+  /// Name of the metric: "BLEU", "chrF2++".
   virtual std::string name() const = 0;
 
-  /// What makes this metric's scores comparable, in sacreBLEU's words: "case:mixed", "tok:13a" …
+  /// The settings that make this metric's scores comparable, in sacreBLEU's words: "case:mixed", "tok:13a" …
   virtual Signature signature() const = 0;
 
-  /// Numbers a segment.
+  /// Number of statistics for each segment.
   virtual size_t width() const = 0;
 
-  /// Writes the statistics of one hypothesis against its references (at least one). Safe in several threads at once.
+  /// Writes the statistics of one hypothesis against its references (at least one). Several threads may call it at
+  /// once.
   virtual void count(std::string_view hypothesis, std::span<const std::string_view> references,
                      std::span<double> statistics) const = 0;
 
@@ -57,11 +58,11 @@ class Metric {
   virtual std::string verbose(std::span<const double> /*sums*/) const { return {}; }
 };
 
-/// Lines of text, one a segment; several sets of references hold a line a segment each.
+/// Lines of text, one for each segment; each set of references holds one line for each segment.
 using Segments = std::vector<std::string>;
 
-/// The statistics of each hypothesis, counted by all threads. No reference, or a set with another number of lines, is
-/// an Error.
+/// The statistics of each hypothesis, counted by all threads. It is an Error if there is no reference, or if a set has
+/// another number of lines.
 Statistics count_segments(const Metric& metric, std::span<const std::string> hypotheses,
                           std::span<const Segments> references);
 

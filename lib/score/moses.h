@@ -10,14 +10,14 @@
 
 namespace rotor {
 
-/// "en", "de"
+/// The supported languages: "en", "de".
 const std::vector<std::string>& moses_languages();
 
-/// The tokens of a UTF-8 segment, escaped as Moses does ("&apos;"), with single spaces between. Another language is an
-/// Error.
+/// The tokens of a UTF-8 segment, escaped as Moses does ("&apos;"), with single spaces between. Any other language is
+/// an Error.
 std::string tokenize_moses(std::string_view segment, const std::string& language);
 
-/// What perl does to tokens by
+/// Splits compounds as this Perl substitution does:
 ///
 ///     s{(\S)-(\S)}{$1 ##AT##-##AT## $2}g
 std::string split_compounds(std::string_view tokens);

@@ -9,13 +9,13 @@
 
 namespace rotor {
 
-/// Numbers for words: equal for equal words. It keeps no copy of them.
+/// Assigns numbers to words, equal numbers to equal words. It keeps no copy of the words.
 class WordIds {
  public:
   std::vector<uint32_t> operator()(std::span<const std::string_view> words);
   void operator()(std::span<const std::string_view> words, std::vector<uint32_t>& ids);
 
-  /// Forgets all words and makes room for so many new ones.
+  /// Forgets all words and reserves memory for the given number of new ones.
   void clear(size_t words = 0);
 
  private:
@@ -35,19 +35,19 @@ class Ngrams {
  public:
   Ngrams(std::vector<uint32_t> symbols, size_t max_order);
 
-  /// How many n-grams of an order there are.
+  /// Number of n-grams of an order.
   int64_t count(size_t order) const;
-  /// How many of them are in the other sequence too, each counted at most as often as there.
+  /// Number of n-grams of an order that are in the other sequence too, each counted at most as often as there.
   int64_t matches(const Ngrams& other, size_t order) const;
 
  private:
   using Gram = std::span<const uint32_t>;
 
-  /// The n-gram at the begin of the suffix sorted as `i`th; shorter at the end of the sequence.
+  /// The n-gram that begins the `i`th suffix in sorted order; it is shorter at the end of the sequence.
   Gram gram(size_t i, size_t order) const;
 
   std::vector<uint32_t> symbols_;
-  std::vector<uint32_t> suffixes_;  ///< where they begin, sorted by their first max_order symbols
+  std::vector<uint32_t> suffixes_;  ///< where the suffixes begin, sorted by their first max_order symbols
 };
 
 }  // namespace rotor

@@ -1,6 +1,6 @@
-// The random numbers of numpy.random.default_rng(seed): sacreBLEU resamples with them, so drawing the very same ones
-// gives the very same confidence intervals and p-values. The generator is PCG64 (O'Neill 2014, XSL-RR 128/64), its
-// state mixed from the seed by SeedSequence; a number below n comes from 32 bits by Lemire's method (2019).
+// The random numbers of numpy.random.default_rng(seed): sacreBLEU resamples with them, so drawing the same numbers
+// gives the same confidence intervals and p-values. The generator is PCG64 (O'Neill 2014, XSL-RR 128/64), its state is
+// mixed from the seed by SeedSequence; a number below n is made from 32 bits by Lemire's method (2019).
 #pragma once
 
 #include <bit>
@@ -13,9 +13,9 @@ class NumpyRandom {
   explicit NumpyRandom(uint64_t seed);
 
   uint64_t next64();
-  /// The lower half of the next 64 bits first, then the upper.
+  /// Returns the lower half of the next 64 bits first, then the upper half.
   uint32_t next32();
-  /// Uniform in 0 … n − 1, for 0 < n < 2^32: a number of Generator.integers(n) or .choice(n).
+  /// Returns a number uniform in 0 … n − 1, for 0 < n < 2^32, as Generator.integers(n) and .choice(n) draw it.
   uint32_t below(uint32_t n);
 
  private:

@@ -1,5 +1,5 @@
 // Rewriting text by rules on neighbouring characters, as the regular expressions of reference tokenisers do: left to
-// right and without overlap. Works on bytes where all characters concerned are ASCII, else on code points.
+// right and without overlap. The functions work on bytes where all characters concerned are ASCII, else on code points.
 #pragma once
 
 #include <string>
@@ -44,12 +44,12 @@ std::basic_string<Char> set_apart(const std::basic_string<Char>& text, Matches m
 
 void replace_all(std::string& text, std::string_view from, std::string_view to);
 
-/// mteval-v13a.pl's entities: &quot; &amp; &lt; &gt;, in this order.
+/// Replaces the entities of mteval-v13a.pl by their characters: &quot; &amp; &lt; &gt;, in this order.
 void unescape_entities(std::string& text);
 
-/// mteval-v13a.pl sets ASCII symbols but ' , - . apart …
+/// The first rules of mteval-v13a.pl: sets ASCII symbols other than ' , - . apart.
 std::string separate_symbols(const std::string& text);
-/// … then periods and commas unless between digits, then a dash after a digit.
+/// The next rules of mteval-v13a.pl: sets periods and commas apart unless between digits, then a dash after a digit.
 std::string separate_stops(const std::string& text);
 
 }  // namespace rotor

@@ -1,6 +1,6 @@
-// How far a score can be trusted, and whether two systems differ: bootstrap resampling of segments (Koehn 2004) and
-// approximate randomisation (Riezler and Maxwell 2005), with the random numbers, intervals and p-values of sacreBLEU 2.
-// Results depend on the seed only, not on threads.
+// Confidence intervals of scores and significance tests of differences between systems: bootstrap resampling of
+// segments (Koehn 2004) and approximate randomisation (Riezler and Maxwell 2005), with the random numbers, intervals
+// and p-values of sacreBLEU 2. Results depend on the seed only, not on threads.
 //
 //   const Bleu bleu;
 //   const Statistics baseline = count_segments(bleu, …), system = count_segments(bleu, …);
@@ -13,7 +13,7 @@
 
 namespace rotor {
 
-constexpr uint64_t kResamplingSeed = 12345;  ///< sacreBLEU's
+constexpr uint64_t kResamplingSeed = 12345;  ///< sacreBLEU's default
 
 /// The mean of some scores and half the width of the interval that holds 95 % of them.
 struct Interval {
@@ -21,7 +21,8 @@ struct Interval {
 };
 Interval interval_of(std::vector<double> scores);
 
-/// Draws with replacement of as many segments as a corpus has. The same ones serve every system and metric.
+/// Resamples of a corpus: each draws, with replacement, as many segments as the corpus has. Every system and metric
+/// uses the same resamples.
 class Resamples {
  public:
   Resamples(size_t segments, int64_t count, uint64_t seed = kResamplingSeed);
@@ -31,14 +32,13 @@ class Resamples {
 
  private:
   size_t segments_;
-  std::vector<uint16_t>
-      times_;  ///< [resamples, segments]: how often each is drawn; 65,536 times is out of the question
+  std::vector<uint16_t> times_;  ///< [resamples, segments]: how often each segment is drawn, which never reaches 65,536
 };
 
 struct PairedTest {
   double baseline_score = 0, system_score = 0;
-  Interval baseline, system;  ///< of the resamples
-  double p_value = 1;         ///< how likely as large a difference is if both systems are equally good
+  Interval baseline, system;  ///< intervals of the resamples
+  double p_value = 1;         ///< probability of a difference at least as large if both systems are equally good
 };
 
 /// The two-sided paired bootstrap test of two systems on the same segments.
@@ -47,8 +47,8 @@ PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, co
 PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, const Statistics& system,
                             const Resamples& resamples);
 
-/// The p-value of the two-sided paired approximate randomisation test: segments swap sides at random, a trial each
-/// time.
+/// The p-value of the two-sided paired approximate randomisation test: each trial exchanges the two systems'
+/// translations of random segments.
 double paired_randomization(const Metric& metric, const Statistics& baseline, const Statistics& system,
                             int64_t trials = 10000, uint64_t seed = kResamplingSeed);
 

@@ -1,6 +1,7 @@
-// TER, translation edit rate (Snover et al. 2006), as sacreBLEU 2 and Tercom compute it: insertions, deletions and
-// substitutions of words, and shifts of phrases, each one edit, that turn the hypothesis into the reference, over the
-// reference's words (the mean of several references, the fewest edits of any). Lower is better.
+// TER, translation edit rate (Snover et al. 2006), as sacreBLEU 2 and Tercom compute it: the number of edits that turn
+// the hypothesis into the reference, divided by the number of words of the reference. An edit is the insertion,
+// deletion or substitution of a word, or the shift of a phrase. With several references, TER is the fewest edits to any
+// of them over their mean length. Lower is better.
 #pragma once
 
 #include "score/metric.h"
@@ -10,14 +11,14 @@ namespace rotor {
 struct TerOptions {
   bool normalized = false;      ///< unescape entities and set punctuation apart
   bool no_punct = false;        ///< remove punctuation
-  bool asian_support = false;   ///< treat Asian characters and punctuation likewise
-  bool case_sensitive = false;  ///< else all is lowered
+  bool asian_support = false;   ///< let `normalized` and `no_punct` treat Asian characters and punctuation too
+  bool case_sensitive = false;  ///< if false, all letters are lower-cased
 };
 
-/// The words of a segment as Tercom's tokeniser leaves them, between single spaces.
+/// The words of a segment by Tercom's tokeniser, separated by single spaces.
 std::string tokenize_ter(std::string_view segment, const TerOptions& options);
 
-/// Its statistics are the edits and the mean length of the references in words.
+/// The metric TER. Its statistics are the number of edits and the mean length of the references in words.
 class Ter : public Metric {
  public:
   explicit Ter(TerOptions options = {}) : options_(options) {}

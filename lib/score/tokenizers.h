@@ -1,8 +1,8 @@
-// The tokenisers of BLEU under sacreBLEU's names. "13a" is what WMT's mteval-v13a.pl does to Western languages (Post,
-// "A Call for Clarity in Reporting BLEU Scores", 2018), "intl" mteval-v14.pl's way by Unicode's classes, "zh" sets
-// Chinese characters apart and does the rest as 13a, "char" sets every character apart, "none" nothing, and "spm" takes
-// the pieces of a SentencePiece model. "moses-en" and "moses-de", which sacreBLEU has not, are Moses's tokens
-// (moses.h): what fairseq's own scores count.
+// The tokenisers of BLEU under sacreBLEU's names. "13a" is the tokenisation of WMT's mteval-v13a.pl for Western
+// languages (Post, "A Call for Clarity in Reporting BLEU Scores", 2018), "intl" that of mteval-v14.pl by Unicode's
+// classes; "zh" sets Chinese characters apart and treats the rest as 13a does, "char" sets every character apart,
+// "none" changes nothing, and "spm" cuts text into the pieces of a SentencePiece model. "moses-en" and "moses-de",
+// which sacreBLEU lacks, give Moses's tokens (moses.h), which fairseq's own scores count.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace rotor {
 
-/// The tokens of a segment. They point into the segment, or into `text` where it had to be rewritten.
+/// The tokens of a segment. The tokens point into the segment, or into `text` where the segment had to be rewritten.
 struct Tokens {
   std::string text;
   std::vector<std::string_view> list;
@@ -23,14 +23,16 @@ using Tokenizer = std::function<void(std::string_view segment, Tokens& tokens)>;
 
 const std::vector<std::string>& tokenizer_names();
 
-/// The tokeniser of a name, with `spm_model` the file for "spm". An unknown name, or no model, is an Error.
+/// Returns the tokeniser of that name; `spm_model` is the model file of "spm". An unknown name or a missing model is an
+/// Error.
 Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model = {});
 
-/// Moses's tokens of a language, compounds split (moses.h).
+/// Returns a tokeniser into Moses's tokens of a language, with compounds split (moses.h).
 Tokenizer make_compound_splitter(const std::string& language);
 
 void tokenize_13a(std::string_view segment, Tokens& tokens);
-/// The others set tokens apart by white space.
+/// Tokenises by the rules of "intl", and separates tokens by white space; tokenize_zh() and tokenize_char() do so by
+/// theirs.
 std::string tokenize_intl(std::string_view segment);
 std::string tokenize_zh(std::string_view segment);
 std::string tokenize_char(std::string_view segment);

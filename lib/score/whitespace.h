@@ -11,14 +11,14 @@ namespace rotor {
 
 bool is_python_space(char32_t code_point);
 
-/// Bytes that a white-space character may begin with.
+/// Table of the bytes with which a white-space character may begin.
 constexpr std::array<bool, 256> kMayBeginSpace = [] {
   std::array<bool, 256> bytes{};
   for (int c : {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x1F, 0x20, 0xC2, 0xE1, 0xE2, 0xE3}) bytes[c] = true;
   return bytes;
 }();
 
-/// Bytes of the white-space character that starts at text[i], or 0 if another character does.
+/// Length in bytes of the white-space character that starts at text[i]; 0 if another character starts there.
 size_t space_length(std::string_view text, size_t i);
 
 /// Calls `visit` with each word of UTF-8 `text`: its longest runs without white space, which point into `text`.

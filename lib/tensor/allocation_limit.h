@@ -6,7 +6,8 @@
 
 namespace rotor {
 
-/// While it lives, the tensors that this thread makes may take so many bytes in all, freed or not; an Error beyond.
+/// While an instance lives, the tensors that this thread makes may take at most `bytes` bytes in all, freed or not;
+/// more is an Error.
 class AllocationLimit {
  public:
   explicit AllocationLimit(int64_t bytes);

@@ -12,7 +12,7 @@ namespace rotor {
 /// Uninitialised, 64-byte aligned memory for `elements` floats; freed with the last reference.
 std::shared_ptr<float> allocate(int64_t elements);
 
-/// How often the system was asked for a slab so far, and the bytes it gave in all.
+/// The number of slabs taken from the system so far, and their total size in bytes.
 struct AllocatorStatistics {
   int64_t slabs = 0, bytes = 0;
 };

@@ -10,8 +10,8 @@
 
 namespace rotor {
 
-/// The context, in the form of q. `log_sums` [B, H, Tq], if defined, receives log Σ e^score of each query for the
-/// backward. Queries that see no key, or are padding, get 0.
+/// Returns the context, in the form of q. `log_sums` [B, H, Tq], if defined, receives log Σ e^score of each query for
+/// the backward pass. Queries that see no key, or are padding, get 0.
 Tensor fused_attention(const Heads& q, const Heads& k, const Heads& v, const AttentionMask& mask,
                        const Dropout& dropout, const Tensor& log_sums, float scale = 1);
 
@@ -19,7 +19,7 @@ struct AttentionGradients {
   Tensor q, k, v;
 };
 
-/// Gradients of fused_attention given its log sums, each in the form of its input; the weights are computed again.
+/// Gradients of fused_attention given its log sums, each in the form of its input; the weights are recomputed.
 AttentionGradients fused_attention_backward(const Tensor& gradient, const Heads& q, const Heads& k, const Heads& v,
                                             const AttentionMask& mask, const Dropout& dropout, const Tensor& log_sums,
                                             float scale = 1);

@@ -1,6 +1,6 @@
-// Products in bfloat16 (Kalamkar et al. 2019): both factors are rounded to float32's range with 8 bits of mantissa,
-// sums are float32's. About twice as fast as float32 where the CPU has the instructions. Weights, gradients,
-// reductions and everything but gemm() stay float32.
+// Products in bfloat16 (Kalamkar et al. 2019): both factors are rounded to numbers with the range of float32 and 8 bits
+// of mantissa, sums are in float32. This is about twice as fast as float32 where the CPU has the instructions. Weights,
+// gradients, reductions and everything but gemm() stay float32.
 #pragma once
 
 #include <bit>
@@ -10,8 +10,8 @@ namespace rotor {
 
 enum class Precision { kFloat32, kBfloat16 };
 
-/// What gemm() computes in, on every thread; float32 until set. An Error names what is missing where the CPU has
-/// neither AVX512_BF16 nor AMX.
+/// Sets the precision of gemm() on every thread; the default is float32. On a CPU with neither AVX512_BF16 nor AMX,
+/// kBfloat16 is an Error that names what is missing.
 void set_product_precision(Precision precision);
 Precision product_precision();
 
@@ -30,8 +30,8 @@ inline float from_bfloat16(uint16_t bits) {
   return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
-/// C[M,N] = op(A) · op(B) + beta · C like gemm(), with op(A) and op(B) rounded to bfloat16. The same bits from run to
-/// run for one number of threads.
+/// C[M,N] = op(A) · op(B) + beta · C like gemm(), with op(A) and op(B) rounded to bfloat16. The result has the same
+/// bits from run to run for a fixed number of threads.
 void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
                    const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
 

@@ -1,6 +1,6 @@
 // Checksums of safetensors files: the metadata `sha256` is a JSON object in a string with the SHA-256 (hexadecimal) of
 // each tensor's bytes under its name and, under `__metadata__`, that of the header itself: its JSON text, without
-// spaces and without `sha256`. With them any flipped bit of a file is found. Reading a file does not look at them.
+// spaces and without `sha256`. They reveal any flipped bit of a file. Reading a file does not check them.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -18,8 +18,8 @@ inline constexpr const char* kChecksums = "sha256";
 std::string checksums_of(const std::vector<std::pair<std::string, std::string_view>>& tensors,
                          const nlohmann::ordered_json& header);
 
-/// What does not match its checksum: "tensor 'a'", "the header" …, in the order of the names; nothing if the file is as
-/// it was written. A file without checksums is an Error that says so.
+/// Names of the parts that do not match their checksums: "tensor 'a'", "the header" …, in the order of the names; empty
+/// if the file is as it was written. A file without checksums is an Error that says so.
 std::vector<std::string> damaged_parts(const SafeTensors& file);
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
-// Dropout by counter: whether element i survives is a hash of a key and i, so that the backward pass computes the mask
-// again and none is stored.
+// Dropout by counter: whether element i survives is a hash of a key and i, so that the backward pass recomputes the
+// mask and none is stored.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@ namespace rotor {
 
 struct Dropout {
   float rate = 0;    ///< probability of a zero, in [0, 1)
-  uint64_t key = 0;  ///< one a call
+  uint64_t key = 0;  ///< a different key for each call
 
   bool active() const { return rate > 0; }
 
-  /// What element i is multiplied by: 0, or 1 / (1 − rate).
+  /// The factor that multiplies element i: 0, or 1 / (1 − rate).
   class Mask {
    public:
     explicit Mask(const Dropout& dropout)

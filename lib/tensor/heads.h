@@ -33,15 +33,15 @@ inline Tensor heads_tensor(int64_t batch, int64_t heads, int64_t length, int64_t
   return Tensor({batch, length, heads, width}).transpose(1, 2);
 }
 
-/// All heads of a batch, in either form.
+/// All heads of a batch, in either form: padded or packed.
 class Heads {
  public:
-  /// Of a padded tensor [B, H, T, d] whose last axis is contiguous.
+  /// Makes the heads of a padded tensor [B, H, T, d] whose last axis is contiguous.
   Heads(Tensor padded) : tensor_(std::move(padded)) {  // NOLINT: a tensor of rank 4 is its heads
     CHECK(tensor_.rank() == 4 && tensor_.stride(3) == 1,
           "expected heads as [B, H, T, d] with a contiguous last axis, got {}", tensor_.shape().str());
   }
-  /// Of packed tokens [tokens, H·d].
+  /// Makes the heads of packed tokens [tokens, H·d].
   Heads(const Tensor& packed, const Packing& packing, int64_t heads)
       : tensor_(packed.contiguous()), packing_(packing), heads_(heads) {
     CHECK(tensor_.rank() == 2 && tensor_.size(0) == packing.tokens(), "expected {} packed tokens, got {}",
@@ -53,7 +53,7 @@ class Heads {
   int64_t heads() const { return packing_ ? heads_ : tensor_.size(1); }
   int64_t length() const { return packing_ ? packing_->length() : tensor_.size(2); }
   int64_t width() const { return packing_ ? tensor_.size(1) / heads_ : tensor_.size(3); }
-  /// Rows of sentence b's heads.
+  /// The number of rows of each head of sentence b.
   int64_t size(int64_t b) const { return packing_ ? packing_->size(b) : tensor_.size(2); }
 
   Head operator()(int64_t b, int64_t h) const {
@@ -61,9 +61,9 @@ class Heads {
     return {tensor_.data() + packing_->begin(b) * tensor_.size(1) + h * width(), tensor_.size(1)};
   }
 
-  /// Those of a tensor of the same form.
+  /// The heads of another tensor that has the form of this one's.
   Heads of(const Tensor& tensor) const { return packing_ ? Heads(tensor, *packing_, heads_) : Heads(tensor); }
-  /// New ones of the same form.
+  /// Heads of a new, uninitialised tensor of the same form.
   Heads fresh() const {
     return packing_ ? of(Tensor(tensor_.shape())) : of(heads_tensor(batch(), heads(), length(), width()));
   }

@@ -1,7 +1,7 @@
 // Linear attention (eq 18 and 19; Katharopoulos et al. 2020): o_m = Σ_n (q_m · k_n) v_n / Σ_n q'_m · k'_n over the keys
-// that query m sees. q' and k' are the features φ(q) and φ(k), which are positive; q and k the same features, or those
-// turned by their positions. Sums run over the keys, a chunk at a time in the causal case, so that time and memory grow
-// as T.
+// that query m sees. q' and k' are the features φ(q) and φ(k), which are positive; q and k are the same features, or
+// the features rotated by their positions. Sums run over the keys, a chunk at a time in the causal case, so that time
+// and memory grow linearly with T.
 #pragma once
 
 #include "tensor/mask.h"
@@ -9,7 +9,8 @@
 
 namespace rotor {
 
-/// q, plain_q [B,H,Tq,d], k, plain_k [B,H,Tk,d], v [B,H,Tk,e]. Gradients have the same form.
+/// The inputs q, plain_q [B,H,Tq,d], k, plain_k [B,H,Tk,d], v [B,H,Tk,e], or their gradients, which have the same
+/// shapes.
 struct LinearAttentionInputs {
   Tensor q, k, v, plain_q, plain_k;
 };
@@ -19,13 +20,13 @@ struct LinearAttentionSums {
   Tensor products, plain;
 
   bool defined() const { return products.defined(); }
-  /// Adds all keys of `inputs`, of which q and plain_q are not looked at; undefined sums count as zero.
+  /// Adds all keys of `inputs`, whose q and plain_q are ignored; undefined sums count as zero.
   void add_keys(const LinearAttentionInputs& inputs);
 };
 
-/// The context [B,H,Tq,e], lying in memory as [B,Tq,H,e]. With a causal mask the queries stand where the keys do, and
-/// see those of `past` too. `denominators` [B,H,Tq] receives Σ_n q'_m · k'_n. Queries that see no key, or are padding,
-/// get 0.
+/// Returns the context [B,H,Tq,e], laid out in memory as [B,Tq,H,e]. With a causal mask the queries have the positions
+/// of the keys, and see the keys of `past` too. `denominators` [B,H,Tq] receives Σ_n q'_m · k'_n. Queries that see no
+/// key, or are padding, get 0.
 Tensor linear_attention(const LinearAttentionInputs& inputs, const AttentionMask& mask, const LinearAttentionSums& past,
                         const Tensor& denominators);
 

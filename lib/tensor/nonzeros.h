@@ -1,5 +1,5 @@
-// The numbers of a tensor that are not zero, and a bit for every number that says which: half the memory of what ReLU
-// gives at first, less as training goes on.
+// NonZeros stores the numbers of a tensor that are not zero, and one bit for each number that says whether it is zero.
+// For ReLU's outputs it takes half the memory at the start of training, and less as training goes on.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@ namespace rotor {
 
 class NonZeros {
  public:
-  /// Of a contiguous tensor.
+  /// Stores a contiguous tensor.
   explicit NonZeros(const Tensor& x);
 
-  /// The tensor again; −0 has become 0.
+  /// Returns the tensor; −0 has become 0.
   Tensor dense() const;
-  /// Sets y [same shape], contiguous, to zero where the tensor is.
+  /// Sets y [same shape], contiguous, to zero wherever the stored tensor is zero.
   void mask(const Tensor& y) const;
 
  private:
@@ -24,8 +24,8 @@ class NonZeros {
   void for_blocks(Start start) const;
 
   Shape shape_;
-  std::vector<uint16_t> bits_;   // of each group of 16 numbers
-  std::vector<int64_t> starts_;  // of each block's numbers among the values
+  std::vector<uint16_t> bits_;   // one bit field for each group of 16 numbers
+  std::vector<int64_t> starts_;  // where each block's numbers start among the values
   Tensor values_;
 };
 

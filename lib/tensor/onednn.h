@@ -1,5 +1,5 @@
-// What the files that call oneDNN share: its engine, a stream a thread, and primitives kept by their key. Only
-// .cc files of this room include it.
+// The shared parts of all files that call oneDNN: its engine, one stream for each thread, and a cache of primitives.
+// Only .cc files of this module include this header.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,15 @@ inline dnnl::stream& stream() {
   return instance;
 }
 
-/// Keeps the primitives used last. One takes about 150 µs to make and 100 KiB to keep; running a kept one costs 0.6 µs
-/// more than the product itself.
+/// A cache of the primitives used last. A primitive takes about 150 µs to make and 100 KiB of memory; running a cached
+/// one costs 0.6 µs more than the product itself.
 template <typename Primitive>
 class Kept {
  public:
   using Key = std::vector<int64_t>;
 
-  /// The primitive of this key, from make() if it is new; the one not used for longest makes room for it.
+  /// Returns the primitive of this key, from make() if it is not in the cache; a full cache drops the least recently
+  /// used one.
   template <typename Make>
   const Primitive& get(const Key& key, Make&& make) {
     if (auto found = index_.find(key); found != index_.end()) {

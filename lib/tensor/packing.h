@@ -8,8 +8,8 @@
 
 namespace rotor {
 
-/// How the sentences of a batch [rows, length, …] lie in a packed tensor [tokens, …]. Without padding there is nothing
-/// to pack, and packed tensors are the batches themselves.
+/// The layout of the sentences of a batch [rows, length, …] in a packed tensor [tokens, …]. Without padding there is
+/// nothing to pack, and packed tensors are the batches themselves.
 class Packing {
  public:
   Packing() = default;
@@ -23,7 +23,7 @@ class Packing {
   int64_t length() const { return length_; }
   int64_t tokens() const { return begins_.back(); }
   int64_t size(int64_t row) const { return lengths_[row]; }
-  int64_t begin(int64_t row) const { return begins_[row]; }  ///< of a sentence, among the tokens
+  int64_t begin(int64_t row) const { return begins_[row]; }  ///< index of a sentence's first token
 
  private:
   int64_t length_ = 0;

@@ -1,5 +1,5 @@
-// Panels: what the products with packed weights share. A weight matrix is cut into panels of outputs as wide as a few
-// vector registers; a tile is a few rows of inputs times one panel, whose sums stay in registers.
+// Panels: the layout that all products with prepacked weights share. A weight matrix is cut into panels of outputs as
+// wide as a few vector registers; a tile is a few rows of inputs times one panel, whose sums stay in registers.
 #pragma once
 
 #include <algorithm>
@@ -12,10 +12,10 @@
 
 namespace rotor {
 
-inline constexpr int kPanelVectors = kLanes == 16 ? 4 : 2;  ///< with kTileRows × as many sums, the registers are full
-inline constexpr int64_t kPanel = kPanelVectors * kLanes;   ///< outputs of a panel
+inline constexpr int kPanelVectors = kLanes == 16 ? 4 : 2;  ///< kTileRows × this many sums fill the registers
+inline constexpr int64_t kPanel = kPanelVectors * kLanes;   ///< number of outputs in a panel
 inline constexpr int64_t kTileRows = 6;
-inline constexpr int64_t kParallelProduct = 1 << 18;  ///< multiplications from which threads pay
+inline constexpr int64_t kParallelProduct = 1 << 18;  ///< number of multiplications above which threads pay off
 
 inline int64_t count_panels(int64_t out) {
   return (out + kPanel - 1) / kPanel;
@@ -31,8 +31,8 @@ class PanelOutput {
         width_(std::min(kPanel, out - p * kPanel)),
         least_(least) {}
 
-  /// Row i: the sums plus the bias, but at least `least`; NaN stays NaN. Unrolled, so that whole rows never leave the
-  /// registers that their sums are in.
+  /// Returns row i: the sums plus the bias, but at least `least`; NaN stays NaN. The loop is unrolled, so that whole
+  /// rows never leave the registers that hold their sums.
   __attribute__((always_inline)) void write(int64_t i, const Vector (&sums)[kPanelVectors]) const {
     float* to = y_ + i * out_;
     if (width_ < kPanel) {

@@ -1,7 +1,7 @@
 // Products with weights of 8 bits: y = x Wᵀ + b where row n of W is scale[n] · (−127 … 127) and each row of x is
-// rounded to 256 steps from its least to its largest number as it comes. Sums are exact integers, so every CPU and
-// every number of threads gives the same bits. Written by hand with AVX512-VNNI where the CPU has it, which is seen at
-// run time; no library.
+// rounded at run time to 256 steps from its least to its largest number. Sums are exact integers, so every CPU and
+// every number of threads gives the same bits. The kernel is written by hand without a library, and uses AVX512-VNNI
+// where the CPU has it, which is detected at run time.
 #pragma once
 
 #include <cstdint>
@@ -18,19 +18,19 @@ struct QuantizedMatrix {
   std::vector<int8_t> values;
   std::vector<float> scales;
 
-  /// The floats it stands for.
+  /// Returns the floats that the matrix represents.
   Tensor floats() const;
 };
 
-/// Rounds each row to multiples of its largest magnitude / 127. An Error if a number is not finite.
+/// Rounds each row to multiples of its largest magnitude / 127. A number that is not finite is an Error.
 QuantizedMatrix quantize(const Tensor& matrix);
 
-/// W [out, in] in 8 bits, for products as pack_weights() makes them.
+/// Packs W [out, in] in 8 bits, for the products of pack_weights().
 std::unique_ptr<PackedWeights> pack_weights(const QuantizedMatrix& weight);
 
 enum class WeightType { kFloat32, kBfloat16, kInt8 };
 
-/// A float matrix [out, in] rounded to `type` and packed.
+/// Rounds a float matrix [out, in] to `type` and packs it.
 std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight, WeightType type);
 
 /// True if this CPU multiplies 8 bits faster than floats.

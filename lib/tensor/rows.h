@@ -1,5 +1,6 @@
-// Kernels that work row by row: layer norm, masked softmax, label-smoothed cross-entropy and sums over rows. Each row
-// is one thread's; sums over rows go through partial sums of fixed blocks, so results do not depend on the threads.
+// Kernels that work row by row: layer norm, masked softmax, label-smoothed cross-entropy and sums over rows. One thread
+// computes each row; sums over rows go through partial sums of fixed blocks, so results do not depend on the number of
+// threads.
 #pragma once
 
 #include <span>

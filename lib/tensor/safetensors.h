@@ -26,7 +26,7 @@ size_t size_of(DataType type);
 struct StoredTensor {
   DataType type = DataType::kF32;
   std::vector<int64_t> shape;
-  std::string_view bytes;  ///< in the mapped file, aligned to its element size
+  std::string_view bytes;  ///< the bytes in the mapped file, aligned to the element size
 
   int64_t elements() const;
 };
@@ -41,9 +41,9 @@ class SafeTensors {
   bool contains(const std::string& name) const { return tensors_.contains(name); }
   /// The tensor of that name; an Error names the file if there is none.
   const StoredTensor& at(const std::string& name) const;
-  /// The numbers of an F32 tensor, copied.
+  /// A copy of an F32 tensor.
   Tensor tensor(const std::string& name) const;
-  /// Gives back the memory that reading a tensor took.
+  /// Releases the memory that reading a tensor took.
   void forget(const std::string& name) const { file_->forget(at(name).bytes); }
   /// The elements of a tensor of the type that matches T (uint8_t, uint16_t, uint32_t, uint64_t, float), in the mapped
   /// file.
@@ -54,8 +54,8 @@ class SafeTensors {
   /// A metadata value; an Error names the file and the key if there is none.
   const std::string& metadata(const std::string& key) const;
   const std::filesystem::path& path() const { return file_->path(); }
-  std::string_view header() const { return header_; }      ///< its JSON text as it stands in the file
-  uint64_t size() const { return file_->bytes().size(); }  ///< of the file, in bytes
+  std::string_view header() const { return header_; }      ///< the header's JSON text as it stands in the file
+  uint64_t size() const { return file_->bytes().size(); }  ///< size of the file in bytes
 
  private:
   std::shared_ptr<MappedFile> file_;
@@ -65,13 +65,13 @@ class SafeTensors {
 };
 
 /// Collects tensors (whose bytes must live until write()) and metadata, then writes them atomically: tensors by falling
-/// element size, then by name, without holes; the header padded with spaces to a multiple of 8.
+/// element size, then by name, without holes; the header is padded with spaces to a multiple of 8.
 class SafeTensorsWriter {
  public:
   void add(const std::string& name, DataType type, std::vector<int64_t> shape, std::string_view bytes);
-  void add(const std::string& name, const Tensor& tensor);  ///< contiguous; shares its memory
+  void add(const std::string& name, const Tensor& tensor);  ///< the tensor must be contiguous; its memory is shared
   void set(const std::string& key, std::string value) { metadata_[key] = std::move(value); }
-  /// Has write() add checksums of all tensors and of the header (tensor/checksums.h) to the metadata.
+  /// Makes write() add checksums of all tensors and of the header (tensor/checksums.h) to the metadata.
   void add_checksums() { checksums_ = true; }
   void write(const std::filesystem::path& path) const;
 

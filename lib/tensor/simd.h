@@ -1,4 +1,4 @@
-// Pieces for loops that compilers turn into vector instructions.
+// Building blocks for loops that compilers turn into vector instructions.
 #pragma once
 
 #include <algorithm>
@@ -15,12 +15,12 @@ inline constexpr int kLanes = 16;  ///< floats in a vector register
 inline constexpr int kLanes = 8;
 #endif
 
-/// A vector register of floats, which memory need not be aligned for.
+/// A vector register of floats; memory operands need not be aligned.
 using Vector = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
 using VectorBits = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t))));
 
-/// e^x of a float or of each in a Vector, to about 1 ulp for x in [-87, 88], clamped outside; NaN stays NaN.
-/// 2^n · e^r with |r| <= ln 2 / 2, e^r by the polynomial of Cephes' expf.
+/// Returns e^x of a float or of each float in a Vector, to about 1 ulp for x in [-87, 88], clamped outside; NaN stays
+/// NaN. It computes 2^n · e^r with |r| <= ln 2 / 2, and e^r by the polynomial of Cephes' expf.
 template <typename Floats>
 inline Floats fast_exp(Floats x) {
   using Bits = std::conditional_t<std::is_same_v<Floats, float>, uint32_t, VectorBits>;
@@ -45,7 +45,7 @@ inline Vector load(const float* from) {
   return *reinterpret_cast<const Vector*>(from);
 }
 
-/// A vector's numbers brought together by f, pair by pair: the upper half with the lower half until one is left.
+/// Reduces a vector's numbers by f, pair by pair: the upper half with the lower half until one number is left.
 template <typename F>
 inline float fold_lanes(Vector v, F f) {
   using Eight = float __attribute__((vector_size(32)));
@@ -68,13 +68,14 @@ inline float sum_lanes(Vector v) {
   return fold_lanes(v, [](auto a, auto b) { return a + b; });
 }
 
-/// The larger of each two; b where a is NaN.
+/// The larger of a and b, element by element; b where a is NaN.
 template <typename Floats>
 inline Floats larger(Floats a, Floats b) {
   return a > b ? a : b;
 }
 
-/// The largest of x[0 … n), n > 0; NaN is passed over. Vectors by hand: compilers keep the order of comparisons.
+/// The largest of x[0 … n), n > 0; NaN is ignored. The vectors are written by hand because compilers keep the order of
+/// comparisons.
 inline float maximum(const float* x, int64_t n) {
   float largest = -INFINITY;
   int64_t i = 0;

@@ -1,4 +1,4 @@
-// A matrix product for matrices that fit the first-level cache, as one head of one sentence does: called inside a
+// A matrix product for matrices that fit the first-level cache, as one head of one sentence does. It is called inside a
 // parallel loop, without packing or dispatch. C[M,N] (+)= A[M,K] · B[K,N]; A may have any strides, so that A transposed
 // costs nothing; rows of B and C are contiguous.
 #pragma once

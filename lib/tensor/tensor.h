@@ -1,5 +1,5 @@
 // Tensor: float32 numbers with a shape and strides in shared memory. Copying a Tensor shares its numbers; views
-// (reshape, transpose, narrow) share them too. No gradients here: those are the autograd room's.
+// (reshape, transpose, narrow) share them too. It knows no gradients: these belong to the autograd module.
 //
 //   Tensor x = Tensor::zeros({2, 3});
 //   Tensor y = x.transpose(0, 1);   // [3, 2], the same numbers
@@ -19,12 +19,12 @@ class Tensor {
   /// The empty tensor: no numbers, `defined()` is false.
   Tensor() = default;
 
-  /// Uninitialised numbers.
+  /// A new tensor of uninitialised numbers.
   explicit Tensor(Shape shape);
   static Tensor zeros(Shape shape) { return full(shape, 0.f); }
   static Tensor full(Shape shape, float value);
   static Tensor of(Shape shape, const std::vector<float>& values);
-  /// Uninitialised numbers laid out in memory as `other`'s are, if dense; the same shape.
+  /// A new tensor of uninitialised numbers with the shape of `other`, and with its memory layout if that is dense.
   static Tensor like(const Tensor& other);
 
   bool defined() const { return data_ != nullptr; }
@@ -53,13 +53,13 @@ class Tensor {
   Tensor reshape(Shape shape) const;                           ///< contiguous only; one size may be -1
   Tensor transpose(int a, int b) const;                        ///< axes a and b exchanged
   Tensor narrow(int axis, int64_t begin, int64_t size) const;  ///< a range of one axis
-  /// A view of any strides, in elements. Whoever calls it answers for the bounds.
+  /// A view of any strides, in elements. The bounds are not checked.
   Tensor as_strided(Shape shape, Shape strides) const;
 
   void fill(float value) const;
-  /// Copies the numbers of a tensor of the same shape, any strides.
+  /// Copies the numbers of a tensor of the same shape and any strides.
   void copy_from(const Tensor& other) const;
-  /// this += scale · other, the same shape, any strides.
+  /// Computes this += scale · other, for a tensor of the same shape and any strides.
   void add(const Tensor& other, float scale = 1) const;
 
  private:

@@ -1,5 +1,5 @@
-// Any SentencePiece model as a mere splitter of text, whatever its special tokens are: what spBLEU needs. Copies share
-// one model; several threads may split at once.
+// Splits text by any SentencePiece model, whatever its special tokens are, as spBLEU needs. Copies share one model;
+// several threads may split at once.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@ class SentencePieces {
   /// The pieces of a line of UTF-8 text: "▁dog", "s".
   std::vector<std::string> split(std::string_view text) const;
 
-  const std::string& sha256() const { return sha256_; }  ///< of the file, in hexadecimal
+  const std::string& sha256() const { return sha256_; }  ///< SHA-256 of the file, in hexadecimal
 
  private:
   std::shared_ptr<const sentencepiece::SentencePieceProcessor> model_;

@@ -1,4 +1,5 @@
-// What the files of this room share about SentencePiece: its messages kept quiet, its status turned into an Error.
+// Functions that this module's files share for SentencePiece: they silence its messages and turn its status into an
+// Error.
 #pragma once
 
 #include <sentencepiece_processor.h>
@@ -13,7 +14,7 @@ void SetMinLogLevel(int level);  // exported by the library, declared by none of
 
 namespace rotor {
 
-/// Silences SentencePiece's own messages to standard error: what they say comes back in its status.
+/// Silences SentencePiece's own messages to standard error: its status holds the same information.
 inline void quiet_sentencepiece() {
   constexpr int kFatal = 3;
   sentencepiece::logging::SetMinLogLevel(kFatal);

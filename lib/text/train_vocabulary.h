@@ -11,19 +11,19 @@
 namespace rotor {
 
 struct VocabularyTraining {
-  int64_t size = 8000;         ///< pieces, special tokens included
+  int64_t size = 8000;         ///< number of pieces, special tokens included
   bool byte_fallback = false;  ///< spell unknown characters as bytes instead of <unk>
-  /// How text is normalised before it is cut into pieces: one of normalization_rules().
+  /// The rule that normalises text before it is cut into pieces: one of normalization_rules().
   std::string normalization = "nmt_nfkc";
   std::string user_defined_symbols = {};  ///< pieces that are never cut, comma-separated; their ids come first
   /// Train on this many lines at most, drawn evenly from all files; 0 takes all. The lines drawn are held in memory.
   int64_t lines = 0;
   /// Whether to train on a line, from 0, of files[file]; empty: on every line.
   std::function<bool(size_t file, int64_t line)> wanted = {};
-  int64_t wanted_lines = 0;  ///< how many lines that is, if it is known; else they are counted where `lines` needs it
+  int64_t wanted_lines = 0;  ///< the number of such lines, if it is known; else they are counted where `lines` needs it
 };
 
-/// SentencePiece's: nmt_nfkc, nfkc, nmt_nfkc_cf, nfkc_cf, identity.
+/// The names of SentencePiece's normalisation rules: nmt_nfkc, nfkc, nmt_nfkc_cf, nfkc_cf, identity.
 std::vector<std::string> normalization_rules();
 
 /// The serialized model trained on the wanted lines of the files together. An Error if a file cannot be read or

@@ -23,24 +23,25 @@ namespace rotor {
 
 class Vocabulary {
  public:
-  /// From a serialized model. `origin` names it in the Error thrown if it is corrupted or has other special tokens.
+  /// Makes a vocabulary from a serialized model. `origin` names it in the Error thrown if it is corrupted or has other
+  /// special tokens.
   static Vocabulary from_bytes(std::string bytes, const std::string& origin = "the vocabulary");
   static Vocabulary from_file(const std::filesystem::path& path);
 
   /// The ids of a line of text, without </s>; characters the model does not know become kUnk.
   std::vector<int32_t> encode(std::string_view text) const;
 
-  /// What each id of encode(text) stands for: its piece, or the characters that the model does not know.
+  /// The text of each id of encode(text): its piece, or the characters that the model does not know.
   std::vector<std::string> spell(std::string_view text) const;
 
   /// The text of some ids: <s>, <pad> and </s> are skipped, <unk> becomes " ⁇ ". An id out of range is an Error.
   std::string decode(std::span<const int32_t> ids) const;
-  /// Likewise with a text of its own for each <unk>, in their order; without any, as above.
+  /// The text of some ids in which the texts `unknown` replace the <unk>s, in their order; if it is empty, as above.
   std::string decode(std::span<const int32_t> ids, std::span<const std::string> unknown) const;
 
   /// The piece of an id, "▁dog"; an id out of range is an Error.
   const std::string& piece(int32_t id) const;
-  /// The score of a piece; in a model of BPE the higher, the earlier it is merged.
+  /// The score of a piece; in a BPE model, pieces of higher score are merged earlier.
   float score(int32_t id) const;
   /// The id of a piece; kUnk if there is none.
   int32_t id(std::string_view piece) const;
