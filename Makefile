@@ -1,4 +1,4 @@
-# Rotor's two-command entry: `make` installs what is missing and builds, `make demo` trains and translates.
+# Rotor's two-command entry: `make` installs missing packages and builds, `make demo` trains and translates.
 # `make help` lists the targets. The build itself is CMake's; the packages it needs are listed in .ci/packages.
 
 PORTABLE ?= 0
@@ -37,15 +37,15 @@ test-release:
 	@$(build)
 	@$(ctest)
 
-# Whole commands (tests/system) run only in the release build: they train, and take long under the sanitizers.
+# The tests of whole commands (tests/system) run only in the release build: they train, which is slow under the sanitizers.
 test-sanitized:
 	@.ci/install_packages.sh build test
 	@$(call configure,ON)
 	@$(build) --target module_tests
 	@OMP_NUM_THREADS=2 UBSAN_OPTIONS=print_stacktrace=1 $(ctest) --exclude-regex system_tests
 
-# OpenMP's own waiting looks like races to ThreadSanitizer, so one thread of it: what is tested is our own threads.
-# Tests of signals have none, and ThreadSanitizer delivers signals late.
+# ThreadSanitizer takes OpenMP's waiting for races, so OpenMP gets one thread: the test covers our own threads. Tests of
+# signals start no threads, and ThreadSanitizer delivers signals late.
 threads = base_tests data_tests search_tests
 test-threads: ## run the tests of the modules that start their own threads under ThreadSanitizer
 	@.ci/install_packages.sh build test
@@ -54,13 +54,13 @@ test-threads: ## run the tests of the modules that start their own threads under
 	@cmake --build build-threads --parallel $(jobs) --target $(threads)
 	@set -e; for tests in $(threads); do OMP_NUM_THREADS=1 TSAN_OPTIONS=halt_on_error=1 build-threads/bin/$$tests --gtest_brief=1 --gtest_filter=-Signals.*; done
 
-fuzz: ## let libFuzzer look for faults in what reads files and options: SECONDS=300 for each of four
+fuzz: ## run libFuzzer on the code that reads files and options: SECONDS=300 for each of four fuzzers
 	@.ci/install_packages.sh build fuzz
 	@cmake -S . -B build-fuzz -G Ninja -DROTOR_FUZZ=ON -DROTOR_MPI=OFF -DCMAKE_CXX_COMPILER=clang++-16
 	@cmake --build build-fuzz --parallel $(jobs)
 	@tests/fuzz/run.sh build-fuzz $(or $(SECONDS),300)
 
-soak: all ## train and translate for SECONDS=600 each, and see whether memory and open files stay what they are
+soak: all ## train and translate for SECONDS=600 each, and check that memory and open files do not grow
 	@tests/soak/soak.sh $(BUILD)/bin $(or $(SECONDS),600)
 
 demo: all ## train a small translation model on the embedded corpus, translate and score (10 minutes on 2 cores)
