@@ -12,6 +12,7 @@ jobs = $(shell nproc 2>/dev/null || echo 2)
 configure = cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja) \
   -DROTOR_PORTABLE=$(call flag,PORTABLE) -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
   $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
+export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime  # lets it keep precompiled headers
 build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
 sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/cfg/env.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <cstdio>
 #include <memory>
@@ -31,6 +32,13 @@ class StandardError : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 }  // namespace
+
+void write(Level level, const std::string& message) {
+  spdlog::log(level == Level::kWarning ? spdlog::level::warn
+              : level == Level::kInfo  ? spdlog::level::info
+                                       : spdlog::level::debug,
+              message);
+}
 
 void start() {
   auto logger = std::make_shared<spdlog::logger>("rotor", std::make_shared<StandardError>());

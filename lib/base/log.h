@@ -2,13 +2,29 @@
 // only. Debug messages are shown with SPDLOG_LEVEL=debug in the environment.
 #pragma once
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
+
+#include <string>
 
 namespace rotor::log {
 
-using spdlog::debug;
-using spdlog::info;
-using spdlog::warn;
+enum class Level { kDebug, kInfo, kWarning };
+
+/// Writes one message, if messages of that level are shown.
+void write(Level level, const std::string& message);
+
+template <typename... Args>
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+  write(Level::kDebug, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void info(fmt::format_string<Args...> format, Args&&... args) {
+  write(Level::kInfo, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void warn(fmt::format_string<Args...> format, Args&&... args) {
+  write(Level::kWarning, fmt::format(format, std::forward<Args>(args)...));
+}
 
 /// Sends messages to standard error, one plain line each, warnings marked so; called once by run_app.
 void start();

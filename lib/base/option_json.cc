@@ -1,7 +1,8 @@
 #include "base/option_json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "base/json.h"
 
 namespace rotor {
 

@@ -4,10 +4,10 @@
 #include <boost/make_shared.hpp>
 #include <boost/program_options.hpp>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/option_help.h"
 #include "base/option_json.h"
 #include "base/option_text.h"

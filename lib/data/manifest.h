@@ -4,10 +4,10 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "data/binarise.h"
 #include "data/cleaning.h"
 #include "data/corpus_folder.h"

@@ -1,7 +1,6 @@
 #include "data/preprocess_options.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "base/option_text.h"
 #include "text/train_vocabulary.h"
 

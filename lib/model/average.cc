@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <list>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "model/model_file.h"
 #include "tensor/bfloat16.h"
 

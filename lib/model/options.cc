@@ -2,9 +2,8 @@
 
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
 #include "attention/kernel.h"
+#include "base/json.h"
 #include "position/table.h"
 
 namespace rotor {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 
 #include "base/check.h"
+#include "base/pattern.h"
 
 namespace rotor {
 namespace {
@@ -62,15 +62,10 @@ void Module::initialise(uint64_t seed) {
 }
 
 void Module::freeze(const std::string& pattern) const {
-  std::regex expression;
-  try {
-    expression = pattern;
-  } catch (const std::regex_error& error) {
-    fail("--freeze expects regular expressions, got '{}': {}", pattern, error.what());
-  }
+  const Pattern names(pattern, "--freeze");
   bool found = false;
   for (auto& [name, variable, initialiser] : parameters()) {
-    if (!std::regex_search(name, expression)) continue;
+    if (!names.find(name)) continue;
     variable.set_needs_gradient(false);
     found = true;
   }

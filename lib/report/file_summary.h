@@ -2,9 +2,9 @@
 // vocabulary and parameters, as JSON for programs and as text for people.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/json.h"
 #include "tensor/safetensors.h"
 
 namespace rotor {

@@ -1,9 +1,9 @@
 #include "report/run_result.h"
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/progress.h"
 #include "report/statistics.h"
 #include "tensor/safetensors.h"

@@ -14,10 +14,10 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "report/plan.h"
 #include "report/run_result.h"
 #include "report/test_sets.h"

@@ -1,9 +1,9 @@
 #include "report/timing.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "report/run_record.h"

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
+
+#include "base/json.h"
 
 namespace rotor {
 namespace {

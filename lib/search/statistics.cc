@@ -1,11 +1,11 @@
 #include "search/statistics.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <ostream>
 
 #include "base/files.h"
+#include "base/json.h"
 #include "base/progress.h"
 
 namespace rotor {

@@ -1,10 +1,10 @@
 #include "serve/translate_request.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/files.h"
+#include "base/json.h"
 #include "serve/refusal.h"
 
 namespace rotor {

@@ -1,8 +1,7 @@
 #include "tensor/checksums.h"
 
-#include <nlohmann/json.hpp>
-
 #include "base/check.h"
+#include "base/json.h"
 
 namespace rotor {
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
 #include <tuple>
 #include <type_traits>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "tensor/checksums.h"
 
 namespace rotor {

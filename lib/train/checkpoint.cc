@@ -1,7 +1,8 @@
 #include "train/checkpoint.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "base/json.h"
 
 namespace rotor {
 namespace {

@@ -1,8 +1,7 @@
 #include "train/digests.h"
 
-#include <nlohmann/json.hpp>
-
 #include "base/files.h"
+#include "base/json.h"
 
 namespace rotor {
 namespace {

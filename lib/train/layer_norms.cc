@@ -1,9 +1,9 @@
 #include "train/layer_norms.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
-#include <regex>
 
+#include "base/json.h"
+#include "base/pattern.h"
 #include "train/adam.h"
 
 namespace rotor {
@@ -11,9 +11,9 @@ namespace {
 
 /// encoder.layers.0.fc1.weight -> encoder.layers.0, encoder.embed_tokens.weight -> encoder.embed_tokens
 std::string layer_of(const std::string& parameter) {
-  static const std::regex kLayer(R"(^\w+\.(layers\.\d+|\w+))");
-  std::smatch match;
-  return std::regex_search(parameter, match, kLayer) ? match[0].str() : parameter;
+  static const Pattern kLayer(R"(^\w+\.(layers\.\d+|\w+))");
+  const auto found = kLayer.find(parameter);
+  return found ? found->front() : parameter;
 }
 
 }  // namespace

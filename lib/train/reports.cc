@@ -2,13 +2,13 @@
 
 #include <cmath>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <numbers>
 #include <string>
 #include <vector>
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "train/workers.h"
 
 namespace rotor {

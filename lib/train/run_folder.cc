@@ -4,10 +4,10 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
-#include <regex>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/pattern.h"
 #include "train/best_checkpoints.h"
 
 namespace rotor {
@@ -109,13 +109,12 @@ void RunFolder::remove_old() const {
 }
 
 std::vector<fs::path> checkpoint_files(const fs::path& folder, bool by_update) {
-  const std::regex pattern(by_update ? R"(checkpoint_(\d+)_(\d+)\.safetensors)" : R"(checkpoint_(\d+)\.safetensors)");
+  const Pattern pattern(by_update ? R"(checkpoint_(\d+)_(\d+)\.safetensors)" : R"(checkpoint_(\d+)\.safetensors)");
   std::vector<std::pair<int64_t, fs::path>> found;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    std::smatch match;
-    const std::string name = entry.path().filename().string();
-    if (!std::regex_match(name, match, pattern)) continue;
-    if (const auto number = read_number(match[by_update ? 2 : 1])) found.emplace_back(*number, entry.path());
+    const auto groups = pattern.match(entry.path().filename().string());
+    if (!groups) continue;
+    if (const auto number = read_number(groups->back())) found.emplace_back(*number, entry.path());
   }
   std::sort(found.begin(), found.end());
   std::vector<fs::path> files;

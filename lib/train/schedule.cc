@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numbers>
 
 #include "base/check.h"
+#include "base/json.h"
 
 namespace rotor {
 namespace {

@@ -4,8 +4,8 @@
 #include <omp.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "tensor/bfloat16.h"

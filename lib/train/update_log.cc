@@ -1,8 +1,8 @@
 #include "train/update_log.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/progress.h"
 

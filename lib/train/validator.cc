@@ -1,7 +1,6 @@
 #include "train/validator.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "score/bleu.h"
 #include "search/beam.h"
 #include "search/transformer_steps.h"

@@ -2,9 +2,8 @@
 // formulas in float64 wrote: scores, outputs and every gradient.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "attention/multi_head.h"
+#include "base/json.h"
 #include "golden.h"
 #include "position/table.h"
 #include "test_name.h"

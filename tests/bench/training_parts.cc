@@ -8,11 +8,11 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
 #include "autograd/packing.h"
+#include "base/json.h"
 #include "base/run_app.h"
 #include "median_seconds.h"
 #include "model/transformer.h"

@@ -3,8 +3,8 @@
 // Every product of the encoder with --source-rows tokens, and of one step of the decoder with --rows hypotheses, with
 // nothing between them; and how long reading the weights of a step takes. Prints JSON for compare_translation.py.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/options.h"
 #include "base/run_app.h"
 #include "median_seconds.h"

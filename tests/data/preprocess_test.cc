@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "base/files.h"
+#include "base/json.h"
 #include "base/scratch.h"
 #include "data/corpus_folder.h"
 #include "data/parallel_text.h"

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/options.h"
 #include "data/corpus.h"
 #include "tensor/checksums.h"

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "base/progress.h"
 #include "base/scratch.h"
 #include "model/tiny_model.h"

@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "autograd/elementwise.h"
+#include "base/json.h"
 #include "golden.h"
 #include "model/model_file.h"
 #include "model/tiny_model.h"

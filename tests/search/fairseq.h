@@ -2,8 +2,8 @@
 #pragma once
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/progress.h"
 #include "model/model_file.h"
 #include "search/step_model.h"

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/json.h"
 #include "base/scratch.h"
 #include "search/fairseq.h"
 #include "serve/refusal.h"

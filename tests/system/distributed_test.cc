@@ -1,8 +1,8 @@
 // rotor-train by several processes, as mpirun starts them, on digits to be sorted.
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "system/digits.h"
 
 namespace rotor {

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "system/digits.h"
 
 namespace rotor {

@@ -1,8 +1,7 @@
 // What rotor-generate refuses, and how it ends.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "system/generate.h"
 
 namespace rotor {

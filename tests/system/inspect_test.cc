@@ -1,8 +1,7 @@
 // rotor-inspect as a user runs it.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "data/corpus_writer.h"
 #include "model/model_file.h"
 #include "system/command.h"

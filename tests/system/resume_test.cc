@@ -8,10 +8,10 @@
 #include <chrono>
 #include <csignal>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
 
+#include "base/json.h"
 #include "system/digits.h"
 #include "tensor/bfloat16.h"
 

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/json.h"
 #include "base/scratch.h"
 #include "search/fairseq.h"
 

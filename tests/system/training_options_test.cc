@@ -1,7 +1,6 @@
 // What rotor-train's options do to a whole command: what is warned of, refused, printed and left behind.
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "system/digits.h"
 
 namespace rotor {

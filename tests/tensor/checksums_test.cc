@@ -3,9 +3,8 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "base/check.h"
+#include "base/json.h"
 #include "base/scratch.h"
 
 namespace rotor {

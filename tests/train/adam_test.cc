@@ -4,8 +4,8 @@
 
 #include <cmath>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "golden.h"
 #include "model/model_file.h"
 #include "train/criterion.h"

@@ -5,9 +5,9 @@
 
 #include <cmath>
 #include <csignal>
-#include <nlohmann/json.hpp>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/scratch.h"
 
 namespace rotor {

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "tensor/bfloat16.h"
 #include "threads.h"
 #include "train/training.h"

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "base/scratch.h"
 #include "data/corpora.h"
 #include "model/tiny_model.h"
