@@ -5,7 +5,7 @@
     recipes/tools/attention_map.py attention.safetensors 0 map.svg         # line 0, its best hypothesis
     recipes/tools/attention_map.py attention.safetensors 3.1 map.png       # line 3, its second
 
-Source pieces stand below, target pieces on the left, from top to bottom; the darker, the more of the attention.
+Source tokens are below, target tokens on the left, from top to bottom; darker squares show more attention.
 """
 
 import json

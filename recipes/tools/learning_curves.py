@@ -3,7 +3,7 @@
 
     learning_curves.py run/train.jsonl other/train.jsonl --output curves.svg --keys loss,valid_loss,valid_bleu
 
-A panel a key, a line a run; keys that no run has are left out. Runs are called by their folders.
+Each key has a panel and each run a line; keys that no run has are left out. Runs are named after their folders.
 """
 
 import argparse

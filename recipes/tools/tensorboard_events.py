@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the reports of a run, train.jsonl, as an event file for TensorBoard. Needs Python alone.
+"""Writes the reports of a run, train.jsonl, as an event file for TensorBoard. It needs only Python.
 
     tensorboard_events.py run/train.jsonl --logdir events/run     # then: tensorboard --logdir events
 
