@@ -42,8 +42,8 @@ struct Batch {
 
 class Batches {
  public:
-  /// Leaves out pairs longer than the positions allow. An Error if a pair that stays has more than max_tokens tokens,
-  /// or if none stays.
+  /// Leaves out pairs longer than the positions allow. Throws an Error if a remaining pair has more than max_tokens
+  /// tokens, or if no pair remains.
   Batches(const Corpus& corpus, const BatchOptions& options);
 
   int64_t size() const { return static_cast<int64_t>(ends_.size()); }

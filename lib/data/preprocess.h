@@ -8,9 +8,9 @@
 
 namespace rotor {
 
-/// Writes the folder `destdir` and logs what was read and dropped. A UsageError if the options do not go together; an
-/// Error if a file is missing, empty, damaged, not UTF-8 or of another length than its translation, if no pair of a
-/// split is left, or if the folder cannot be written. The corpus does not depend on the number of workers.
+/// Writes the folder `destdir` and logs what was read and dropped. Throws a UsageError if the options contradict each
+/// other, and an Error if a file is missing, empty, damaged, not UTF-8 or of another length than its translation, if no
+/// pair of a split is left, or if the folder cannot be written. The corpus does not depend on the number of workers.
 void preprocess(const PreprocessOptions& options);
 
 }  // namespace rotor

@@ -24,10 +24,10 @@ class Buckets {
   std::vector<int64_t> starts_;  ///< the smallest |distance| of each bucket but the first
 };
 
-/// --t5-buckets and --max-distance, checked.
+/// Buckets of --t5-buckets and --max-distance, which are checked.
 Buckets make_buckets(const PositionOptions& options, const StackSizes& sizes);
 
-/// scores [B,H,Tq,Tk] + table[bucket(n − m), h]; table [buckets, H].
+/// Returns scores [B,H,Tq,Tk] + table[bucket(n − m), h]; table [buckets, H].
 Variable add_bucket_bias(const Variable& scores, const Variable& table, const Buckets& buckets, Range queries,
                          Range keys);
 

@@ -1,4 +1,5 @@
-// Positions by distance: what most relative encodings look up for a pair is a function of n − m, key minus query.
+// Positions by distance: the value that most relative encodings look up for a pair is a function of n − m, key minus
+// query.
 #pragma once
 
 #include <cstdint>

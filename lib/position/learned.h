@@ -7,7 +7,7 @@
 
 namespace rotor {
 
-/// The rows of a table [max_positions, D] at `at`: [T, D]. A position beyond the table is an Error.
+/// The rows of a table [max_positions, D] at the positions `at`: [T, D]. A position beyond the table is an Error.
 Variable learned_positions(const Variable& table, Range at);
 
 std::unique_ptr<PositionEncoding> make_learned(const PositionOptions& options, const StackSizes& sizes);

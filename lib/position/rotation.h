@@ -1,5 +1,5 @@
 // Rotation of pairs by angles that grow with the position (eq 12–16 and 34), shared by rope and xpos: each pair of
-// numbers of a head turns by m·θ_i, θ_i = base^(−2i/d), without any [d,d] matrix.
+// numbers of a head is rotated by m·θ_i, θ_i = base^(−2i/d), without a [d,d] matrix.
 #pragma once
 
 #include <cstdint>
@@ -15,22 +15,22 @@ struct Angles {
   std::vector<float> cosines, sines;
 };
 
-/// Which numbers of a head form pair i: (i · step, i · step + gap).
+/// The indices of the numbers of a head that form pair i: (i · step, i · step + gap).
 struct Pairs {
   int64_t step, gap;
 };
 
 class Rotation {
  public:
-  /// --rope-base and --rope-layout, checked; `name` is the encoding's in messages.
+  /// Takes --rope-base and --rope-layout, and checks them; `name` is the encoding's name in messages.
   Rotation(const PositionOptions& options, const StackSizes& sizes, const char* name);
 
-  /// Pair i of x [B,H,T,d] at position m turned by m·θ_i.
+  /// Rotates pair i of x [B,H,T,d] at position m by m·θ_i.
   Variable operator()(const Variable& x, Range at) const {
     return (*this)(x, at, [](int64_t, int64_t) { return 1.0; });
   }
 
-  /// The same, times length(m, i).
+  /// Rotates as above, and multiplies by length(m, i).
   template <typename Length>
   Variable operator()(const Variable& x, Range at, Length length) const {
     Angles angles;

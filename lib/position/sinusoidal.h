@@ -8,7 +8,7 @@
 
 namespace rotor {
 
-/// The sinusoids of positions `at`, negative ones too: [T, width].
+/// The sinusoids of the positions `at`, which may be negative: [T, width].
 Tensor sinusoids(Range at, int64_t width, bool concatenated = false);
 
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes);

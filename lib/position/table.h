@@ -1,5 +1,5 @@
-// The one list of all position encodings: their names, what they are and how they are made. --help, error messages and
-// the parameterised tests read it.
+// The only list of all position encodings: their names, properties and constructors. --help, error messages and the
+// parameterised tests read it.
 #pragma once
 
 #include <memory>
@@ -21,17 +21,17 @@ struct StackSizes {
 
 struct PositionEncodingRow {
   std::string name;
-  enum class Owner { kStack, kLayer } owner;  ///< one instance a stack, or one a layer
+  enum class Owner { kStack, kLayer } owner;  ///< one instance for each stack, or one for each layer
   std::unique_ptr<PositionEncoding> (*make)(const PositionOptions&, const StackSizes&);
-  std::vector<std::string> options = {};  ///< those of PositionOptions that it reads
+  std::vector<std::string> options = {};  ///< the names of the PositionOptions that it reads
 
-  /// Whether encodings of this row say so.
+  /// Whether encodings of this row change scores or contexts, as PositionEncoding::needs_scores() says.
   bool needs_scores() const { return make({}, {2, 1, true})->needs_scores(); }
 };
 
 std::span<const PositionEncodingRow> position_encodings();
 std::vector<std::string> position_encoding_names();
-/// The row of that name; an Error lists the names there are.
+/// The row of that name; for an unknown name, an Error lists the names.
 const PositionEncodingRow& position_encoding(const std::string& name);
 
 }  // namespace rotor

@@ -38,7 +38,7 @@ class TransformerXl : public PositionEncoding {
   bool needs_scores() const override { return true; }
 
  private:
-  /// What q, which is scaled already, may be added to.
+  /// The bias scaled like q, to which it is added.
   Variable scaled(const Variable& bias) const {
     return scale(bias, 1 / std::sqrt(static_cast<float>(width_) / static_cast<float>(heads_)));
   }

@@ -43,7 +43,7 @@ std::vector<TestSet> test_sets(const CompareOptions& options) {
   return tests;
 }
 
-/// What the corpus holds. Warns if its pairs are longer than those that --extrapolate speaks of.
+/// A description of the corpus. Warns if its pairs are longer than --extrapolate says.
 std::string describe_corpus(const CompareOptions& options) {
   const Vocabularies vocabularies = read_vocabularies(options.corpus);
   const Corpus train = open_split(options.corpus, "train", vocabularies);
@@ -131,7 +131,7 @@ void compare(const Plan& plan, const fs::path& commands) {
     return all;
   };
   const std::vector<PlannedRun> before = all_finished();  // refuses other configurations before anything is run
-  if (options.time_again > 0) one_of_each_label(before);  // likewise a missing model
+  if (options.time_again > 0) one_of_each_label(before);  // reports a missing model before training
   comparison.unfinished = execute(runner, runs, options.report_only);
   const std::vector<PlannedRun> done = all_finished();
   if (options.time_again > 0) time_again(runner, done, options.time_again);

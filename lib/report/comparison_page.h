@@ -1,4 +1,4 @@
-// The report of a comparison: what its runs measured, as tables and figures.
+// The report of a comparison: the measurements of its runs, as tables and figures.
 #pragma once
 
 #include <string>
@@ -14,14 +14,14 @@ namespace rotor {
 struct Comparison {
   const Plan& plan;
   std::vector<TestSet> tests;
-  std::vector<Group> groups;  ///< of finished runs; none is empty
+  std::vector<Group> groups;  ///< groups of finished runs; none is empty
   struct Unfinished {
     std::string label;
     int64_t seed;
     std::string reason;
   };
   std::vector<Unfinished> unfinished;
-  std::string corpus;  ///< what it holds, in words
+  std::string corpus;  ///< description of the corpus
 };
 
 Page comparison_page(const Comparison& comparison);
@@ -32,10 +32,10 @@ Table quality_table(const Comparison& comparison);
 /// Parameters, speeds and memory.
 Table cost_table(const Comparison& comparison);
 
-/// Every run by itself, the unfinished ones with the reason.
+/// A table of every single run; unfinished ones have the reason.
 Table run_table(const Comparison& comparison);
 
-/// Validation losses of every run, for the CSV file.
+/// The validation losses of every run, for the CSV file.
 Table curve_table(const Comparison& comparison);
 
 }  // namespace rotor

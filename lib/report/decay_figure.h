@@ -1,4 +1,4 @@
-// The paper's Figure 2 (Su et al. 2021): the long-term decay of rotary positions, drawn or as a table.
+// The paper's Figure 2 (Su et al. 2021): the long-term decay of rotary positions, as a figure or a table.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace rotor {
 
-/// One curve of long_term_decay() a base, at distances 0 … reach.
+/// A curve of long_term_decay() for each base, at distances 0 … reach.
 struct DecayFigure {
   int64_t head_width = 128;
   std::vector<double> bases = {10000};

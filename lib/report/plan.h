@@ -1,5 +1,5 @@
-// The plan of a comparison: every entry of --encodings with every seed is one run, under one configuration but for what
-// the entry itself says.
+// The plan of a comparison: every entry of --encodings with every seed is one run, under one configuration except for
+// the options of the entry itself.
 #pragma once
 
 #include <filesystem>
@@ -11,39 +11,40 @@
 
 namespace rotor {
 
-/// One of the things that are compared: [ATTENTION+]ENCODING[:OPTION=VALUE…].
+/// An entry of the comparison: [ATTENTION+]ENCODING[:OPTION=VALUE…].
 struct Entry {
-  std::string label;                   ///< as it was written
+  std::string label;                   ///< label, as it was written
   std::vector<std::string> arguments;  ///< for rotor-train: --position-encoding rope --rope-base 1000
 };
 
-/// A UsageError if the attention or the encoding is unknown, with the valid ones, or an option has no value.
+/// An unknown attention or encoding is a UsageError that lists the valid ones; an option without a value is a
+/// UsageError too.
 Entry parse_entry(const std::string& label);
 
-/// The entries of a list, none twice and `baseline` among them.
+/// Reads the entries of a list, which must be distinct and include `baseline`.
 std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline);
 
-/// Refuses an option that the comparison decides itself: --seed, --save-dir …
+/// Throws a UsageError for an option that the comparison sets itself: --seed, --save-dir …
 void check_decided(const std::string& option, const std::string& where);
 
 struct PlannedRun {
   std::string label;
   int64_t seed = 1;
   std::filesystem::path folder;
-  TrainingOptions training;  ///< all of it, resolved; its checkpoints go to folder/checkpoints
+  TrainingOptions training;  ///< all its options, resolved; checkpoints go to folder/checkpoints
 };
 
-/// What all runs of a comparison share.
+/// The inputs and options that all runs of a comparison share.
 class Plan {
  public:
-  /// `common` is the training that the command line and --config describe, fitted to the corpus's vocabularies. A
-  /// UsageError if the two cannot make a comparison.
+  /// `common` is the training that the command line and --config describe, fitted to the corpus's vocabularies. Options
+  /// that cannot make a comparison are a UsageError.
   Plan(CompareOptions options, TrainingOptions common);
 
-  /// One run. An Error if model and entry do not go together.
+  /// Makes one run. A model and an entry that do not fit are an Error.
   PlannedRun run(const Entry& entry, int64_t seed) const;
 
-  /// All that was asked for: first every entry with the first seed, then with the second …
+  /// All requested runs: first every entry with the first seed, then with the second …
   std::vector<PlannedRun> runs() const;
 
   const CompareOptions& options() const { return options_; }

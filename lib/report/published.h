@@ -1,11 +1,11 @@
-// Scores of position encodings in translation that papers report, to stand beside measured ones, labelled as published.
+// Scores of position encodings in translation from papers, labelled as published, for comparison with measured ones.
 #pragma once
 
 #include "report/page.h"
 
 namespace rotor {
 
-/// A table of them, with where each comes from.
+/// A table of these scores with their sources.
 Table published_results();
 
 }  // namespace rotor

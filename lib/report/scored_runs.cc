@@ -63,7 +63,7 @@ Pair pooled(const Group& baseline, const Group& system, Statistics ScoredTest::*
   return pair;
 }
 
-/// Of equal scores 1, where the bootstrap's definition would give the smallest value there is.
+/// The p-value; 1 for equal scores, for which the bootstrap's definition would give the smallest possible value.
 double p_value(const Metric& metric, const Pair& pair, const Resamples& resamples) {
   const PairedTest test = paired_bootstrap(metric, *pair.baseline, *pair.system, resamples);
   return test.baseline_score == test.system_score ? 1 : test.p_value;

@@ -1,4 +1,4 @@
-// The numbers behind a closer look at systems: what each sentence scores, and which sentences have sources of like
+// The numbers behind a detailed score report: the score of each sentence, and the sentences with sources of similar
 // length.
 #pragma once
 
@@ -13,8 +13,8 @@ namespace rotor {
 /// One system's translations under BLEU and chrF, with the options given for them.
 struct ScoredSystem {
   std::string name;
-  Statistics bleu, chrf;                             ///< a row a sentence
-  std::vector<double> sentence_bleu, sentence_chrf;  ///< as --sentence-level
+  Statistics bleu, chrf;                             ///< one row for each sentence
+  std::vector<double> sentence_bleu, sentence_chrf;  ///< scores as by --sentence-level
 };
 
 struct ScoredSystems {
@@ -23,10 +23,10 @@ struct ScoredSystems {
 };
 ScoredSystems score_systems(const ScoreOptions& options, const Texts& texts);
 
-/// A metric of some sentences.
+/// The score of a metric for some sentences.
 double score_of(const Metric& metric, const Statistics& statistics, const std::vector<size_t>& sentences);
 
-/// The sentences whose sources have so many words.
+/// The sentences whose sources have a number of words within a range.
 struct SentenceBucket {
   LengthBucket range;
   std::vector<size_t> sentences;  ///< never empty
@@ -34,7 +34,7 @@ struct SentenceBucket {
 };
 std::vector<SentenceBucket> bucket_sentences(const Segments& sources, const std::vector<int64_t>& edges);
 
-/// The `count` sentences with the least values, the least first.
+/// The `count` sentences with the smallest values, in rising order.
 std::vector<size_t> least(const std::vector<double>& values, int64_t count);
 
 }  // namespace rotor

@@ -20,7 +20,7 @@ struct Text {
   std::vector<uint32_t> ids;
 };
 
-/// What counting a segment needs, kept for the next one.
+/// The memory for counting a segment, kept for the next one.
 struct Workspace {
   std::vector<Text> texts;  ///< the hypothesis, then the references
   WordIds ids;

@@ -46,7 +46,7 @@ std::vector<uint32_t> characters(std::string_view text, bool whitespace) {
   return characters;
 }
 
-/// Of one text: its character n-grams and its word n-grams.
+/// The character n-grams and the word n-grams of one text.
 struct TextNgrams {
   TextNgrams(std::string_view text, const ChrfOptions& options, WordIds& ids)
       : characters(rotor::characters(text, options.whitespace), options.char_order),

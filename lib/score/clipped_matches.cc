@@ -7,7 +7,7 @@ namespace rotor {
 
 namespace {
 
-/// Of `word` after the n-gram of a number; never 0.
+/// The key of `word` after the n-gram with number `prefix`; never 0.
 uint64_t key_of(uint32_t prefix, uint32_t word) {
   return static_cast<uint64_t>(prefix) << 32 | (word + 1);
 }

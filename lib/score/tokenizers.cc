@@ -21,8 +21,8 @@ struct Interval {
   char32_t first, last;
 };
 
-/// What "zh" takes for Chinese. sacreBLEU writes U+20000 … U+2A6D6 and U+2F800 … U+2FA1D so that Python reads four
-/// digits only: it really sets U+2001 … U+2A6D and U+2F81 … U+2FA1 apart, and nothing beyond U+FFFF.
+/// The characters that "zh" treats as Chinese. sacreBLEU writes U+20000 … U+2A6D6 and U+2F800 … U+2FA1D so that Python
+/// reads four digits only: it really sets U+2001 … U+2A6D and U+2F81 … U+2FA1 apart, and nothing beyond U+FFFF.
 constexpr Interval kChinese[] = {
     {0x2001, 0x2A6D}, {0x2E80, 0x2FDF}, {0x2FF0, 0x303F}, {0x3100, 0x312F}, {0x31A0, 0x31BF},
     {0x31C0, 0x31EF}, {0x3200, 0x33FF}, {0x3400, 0x4DB5}, {0x4E00, 0x9FBB}, {0xF900, 0xFA2D},
@@ -49,7 +49,7 @@ std::string without_markup(std::string_view segment) {
   return text;
 }
 
-/// What mteval's rules look at; other bytes leave a word as it is.
+/// The bytes to which mteval's rules apply; words of other bytes are not changed.
 enum Kind : uint8_t { kPlain = 0, kSymbol = 1, kStop = 2, kDash = 4, kDigit = 8 };
 
 constexpr std::array<uint8_t, 256> kKinds = [] {

@@ -1,7 +1,7 @@
-// The attention of hypotheses as a safetensors file, for figures and research: a tensor NUMBER.RANK [target pieces,
-// source pieces] a hypothesis, both with </s>, and the pieces, with blanks between, in the metadata source.NUMBER and
-// target.NUMBER.RANK. NUMBER is that of the line from 0, RANK 0 the best. The numbers go to a file beside it as they
-// come; names and pieces stay in memory.
+// The attention of hypotheses as a safetensors file, for figures and research: a tensor NUMBER.RANK [target tokens,
+// source tokens] for each hypothesis, both with </s>, and the tokens' texts, separated by blanks, in the metadata
+// source.NUMBER and target.NUMBER.RANK. NUMBER is the number of the line, from 0, and RANK 0 is the best hypothesis.
+// Weights are written to a temporary file beside it as they are computed; names and texts stay in memory.
 #pragma once
 
 #include <filesystem>

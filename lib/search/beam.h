@@ -20,19 +20,19 @@
 namespace rotor {
 
 struct SearchInput {
-  TokenIds source;                     ///< with its </s>
-  TokenIds prefix = {};                ///< how every hypothesis begins, at most to the greatest length
-  int64_t number = 0;                  ///< which of all inputs this is: sampling draws other numbers for each
-  std::vector<TokenIds> phrases = {};  ///< that every hypothesis has; for search of one group only
-  std::vector<TokenIds> avoided = {};  ///< phrases that no hypothesis has, but in the prefix
+  TokenIds source;                     ///< source with its </s>
+  TokenIds prefix = {};                ///< beginning of every hypothesis, used up to the greatest length
+  int64_t number = 0;                  ///< number of this input, with which sampling seeds its random numbers
+  std::vector<TokenIds> phrases = {};  ///< phrases that every hypothesis must have; only for search with one group
+  std::vector<TokenIds> avoided = {};  ///< phrases that no hypothesis may have outside the prefix
 };
 
-/// The finished hypotheses of each input, best first, `options.beam` of them or what there are at the greatest length.
-/// An Error if the model's scores are not numbers.
+/// The finished hypotheses of each input, best first: `options.beam` of them, or fewer if no more exist at the greatest
+/// length. Scores of the model that are NaN are an Error.
 std::vector<std::vector<Hypothesis>> beam_search(StepModel& model, std::span<const SearchInput> inputs,
                                                  const SearchOptions& options);
 
-/// Likewise for sources alone, numbered from 0.
+/// Searches for inputs that consist of a source only and are numbered from 0.
 std::vector<std::vector<Hypothesis>> beam_search(StepModel& model, std::span<const TokenIds> sources,
                                                  const SearchOptions& options);
 

@@ -40,7 +40,7 @@ float log_sum(std::span<const float> x, std::vector<float>& maxima) {
   return largest + std::log(sum_lanes(sums));
 }
 
-/// What `count` of the tokens reach at least, judging by the maxima of their blocks: −∞ if there are fewer blocks.
+/// A score that at least `count` tokens reach, computed from the maxima of their blocks: −∞ if there are fewer blocks.
 float reached_by(int64_t count, const std::vector<float>& maxima) {
   if (count > static_cast<int64_t>(maxima.size())) return -INFINITY;
   static thread_local std::vector<float> largest;

@@ -13,7 +13,7 @@ namespace rotor {
 /// A hypothesis of the beam and a token to append.
 struct Candidate {
   float score = 0;  ///< log-probability of the hypothesis with the token
-  int32_t row = 0;  ///< which hypothesis of its sentence
+  int32_t row = 0;  ///< number of the hypothesis within its sentence
   int32_t token = 0;
 
   /// Higher scores first; of equal ones, the earlier row and then the smaller token.
@@ -22,20 +22,20 @@ struct Candidate {
   }
 };
 
-/// What may follow a hypothesis: any token but <pad>; all but </s> too; or </s> alone.
+/// The tokens that may follow a hypothesis: all but <pad>; all but <pad> and </s>; or </s> only.
 enum class Continuation { kAny, kNoEnd, kEnd };
 
-/// What a search adds to the log-probability of a token: −∞ forbids it.
+/// A number that a search adds to the log-probability of a token; −∞ forbids the token.
 struct Change {
   int32_t token = 0;
   float amount = 0;
 };
 
-/// What a search wants of the next token beside what the model says of it.
+/// Restrictions and changes that a search applies to the model's choice of the next token.
 struct NextToken {
   Continuation allowed = Continuation::kAny;
-  std::span<const Change> changes = {};  ///< those of one token add up
-  int32_t forced = -1;                   ///< if not negative, this token and no other, whatever is allowed
+  std::span<const Change> changes = {};  ///< changes of the same token add up
+  int32_t forced = -1;                   ///< if not negative, only this token may follow, whatever is allowed
 };
 
 /// The best `count` continuations, best first, of hypothesis `row` with log-probability `score`, whose next tokens have
@@ -44,9 +44,9 @@ struct NextToken {
 void best_continuations(std::span<float> logits, float score, int32_t row, const NextToken& next, int64_t count,
                         std::vector<Candidate>& best);
 
-/// One continuation drawn at random as `draw`, a uniform number from 0 to below 1, says: by the probabilities of all
-/// that may follow, of the `topk` likeliest (0: all), or of the fewest likeliest that reach `topp` together. Its score
-/// is its log-probability among all tokens, added to `score`. Nothing if no token may follow.
+/// Draws one continuation at random by `draw`, a uniform number in [0, 1): by the probabilities of all tokens that may
+/// follow, of the `topk` likeliest (0: all), or of the fewest likeliest whose probabilities reach `topp` together. Its
+/// score is its log-probability among all tokens, added to `score`. The result is empty if no token may follow.
 void draw_continuation(std::span<float> logits, float score, int32_t row, const NextToken& next, int64_t topk,
                        double topp, double draw, std::vector<Candidate>& drawn);
 

@@ -1,7 +1,7 @@
 // Lexical constraints: phrases that a translation must have somewhere, in any order, and phrases that it must not have.
-// A phrase is a sequence of tokens that stand in a row. How far a hypothesis is, in tokens, decides its bank of the
-// beam (Post and Vilar 2018): hypotheses that have more of their phrases are not crowded out by likelier ones that have
-// less.
+// A phrase is a sequence of adjacent tokens. The number of tokens of phrases that a hypothesis already has decides its
+// bank of the beam (Post and Vilar 2018): hypotheses that have more of their phrases are not displaced by likelier ones
+// that have fewer.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,12 @@
 
 namespace rotor {
 
-/// How much of its phrases a hypothesis has.
+/// The progress of a hypothesis through its phrases.
 struct PhraseProgress {
-  int64_t tokens = 0;         ///< of whole phrases, and of the longest begun at the end of the hypothesis
-  bool complete = false;      ///< every phrase is there
-  std::vector<int32_t> next;  ///< tokens that go on with a phrase, or begin one, that is not there yet
+  int64_t tokens =
+      0;  ///< number of tokens of complete phrases, and of the longest phrase begun at the end of the hypothesis
+  bool complete = false;      ///< whether the hypothesis has every phrase
+  std::vector<int32_t> next;  ///< tokens that continue or begin a missing phrase
 };
 
 PhraseProgress progress(const std::vector<TokenIds>& phrases, std::span<const int32_t> tokens);
@@ -29,7 +30,7 @@ void forbid_phrases(const std::vector<TokenIds>& phrases, std::span<const int32_
 /// Forbids each token with which a hypothesis would have the same `n` tokens in a row twice.
 void forbid_repeats(std::span<const int32_t> tokens, int64_t n, std::vector<Change>& changes);
 
-/// A candidate and how many tokens of phrases its hypothesis has with it.
+/// A candidate, and the number of tokens of phrases that its hypothesis would have.
 struct BankedCandidate {
   Candidate candidate;
   int64_t bank = 0;

@@ -1,5 +1,5 @@
-// An ensemble as beam search sees it: models of one vocabulary, whose probabilities of the next token are averaged, and
-// so is their attention.
+// The StepModel of an ensemble: models of one vocabulary, whose probabilities of the next token and whose attention are
+// averaged.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,7 @@ class EnsembleSteps : public StepModel {
   std::vector<std::unique_ptr<StepModel>> models_;
 };
 
-/// log of the mean of e^x over tensors x of one shape; x may be −∞.
+/// Returns the log of the mean of e^x over tensors x of one shape; x may be −∞.
 Tensor log_mean_exp(const std::vector<Tensor>& logs);
 
 }  // namespace rotor

@@ -13,19 +13,19 @@
 namespace rotor {
 
 struct Hypothesis {
-  TokenIds tokens;                    ///< with </s>
-  std::vector<float> token_scores;    ///< log-probability of each
-  double score = 0;                   ///< their sum over the length penalty, plus the coverage
-  double coverage = 0;                ///< what the coverage penalty added: at most 0
-  std::vector<float> attention = {};  ///< [tokens, source tokens] if it was kept
-  bool has_phrases = true;            ///< it has every phrase that it must have
+  TokenIds tokens;                    ///< the tokens, with </s>
+  std::vector<float> token_scores;    ///< log-probability of each token
+  double score = 0;                   ///< sum of token_scores divided by the length penalty, plus the coverage
+  double coverage = 0;                ///< amount that the coverage penalty added, at most 0
+  std::vector<float> attention = {};  ///< [tokens, source tokens], if attention was kept
+  bool has_phrases = true;            ///< whether it has every required phrase
 
   // Made from the attention afterwards.
   std::optional<std::string> alignment = {};  ///< in the format of Pharaoh
-  std::vector<std::string> unknown = {};      ///< what stands in the place of each <unk>; empty: nothing
+  std::vector<std::string> unknown = {};      ///< replacement of each <unk>; empty: none
 };
 
-/// Best first; those that lack phrases only where all do. An Error if there are none.
+/// Sorts the hypotheses, best first; those that lack phrases remain only if all do. It is an Error if there are none.
 std::vector<Hypothesis> ranked(std::vector<Hypothesis> all);
 
 /// A token of the tree: a hypothesis is the path from one of its leaves to the root.
@@ -33,18 +33,18 @@ struct HypothesisNode {
   int32_t parent = -1;
   int32_t token = 0;
   float score = 0;  ///< log-probability of the path
-  int32_t row = 0;  ///< the hypothesis of the step before that it continues
+  int32_t row = 0;  ///< number of the hypothesis of the previous step that it continues
 };
 
 class HypothesisTree {
  public:
-  /// `source_length` is that of the rows of attention, </s> counted.
+  /// `source_length` is the length of the rows of attention, </s> counted.
   HypothesisTree(int32_t first_token, int64_t source_length) : nodes_{{-1, first_token}}, source_(source_length) {}
 
   const HypothesisNode& operator[](int32_t node) const { return nodes_[node]; }
   int32_t add(const HypothesisNode& node);
 
-  /// The tokens from the root, which is left out, to a node.
+  /// The tokens from the root to a node, without the root.
   TokenIds path_to(int32_t node) const;
 
   /// Keeps the attention of the next step: a row of source_length weights for each hypothesis that it continues.
@@ -57,7 +57,7 @@ class HypothesisTree {
  private:
   std::vector<HypothesisNode> nodes_;
   int64_t source_;
-  std::vector<std::vector<float>> attention_;  ///< of each step
+  std::vector<std::vector<float>> attention_;  ///< attention of each step
 };
 
 }  // namespace rotor

@@ -10,7 +10,7 @@ namespace rotor {
 
 class LengthPenalty {
  public:
-  /// `kind` is one of length_penalty_kinds(), or "none": then every length's penalty is 1.
+  /// `kind` is one of length_penalty_kinds(), or "none", with which the penalty of every length is 1.
   LengthPenalty(const std::string& kind, double alpha);
   double operator()(int64_t length) const;
 

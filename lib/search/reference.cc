@@ -8,7 +8,7 @@
 namespace rotor {
 namespace {
 
-/// What the decoder reads to predict a target: </s> and all of it but its last token.
+/// The input with which the decoder predicts a target: </s> and all tokens of the target but the last.
 TokenIds shifted(const TokenIds& target) {
   TokenIds input{kEos};
   input.insert(input.end(), target.begin(), target.end() - 1);

@@ -11,8 +11,8 @@
 namespace rotor {
 
 /// The log-probability of each token of each target (natural logarithm, its </s> included) given the source of the same
-/// index; both with their </s>. All pairs go through the model as one batch. Of several models, the log of the mean of
-/// their probabilities.
+/// index; both with their </s>. All pairs go through the model as one batch. With several models, the result is the log
+/// of the mean of their probabilities.
 std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<Transformer>> models,
                                                  std::span<const TokenIds> sources, std::span<const TokenIds> targets);
 

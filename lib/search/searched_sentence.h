@@ -1,4 +1,4 @@
-// What a beam search knows of one sentence while it lasts.
+// The state of a beam search for one sentence.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,15 @@
 
 namespace rotor {
 
-/// A hypothesis that goes on: its last node, and the row of its sentence that it continues. Where a sentence has too
-/// few of them, dead ones fill the rows.
+/// An unfinished hypothesis: its last node, and the row of its sentence that it continues. If a sentence has too few of
+/// them, dead ones fill the rows.
 struct Leaf {
   int32_t node = -1;
   int32_t row = 0;
   bool dead() const { return node < 0; }
 };
 
-/// The tree's root is the </s> that the decoder starts from.
+/// The root of the tree is the </s> with which the decoder starts.
 struct SearchedSentence {
   SearchedSentence(const SearchInput& search_input, int64_t index_in_batch, const SearchOptions& options)
       : input(&search_input),
@@ -29,13 +29,13 @@ struct SearchedSentence {
         finished_by_group(options.diverse_beam_groups) {}
 
   const SearchInput* input;
-  int64_t index;       ///< in the batch
-  int64_t max_length;  ///< tokens before </s>
+  int64_t index;       ///< index of the sentence in the batch
+  int64_t max_length;  ///< greatest number of tokens before </s>
   HypothesisTree tree;
-  std::vector<Leaf> beam = {Leaf{0, 0}}, before;  ///< the hypotheses, group by group, and those of the step before
+  std::vector<Leaf> beam = {Leaf{0, 0}}, before;  ///< the hypotheses, group by group, and those of the previous step
   std::vector<Hypothesis> finished;
   std::vector<int64_t> finished_by_group;
-  std::vector<Change> taken;  ///< by the groups before, at this step: what they cost the next one
+  std::vector<Change> taken;  ///< penalties for tokens that earlier groups took at this step
 
   bool has_phrases() const { return !input->phrases.empty(); }
 };

@@ -1,5 +1,5 @@
-// StepModel: what beam search asks of a model. It scores the next tokens of many hypotheses at once, and hypotheses may
-// be dropped, copied and reordered between steps.
+// StepModel: the interface between beam search and a model. It scores the next tokens of many hypotheses at once, and
+// hypotheses may be dropped, copied and reordered between steps.
 //
 //   model.begin(sources);
 //   model.step(first_tokens, rows);              // one hypothesis a sentence at first
@@ -22,25 +22,26 @@ class StepModel {
  public:
   virtual ~StepModel() = default;
 
-  /// Whether attention() is asked for after steps; to be said before begin().
+  /// Sets whether attention() will be called after steps; call it before begin().
   void want_attention(bool wanted) { wants_attention_ = wanted; }
 
   /// Starts on a batch of sentences, each with its </s>.
   virtual void begin(std::span<const TokenIds> sources) = 0;
 
-  /// Leaves only these of the present sentences, in this order, for the steps to come.
+  /// Keeps only these of the current sentences, in this order, for later steps.
   virtual void keep(std::span<const int64_t> sentences) = 0;
 
-  /// Hypothesis r is now what hypothesis parents[r] was after the step before, with tokens[r] appended; in the first
-  /// step it is tokens[r] alone. The hypotheses of a sentence stand next to each other, equally many a sentence.
+  /// Replaces each hypothesis r by the hypothesis parents[r] of the previous step with tokens[r] appended; in the first
+  /// step it is tokens[r] alone. The hypotheses of a sentence are adjacent, and every sentence has the same number of
+  /// them.
   virtual void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) = 0;
 
   /// The unnormalised log-probabilities [count, V] of the next tokens of hypotheses first, first + 1, … of the last
-  /// step, contiguous. Threads may ask at once.
+  /// step, contiguous. Several threads may call it at once.
   virtual Tensor scores(int64_t first, int64_t count) const = 0;
 
-  /// How the hypotheses of the last step attended to their sources in choosing their next tokens: [rows, longest source
-  /// of begin()], contiguous; a row's weights add up to 1, and are zero past the end of its source.
+  /// Attention weights of the hypotheses of the last step to their sources, for the choice of the next tokens: [rows,
+  /// longest source of begin()], contiguous; a row's weights add up to 1, and are zero past the end of its source.
   virtual Tensor attention() const = 0;
 
  protected:

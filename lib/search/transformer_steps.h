@@ -1,5 +1,5 @@
-// A Transformer as beam search sees it: sources are encoded once, then a token a step goes through the decoder, whose
-// keys and values follow the hypotheses.
+// The StepModel of a Transformer: sources are encoded once, then each step passes one token of each hypothesis through
+// the decoder, whose KV cache follows the hypotheses.
 #pragma once
 
 #include "model/transformer.h"
@@ -16,13 +16,13 @@ class TransformerSteps : public StepModel {
   void keep(std::span<const int64_t> sentences) override;
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
   Tensor scores(int64_t first, int64_t count) const override;
-  /// That of the last layer, averaged over heads.
+  /// The attention of the last layer, averaged over heads.
   Tensor attention() const override { return state_.attention(); }
 
  private:
   const Transformer& model_;
   DecoderState state_;
-  Tensor features_;  ///< of the hypotheses of the last step, [rows, D]; undefined before the first
+  Tensor features_;  ///< features of the hypotheses of the last step, [rows, D]; undefined before the first step
 };
 
 }  // namespace rotor

@@ -1,4 +1,4 @@
-// Work shared among threads that each have their own OpenMP team, as translations of several batches at once have.
+// Shares work among threads that each have their own OpenMP team, for translation of several batches at once.
 #pragma once
 
 #include <cstdint>

@@ -10,12 +10,12 @@ namespace rotor {
 
 class WantedSteps : public StepModel {
  public:
-  /// What step() throws then.
+  /// The exception that step() throws then.
   struct Unwanted : std::runtime_error {
     Unwanted() : std::runtime_error("nobody waits for this translation") {}
   };
 
-  /// Both must outlive this.
+  /// Both arguments must outlive this object.
   WantedSteps(StepModel& model, const std::function<bool()>& wanted) : model_(model), wanted_(wanted) {}
 
   void begin(std::span<const TokenIds> sources) override {

@@ -63,7 +63,7 @@ float exponentials(float* row, int64_t visible, int64_t size, float shift) {
   return sum;
 }
 
-/// What a weight's dropout mask is counted by: its place in [B, H, Tq, Tk].
+/// The counter of a weight's dropout mask: its place in [B, H, Tq, Tk].
 uint32_t mask_index(const Sizes& sizes, int64_t b, int64_t h, int64_t i) {
   return static_cast<uint32_t>(((b * sizes.heads + h) * sizes.queries + i) * sizes.keys);
 }

@@ -1,4 +1,4 @@
-// AttentionMask: which keys a query may see. Padding stands on the right and causal queries see no later key, so every
+// AttentionMask: the keys that a query may see. Padding is on the right and causal queries see no later key, so every
 // mask of a Transformer is the length of a visible prefix.
 #pragma once
 

@@ -89,7 +89,7 @@ struct QuantizedRows {
   int32_t* zeros;
 };
 
-/// What a tile reads and writes: `count` rows of x times one panel.
+/// The inputs and outputs of a tile: `count` rows of x times one panel.
 struct Tile {
   const uint8_t* x = nullptr;
   const float* x_scales = nullptr;

@@ -1,6 +1,6 @@
-// Adam (Kingma and Ba 2015) as fairseq computes it: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g²,
-// p −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), after p −= lr · decay · p where weights decay (decoupled, Loshchilov
-// and Hutter 2019). One pass over all parameters.
+// Adam (Kingma and Ba 2015) as fairseq computes it: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g², p −= lr · √(1 − β₂ᵗ)
+// / (1 − β₁ᵗ) · m / (√v + ε), after p −= lr · decay · p where weights decay (decoupled, Loshchilov and Hutter 2019). An
+// update is one pass over all parameters.
 #pragma once
 
 #include "train/options.h"
@@ -12,10 +12,10 @@ class Adam {
  public:
   Adam(const OptimizationOptions& options, const ParameterBuffer& parameters);
 
-  /// One update with the gradients times `gradient_scale`.
+  /// Makes one update with the gradients times `gradient_scale`.
   void step(double learning_rate, float gradient_scale);
 
-  const Tensor& first_moments() const { return first_; }    ///< [N], as the parameter buffer
+  const Tensor& first_moments() const { return first_; }    ///< [N], laid out as the parameter buffer
   const Tensor& second_moments() const { return second_; }  ///< [N]
   int64_t steps() const { return steps_; }
   void set_steps(int64_t steps) { steps_ = steps; }
@@ -27,7 +27,7 @@ class Adam {
   int64_t steps_ = 0;
 };
 
-/// ‖x‖, summed in fixed blocks in double: the same for any number of threads.
+/// Returns ‖x‖, summed in double over fixed blocks, so that it does not depend on the number of threads.
 double norm(const Tensor& x);
 
 }  // namespace rotor

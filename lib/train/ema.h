@@ -12,18 +12,18 @@ class Ema {
  public:
   Ema(const OptimizationOptions& options, const ParameterBuffer& parameters);
 
-  /// Begins with the weights as they are.
+  /// Starts from the current weights.
   void begin() const;
-  /// Takes the weights after update number `updates`.
+  /// Adds the weights after update number `updates` to the average.
   void update(int64_t updates) const;
 
-  /// The averages, as the parameter buffer; while a Swapped lives, the weights.
+  /// The averages [N], laid out as the parameter buffer; while a Swapped lives, the weights.
   const Tensor& shadow() const { return shadow_; }  ///< [N]
 
-  /// While one lives, the averages stand in the model and the weights in shadow().
+  /// While an instance lives, the model holds the averages and shadow() the weights.
   class Swapped {
    public:
-    /// Of no Ema, nothing is swapped.
+    /// Swaps nothing if `ema` is null.
     explicit Swapped(const Ema* ema) : ema_(ema) { swap(); }
     ~Swapped() { swap(); }
     Swapped(const Swapped&) = delete;

@@ -1,5 +1,5 @@
-// Finds losses that jump out of the recent ones: more than a tenth and six standard deviations above their mean, both
-// taken with weights that fall by e in about 100 updates.
+// Finds jumps of the loss: losses more than a tenth and more than six standard deviations above the mean of recent
+// losses, where mean and deviation have weights that fall by a factor of e in about 100 updates.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,11 @@ namespace rotor {
 
 class LossWatch {
  public:
-  /// Takes the loss of the next update; true if it is a jump, the first of several in a row. The first 50 are none.
+  /// Takes the loss of the next update and returns true if it is a jump, or the first of several jumps in a row. The
+  /// first 50 losses are never jumps.
   bool jumps(double loss);
 
-  /// The mean of the losses before the one last taken.
+  /// The mean of the losses before the last one.
   double usual() const { return usual_; }
 
  private:

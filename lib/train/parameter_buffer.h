@@ -1,5 +1,5 @@
-// ParameterBuffer: the parameters of a model that are trained, all but frozen ones, end to end in one stretch of
-// memory, and their gradients in another, so that the optimiser is one pass over each and gradients add up in place.
+// ParameterBuffer: the trainable parameters of a model (all but the frozen ones) end to end in one block of memory, and
+// their gradients in another, so that the optimiser is one pass over each and gradients are accumulated in place.
 #pragma once
 
 #include <vector>
@@ -10,14 +10,15 @@ namespace rotor {
 
 class ParameterBuffer {
  public:
-  /// Moves the parameters' numbers into the buffer; the module keeps using them there. An Error if all are frozen.
+  /// Moves the parameters' numbers into the buffer; the module keeps using them there. It is an Error if all parameters
+  /// are frozen.
   explicit ParameterBuffer(const Module& module);
 
   const Tensor& values() const { return values_; }        ///< [N], each parameter at a multiple of 16
-  const Tensor& gradients() const { return gradients_; }  ///< [N], alike
+  const Tensor& gradients() const { return gradients_; }  ///< [N], laid out like values()
   const std::vector<NamedParameter>& parameters() const { return parameters_; }
 
-  /// Where parameter i begins in a buffer.
+  /// Index at which parameter i begins in a buffer.
   int64_t begin(size_t i) const { return begins_[i]; }
 
   /// The part of a buffer [N] that belongs to parameter i, in its shape.

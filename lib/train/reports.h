@@ -1,4 +1,4 @@
-// Reports of a training run: a line for people on standard error, and one JSON object a line in train.jsonl.
+// Reports of a training run: a line of text on standard error, and one JSON object on each line of train.jsonl.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@ namespace rotor {
 
 class Workers;
 
-/// Sums of the losses of some target tokens, in nats; reported a token and in bits, as fairseq does.
+/// Sums of the losses of some target tokens, in nats; they are reported for each token and in bits, as fairseq does.
 struct LossSums {
   double loss = 0, nll = 0;
   int64_t tokens = 0;
@@ -17,23 +17,23 @@ struct LossSums {
   double loss_bits() const;
   double nll_bits() const;
   double perplexity() const;  ///< 2^nll_bits
-  /// These sums and those of all other workers, which call this too.
+  /// The sums over all workers, which must all call this.
   LossSums over(Workers& workers) const;
 };
 
 class Reports {
  public:
   /// Continues the file, without the reports after update `updates` and those of a run's end (kFinal), which will be
-  /// made again.
+  /// repeated.
   Reports(std::filesystem::path path, int64_t updates);
 
   /// The update of the last validation in the file; -1 if there is none.
   int64_t validated_at() const { return validated_at_; }
 
-  /// A key of reports that a run makes only because it ends here.
+  /// Key of reports that exist only because the run ended there.
   static constexpr const char* kFinal = "final";
 
-  /// Appends one line. An Error if it cannot be written; the file is then as before.
+  /// Appends one line. If that fails, it throws an Error and leaves the file as it was.
   void write(const nlohmann::ordered_json& report);
 
  private:

@@ -1,5 +1,5 @@
-// UpdateGradients: the gradients of an update's batches, which the workers share and add up. Dropout depends on the
-// update and on a batch's place in it alone, so that any number of workers computes the same.
+// UpdateGradients: the gradients of an update's batches, which the workers share and add up. Dropout depends only on
+// the update and on a batch's place in it, so that any number of workers computes the same gradients.
 #pragma once
 
 #include "train/criterion.h"
@@ -10,16 +10,15 @@ namespace rotor {
 
 class UpdateGradients {
  public:
-  /// Everything given must outlive this.
+  /// All arguments must outlive this object.
   UpdateGradients(const OptimizationOptions& options, const Transformer& model, const ParameterBuffer& parameters,
                   Workers& workers);
 
-  /// Fills the parameters' gradients with the sums over all batches, of which `batch` gives number i of `count`; the
-  /// sums of their losses. For all workers to call alike.
+  /// Fills the parameters' gradients with the sums over all batches, of which `batch` returns number i of `count`;
+  /// returns the sums of their losses. All workers must call it alike.
   LossSums operator()(int64_t update, int64_t count, const std::function<Batch(int64_t i)>& batch);
 
-  /// After losses that are no number, the place of the first batch among them; -1 if there is none. For all workers to
-  /// call alike.
+  /// The place of the first batch whose loss is NaN or infinite; -1 if there is none. All workers must call it alike.
   int64_t first_bad(int64_t count) const;
 
  private:
@@ -30,7 +29,7 @@ class UpdateGradients {
   Criterion criterion_;
   uint64_t dropout_key_;
   bool recomputed_;
-  int64_t bad_ = -1;  ///< of this worker's
+  int64_t bad_ = -1;  ///< place among this worker's batches
 };
 
 }  // namespace rotor

@@ -48,8 +48,8 @@ void speak_as(const Workers& workers) {
   ::close(nowhere);
 }
 
-/// What fails in every worker, such as an unknown option, is told once: the one that leads speaks and ends the others,
-/// by a signal that also ends this sleep.
+/// A failure of every worker, such as an unknown option, is reported once: the leading worker reports it and ends the
+/// others by a signal, which also ends this sleep.
 void let_the_leader_speak(const Workers& workers) {
   constexpr unsigned kSeconds = 2;
   if (!workers.leads() && ::sleep(kSeconds) > 0) ::_exit(1);
@@ -63,7 +63,7 @@ Workers& alone() {
 }
 
 bool under_launcher() {
-  // Of OpenMPI's mpirun, of PMIx and of PMI (srun --mpi=pmix, --mpi=pmi2).
+  // The variables of OpenMPI's mpirun, of PMIx and of PMI (srun --mpi=pmix, --mpi=pmi2).
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"}) {
     if (std::getenv(name) != nullptr) return true;
   }
