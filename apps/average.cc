@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "model/model_file.h"
-#include "train/run_folder.h"
+#include "train/newest_checkpoints.h"
 
 namespace rotor {
 namespace {
@@ -14,16 +14,19 @@ struct AverageOptions {
   std::vector<std::string> inputs;
   int64_t last = 0;
   std::string output, quantize = "none";
+  bool no_verify = false;
 
   void describe(Options& options) {
     options.positional("inputs", inputs, "a folder of checkpoints, with --last; or files");
     options.group("Averaging");
     options.add("last", last,
-                "average the N newest checkpoints of the folder: of epochs, or of updates if it has none");
+                "average the N newest checkpoints of the folder: of epochs, or of updates if it has fewer of epochs");
     options.add("output", output, "the model file to write");
     options.add("quantize", quantize,
                 "write the matrices in 16 or 8 bits: half or a quarter of the size, for translation",
                 {"none", "bf16", "int8"});
+    options.add("no-verify", no_verify,
+                "average files without comparing them with their checksums, which takes about 0.6 s a GB");
   }
 
   std::vector<std::filesystem::path> files() const {
@@ -31,21 +34,8 @@ struct AverageOptions {
     if (output.empty()) throw UsageError("expected --output FILE");
     if (folder && last < 1) throw UsageError("expected --last N, 1 or more, with the folder " + inputs[0]);
     if (!folder && last != 0) throw UsageError("expected one folder with --last N, got files; leave out --last");
-    if (folder) return newest(inputs[0]);
+    if (folder) return newest_checkpoints_or_fail(inputs[0], last);
     return {inputs.begin(), inputs.end()};
-  }
-
-  /// The N newest checkpoints of epochs, or of updates where there are none of epochs; oldest first.
-  std::vector<std::filesystem::path> newest(const std::string& folder) const {
-    CHECK(std::filesystem::is_directory(folder), "expected a folder of checkpoints, got {}, which is none", folder);
-    auto found = checkpoint_files(folder, /*by_update=*/false);
-    const char* kind = found.empty() ? "updates" : "epochs";
-    if (found.empty()) found = checkpoint_files(folder, /*by_update=*/true);
-    const auto count = static_cast<int64_t>(found.size());
-    CHECK(count >= last, "expected {} checkpoints of {} in {}, found {}; give a smaller --last, or train on", last,
-          kind, folder, count);
-    found.erase(found.begin(), found.end() - last);
-    return found;
   }
 };
 
@@ -62,6 +52,7 @@ int main(int argc, char** argv) {
     options.parse(argc, argv);
     const auto files = average.files();
     for (const auto& file : files) rotor::log::info("averaging {}", file.string());
-    rotor::average_models(files, average.output, rotor::weight_type_named(average.quantize));
+    rotor::average_models(files, average.output, rotor::weight_type_named(average.quantize),
+                          rotor::verification(average.no_verify));
   });
 }

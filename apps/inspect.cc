@@ -1,4 +1,5 @@
-// rotor-inspect: a model, checkpoint or corpus in; what it is, whether it is sound, or figures of its positions out.
+// rotor-inspect: a model, checkpoint, corpus or folder in; what it is, whether it is sound, or figures of its positions
+// out.
 #include "report/inspect.h"
 
 #include <iostream>
@@ -6,8 +7,8 @@
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::Options options(
-        "rotor-inspect", "rotor-inspect FILE [options] | rotor-inspect --long-term-decay FIGURE [options]",
-        "Says what a model, checkpoint or corpus is, verifies it, and draws its position encodings.");
+        "rotor-inspect", "rotor-inspect FILE|FOLDER [options] | rotor-inspect --long-term-decay FIGURE [options]",
+        "Says what a model, checkpoint, corpus or folder of them is, verifies it, and draws its position encodings.");
     rotor::InspectOptions inspect;
     inspect.describe(options);
     options.parse(argc, argv);

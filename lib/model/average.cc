@@ -6,17 +6,41 @@
 #include <list>
 
 #include "base/json.h"
-#include "model/model_file.h"
 #include "tensor/bfloat16.h"
 
 namespace rotor {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
-bool is_model_tensor(const std::string& name) {
-  return !name.starts_with("optimizer.");
+constexpr const char* kAveraged = "averaged";
+
+/// A file that is averaged, in the metadata of the average.
+Json averaged_entry(const SafeTensors& file) {
+  Json entry{{"file", file.path().filename().string()}};
+  const auto trainer = file.metadata().find("trainer");
+  if (trainer == file.metadata().end()) return entry;
+  const Json state = Json::parse(trainer->second, nullptr, /*allow_exceptions=*/false);
+  for (const char* key : {"updates", "best_loss", "best_bleu"}) {
+    if (state.is_object() && state.contains(key) && state[key].is_number()) entry[key] = state[key];
+  }
+  return entry;
+}
+
+/// What an average takes over from the first file, and which files it is of.
+void set_metadata(SafeTensorsWriter& writer, const std::list<SafeTensors>& files) {
+  const SafeTensors& first = files.front();
+  for (const char* key : {"format", "version", "config"}) {
+    if (first.metadata().contains(key)) writer.set(key, first.metadata(key));
+  }
+  add_languages(writer, read_languages(first));
+  Json averaged = files.size() == 1 ? averaged_files(first) : Json::array();  // an average that is only rounded
+  if (averaged.empty()) {
+    for (const SafeTensors& file : files) averaged.push_back(averaged_entry(file));
+  }
+  writer.set(kAveraged, averaged.dump());
 }
 
 void check_same_config(const SafeTensors& file, const SafeTensors& first) {
@@ -70,13 +94,40 @@ Tensor mean(const std::list<SafeTensors>& files, const std::string& name) {
   return result;
 }
 
+/// Whether a file is a checkpoint, with the state of its training.
+bool holds_training(const fs::path& path) {
+  try {
+    return SafeTensors(path).metadata().contains("trainer");
+  } catch (const DamagedFile&) {
+    return false;
+  }
+}
+
+/// Refuses to replace a file that is averaged, or the state of a training, which an average has not.
+void check_output(const fs::path& output, const std::vector<fs::path>& files) {
+  if (!fs::is_regular_file(output)) return;
+  for (const fs::path& file : files) {
+    if (fs::exists(file) && fs::equivalent(file, output)) {
+      throw UsageError(
+          fmt::format("--output {} is one of the files to average; give it another name", output.string()));
+    }
+  }
+  if (!holds_training(output)) return;
+  throw UsageError(
+      fmt::format("--output {} would replace a checkpoint, and with it the state of its training, which an "
+                  "average does not hold; give another name",
+                  output.string()));
+}
+
 }  // namespace
 
-void average_models(const std::vector<fs::path>& files, const fs::path& output, WeightType type) {
+void average_models(const std::vector<fs::path>& files, const fs::path& output, WeightType type,
+                    Verification verification) {
   CHECK(!files.empty(), "expected models to average, got none");
+  check_output(output, files);
   std::list<SafeTensors> opened;
   for (const fs::path& path : files) {
-    opened.emplace_back(path);
+    opened.push_back(open_model(path, verification));
     read_model_options(opened.back());
     check_same_config(opened.back(), opened.front());
     check_same_tensors(opened.back(), opened.front());
@@ -107,9 +158,18 @@ void average_models(const std::vector<fs::path>& files, const fs::path& output, 
       writer.add(name, tensor.type, tensor.shape, tensor.bytes);
     }
   }
-  for (const char* key : {"format", "version", "config"}) writer.set(key, first.metadata(key));
+  set_metadata(writer, opened);
   writer.add_checksums();
   writer.write(output);
+}
+
+Json averaged_files(const SafeTensors& file) {
+  const auto found = file.metadata().find(kAveraged);
+  if (found == file.metadata().end()) return Json::array();
+  Json averaged = Json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  CHECK(averaged.is_array(), "{}: expected a list of the files averaged in the metadata '{}'; the file is damaged",
+        file.path().string(), kAveraged);
+  return averaged;
 }
 
 }  // namespace rotor

@@ -4,17 +4,24 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
-#include "tensor/quantized_products.h"
+#include "model/model_file.h"
 
 namespace rotor {
 
 /// Writes the mean of some models or checkpoints as a model, without the state of their training. An Error names the
-/// file that is no model, or has other options, parameters, shapes or vocabulary than the first, and what differs. If
-/// `type` is not that of the files, the matrices of products are rounded to it (model_file.h); files that are already
-/// rounded to another type are an Error.
+/// file that is damaged, is no model, or has other options, parameters, shapes or vocabulary than the first, and what
+/// differs. If `type` is not that of the files, the matrices of products are rounded to it (model_file.h); files that
+/// are already rounded to another type are an Error. An output that is one of the files or a checkpoint is a
+/// UsageError.
 void average_models(const std::vector<std::filesystem::path>& files, const std::filesystem::path& output,
-                    WeightType type = WeightType::kFloat32);
+                    WeightType type = WeightType::kFloat32, Verification verification = Verification::kModel);
+
+/// What a model says it is the average of: {"file": its name, "updates": …, "best_loss": …, "best_bleu": …}
+/// for each checkpoint, as far as its state has them (the best scores of validations up to then); the name alone for a
+/// model; an empty list for a file that is no average.
+nlohmann::ordered_json averaged_files(const SafeTensors& file);
 
 }  // namespace rotor

@@ -8,9 +8,13 @@
 
 #include "tensor/allocation_limit.h"
 #include "tensor/bfloat16.h"
+#include "tensor/checksums.h"
 
 namespace rotor {
 namespace {
+
+constexpr const char* kSourceLanguage = "source_language";
+constexpr const char* kTargetLanguage = "target_language";
 
 /// The version of a file's format; files from before there were versions have the first. 0 if it is no number.
 int64_t version_of(const SafeTensors& file) {
@@ -102,6 +106,30 @@ void add_model(SafeTensorsWriter& writer, const Transformer& model, const Vocabu
   writer.set("version", std::to_string(kModelVersion));
   writer.set("config", model.options().to_config());
   writer.add_checksums();
+}
+
+SafeTensors open_model(const std::filesystem::path& path, Verification verification) {
+  SafeTensors file(path);
+  if (verification == Verification::kModel) check_undamaged(file, is_model_tensor);
+  if (verification == Verification::kAll) check_undamaged(file);
+  return file;
+}
+
+bool is_model_tensor(const std::string& name) {
+  return !name.starts_with("optimizer.");
+}
+
+void add_languages(SafeTensorsWriter& writer, const Languages& languages) {
+  if (!languages.source.empty()) writer.set(kSourceLanguage, languages.source);
+  if (!languages.target.empty()) writer.set(kTargetLanguage, languages.target);
+}
+
+Languages read_languages(const SafeTensors& file) {
+  const auto language = [&](const char* key) {
+    const auto found = file.metadata().find(key);
+    return found == file.metadata().end() ? "" : found->second;
+  };
+  return {language(kSourceLanguage), language(kTargetLanguage)};
 }
 
 TransformerOptions read_model_options(const SafeTensors& file) {

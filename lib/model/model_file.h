@@ -25,6 +25,31 @@ inline constexpr int kModelVersion = 1;
 void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary);
 void add_model(SafeTensorsWriter& writer, const Transformer& model, VocabularyBytes&& vocabulary) = delete;
 
+/// Which checksums are compared with a file's contents before it is used; a file without any passes.
+enum class Verification {
+  kNone,   ///< --no-verify
+  kModel,  ///< those of the header, the parameters and the vocabularies
+  kAll,    ///< also those of the state of training
+};
+
+/// What --no-verify leaves of the verification that a command makes.
+inline Verification verification(bool no_verify, Verification usual = Verification::kModel) {
+  return no_verify ? Verification::kNone : usual;
+}
+
+/// Opens a model or checkpoint. What does not match its checksum is a DamagedFile that names it.
+SafeTensors open_model(const std::filesystem::path& path, Verification verification = Verification::kModel);
+
+/// Whether a tensor belongs to the model, not to the state of its training.
+bool is_model_tensor(const std::string& name);
+
+/// The languages that a model translates between, as its corpus calls them; empty where the file does not say.
+struct Languages {
+  std::string source, target;
+};
+void add_languages(SafeTensorsWriter& writer, const Languages& languages);
+Languages read_languages(const SafeTensors& file);
+
 /// The configuration of a model file; a file that is no Rotor model or has a newer version is an Error.
 TransformerOptions read_model_options(const SafeTensors& file);
 

@@ -24,7 +24,9 @@ void CompareOptions::describe(Options& options) {
   options.add("test-reference", test_reference, "its translation, line by line");
   options.add("output", output,
               "folder of the runs and the report; what is finished in it is not repeated, what is not goes on");
-  options.add("average", average, "checkpoints averaged at the end of a training, the newest ones");
+  options.add("average", average,
+              "checkpoints averaged at the end of a training: its newest of epochs, or of updates if it has fewer of "
+              "epochs; all there are if it has fewer of both; checkpoint_last if it ends within its first epoch");
   options.add("extrapolate", extrapolate,
               "test lengths that were not seen: the training pairs have at most N words a side, the test also "
               "translates 2, 3 and 4 sentences joined; 0: no");

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "data/corpus.h"
-#include "model/model_file.h"
+#include "model/average.h"
 #include "tensor/checksums.h"
 
 namespace rotor {
@@ -50,6 +50,15 @@ Json parameters_of(const SafeTensors& file) {
 
 void add_model(Json& summary, const SafeTensors& file) {
   const TransformerOptions options = read_model_options(file);
+  if (const Languages languages = read_languages(file); !languages.source.empty() || !languages.target.empty()) {
+    summary["languages"] = {{"source", languages.source}, {"target", languages.target}};
+  }
+  if (summary["kind"] == "checkpoint") {
+    summary["trainer"] = Json::parse(file.metadata("trainer"), nullptr, /*allow_exceptions=*/false);
+    CHECK(summary["trainer"].is_object(),
+          "{}: expected the trainer's state as a JSON object; the checkpoint is damaged", file.path().string());
+  }
+  if (const Json averaged = averaged_files(file); !averaged.empty()) summary["averaged"] = averaged;
   summary["parameters"] = parameters_of(file);
   const VocabularyBytes vocabulary = read_vocabulary(file);
   const auto side = [](int64_t size, const std::string& bytes) {
@@ -60,11 +69,6 @@ void add_model(Json& summary, const SafeTensors& file) {
   } else {
     summary["source_vocabulary"] = side(options.source_vocabulary, vocabulary.source);
     summary["target_vocabulary"] = side(options.target_vocabulary, vocabulary.target);
-  }
-  if (summary["kind"] == "checkpoint") {
-    summary["trainer"] = Json::parse(file.metadata("trainer"), nullptr, /*allow_exceptions=*/false);
-    CHECK(summary["trainer"].is_object(),
-          "{}: expected the trainer's state as a JSON object; the checkpoint is damaged", file.path().string());
   }
   summary["options"] = Json::parse(options.to_config());
 }
@@ -92,6 +96,20 @@ std::string value_text(const Json& value) {
   return plain ? text : value.dump();
 }
 
+/// The values of an object on one line: "file a.safetensors, updates 7".
+std::string object_text(const Json& object) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key, value_text(value));
+  }
+  return text;
+}
+
+bool is_list_of_objects(const Json& value) {
+  return value.is_array() && !value.empty() &&
+         std::all_of(value.begin(), value.end(), [](const Json& element) { return element.is_object(); });
+}
+
 bool is_tensor(const Json& value) {
   return value.is_object() && value.size() == 2 && value.contains("type") && value.contains("shape");
 }
@@ -107,6 +125,9 @@ void print(std::string& text, const Json& object, const std::string& indent) {
     } else if (value.is_object()) {
       text += fmt::format("{}{}\n", indent, key);
       print(text, value, indent + "  ");
+    } else if (is_list_of_objects(value)) {
+      text += fmt::format("{}{}\n", indent, key);
+      for (const Json& element : value) text += fmt::format("{}  {}\n", indent, object_text(element));
     } else {
       text += fmt::format("{}{:{}}  {}\n", indent, key, width, value_text(value));
     }

@@ -10,7 +10,8 @@
 namespace rotor {
 
 /// Keys in a fixed order: file, bytes, kind ("model", "checkpoint", "corpus", "other"), format, version, checksums; of
-/// a model its parameters (total, then by module), vocabulary, trainer (of a checkpoint) and options; of a corpus its
+/// a model its languages (if it knows them), the state of its training (of a checkpoint: trainer) or the files that it
+/// is the average of (averaged), its parameters (total, then by module), vocabulary and options; of a corpus its
 /// pairs and both sides; of another file its metadata; then the tensors, if wanted: name -> type and shape. A damaged
 /// or newer file of Rotor's is an Error.
 nlohmann::ordered_json summarise(const SafeTensors& file, bool tensors);

@@ -11,10 +11,14 @@
 #include "report/decay_figure.h"
 #include "report/distance_profile.h"
 #include "report/file_summary.h"
+#include "report/folder_summary.h"
 #include "tensor/checksums.h"
 #include "text/vocabulary.h"
 
 namespace rotor {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -55,28 +59,51 @@ void open_whole(const SafeTensors& file) {
   }
 }
 
-void verify(const SafeTensors& file, std::ostream& out) {
-  std::vector<std::string> damaged = damaged_parts(file);
-  const size_t count = damaged.size();
-  constexpr size_t kShown = 5;
-  if (count > kShown) damaged.resize(kShown);
-  CHECK(count == 0, "{} is damaged: {}{}, by the checksums that it carries; restore the file from a copy",
-        file.path().string(), fmt::join(damaged, ", "),
-        count > kShown ? fmt::format(" and {} more", count - kShown) : "");
+void verify(const fs::path& path, std::ostream& out) {
+  const SafeTensors file(path);
+  CHECK(file.metadata().contains(kChecksums),
+        "{} is a sound safetensors file, but carries no checksums to verify; it was written by another program or an "
+        "earlier Rotor",
+        path.string());
+  check_undamaged(file);
   open_whole(file);
-  out << fmt::format("{} is sound: {} tensors and the header match their checksums\n", file.path().string(),
+  out << fmt::format("{} is sound: {} tensors and the header match their checksums\n", path.string(),
                      file.tensors().size());
+}
+
+/// Verifies all safetensors files of a folder, also after one that is damaged.
+void verify_folder(const fs::path& folder, std::ostream& out) {
+  const std::vector<fs::path> files = safetensors_files(folder);
+  CHECK(!files.empty(), "{}: expected a folder with safetensors files to verify, found none", folder.string());
+  std::vector<std::string> faults;
+  for (const fs::path& path : files) {
+    try {
+      verify(path, out);
+    } catch (const Error& error) {
+      faults.emplace_back(error.what());
+      out << faults.back() << '\n';
+    }
+  }
+  CHECK(faults.empty(), "{} of {} files in {} could not be verified: {}", faults.size(), files.size(), folder.string(),
+        faults.front());
+}
+
+void print_summary(const InspectOptions& options, std::ostream& out) {
+  const Json summary = fs::is_directory(options.file) ? summarise_folder(options.file)
+                                                      : summarise(SafeTensors(options.file), options.tensors);
+  out << (options.json ? summary.dump(2) + "\n" : summary_text(summary));
 }
 
 }  // namespace
 
 void InspectOptions::describe(Options& options) {
-  options.positional("file", file, "a model, checkpoint or corpus", /*required=*/false);
+  options.positional("file", file, "a model, checkpoint or corpus; or the folder of a training or a corpus",
+                     /*required=*/false);
   options.group("Summary");
   options.add("tensors", tensors, "list every tensor");
   options.add("json", json, "print JSON");
   options.group("Verification");
-  options.add("verify", verify, "check structure and checksums instead");
+  options.add("verify", verify, "check structure and checksums instead, of every safetensors file of a folder");
   options.group("Figures");
   options.add("distance-profile", distance_profile,
               "a .svg or .csv to write: biases (t5, tupe, alibi) or norms (shaw) by distance");
@@ -99,6 +126,7 @@ void InspectOptions::check(const Options& options) const {
   check_figure("long-term-decay", long_term_decay);
   refuse_alone("json", summary, "the summary");
   refuse_alone("tensors", summary, "the summary");
+  refuse_alone("tensors", !fs::is_directory(file), "a file");
   refuse_alone("reach", !distance_profile.empty() || !long_term_decay.empty(), "figures");
   refuse_alone("head-width", !long_term_decay.empty(), "--long-term-decay");
   refuse_alone("rope-base", !long_term_decay.empty(), "--long-term-decay");
@@ -113,16 +141,13 @@ void inspect(const InspectOptions& options, std::ostream& out) {
     write_text(options.long_term_decay, is_csv(options.long_term_decay) ? figure.to_csv() : figure.to_svg());
   }
   if (options.file.empty()) return;
-  const SafeTensors file(options.file);
-  if (options.verify) verify(file, out);
+  if (options.verify) fs::is_directory(options.file) ? verify_folder(options.file, out) : verify(options.file, out);
   if (!options.distance_profile.empty()) {
-    const auto profiles = distance_profiles(file, options.reach);
+    const auto profiles = distance_profiles(open_model(options.file), options.reach);
     write_text(options.distance_profile,
                is_csv(options.distance_profile) ? profiles_to_csv(profiles) : profiles_to_svg(profiles));
   }
-  if (options.verify || !options.distance_profile.empty()) return;
-  const auto summary = summarise(file, options.tensors);
-  out << (options.json ? summary.dump(2) + "\n" : summary_text(summary));
+  if (!options.verify && options.distance_profile.empty()) print_summary(options, out);
 }
 
 }  // namespace rotor

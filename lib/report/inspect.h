@@ -1,4 +1,4 @@
-// rotor-inspect: says what a file is, verifies it, and draws what its position encodings make of distance.
+// rotor-inspect: says what a file or folder is, verifies it, and draws what its position encodings make of distance.
 #pragma once
 
 #include <iosfwd>

@@ -98,12 +98,22 @@ Plan::Plan(CompareOptions options, TrainingOptions common) : options_(std::move(
   }
   const int64_t kept = std::max(checkpoints.keep_last_epochs, checkpoints.keep_interval_updates);
   if (kept >= 0 && kept < options_.average) {
-    refuse("--average {} needs as many checkpoints, got --keep-last-epochs {}", options_.average, kept);
+    refuse(
+        "--average {} needs as many checkpoints, and --keep-last-epochs {} and --keep-interval-updates {} keep fewer; "
+        "raise one of them",
+        options_.average, checkpoints.keep_last_epochs, checkpoints.keep_interval_updates);
   }
-  if (checkpoints.no_epoch_checkpoints && checkpoints.save_interval_updates == 0) {
-    refuse("a comparison averages checkpoints: leave out --no-epoch-checkpoints, or add --save-interval-updates");
+  if (checkpoints.no_epoch_checkpoints && checkpoints.save_interval_updates == 0 && options_.average > 1) {
+    refuse("--average {} needs checkpoints: leave out --no-epoch-checkpoints, or add --save-interval-updates",
+           options_.average);
   }
   if (checkpoints.disable_validation) refuse("a comparison reports validation losses: leave out --disable-validation");
+  const bool validates = checkpoints.validate_interval_updates > 0 || optimization.max_update > 0 ||
+                         (checkpoints.validate_interval > 0 && checkpoints.validate_interval <= optimization.max_epoch);
+  if (!validates) {
+    refuse("a comparison reports validation losses: --validate-interval {} is never reached in --max-epoch {}",
+           checkpoints.validate_interval, optimization.max_epoch);
+  }
   entries_ = parse_entries(options_.encodings, options_.baseline);
   seeds_ = whole_numbers(options_.seeds, "seeds", 0);
 }

@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 /// What does not change a run's outcome, or is no choice.
-constexpr const char* kLeftOut[] = {"threads", "save_dir", "log_interval", "seed", "no_save"};
+constexpr const char* kLeftOut[] = {"threads", "save_dir", "log_interval", "seed", "no_save", "no_verify"};
 
 Json training_json(TrainingOptions training) {
   Options options("", "", "");

@@ -5,8 +5,8 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/progress.h"
+#include "model/average.h"
 #include "report/statistics.h"
-#include "tensor/safetensors.h"
 
 namespace rotor {
 
@@ -48,6 +48,7 @@ Json RunResult::to_json() const {
     curve.push_back({{"update", v.update}, {"epoch", v.epoch}, {"nll", v.nll}, {"loss", v.loss}});
   }
   return {{"parameters", parameters},
+          {"averaged", averaged},
           {"machine", machine},
           {"training",
            {{"updates", training.updates},
@@ -62,6 +63,7 @@ RunResult RunResult::from_json(const Json& json, const std::string& origin) {
   RunResult result;
   try {
     json.at("parameters").get_to(result.parameters);
+    result.averaged = json.value("averaged", int64_t{0});
     json.at("machine").get_to(result.machine);
     const Json& training = json.at("training");
     training.at("updates").get_to(result.training.updates);
@@ -86,6 +88,10 @@ int64_t count_parameters(const std::filesystem::path& model) {
     if (!name.starts_with("vocabulary") && !name.starts_with("optimizer.")) elements += tensor.elements();
   }
   return elements;
+}
+
+int64_t count_averaged(const std::filesystem::path& model) {
+  return static_cast<int64_t>(averaged_files(SafeTensors(model)).size());
 }
 
 std::string machine_name(int64_t threads) {

@@ -30,6 +30,7 @@ TrainingLog read_training_log(const std::filesystem::path& path);
 struct RunResult {
   TrainingLog training;
   int64_t parameters = 0;
+  int64_t averaged = 0;  ///< checkpoints that the model is the average of; 0 if the result does not say
   double decoding_tokens_per_second = 0;
   int64_t decoding_memory_mb = 0;
   std::string machine;  ///< processor and threads
@@ -40,6 +41,9 @@ struct RunResult {
 
 /// Elements of the parameters of a model file.
 int64_t count_parameters(const std::filesystem::path& model);
+
+/// How many checkpoints a model file says it is the average of.
+int64_t count_averaged(const std::filesystem::path& model);
 
 /// This machine: its processor and the threads used, "AMD EPYC 9R14, 2 threads".
 std::string machine_name(int64_t threads);

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "report/run_record.h"
 #include "report/run_result.h"
+#include "train/newest_checkpoints.h"
 
 namespace rotor {
 
@@ -118,9 +119,11 @@ void Runner::train(const PlannedRun& run) const {
 }
 
 void Runner::average(const PlannedRun& run) const {
-  call(run, "rotor-average",
-       {run.folder / "checkpoints", "--last", std::to_string(plan_.options().average), "--output",
-        run.folder / "model.safetensors"});
+  const std::vector<fs::path> files = newest_checkpoints(run.folder / "checkpoints", plan_.options().average);
+  CHECK(!files.empty(), "the training left no checkpoint in {}", (run.folder / "checkpoints").string());
+  std::vector<std::string> arguments(files.begin(), files.end());
+  arguments.insert(arguments.end(), {"--output", run.folder / "model.safetensors"});
+  call(run, "rotor-average", std::move(arguments));
 }
 
 void Runner::translate(const PlannedRun& run, const TestSet& test) const {
@@ -146,6 +149,7 @@ RunResult Runner::measured(const PlannedRun& run) const {
   RunResult result;
   result.training = read_training_log(run.folder / "checkpoints" / "train.jsonl");
   result.parameters = count_parameters(run.folder / "model.safetensors");
+  result.averaged = count_averaged(run.folder / "model.safetensors");
   result.machine = machine_name(run.training.threads);
   const fs::path file = run.folder / (tests_.front().name + ".json");
   const Json statistics = read_json(file);

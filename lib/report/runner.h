@@ -5,7 +5,7 @@
 //   run.log            what the commands said
 //   checkpoints/       of the training; removed at its end
 //   train.jsonl        its reports
-//   model.safetensors  the averaged model
+//   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h)
 //   <test>.out         its translations of each test set, <test>.json their speed
 //   <test>.scores      the references' scores, where lengths are tested
 //   result.json        what was measured; written last

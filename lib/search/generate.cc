@@ -186,7 +186,8 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   options.check();
   set_threads(options.threads);
   GenerationStatistics statistics;
-  const Translator translator(options.model, wanted_weights(options.quantize), options.vocab_limit);
+  const Translator translator(options.model, wanted_weights(options.quantize), options.vocab_limit,
+                              verification(options.no_verify));
   std::optional<Corpus> corpus;
   if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, translator.vocabularies);
   statistics.load_seconds = seconds_now() - start;

@@ -6,8 +6,9 @@
 namespace rotor {
 
 void GenerateOptions::describe(Options& options) {
-  options.positional("model", model,
-                     "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models");
+  options.positional(
+      "model", model,
+      "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models, unless there is a file a:b");
   options.group("Input and output");
   options.add("input", input, "text to translate, a sentence a line; .gz is unpacked; - for standard input");
   options.add("output", output, "where translations go, in the order of the input; - for standard output");
@@ -56,6 +57,7 @@ void GenerateOptions::describe(Options& options) {
               "--batch-size");
   options.add("buffer-size", buffer_size, "lines read ahead, to batch them by length");
   add_quantize(options, quantize);
+  add_no_verify(options, no_verify);
   options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core");
   options.add(
       "workers", workers,
@@ -107,6 +109,11 @@ void add_quantize(Options& options, std::string& quantize) {
   options.add("quantize", quantize,
               "compute with weights of 8 bits, of 16 (bfloat16), or with floats; auto: as the model file is",
               {"auto", "none", "bf16", "int8"});
+}
+
+void add_no_verify(Options& options, bool& no_verify) {
+  options.add("no-verify", no_verify,
+              "read models without comparing them with their checksums, which takes about 0.6 s a GB");
 }
 
 std::optional<WeightType> wanted_weights(const std::string& quantize) {

@@ -25,6 +25,7 @@ struct GenerateOptions {
   std::string long_sentences = "truncate";
   int64_t threads = 0, workers = 0;
   std::string quantize = "auto";
+  bool no_verify = false;
 
   void describe(Options& options);
 
@@ -43,6 +44,8 @@ struct GenerateOptions {
 
 /// Describes --quantize.
 void add_quantize(Options& options, std::string& quantize);
+/// Describes --no-verify.
+void add_no_verify(Options& options, bool& no_verify);
 /// What --quantize asks for; nothing if each model is to be as its file is.
 std::optional<WeightType> wanted_weights(const std::string& quantize);
 

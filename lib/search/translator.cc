@@ -1,11 +1,11 @@
 #include "search/translator.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "base/check.h"
 #include "base/files.h"
-#include "model/model_file.h"
 #include "search/ensemble_steps.h"
 #include "search/transformer_steps.h"
 
@@ -27,16 +27,22 @@ Vocabularies vocabularies_of(const SafeTensors& file) {
   return {Vocabulary::from_bytes(bytes.source, origin), Vocabulary::from_bytes(bytes.target, origin)};
 }
 
-std::vector<std::string> split_paths(const std::string& paths) {
-  std::vector<std::string> result(1);
-  for (char c : paths) {
-    if (c == ':') {
-      result.emplace_back();
-    } else {
-      result.back() += c;
-    }
+/// Where the path that begins there ends: of all places before a colon, the last one that makes it the path of a file.
+size_t end_of_path(const std::string& text, size_t begin) {
+  std::vector<size_t> ends = {text.size()};
+  for (size_t i = text.size(); i-- > begin;) {
+    if (text[i] == ':') ends.push_back(i);
   }
-  return result;
+  for (const size_t end : ends) {
+    if (std::filesystem::exists(text.substr(begin, end - begin))) return end;
+  }
+  return ends.back();
+}
+
+std::vector<SafeTensors> open_models(const std::string& paths, Verification verification) {
+  std::vector<SafeTensors> files;
+  for (const std::string& path : model_paths(paths)) files.push_back(open_model(path, verification));
+  return files;
 }
 
 std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocabulary) {
@@ -61,17 +67,21 @@ int64_t within_table(int64_t positions, const std::string& own, const PositionOp
 
 }  // namespace
 
-Translator::Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit)
-    : vocabularies(vocabularies_of(SafeTensors(split_paths(paths)[0]))) {
+Translator::Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit,
+                       Verification verification)
+    : Translator(open_models(paths, verification), type, vocab_limit) {}
+
+Translator::Translator(const std::vector<SafeTensors>& files, std::optional<WeightType> type,
+                       const std::string& vocab_limit)
+    : vocabularies(vocabularies_of(files.front())) {
   if (!vocab_limit.empty()) words = read_words(vocab_limit, vocabularies.target);
-  for (const std::string& path : split_paths(paths)) {
-    const SafeTensors file(path);
+  for (const SafeTensors& file : files) {
     models.push_back(load_for_translation(file, type, words));
     const TransformerOptions& options = models.back()->options();
     const Vocabularies own = vocabularies_of(file);
     CHECK(own.source.sha256() == vocabularies.source.sha256() && own.target.sha256() == vocabularies.target.sha256(),
-          "{}: its vocabulary is another than that of {}; models of an ensemble share one", path,
-          split_paths(paths)[0]);
+          "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
+          files.front().path().string());
     check_size("source", own.source.size(), options.source_vocabulary, file);
     check_size("target", own.target.size(), options.target_vocabulary, file);
   }
@@ -92,6 +102,16 @@ LengthLimits Translator::within_tables(LengthLimits limits) const {
     limits.target = within_table(limits.target, position.decoder_encoding, position);
   }
   return limits;
+}
+
+std::vector<std::string> model_paths(const std::string& text) {
+  std::vector<std::string> paths;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = end_of_path(text, begin);
+    paths.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return paths;
 }
 
 }  // namespace rotor

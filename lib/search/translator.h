@@ -6,17 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "model/transformer.h"
+#include "model/model_file.h"
 #include "search/requests.h"
 #include "search/step_model.h"
 
 namespace rotor {
 
 struct Translator {
-  /// Reads model files, with colons between their paths, and fixes their weights in that type, or that of each
-  /// file. `vocab_limit`, if it is not empty, is a file of the pieces that may be produced, one a line, beside </s>. An
-  /// Error if a file is no model, their vocabularies differ, or a piece is not theirs.
-  Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit = "");
+  /// Reads model files (see model_paths()), and fixes their weights in that type, or that of each file. `vocab_limit`,
+  /// if it is not empty, is a file of the pieces that may be produced, one a line, beside </s>. An Error if a file is
+  /// no model or damaged, their vocabularies differ, or a piece is not theirs.
+  Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit = "",
+             Verification verification = Verification::kModel);
 
   /// What beam search asks: one for each thread that searches.
   std::unique_ptr<StepModel> steps() const;
@@ -27,6 +28,13 @@ struct Translator {
   std::vector<std::unique_ptr<Transformer>> models;
   Vocabularies vocabularies;
   std::vector<int32_t> words;  ///< that may be produced, in rising order; empty: all
+
+ private:
+  Translator(const std::vector<SafeTensors>& files, std::optional<WeightType> type, const std::string& vocab_limit);
 };
+
+/// The paths of models in a text with colons between them. A name that holds colons itself is one path if there is such
+/// a file: from left to right, each path is the longest that exists, or else ends at the next colon.
+std::vector<std::string> model_paths(const std::string& text);
 
 }  // namespace rotor

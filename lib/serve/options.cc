@@ -6,8 +6,9 @@
 namespace rotor {
 
 void ServeOptions::describe(Options& options) {
-  options.positional("model", model,
-                     "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models");
+  options.positional(
+      "model", model,
+      "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models, unless there is a file a:b");
   options.group("Server");
   options.add("host", host, "the address to listen on; 0.0.0.0 for all of this machine's");
   options.add("port", port, "the port to listen on; 0: a free one, which the log names");
@@ -26,6 +27,7 @@ void ServeOptions::describe(Options& options) {
   options.add("batch-wait", batch_wait, "milliseconds that a batch which is not full waits for more sentences");
   options.add("vocab-limit", vocab_limit, "translate with these pieces only, one a line, and </s>");
   add_quantize(options, quantize);
+  add_no_verify(options, no_verify);
   options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core");
   options.add("workers", workers, "batches translated at a time, which share the threads; 0: one a thread");
 }

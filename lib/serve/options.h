@@ -23,6 +23,7 @@ struct ServeOptions {
   int64_t batch_size = 64, max_tokens = 4096;
   double batch_wait = 0;
   std::string vocab_limit, quantize = "auto";
+  bool no_verify = false;
   int64_t threads = 0, workers = 0;
 
   void describe(Options& options);

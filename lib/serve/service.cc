@@ -30,7 +30,8 @@ std::vector<std::unique_ptr<StepModel>> steps(const Translator& translator, int6
 
 Service::Service(const ServeOptions& options)
     : options_(options),
-      translator_(options.model, wanted_weights(options.quantize), options.vocab_limit),
+      translator_(options.model, wanted_weights(options.quantize), options.vocab_limit,
+                  verification(options.no_verify)),
       lengths_(translator_.within_tables({options.max_source_positions, options.search.max_target_positions})),
       steps_(steps(translator_, batching(options).workers)),
       batcher_(

@@ -1,5 +1,7 @@
 #include "tensor/checksums.h"
 
+#include <fmt/ranges.h>
+
 #include "base/check.h"
 #include "base/json.h"
 
@@ -31,7 +33,7 @@ std::string checksums_of(const std::vector<std::pair<std::string, std::string_vi
   return checksums.dump();
 }
 
-std::vector<std::string> damaged_parts(const SafeTensors& file) {
+std::vector<std::string> damaged_parts(const SafeTensors& file, const TensorChoice& chosen) {
   const auto stored = file.metadata().find(kChecksums);
   CHECK(stored != file.metadata().end(),
         "{} is a sound safetensors file, but carries no checksums to verify; it was written by another program or an "
@@ -44,11 +46,29 @@ std::vector<std::string> damaged_parts(const SafeTensors& file) {
     if (!checksums.contains(name) || checksums[name] != sum) damaged.push_back(part);
   };
   check(kHeader, "the header", checksum_of(header_without_checksums(file)));
-  for (const auto& [name, tensor] : file.tensors()) check(name, fmt::format("tensor '{}'", name), sha256(tensor.bytes));
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (chosen && !chosen(name)) continue;
+    check(name, fmt::format("tensor '{}'", name), sha256(tensor.bytes));
+    file.forget(name);
+  }
   for (const auto& [name, sum] : checksums.items()) {
     if (name != kHeader && !file.contains(name)) damaged.push_back(fmt::format("tensor '{}' (missing)", name));
   }
   return damaged;
+}
+
+void check_undamaged(const SafeTensors& file, const TensorChoice& chosen) {
+  if (!file.metadata().contains(kChecksums)) return;
+  std::vector<std::string> damaged = damaged_parts(file, chosen);
+  const size_t count = damaged.size();
+  if (count == 0) return;
+  constexpr size_t kShown = 5;
+  if (count > kShown) damaged.resize(kShown);
+  throw DamagedFile(
+      fmt::format("{} is damaged: {}{} {} not match the checksums that it carries; restore the file from "
+                  "a copy",
+                  file.path().string(), fmt::join(damaged, ", "),
+                  count > kShown ? fmt::format(" and {} more", count - kShown) : "", count == 1 ? "does" : "do"));
 }
 
 }  // namespace rotor

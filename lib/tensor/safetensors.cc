@@ -57,8 +57,11 @@ bool byte_count(const StoredTensor& tensor, uint64_t& bytes) {
 }
 
 /// Refuses a file whose header or length is not as the format has it.
-#define CHECK_FILE(condition, file, format, ...) \
-  CHECK(condition, "{} is not a sound safetensors file: " format, file __VA_OPT__(, ) __VA_ARGS__)
+#define CHECK_FILE(condition, file, what, ...)                                                                      \
+  do {                                                                                                              \
+    if (!(condition)) [[unlikely]]                                                                                  \
+      throw DamagedFile(fmt::format("{} is not a sound safetensors file: " what, file __VA_OPT__(, ) __VA_ARGS__)); \
+  } while (false)
 
 /// Parses the header, refusing a name that stands twice in one object and nesting the format does not have.
 Json parse_header(std::string_view text, const std::string& file) {
@@ -110,7 +113,7 @@ StoredTensor parse_tensor(const Json& entry, std::string_view data, const std::s
   extent.begin = entry["data_offsets"][0].get<uint64_t>();
   extent.end = entry["data_offsets"][1].get<uint64_t>();
   CHECK_FILE(extent.begin <= extent.end && extent.end <= data.size(), file,
-             "tensor '{}' is said to lie in bytes {} to {} of {}; is the file truncated?", tensor, extent.begin,
+             "tensor '{}' is said to lie in bytes {} to {} of {}; the file seems truncated", tensor, extent.begin,
              extent.end, data.size());
   StoredTensor result{type->type, entry["shape"].get<std::vector<int64_t>>(),
                       data.substr(extent.begin, extent.end - extent.begin)};
@@ -130,7 +133,7 @@ void check_extents(std::vector<Extent> extents, uint64_t size, const std::string
                extent.begin);
     end = extent.end;
   }
-  CHECK_FILE(end == size, file, "expected {} bytes of data, got {}; is the file truncated?", end, size);
+  CHECK_FILE(end == size, file, "expected {} bytes of data, got {}; the file seems truncated", end, size);
 }
 
 }  // namespace
@@ -153,7 +156,8 @@ SafeTensors::SafeTensors(const std::filesystem::path& path) : file_(std::make_sh
   CHECK_FILE(bytes.size() >= sizeof length, file, "it has only {} bytes", bytes.size());
   std::memcpy(&length, bytes.data(), sizeof length);
   CHECK_FILE(length <= kMaxHeader && length <= bytes.size() - sizeof length, file,
-             "expected a header within its {} bytes, got a length of {}; is the file truncated?", bytes.size(), length);
+             "expected a header within its {} bytes, got a length of {}; the file seems truncated", bytes.size(),
+             length);
   const std::string_view data = bytes.substr(sizeof length + length);
   header_ = bytes.substr(sizeof length, length);
   const Json header = parse_header(header_, file);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/check.h"
 #include "base/files.h"
 #include "tensor/tensor.h"
 
@@ -31,8 +32,14 @@ struct StoredTensor {
   int64_t elements() const;
 };
 
+/// A file whose bytes are not what was written: truncated, corrupted, or no safetensors file at all.
+class DamagedFile : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A memory-mapped safetensors file. Everything in the header is checked against the file's size before use: a
-/// truncated, foreign or corrupted file is an Error that names the file and what is wrong with it.
+/// truncated, foreign or corrupted file is a DamagedFile that names the file and what is wrong with it.
 class SafeTensors {
  public:
   explicit SafeTensors(const std::filesystem::path& path);

@@ -148,11 +148,12 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
     if (training.ema) writer.add(kWeights + name, training.parameters.part(training.ema->shadow(), i));
   }
   writer.set("trainer", training.state.to_json());
+  add_languages(writer, training.languages);
   writer.write(path);
 }
 
-void load_checkpoint(const std::filesystem::path& path, const Training& training) {
-  const SafeTensors file(path);
+void load_checkpoint(const std::filesystem::path& path, const Training& training, Verification verification) {
+  const SafeTensors file = open_model(path, verification);
   check_same_model(file, training, /*same_run=*/true);
   check_has_state(file, "give another --save-dir");
   read_weights(file, training);
@@ -161,8 +162,9 @@ void load_checkpoint(const std::filesystem::path& path, const Training& training
   training.adam.set_steps(training.state.updates);
 }
 
-void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets) {
-  const SafeTensors file(path);
+void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets,
+                        Verification verification) {
+  const SafeTensors file = open_model(path, verification);
   check_same_model(file, training, /*same_run=*/false);
   check_has_state(file, "give it as --finetune-from-model");
   read_weights(file, training);
@@ -171,8 +173,8 @@ void restore_checkpoint(const std::filesystem::path& path, const Training& train
   training.adam.set_steps(training.state.updates);
 }
 
-void load_parameters(const std::filesystem::path& path, const Training& training) {
-  const SafeTensors file(path);
+void load_parameters(const std::filesystem::path& path, const Training& training, Verification verification) {
+  const SafeTensors file = open_model(path, verification);
   check_same_model(file, training, /*same_run=*/false);
   read_parameters(file, training.model);
   if (training.ema) training.ema->begin();

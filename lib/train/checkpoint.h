@@ -37,18 +37,23 @@ struct Training {
   Adam& adam;
   TrainerState& state;
   const Ema* ema = nullptr;  ///< of --ema-decay
+  Languages languages = {};
 };
 
 void save_checkpoint(const Training& training, const std::filesystem::path& path);
 
 /// Continues from a checkpoint. An Error names what differs if it was trained with other model options or another
-/// vocabulary, or if it is a model without an optimiser's state.
-void load_checkpoint(const std::filesystem::path& path, const Training& training);
+/// vocabulary, or if it is a model without an optimiser's state. A file that is truncated, or does not match its
+/// checksums, is a DamagedFile.
+void load_checkpoint(const std::filesystem::path& path, const Training& training,
+                     Verification verification = Verification::kAll);
 
 /// Starts another run from a checkpoint, without what is reset. Errors as above, but dropout may differ.
-void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets);
+void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets,
+                        Verification verification = Verification::kAll);
 
 /// Takes the parameters of a model or checkpoint alone. Errors as above, but dropout may differ.
-void load_parameters(const std::filesystem::path& path, const Training& training);
+void load_parameters(const std::filesystem::path& path, const Training& training,
+                     Verification verification = Verification::kModel);
 
 }  // namespace rotor

@@ -54,7 +54,7 @@ struct CheckpointOptions {
   std::string save_dir = "checkpoints";
   std::string restore_file, finetune_from_model;
   Resets resets;
-  bool no_save = false, no_epoch_checkpoints = false;
+  bool no_verify = false, no_save = false, no_epoch_checkpoints = false;
   std::string on_save_failure = "stop";
   int64_t save_interval = 1, save_interval_updates = 0;
   int64_t keep_last_epochs = -1, keep_interval_updates = -1, keep_best_checkpoints = -1;

@@ -79,6 +79,17 @@ bool Trainer::finished() const {
          (state_.epoch > 1 && state_.next_batch == 0 && learning_rate() <= o.stop_min_lr);
 }
 
+Training Trainer::training() {
+  const Corpus& corpus = data_.corpora().front().corpus;
+  return {model_,
+          vocabulary_,
+          parameters_,
+          adam_,
+          state_,
+          ema(),
+          {.source = corpus.source_side().language, .target = corpus.target_side().language}};
+}
+
 /// Of the next update.
 double Trainer::learning_rate() const {
   return schedule_(state_.updates - state_.schedule_begin, state_.epoch);

@@ -60,7 +60,7 @@ class Trainer {
   bool finished() const;
   double learning_rate() const;
   const Ema* ema() const { return ema_ ? &*ema_ : nullptr; }
-  Training training() { return {model_, vocabulary_, parameters_, adam_, state_, ema()}; }
+  Training training();
 
   TrainerOptions options_;
   const Transformer& model_;

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "base/scratch.h"
-#include "model/model_file.h"
+#include "tensor/damage.h"
 
 namespace rotor {
 namespace {
@@ -29,7 +30,8 @@ std::filesystem::path checkpoint(const ScratchFolder& folder, const std::string&
   SafeTensorsWriter writer;
   add_model(writer, model, bytes);
   writer.add("optimizer.first", Tensor::zeros({3}));
-  writer.set("trainer", "{\"updates\": 7}");
+  writer.set("trainer", "{\"updates\": 7, \"best_loss\": 2.5, \"best_bleu\": null}");
+  add_languages(writer, {"en", "de"});
   writer.write(folder / name);
   return folder / name;
 }
@@ -71,6 +73,54 @@ TEST(AverageModels, OfOneModelAreThatModelAndOfTheSameFilesTheSameBytes) {
   average_models({a, b}, folder / "first");
   average_models({a, b}, folder / "again");
   EXPECT_EQ(text_of(folder / "first"), text_of(folder / "again"));
+}
+
+TEST(AverageModels, SayWhichFilesTheyAreOfAndKeepTheLanguages) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1), b = checkpoint(folder, "b", 2);
+  average_models({a, b}, folder / "mean");
+  const SafeTensors mean(folder / "mean");
+  EXPECT_EQ(averaged_files(mean).dump(), R"([{"file":"a","updates":7,"best_loss":2.5},)"
+                                         R"({"file":"b","updates":7,"best_loss":2.5}])");
+  EXPECT_EQ(read_languages(mean).source, "en");
+  EXPECT_EQ(read_languages(mean).target, "de");
+  EXPECT_TRUE(averaged_files(SafeTensors(a)).empty());
+  average_models({folder / "mean"}, folder / "rounded", WeightType::kBfloat16);
+  EXPECT_EQ(averaged_files(SafeTensors(folder / "rounded")), averaged_files(mean));
+  average_models({folder / "mean", folder / "mean"}, folder / "of_means");
+  EXPECT_EQ(averaged_files(SafeTensors(folder / "of_means")).dump(), R"([{"file":"mean"},{"file":"mean"}])");
+}
+
+TEST(AverageModels, RefuseADamagedFileAndNameTheTensorButLookAtNoStateOfTraining) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1), b = checkpoint(folder, "b", 2);
+  flip_bit(b, "optimizer.first");
+  average_models({a, b}, folder / "mean");
+  flip_bit(b, "decoder.layers.0.fc1.bias");
+  EXPECT_TRUE(says(message_of<DamagedFile>([&] {
+                     average_models({a, b}, folder / "damaged");
+                   }),
+                   "b is damaged: tensor 'decoder.layers.0.fc1.bias' does not match"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "damaged"));
+  average_models({a, b}, folder / "damaged", WeightType::kFloat32, Verification::kNone);
+}
+
+TEST(AverageModels, ReplaceNoFileThatIsAveragedAndNoCheckpoint) {
+  const ScratchFolder folder;
+  const auto a = checkpoint(folder, "a", 1), b = checkpoint(folder, "b", 2);
+  const std::string before = text_of(a);
+  std::filesystem::create_symlink("a", folder / "link");
+  const auto refusal = [&](const std::vector<std::filesystem::path>& files, const std::string& output) {
+    return message_of<UsageError>([&] { average_models(files, folder / output); });
+  };
+  EXPECT_TRUE(says(refusal({a, b}, "a"), "--output", "one of the files to average"));
+  EXPECT_TRUE(says(refusal({a, b}, "link"), "one of the files to average"));
+  EXPECT_TRUE(says(refusal({b}, "a"), "would replace a checkpoint"));
+  EXPECT_EQ(text_of(a), before);
+  average_models({a}, folder / "mean");
+  average_models({b}, folder / "mean");  // a model may be replaced
+  folder.file("text", "no model");
+  average_models({b}, folder / "text");
 }
 
 TEST(AverageModels, RefuseFilesThatDisagreeByName) {

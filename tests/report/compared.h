@@ -11,7 +11,8 @@
 namespace rotor {
 
 /// Each call of a stand-in appends "<command> <encoding>" to the file `calls`. A rotor-train whose encoding stands in
-/// the file `broken` fails; the speed of the others stands in the file `speed`.
+/// the file `broken` fails; the others leave checkpoints of the epochs in the file `epochs`, and the speed in the file
+/// `speed`. rotor-average leaves the names of what it averaged in the file `averaged`.
 class ComparedFolder {
  public:
   ComparedFolder() {
@@ -38,6 +39,7 @@ class ComparedFolder {
     folder_.file("calls", "");
     folder_.file("broken", "");
     folder_.file("speed", "100");
+    folder_.file("epochs", "1 2");
     write_commands();
   }
 
@@ -83,6 +85,8 @@ encoding=$(sed -n 's/^position-encoding = //p' "$3")
 save=$(sed -n 's/^save-dir = //p' "$3")
 echo "train $encoding" >> $here/calls
 mkdir -p "$save"
+touch "$save/checkpoint_last.safetensors"
+for epoch in $(cat $here/epochs); do touch "$save/checkpoint_$epoch.safetensors"; done
 grep -qx "$encoding" $here/broken && { echo "rotor-train: the machine is on fire" >&2; exit 1; }
 speed=$(cat $here/speed)
 cat > "$save/train.jsonl" <<END
@@ -92,7 +96,12 @@ cat > "$save/train.jsonl" <<END
 {"update":20,"epoch":2,"valid_loss":4.5,"valid_nll_loss":4.0}
 END
 )");
-    script("rotor-average", "echo average >> $here/calls\ncp $here/model \"$5\"\n");
+    script("rotor-average", R"(
+echo "average" >> $here/calls
+: > $here/averaged
+while [ "$1" != --output ]; do basename "$1" .safetensors >> $here/averaged; shift; done
+cp $here/model "$2"
+)");
     script("rotor-generate", R"(
 echo "generate" >> $here/calls
 while [ $# -gt 0 ]; do

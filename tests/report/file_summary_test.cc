@@ -99,15 +99,19 @@ TEST(SummaryText, IsOneAlignedLineAValue) {
   const Json summary = {
       {"kind", "model"},
       {"options", {{"arch", "tiny"}, {"encoder_layers", 2}, {"empty", ""}, {"odd", "\x1b[2J"}}},
+      {"averaged", {{{"file", "a"}, {"updates", 3}}, Json{{"file", "b"}}}},
       {"tensors",
        {{"a.weight", {{"type", "F32"}, {"shape", {2, 3}}}}, {"s", {{"type", "U8"}, {"shape", Json::array()}}}}}};
   EXPECT_EQ(summary_text(summary),
-            "kind     model\n"
+            "kind      model\n"
             "options\n"
             "  arch            tiny\n"
             "  encoder_layers  2\n"
             "  empty           \"\"\n"
             "  odd             \"\\u001b[2J\"\n"
+            "averaged\n"
+            "  file a, updates 3\n"
+            "  file b\n"
             "tensors\n"
             "  a.weight  F32 [2, 3]\n"
             "  s         U8 []\n");

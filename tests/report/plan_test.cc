@@ -97,8 +97,17 @@ TEST(Plan, RefusesATrainingThatGivesNoResult) {
                    }),
                    "--average 3", "--keep-last-epochs 2"));
   EXPECT_TRUE(says(refused([](auto&, auto& t) { t.trainer.checkpoints.disable_validation = true; }), "validation"));
-  EXPECT_TRUE(says(refused([](auto&, auto& t) { t.trainer.checkpoints.no_epoch_checkpoints = true; }),
-                   "--save-interval-updates"));
+  EXPECT_TRUE(says(refused([](auto& o, auto& t) {
+                     o.average = 2;
+                     t.trainer.checkpoints.no_epoch_checkpoints = true;
+                   }),
+                   "--average 2", "--save-interval-updates"));
+  EXPECT_TRUE(says(refused([](auto&, auto& t) {
+                     t.trainer.optimization.max_update = 0;
+                     t.trainer.optimization.max_epoch = 2;
+                     t.trainer.checkpoints.validate_interval = 3;
+                   }),
+                   "--validate-interval 3", "--max-epoch 2"));
   EXPECT_TRUE(says(refused([](auto& o, auto&) { o.test_source.clear(); }), "--test-source"));
   EXPECT_TRUE(says(refused([](auto& o, auto&) { o.seeds = "1,x"; }), "--seeds", "'x'"));
   EXPECT_TRUE(says(refused([](auto& o, auto&) { o.seeds = "1,1"; }), "--seeds has 1 twice"));

@@ -45,6 +45,7 @@ TEST(RunResult, ComesBackFromJsonAsItWas) {
   result.training = read_training_log(folder.file("train.jsonl", kReports));
   result.parameters = 123;
   result.machine = "a machine";
+  result.averaged = 5;
   result.decoding_tokens_per_second = 2.5;
   result.decoding_memory_mb = 9;
   const RunResult again = RunResult::from_json(result.to_json(), "result.json");

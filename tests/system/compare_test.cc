@@ -62,6 +62,16 @@ TEST_F(CompareCommand, ComparesTwoEncodingsAndOneWithAnOption) {
   EXPECT_TRUE(says(timed.err, "timing, round 1 of 1: sinusoidal", "timing, round 1 of 1: rope:rope-base=100"));
 }
 
+TEST_F(CompareCommand, AveragesWhatThereIsIfTrainingEndsWithinItsFirstEpoch) {
+  const CommandResult result =
+      compare("--encodings sinusoidal,rope --max-epoch 0 --max-update 3 --log-interval 100 --average 5 --output short");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(says(text_of(folder_ / "short/report.md"), "average of the newest 5 checkpoints",
+                   "where it left fewer: sinusoidal, seed 1: 1; rope, seed 1: 1"));
+  EXPECT_TRUE(says(run(folder_, "rotor-inspect short/runs/rope/seed-1/model.safetensors").out,
+                   "averaged\n  file checkpoint_last.safetensors, updates 3"));
+}
+
 TEST_F(CompareCommand, GoesOnAfterASignalWithTheSameResult) {
   const std::string call = "--encodings sinusoidal,rope --keep-checkpoints --max-epoch 20 --output ";
   const std::string reports = "halves/runs/sinusoidal/seed-1/checkpoints/train.jsonl";

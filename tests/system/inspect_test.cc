@@ -5,6 +5,7 @@
 #include "data/corpus_writer.h"
 #include "model/model_file.h"
 #include "system/command.h"
+#include "tensor/damage.h"
 
 namespace rotor {
 namespace {
@@ -61,16 +62,23 @@ TEST_F(Inspect, VerifiesAndNamesADamagedTensor) {
   EXPECT_EQ(run("model.safetensors --verify").err, "");
   EXPECT_TRUE(says(run("model.safetensors --verify").out, "model.safetensors is sound"));
   EXPECT_TRUE(says(run("corpus.safetensors --verify").out, "4 tensors"));
-  std::string bytes = text("model.safetensors");
-  const SafeTensors file(folder_ / "model.safetensors");
   const std::string name = "encoder.layers.0.fc1.weight";
-  const size_t begin = bytes.size() - (file.at("vocabulary").bytes.data() + file.at("vocabulary").bytes.size() -
-                                       file.at(name).bytes.data());
-  bytes[begin + 5] ^= 4;
-  folder_.file("flipped.safetensors", bytes);
+  folder_.file("flipped.safetensors", text("model.safetensors"));
+  flip_bit(folder_ / "flipped.safetensors", name);
   EXPECT_TRUE(
       says(refusal("flipped.safetensors --verify", 1), "flipped.safetensors is damaged: tensor '" + name + "'"));
   EXPECT_TRUE(says(refusal(kGolden + " --verify", 1), "carries no checksums"));
+}
+
+TEST_F(Inspect, VerifiesEveryFileOfAFolderAlsoAfterADamagedOne) {
+  EXPECT_TRUE(says(run(". --verify").out, "corpus.safetensors is sound", "model.safetensors is sound"));
+  folder_.file("broken.safetensors", text("model.safetensors"));
+  flip_bit(folder_ / "broken.safetensors", "encoder.layers.0.fc1.weight");
+  const CommandResult result = run(". --verify");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_TRUE(says(result.out, "model.safetensors is sound"));
+  EXPECT_TRUE(says(result.err, "1 of 3 files", "broken.safetensors is damaged"));
+  EXPECT_TRUE(says(refusal(". --tensors", 2), "--tensors is for a file only"));
 }
 
 TEST_F(Inspect, AveragedModelsCarryChecksums) {
@@ -103,7 +111,7 @@ TEST_F(Inspect, DrawsTheLongTermDecay) {
 
 TEST_F(Inspect, RefusesWhatItCannotRead) {
   EXPECT_TRUE(says(refusal("none.safetensors", 1), "none.safetensors", "No such file"));
-  EXPECT_TRUE(says(refusal(".", 1), "regular file"));
+  EXPECT_TRUE(says(refusal(".", 1), "expected a corpus folder", "train.jsonl"));
   folder_.file("text.txt", "Just a text, and no model.\n");
   EXPECT_TRUE(says(refusal("text.txt", 1), "text.txt", "not a sound safetensors file"));
   folder_.file("cut.safetensors", text("model.safetensors").substr(0, 20000));

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/scratch.h"
+#include "tensor/damage.h"
 
 namespace rotor {
 namespace {
@@ -91,6 +92,24 @@ TEST(Checksums, NameTensorsThatAreMissingOrAdded) {
   other.write(folder / "other");
   EXPECT_EQ(damage(folder / "other"),
             (std::vector<std::string>{"the header", "tensor 'more'", "tensor 'vocabulary' (missing)"}));
+}
+
+TEST(Checksums, OfTensorsThatAreNotChosenAreNotCompared) {
+  ScratchFolder folder;
+  flip_bit(write_sums(folder), "weight");
+  const SafeTensors file(folder / "m.safetensors");
+  const auto only = [](const std::string& wanted) {
+    return [wanted](const std::string& name) { return name == wanted; };
+  };
+  EXPECT_TRUE(damaged_parts(file, only("vocabulary")).empty());
+  EXPECT_EQ(damaged_parts(file, only("weight")), std::vector<std::string>{"tensor 'weight'"});
+  check_undamaged(file, only("vocabulary"));
+  EXPECT_TRUE(says(message_of<DamagedFile>([&] { check_undamaged(file); }),
+                   "m.safetensors is damaged: tensor 'weight' does not match", "restore the file"));
+}
+
+TEST(Checksums, AFileWithoutThemPassesUnlessItIsAskedForThem) {
+  check_undamaged(SafeTensors(ROTOR_GOLDEN "/kinds.safetensors"));
 }
 
 TEST(Checksums, AFileWithoutThemSaysSo) {

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "model/model_file.h"
+#include "tensor/damage.h"
 #include "train/training.h"
 
 namespace rotor {
@@ -125,6 +126,61 @@ TEST_F(StartTest, RefusesModelsThatAreOthers) {
   model_options_.position.encoding = "rope";
   vocabulary_ = {"other", "other"};
   EXPECT_TRUE(says(message_of<Error>([&] { train("second", 3); }), "another vocabulary"));
+}
+
+TEST_F(StartTest, ADamagedCheckpointIsNeitherResumedNorStartedFrom) {
+  const std::string moments = "optimizer.first_moment.decoder.layers.0.fc1.bias", weights = "decoder.layers.0.fc1.bias";
+  train("first", 2);
+  std::filesystem::copy(folder_ / "first", folder_ / "other");
+  flip_bit(last("first"), moments);
+  const auto refusal = [&](const std::string& run) { return message_of<Error>([&] { train(run, 4); }); };
+  EXPECT_TRUE(says(refusal("first"), "is damaged: tensor '" + moments, "no other checkpoint", "start anew"));
+  checkpoints().restore_file = last("first");
+  EXPECT_TRUE(says(refusal("second"), "is damaged: tensor '" + moments));
+  checkpoints().restore_file.clear();
+  checkpoints().finetune_from_model = last("first");
+  train("second", 4);  // takes no moments
+  flip_bit(last("other"), weights);
+  checkpoints().finetune_from_model = last("other");
+  EXPECT_TRUE(says(refusal("third"), "is damaged: tensor '" + weights));
+  checkpoints().no_verify = true;
+  train("third", 4);
+  train("first", 4);
+}
+
+TEST_F(StartTest, SaysWhichCheckpointToGoOnFromWhenTheLastOneIsDamagedAndGoesOnFromItExactly) {
+  train("whole", 0, 3);
+  train("run", 0, 2);
+  for (const bool truncated : {false, true}) {
+    if (truncated) {
+      const std::string whole = bytes("run", "2");
+      std::filesystem::remove(last("run"));
+      folder_.file("run/checkpoint_last.safetensors", whole.substr(0, whole.size() / 2));
+    } else {
+      flip_bit(last("run"), "decoder.layers.0.fc1.bias");
+    }
+    EXPECT_TRUE(
+        says(message_of<Error>([&] { train("run", 0, 3); }), "checkpoint_last.safetensors is ",
+             truncated ? "truncated" : "damaged: tensor 'decoder.layers.0.fc1.bias'",
+             "remove the damaged one and give --restore-file " + (folder_ / "run/checkpoint_2.safetensors").string()));
+  }
+  flip_bit(folder_ / "run/checkpoint_2.safetensors", "decoder.layers.0.fc1.bias");
+  const std::string first = folder_ / "run/checkpoint_1.safetensors";
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 3); }), "--restore-file " + first));
+  std::filesystem::remove(last("run"));
+  checkpoints().restore_file = first;
+  train("run", 0, 3, 99);
+  EXPECT_TRUE(bytes("run", "last") == bytes("whole", "last"));
+  EXPECT_EQ(reports("run").back()["update"], reports("whole").back()["update"]);
+}
+
+TEST_F(StartTest, WarnsBeforeItOverwritesTheCheckpointsOfARunWhoseLastOneIsMissing) {
+  train("run", 0, 2);
+  std::filesystem::remove(last("run"));
+  testing::internal::CaptureStdout();  // where the log goes in tests
+  train("run", 1);
+  EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "starts anew",
+                   "--restore-file " + (folder_ / "run/checkpoint_2.safetensors").string()));
 }
 
 TEST_F(StartTest, RefusesContradictingStarts) {
