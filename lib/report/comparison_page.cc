@@ -6,6 +6,7 @@
 
 #include "base/option_text.h"
 #include "report/length_report.h"
+#include "report/p_values.h"
 #include "report/published.h"
 #include "report/statistics.h"
 #include "score/bleu.h"
@@ -31,6 +32,28 @@ double bleu_of(const ScoredRun& run) {
 }
 double chrf_of(const ScoredRun& run) {
   return run.chrf();
+}
+
+/// The tests of all groups against the baseline.
+struct Tests {
+  PColumn bleu, chrf;
+  std::map<std::string, size_t> places;  ///< of each label in the columns; the baseline has none
+};
+
+Tests test_all(const Comparison& comparison) {
+  const CompareOptions& options = comparison.plan.options();
+  Tests tests{PColumn(options.bootstrap), PColumn(options.bootstrap), {}};
+  if (!has_baseline(comparison)) return tests;
+  const Resamples resamples(comparison.tests.at(0).sources.size(), options.bootstrap);
+  for (const Group& group : comparison.groups) {
+    if (group.label == options.baseline) continue;
+    const auto p = significance(baseline_of(comparison), group, resamples);
+    if (!p) continue;
+    tests.places[group.label] = tests.bleu.tests();
+    tests.bleu.add(p->bleu);
+    tests.chrf.add(p->chrf);
+  }
+  return tests;
 }
 
 std::string signatures() {
@@ -59,7 +82,7 @@ std::string common_options(const Plan& plan) {
   return kept;
 }
 
-/// Mean validation loss over the runs of a group at each update where all of them have one.
+/// Mean validation loss over the runs of a group at each update where all of them have one, with its spread over seeds.
 Series learning_curve(const Group& group, bool by_time) {
   std::map<int64_t, std::vector<double>> losses;
   for (const ScoredRun& run : group.runs) {
@@ -71,8 +94,27 @@ Series learning_curve(const Group& group, bool by_time) {
     if (values.size() < group.runs.size()) continue;
     series.x.push_back(static_cast<double>(update) * (by_time ? seconds / 60 : 1));
     series.y.push_back(mean(values));
+    if (values.size() > 1) series.error.push_back(standard_deviation(values));
   }
   return series;
+}
+
+/// BLEU of each encoding as a point with the spread over its seeds.
+void add_bleu_figure(const Comparison& comparison, Page& page) {
+  LinePlot plot;
+  plot.y_label = "BLEU";
+  plot.joined = false;
+  Series series{"", {}, {}};
+  for (const Group& group : comparison.groups) {
+    const auto bleu = group.each(bleu_of);
+    plot.x_names.push_back(group.label);
+    series.x.push_back(static_cast<double>(series.x.size()));
+    series.y.push_back(mean(bleu));
+    series.error.push_back(standard_deviation(bleu));
+  }
+  plot.series.push_back(std::move(series));
+  add_figures(std::move(plot), "bleu", "BLEU of the test set, the mean over seeds" + spread_caption(comparison) + ".",
+              page);
 }
 
 void add_curves(const Comparison& comparison, Page& page) {
@@ -85,12 +127,28 @@ void add_curves(const Comparison& comparison, Page& page) {
     by_time.series.push_back(learning_curve(group, true));
   }
   page.blocks.emplace_back(Heading{"Learning curves"});
-  add_figures(std::move(by_update), "loss_by_update", "Validation loss against updates, the mean over seeds.", page);
+  const std::string bars = spread_caption(comparison);
+  add_figures(std::move(by_update), "loss_by_update",
+              "Validation loss against updates, the mean over seeds" + bars + ".", page);
   add_figures(std::move(by_time), "loss_by_time",
-              "Validation loss against training time: updates times the median time of an update. Validation and "
-              "writing checkpoints are left out.",
+              "Validation loss against training time, updates times the median time of an update (validation and "
+              "writing checkpoints are left out); the mean over seeds" +
+                  bars + ".",
               page);
   page.blocks.emplace_back(curve_table(comparison));
+}
+
+/// The runs whose models are averages of fewer checkpoints than asked for, in parentheses.
+std::string exceptions(const Comparison& comparison) {
+  std::string text;
+  for (const Group& group : comparison.groups) {
+    for (const ScoredRun& run : group.runs) {
+      const int64_t count = run.result.averaged;
+      if (count == 0 || count == comparison.plan.options().average) continue;
+      text += fmt::format("{}{}, seed {}: {}", text.empty() ? "" : "; ", run.label, run.seed, count);
+    }
+  }
+  return text.empty() ? "" : fmt::format(" (of all there were where it left fewer: {})", text);
 }
 
 void add_setup(const Comparison& comparison, Page& page) {
@@ -102,10 +160,11 @@ void add_setup(const Comparison& comparison, Page& page) {
   const std::vector<std::string> list(machines.begin(), machines.end());
   page.blocks.emplace_back(Heading{"How it was measured"});
   page.blocks.emplace_back(Paragraph{fmt::format(
-      "All runs share one configuration, below; only what the name of a row says differs. Each model is the average of "
-      "the last {} checkpoints and translates {} test sentences with beam {} and length penalty {} ({}). Machine: "
-      "{}{}.",
-      options.average, comparison.tests.at(0).sources.size(), options.search.beam, options.search.lenpen,
+      "All runs share one configuration, below; only what the name of a row says differs. Each model is the {} of its "
+      "training{} and translates {} test sentences with beam {} and length penalty {} ({}). "
+      "Machine: {}{}.",
+      options.average == 1 ? "newest checkpoint" : fmt::format("average of the newest {} checkpoints", options.average),
+      exceptions(comparison), comparison.tests.at(0).sources.size(), options.search.beam, options.search.lenpen,
       options.search.lenpen_kind, join(list, "; "),
       list.size() > 1 ? " (several: speeds and times cannot be compared between their runs)" : "")});
   page.blocks.emplace_back(Paragraph{"Scores are of detokenised text. Signatures: " + signatures() + "."});
@@ -117,42 +176,47 @@ void add_setup(const Comparison& comparison, Page& page) {
 Table quality_table(const Comparison& comparison) {
   const CompareOptions& options = comparison.plan.options();
   const CommonEnd end = common_end(comparison.groups);
-  const Resamples resamples(comparison.tests.at(0).sources.size(), options.bootstrap);
+  const Tests tests = test_all(comparison);
   const std::string against = "p against " + options.baseline;
   Table table{
       "quality",
-      fmt::format("Mean and sample standard deviation over seeds. p: paired bootstrap with {} resamples of the "
-                  "test sentences; a sentence counts with its translations of all seeds that both have. Losses "
-                  "in bits a token, without label smoothing: at update {}, and after {:.3g} minutes of training, "
-                  "which every run has reached.",
-                  options.bootstrap, end.update, end.seconds / 60),
+      fmt::format("Mean and sample standard deviation over seeds; the best means are bold. p: paired bootstrap with {} "
+                  "resamples of the test sentences; a sentence counts with its translations of all seeds that both "
+                  "have. Holm: the same p, corrected for the {} tests of its column. Losses in bits a token, without "
+                  "label smoothing: at update {}, and after {:.3g} minutes of training, which every run has reached.",
+                  options.bootstrap, tests.bleu.tests(), end.update, end.seconds / 60),
       {{"encoding", false},
        {"seeds"},
-       {"BLEU"},
+       {"BLEU", true, Best::kHighest},
        {"BLEU sd"},
        {against + ", BLEU"},
-       {"chrF"},
+       {"Holm, BLEU"},
+       {"chrF", true, Best::kHighest},
        {"chrF sd"},
        {against + ", chrF"},
-       {"loss at equal updates"},
-       {"loss at equal time"}},
+       {"Holm, chrF"},
+       {"loss at equal updates", true, Best::kLowest},
+       {"loss at equal time", true, Best::kLowest}},
       {}};
   for (const Group& group : comparison.groups) {
     const auto bleu = group.each(bleu_of), chrf = group.each(chrf_of);
-    std::optional<PValues> p;
-    if (has_baseline(comparison) && group.label != options.baseline) {
-      p = significance(baseline_of(comparison), group, resamples);
-    }
     const auto loss = [&](auto update_of) {
       return mean(group.each([&](const ScoredRun& r) { return loss_at(r.result.training, update_of(r)); }));
     };
     const double by_update = loss([&](const ScoredRun&) { return static_cast<double>(end.update); });
     const double by_time =
         loss([&](const ScoredRun& run) { return end.seconds / run.result.training.seconds_per_update; });
-    table.rows.push_back({group.label, std::to_string(group.runs.size()), cell(mean(bleu), 2),
-                          cell(standard_deviation(bleu), 2), p ? cell(p->bleu, 4) : "", cell(mean(chrf), 2),
-                          cell(standard_deviation(chrf), 2), p ? cell(p->chrf, 4) : "", cell(by_update, 3),
-                          cell(by_time, 3)});
+    std::vector<std::string> row = {group.label, std::to_string(group.runs.size())};
+    const auto add = [&](const std::vector<double>& scores, const PColumn& p) {
+      const auto place = tests.places.find(group.label);
+      const bool tested = place != tests.places.end();
+      row.insert(row.end(), {cell(mean(scores), 2), cell(standard_deviation(scores), 2),
+                             tested ? p.text(place->second) : "", tested ? p.corrected(place->second) : ""});
+    };
+    add(bleu, tests.bleu);
+    add(chrf, tests.chrf);
+    row.insert(row.end(), {cell(by_update, 3), cell(by_time, 3)});
+    table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -165,12 +229,12 @@ Table cost_table(const Comparison& comparison) {
           comparison.plan.options().baseline + ".",
       {{"encoding", false},
        {"parameters"},
-       {"training tokens/s"},
+       {"training tokens/s", true, Best::kHighest},
        {"ratio"},
-       {"decoding tokens/s"},
+       {"decoding tokens/s", true, Best::kHighest},
        {"ratio"},
-       {"training MB"},
-       {"decoding MB"}},
+       {"training MB", true, Best::kLowest},
+       {"decoding MB", true, Best::kLowest}},
       {}};
   const auto training = [](const ScoredRun& run) { return run.result.training.tokens_per_second; };
   const auto decoding = [](const ScoredRun& run) { return run.result.decoding_tokens_per_second; };
@@ -240,6 +304,7 @@ Page comparison_page(const Comparison& comparison) {
   }
   page.blocks.emplace_back(Heading{"Quality"});
   page.blocks.emplace_back(quality_table(comparison));
+  add_bleu_figure(comparison, page);
   page.blocks.emplace_back(Heading{"Cost"});
   page.blocks.emplace_back(cost_table(comparison));
   add_curves(comparison, page);

@@ -92,19 +92,34 @@ bool has_bar(const BarPlot& plot) {
   });
 }
 
-std::string line(const Series& series, size_t index) {
-  const size_t every = (series.y.size() + kMarkersOnLine - 1) / kMarkersOnLine;
-  const auto style = fmt::format("lc rgb '{}' lw 2 dt {} pt {} ps 0.7", kColours[index % std::size(kColours)],
-                                 index < std::size(kColours) ? "solid" : "(6,4)", kMarkers[index]);
-  return fmt::format("$data{} using 1:2{} with {} {} title {}", index, series.error.empty() ? "" : ":3",
-                     series.error.empty() ? "linespoints" : "yerrorlines",
-                     series.error.empty() ? fmt::format("{} pi {}", style, std::max<size_t>(every, 1)) : style,
-                     gnuplot_string(series.name));
+/// How many points of a series are from one marked one to the next.
+size_t marker_interval(const Series& series) {
+  return std::max<size_t>((series.y.size() + kMarkersOnLine - 1) / kMarkersOnLine, 1);
 }
 
-}  // namespace
+/// The data block $error<index>: x, y and error of the marked points that have one; empty if none has.
+std::string error_block(size_t index, const Series& series) {
+  std::string rows;
+  for (size_t i = 0; i < series.error.size(); i += marker_interval(series)) {
+    if (!std::isfinite(series.error[i])) continue;
+    rows += fmt::format("{} {} {}\n", number(series.x[i]), number(series.y[i]), number(series.error[i]));
+  }
+  return rows.empty() ? "" : fmt::format("$error{} << END\n{}END\n", index, rows);
+}
 
-std::string draw(const LinePlot& plot, const std::string& id) {
+/// What draws a series: its points, joined by lines if wanted, and the bars of their errors if there are any.
+std::string line(const Series& series, size_t index, bool joined, bool has_errors) {
+  const auto style = fmt::format("lc rgb '{}' lw 2 dt {} pt {} ps 0.7", kColours[index % std::size(kColours)],
+                                 index < std::size(kColours) ? "solid" : "(6,4)", kMarkers[index]);
+  std::string text =
+      fmt::format("$data{} using 1:2 with {} {}{} title {}", index, joined ? "linespoints" : "points", style,
+                  joined ? fmt::format(" pi {}", marker_interval(series)) : "", gnuplot_string(series.name));
+  if (has_errors) text += fmt::format(", $error{} using 1:2:3 with yerrorbars {} notitle", index, style);
+  return text;
+}
+
+/// gnuplot's script of a plot.
+std::string script_of(const LinePlot& plot) {
   check_count(plot.series.size());
   std::string script = labels(plot.title, plot.x_label, plot.y_label);
   script += "set autoscale xfix\n";  // the axis ends where the data does
@@ -124,11 +139,22 @@ std::string draw(const LinePlot& plot, const std::string& id) {
     CHECK(series.x.size() == size && (series.error.empty() || series.error.size() == size),
           "series '{}': expected as many x ({}) and errors ({}) as y ({})", series.name, series.x.size(),
           series.error.size(), size);
-    script += data_block(lines.size(), series.x, series.y, series.error);
-    lines.push_back(line(series, lines.size()));
+    const std::string errors = error_block(lines.size(), series);
+    script += data_block(lines.size(), series.x, series.y, {}) + errors;
+    lines.push_back(line(series, lines.size(), plot.joined, !errors.empty()));
   }
   CHECK(has_point(plot), "figure '{}' has no point to draw", plot.title);
-  return draw_with_gnuplot(script + join(lines), {plot.title, id, plot.width, plot.height});
+  return script + join(lines);
+}
+
+}  // namespace
+
+std::string draw(const LinePlot& plot, const std::string& id) {
+  return draw_with_gnuplot(script_of(plot), {plot.title, id, plot.width, plot.height});
+}
+
+std::string draw_pdf(const LinePlot& plot) {
+  return draw_pdf_with_gnuplot(script_of(plot), {plot.title, "figure", plot.width, plot.height});
 }
 
 std::string draw(const BarPlot& plot, const std::string& id) {

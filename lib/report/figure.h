@@ -16,7 +16,7 @@ constexpr size_t kMaxSeries = 14;
 struct Series {
   std::string name;                ///< its entry in the key
   std::vector<double> x, y;        ///< of one size; a number that is not finite leaves a gap
-  std::vector<double> error = {};  ///< drawn as bars of y ± error; none if empty
+  std::vector<double> error = {};  ///< drawn as bars of y ± error, at the marked points; none where it is not finite
 };
 
 struct LinePlot {
@@ -25,6 +25,7 @@ struct LinePlot {
   bool log_x = false, log_y = false;
   std::vector<std::string> x_names = {};  ///< what x = 0, 1, 2 … are called; numbers if empty
   std::optional<double> x_mark = {};      ///< where a dotted line stands upright
+  bool joined = true;                     ///< points of a series, by lines
   int width = 860, height = 460;          ///< pixels
 };
 
@@ -54,6 +55,8 @@ struct HeatMap {
 /// they are. Sizes that do not fit, no or more than kMaxSeries series, and a gnuplot that is missing or fails are
 /// Errors.
 std::string draw(const LinePlot& plot, const std::string& id);
+/// The same as a PDF file of one page.
+std::string draw_pdf(const LinePlot& plot);
 std::string draw(const BarPlot& plot, const std::string& id);
 std::string draw(const HeatMap& map, const std::string& id);
 

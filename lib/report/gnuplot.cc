@@ -81,6 +81,19 @@ std::string clean(const std::string& svg, const Canvas& canvas) {
                     canvas.id + "-");
 }
 
+/// What gnuplot writes to a terminal of its own.
+std::string output_of(const std::string& terminal, const std::string& script) {
+  ProcessResult result;
+  try {
+    result =
+        run_process({"gnuplot", "--default-settings"}, fmt::format("set terminal {}\n{}{}", terminal, kStyle, script));
+  } catch (const Error& error) {
+    fail("{}; figures need gnuplot: install the package gnuplot-nox", error.what());
+  }
+  CHECK(result.exit_code == 0, "gnuplot failed with exit code {}: {}", result.exit_code, plain(result.err));
+  return result.out;
+}
+
 }  // namespace
 
 std::string gnuplot_string(const std::string& text) {
@@ -99,17 +112,22 @@ std::string gnuplot_string(const std::string& text) {
 
 std::string draw_with_gnuplot(const std::string& script, const Canvas& canvas) {
   CHECK(is_id(canvas.id), "expected a letter, then letters, digits, '-' or '_' as a figure's id, got '{}'", canvas.id);
-  const std::string terminal =
-      fmt::format("set terminal svg size {},{} fixed noenhanced font 'sans-serif,13' background rgb '#ffffff'\n",
-                  canvas.width, canvas.height);
-  ProcessResult result;
-  try {
-    result = run_process({"gnuplot", "--default-settings"}, terminal + std::string(kStyle) + script);
-  } catch (const Error& error) {
-    fail("{}; figures need gnuplot: install the package gnuplot-nox", error.what());
-  }
-  CHECK(result.exit_code == 0, "gnuplot failed with exit code {}: {}", result.exit_code, plain(result.err));
-  return clean(result.out, canvas);
+  return clean(output_of(fmt::format("svg size {},{} fixed noenhanced font 'sans-serif,13' background rgb '#ffffff'",
+                                     canvas.width, canvas.height),
+                         script),
+               canvas);
+}
+
+std::string draw_pdf_with_gnuplot(const std::string& script, const Canvas& canvas) {
+  constexpr double kPixels = 96;  // an inch
+  std::string pdf = output_of(fmt::format("pdfcairo noenhanced size {:.3f}in,{:.3f}in font 'sans-serif,10'",
+                                          canvas.width / kPixels, canvas.height / kPixels),
+                              script);
+  CHECK(pdf.starts_with("%PDF-"),
+        "expected a PDF file of gnuplot's, got other bytes; is the package gnuplot-nox sound?");
+  constexpr std::string_view kDate = "/CreationDate (D:", kFixed = "19700101000000";
+  if (const size_t at = pdf.find(kDate); at != pdf.npos) pdf.replace(at + kDate.size(), kFixed.size(), kFixed);
+  return pdf;
 }
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
-// The one place that runs gnuplot: a script in, SVG text out that can stand inside an HTML page and is the same from
-// run to run and from one version of gnuplot's to the next where they draw alike.
+// The one place that runs gnuplot: a script in; out comes SVG text that can stand inside an HTML page, or a PDF file.
+// Both are the same from run to run, the SVG also from one version of gnuplot's to the next where they draw alike.
 #pragma once
 
 #include <string>
@@ -19,5 +19,8 @@ struct Canvas {
 /// Runs a gnuplot script (data in its own blocks) on an SVG terminal. Errors name the package if gnuplot is missing,
 /// and gnuplot's complaint if it fails.
 std::string draw_with_gnuplot(const std::string& script, const Canvas& canvas);
+
+/// The bytes of a PDF file with one page, of the canvas's size at 96 pixels an inch. Errors as above.
+std::string draw_pdf_with_gnuplot(const std::string& script, const Canvas& canvas);
 
 }  // namespace rotor

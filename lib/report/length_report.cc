@@ -44,10 +44,19 @@ std::vector<Bucket> fill_buckets(const std::vector<LengthBucket>& ranges, const 
 
 using Score = double (*)(const Group&, const std::vector<std::vector<size_t>>&);
 
-Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buckets, Score score, int decimals) {
+/// The sample standard deviation of a score over the runs of a group.
+double spread(const Group& group, const std::vector<std::vector<size_t>>& sentences, Score score) {
+  return standard_deviation(group.each([&](const ScoredRun& run) {
+    return score(Group{group.label, {run}}, sentences);
+  }));
+}
+
+Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buckets, Score score, Best best,
+                   int decimals) {
   Table table;
   table.columns.push_back({"encoding", false});
-  for (const Bucket& bucket : buckets) table.columns.push_back({bucket.range.name()});
+  for (const Bucket& bucket : buckets) table.columns.push_back({bucket.range.name(), true, best});
+  table.heading_rows = 1;
   table.rows.push_back({"sentences"});
   for (const Bucket& bucket : buckets) table.rows.back().push_back(std::to_string(bucket.count));
   for (const Group& group : comparison.groups) {
@@ -68,6 +77,7 @@ LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& bu
       if (drop && !enough(bucket)) continue;
       series.x.push_back(bucket.mean_words);
       series.y.push_back(score(group, bucket.sentences));
+      if (group.runs.size() > 1) series.error.push_back(spread(group, bucket.sentences, score));
     }
     plot.series.push_back(std::move(series));
   }
@@ -106,9 +116,10 @@ Table joined_table(const Comparison& comparison) {
   Table table{"extrapolation", "BLEU, and bits a token of the reference, of single and joined test sentences.", {}, {}};
   table.columns.push_back({"encoding", false});
   for (const Part& part : parts) {
-    table.columns.push_back({"BLEU, " + part.name});
-    table.columns.push_back({"bits, " + part.name});
+    table.columns.push_back({"BLEU, " + part.name, true, Best::kHighest});
+    table.columns.push_back({"bits, " + part.name, true, Best::kLowest});
   }
+  table.heading_rows = 1;
   table.rows.push_back({"sentences"});
   for (const Part& part : parts) {
     size_t count = 0;
@@ -127,6 +138,12 @@ Table joined_table(const Comparison& comparison) {
 
 }  // namespace
 
+std::string spread_caption(const Comparison& comparison) {
+  const auto several = [](const Group& group) { return group.runs.size() > 1; };
+  const bool any = std::any_of(comparison.groups.begin(), comparison.groups.end(), several);
+  return any ? "; bars show one sample standard deviation over seeds, where there are several" : "";
+}
+
 std::string cell(double number, int decimals) {
   return std::isfinite(number) ? fmt::format("{:.{}f}", number, decimals) : "";
 }
@@ -140,7 +157,7 @@ void add_figures(LinePlot plot, const std::string& name, const std::string& capt
     const auto begin = all.begin() + static_cast<std::ptrdiff_t>(f * kMaxSeries);
     plot.series.assign(begin, begin + std::min<std::ptrdiff_t>(kMaxSeries, all.end() - begin));
     const std::string part = figures == 1 ? name : fmt::format("{}_{}", name, f + 1);
-    page.blocks.emplace_back(Figure{part, caption, draw(plot, part)});
+    page.blocks.emplace_back(Figure{part, caption, draw(plot, part), draw_pdf(plot)});
   }
 }
 
@@ -152,11 +169,11 @@ void add_lengths(const Comparison& comparison, Page& page) {
   plot.y_label = "BLEU";
   add_figures(
       std::move(plot), "bleu_by_length",
-      fmt::format("BLEU against the mean length of each bucket's sources. Buckets of fewer than {} sentences are "
-                  "in the table only.",
-                  kEnoughForFigure),
+      fmt::format("BLEU against the mean length of each bucket's sources{}. Buckets of fewer than {} sentences are in "
+                  "the table only.",
+                  spread_caption(comparison), kEnoughForFigure),
       page);
-  Table table = bucket_table(comparison, buckets, pooled_bleu, 2);
+  Table table = bucket_table(comparison, buckets, pooled_bleu, Best::kHighest, 2);
   table.name = "bleu_by_length";
   table.caption =
       "BLEU of the test sentences whose sources have so many words; the translations of all seeds as one text.";
@@ -186,11 +203,11 @@ void add_extrapolation(const Comparison& comparison, Page& page) {
               fmt::format("Loss of the references against the length of the source; trained up to {} words.", limit),
               page);
   page.blocks.emplace_back(joined_table(comparison));
-  Table table = bucket_table(comparison, buckets, pooled_bleu, 2);
+  Table table = bucket_table(comparison, buckets, pooled_bleu, Best::kHighest, 2);
   table.name = "extrapolation_bleu";
   table.caption = "BLEU by the words of the source, single and joined sentences together.";
   page.blocks.emplace_back(table);
-  table = bucket_table(comparison, buckets, pooled_loss, 3);
+  table = bucket_table(comparison, buckets, pooled_loss, Best::kLowest, 3);
   table.name = "extrapolation_loss";
   table.caption = "Bits a token of the reference by the words of the source, single and joined sentences together.";
   page.blocks.emplace_back(std::move(table));

@@ -16,6 +16,9 @@ void add_extrapolation(const Comparison& comparison, Page& page);
 /// Adds figures of line plots, kMaxSeries lines at most in each.
 void add_figures(LinePlot plot, const std::string& name, const std::string& caption, Page& page);
 
+/// What the caption of a figure says of its error bars; nothing if no encoding has several seeds.
+std::string spread_caption(const Comparison& comparison);
+
 /// A number in a cell: empty if it is not known.
 std::string cell(double number, int decimals);
 

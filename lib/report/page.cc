@@ -2,39 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+
 #include "base/check.h"
 #include "base/files.h"
+#include "report/latex_table.h"
+#include "report/page_style.h"
 
 namespace rotor {
 namespace {
 
 constexpr const char* kNotKnown = "–";
-
-constexpr const char* kStyle = R"(
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1c1e21; background: #fff; max-width: 68rem;
-  margin: 2rem auto; padding: 0 1.25rem; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 1rem; }
-h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; padding-bottom: .2rem; border-bottom: 1px solid #d0d4d9; }
-p { max-width: 48rem; }
-.wide { overflow-x: auto; margin: 0 0 1.2rem; }
-table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-p.caption { color: #4a5058; font-size: .9rem; margin: 1.2rem 0 .4rem; max-width: 54rem; }
-th, td { padding: .3rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid #e4e7eb; }
-thead th { border-bottom: 2px solid #9aa1a9; vertical-align: bottom; font-weight: 600; }
-tbody th { font-weight: 500; white-space: nowrap; }
-td.n, th.n { text-align: right; }
-tbody tr:hover { background: #f4f6f9; }
-figure { margin: 1rem 0; }
-figure svg { max-width: 100%; height: auto; }
-figcaption { color: #4a5058; font-size: .9rem; max-width: 48rem; }
-details { margin: 1rem 0; }
-summary { cursor: pointer; }
-table.marked { margin: 0 0 1.2rem; table-layout: fixed; width: 100%; }
-table.marked th { width: 11rem; font-weight: 500; color: #4a5058; overflow-wrap: anywhere; white-space: pre-line; }
-mark { background: #ffe3a8; color: inherit; border-radius: 2px; }
-pre { font-size: .85rem; background: #f4f6f9; padding: .8rem 1rem; overflow-x: auto; }
-)";
 
 std::string escaped(const std::string& text, const std::vector<std::pair<char, const char*>>& replacements) {
   std::string result;
@@ -48,7 +29,10 @@ std::string escaped(const std::string& text, const std::vector<std::pair<char, c
   return result;
 }
 
-std::string csv_field(const std::string& text) {
+constexpr std::string_view kAtMost = "≤ ";
+
+std::string csv_field(std::string text) {
+  if (text.starts_with(kAtMost)) text.erase(0, kAtMost.size());
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   return '"' + escaped(text, {{'"', "\"\""}}) + '"';
 }
@@ -77,7 +61,7 @@ struct Html {
     return text + "</table>\n";
   }
   std::string operator()(const Figure& figure) const {
-    return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", figure.svg,
+    return fmt::format("<figure>\n<div class=\"wide\">{}</div>\n<figcaption>{}</figcaption>\n</figure>\n", figure.svg,
                        html_escaped(figure.caption));
   }
   std::string operator()(const Table& table) const {
@@ -88,11 +72,14 @@ struct Html {
       text += fmt::format("<th{}>{}</th>", column.number ? " class=\"n\"" : "", html_escaped(column.title));
     }
     text += "</tr></thead>\n<tbody>\n";
-    for (const auto& row : table.rows) {
+    const auto best = best_cells(table);
+    for (size_t r = 0; r < table.rows.size(); ++r) {
+      const auto& row = table.rows[r];
       text += "<tr>";
       for (size_t i = 0; i < row.size(); ++i) {
+        const std::string shown = row[i].empty() ? kNotKnown : html_escaped(row[i]);
         text += fmt::format("<{0}{1}>{2}</{0}>", i == 0 ? "th" : "td", table.columns[i].number ? " class=\"n\"" : "",
-                            row[i].empty() ? kNotKnown : html_escaped(row[i]));
+                            best[r][i] ? fmt::format("<b>{}</b>", shown) : shown);
       }
       text += "</tr>\n";
     }
@@ -131,15 +118,27 @@ struct Markdown {
       rule += column.number ? " ---: |" : " --- |";
     }
     text += '\n' + rule + '\n';
-    for (const auto& row : table.rows) {
+    const auto best = best_cells(table);
+    for (size_t r = 0; r < table.rows.size(); ++r) {
       text += '|';
-      for (const std::string& cell : row)
-        text += fmt::format(" {} |", cell.empty() ? kNotKnown : markdown_escaped(cell));
+      for (size_t i = 0; i < table.rows[r].size(); ++i) {
+        const std::string& cell = table.rows[r][i];
+        const std::string shown = cell.empty() ? kNotKnown : markdown_escaped(cell);
+        text += best[r][i] ? fmt::format(" **{}** |", shown) : fmt::format(" {} |", shown);
+      }
       text += '\n';
     }
     return text;
   }
 };
+
+/// The number that a cell is; none for other texts.
+std::optional<double> number_in(const std::string& cell) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
+  if (cell.empty() || error != std::errc() || end != cell.data() + cell.size()) return std::nullopt;
+  return number;
+}
 
 void write_text(const std::filesystem::path& path, const std::string& text) {
   write_atomically(path, [&](std::ostream& out) { out << text; });
@@ -164,6 +163,24 @@ std::string markdown_escaped(const std::string& text) {
                         {'\r', " "}});
 }
 
+std::vector<std::vector<bool>> best_cells(const Table& table) {
+  std::vector<std::vector<bool>> marked;
+  for (const auto& row : table.rows) marked.emplace_back(row.size(), false);
+  for (size_t column = 0; column < table.columns.size(); ++column) {
+    if (table.columns[column].best == Best::kNone) continue;
+    std::map<size_t, double> goodness;  // by row
+    for (size_t row = table.heading_rows; row < table.rows.size(); ++row) {
+      const auto number = column < table.rows[row].size() ? number_in(table.rows[row][column]) : std::nullopt;
+      if (number) goodness[row] = table.columns[column].best == Best::kLowest ? -*number : *number;
+    }
+    const auto [worst, best] = std::minmax_element(goodness.begin(), goodness.end(),
+                                                   [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (goodness.empty() || worst->second == best->second) continue;
+    for (const auto& [row, value] : goodness) marked[row][column] = value == best->second;
+  }
+  return marked;
+}
+
 std::string csv(const Table& table) {
   std::string text;
   const auto add = [&](size_t i, const std::string& field) {
@@ -184,7 +201,7 @@ std::string Page::html() const {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
-      html_escaped(title), kStyle);
+      html_escaped(title), kPageStyle);
   for (const auto& block : blocks) text += std::visit(Html(), block);
   return text + "</body>\n</html>\n";
 }
@@ -201,8 +218,14 @@ void Page::write(const std::filesystem::path& folder) const {
   write_text(folder / "report.html", html());
   write_text(folder / "report.md", markdown());
   for (const auto& block : blocks) {
-    if (const auto* table = std::get_if<Table>(&block)) write_text(folder / (table->name + ".csv"), csv(*table));
-    if (const auto* figure = std::get_if<Figure>(&block)) write_text(folder / (figure->name + ".svg"), figure->svg);
+    if (const auto* table = std::get_if<Table>(&block)) {
+      write_text(folder / (table->name + ".csv"), csv(*table));
+      if (table->shown) write_text(folder / (table->name + ".tex"), latex(*table));
+    }
+    if (const auto* figure = std::get_if<Figure>(&block)) {
+      write_text(folder / (figure->name + ".svg"), figure->svg);
+      if (!figure->pdf.empty()) write_text(folder / (figure->name + ".pdf"), figure->pdf);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-// A report as a list of headings, paragraphs, texts, tables and figures, and its three forms: one HTML page that needs
-// no other file, Markdown with the figures beside it, and a CSV file a table. All texts are plain; each form escapes
-// them itself.
+// A report as a list of headings, paragraphs, texts, tables and figures, and its forms: one HTML page that needs no
+// other file, Markdown with the figures beside it, a CSV and a LaTeX file a table, an SVG and a PDF file a figure. All
+// texts are plain; each form escapes them itself.
 #pragma once
 
 #include <filesystem>
@@ -12,9 +12,13 @@
 
 namespace rotor {
 
+/// Which number of a column is the best, and set in bold.
+enum class Best { kNone, kHighest, kLowest };
+
 struct Column {
   std::string title;
   bool number = true;  ///< aligned to the right
+  Best best = Best::kNone;
 };
 
 struct Table {
@@ -23,6 +27,7 @@ struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;  ///< a cell a column; an empty one is what is not known
   bool shown = true;                           ///< in the page; if not, it is a CSV file only
+  size_t heading_rows = 0;                     ///< rows at the top whose numbers are not compared for the best
 };
 
 struct Heading {
@@ -48,6 +53,7 @@ struct Figure {
   std::string name;  ///< of its SVG file, without .svg
   std::string caption;
   std::string svg;
+  std::string pdf = {};  ///< the bytes of a PDF file; none if empty
 };
 
 struct Page {
@@ -57,11 +63,14 @@ struct Page {
   std::string html() const;
   std::string markdown() const;  ///< refers to figures as <name>.svg
 
-  /// Writes report.html, report.md, <table>.csv and <figure>.svg.
+  /// Writes report.html, report.md, <table>.csv, <table>.tex of tables that are shown, <figure>.svg and <figure>.pdf.
   void write(const std::filesystem::path& folder) const;
 };
 
-/// Comma-separated values as in RFC 4180, with LF line ends: titles first.
+/// For each cell of each row, whether it is the best of its column: all that are equally good, but none where all are.
+std::vector<std::vector<bool>> best_cells(const Table& table);
+
+/// Comma-separated values as in RFC 4180, with LF line ends: titles first. Of a cell "≤ 0.001", only the number.
 std::string csv(const Table& table);
 
 std::string html_escaped(const std::string& text);

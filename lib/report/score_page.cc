@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "report/figure.h"
+#include "report/p_values.h"
 #include "score/result.h"
 #include "score/significance.h"
 
@@ -25,6 +26,7 @@ class PValues {
     if (resamples_) return paired_bootstrap(metric, baseline, system, *resamples_).p_value;
     return paired_randomization(metric, baseline, system, options_.paired_ar_n, options_.seed);
   }
+  int64_t trials() const { return resamples_ ? options_.paired_bs_n : options_.paired_ar_n; }
   std::string method() const { return resamples_ ? "paired bootstrap" : "paired approximate randomisation"; }
 
  private:
@@ -32,31 +34,39 @@ class PValues {
   std::optional<Resamples> resamples_;
 };
 
+/// A table's column of one metric's scores, and of their p-values where there are several systems.
+void add_metric(const ScoredSystems& scored, const Metric& metric, Statistics ScoredSystem::*statistics,
+                const PValues* p_values, int64_t width, Table& table) {
+  const ScoredSystem& first = scored.systems.front();
+  PColumn column(p_values ? p_values->trials() : 1);
+  table.columns.push_back({metric.name(), true, Best::kHighest});
+  if (p_values) table.columns.push_back({"p, " + metric.name()});
+  if (p_values && scored.systems.size() > 2) table.columns.push_back({"Holm, " + metric.name()});
+  for (size_t s = 1; p_values && s < scored.systems.size(); ++s) {
+    column.add((*p_values)(metric, first.*statistics, scored.systems[s].*statistics));
+  }
+  for (size_t s = 0; s < scored.systems.size(); ++s) {
+    auto& row = table.rows[s];
+    row.push_back(fmt::format("{:.{}f}", metric.score((scored.systems[s].*statistics).sum()), width));
+    if (p_values) row.push_back(s == 0 ? "" : column.text(s - 1));
+    if (p_values && scored.systems.size() > 2) row.push_back(s == 0 ? "" : column.corrected(s - 1));
+  }
+}
+
 Table score_table(const ScoredSystems& scored, const ScoreOptions& options) {
   Table table{"scores", "", {{"system", false}}, {}};
-  const bool several = scored.systems.size() > 1;
-  std::optional<PValues> p_value;
-  if (several) p_value.emplace(scored.systems.front().bleu.segments(), options);
-  for (const auto& name : {scored.bleu->name(), scored.chrf->name()}) {
-    table.columns.push_back({name});
-    if (several) table.columns.push_back({"p"});
+  const size_t systems = scored.systems.size();
+  std::optional<PValues> p_values;
+  if (systems > 1) {
+    p_values.emplace(scored.systems.front().bleu.segments(), options);
+    table.caption = fmt::format(
+        "p: how likely a difference from {} at least as large is by chance, by {}{}.", scored.systems.front().name,
+        p_values->method(), systems > 2 ? fmt::format("; Holm: the same, corrected for {} tests", systems - 1) : "");
   }
-  if (several) {
-    table.caption = fmt::format("p: how likely a difference from {} at least as large is by chance, by {}.",
-                                scored.systems.front().name, p_value->method());
-  }
-  const ScoredSystem& first = scored.systems.front();
-  for (const ScoredSystem& system : scored.systems) {
-    table.rows.push_back({system.name});
-    const auto add = [&](const Metric& metric, const Statistics& baseline, const Statistics& statistics) {
-      table.rows.back().push_back(fmt::format("{:.{}f}", metric.score(statistics.sum()), options.width));
-      if (!several) return;
-      const bool is_first = &system == &first;
-      table.rows.back().push_back(is_first ? "" : fmt::format("{:.4f}", (*p_value)(metric, baseline, statistics)));
-    };
-    add(*scored.bleu, first.bleu, system.bleu);
-    add(*scored.chrf, first.chrf, system.chrf);
-  }
+  for (const ScoredSystem& system : scored.systems) table.rows.push_back({system.name});
+  const PValues* tests = p_values ? &*p_values : nullptr;
+  add_metric(scored, *scored.bleu, &ScoredSystem::bleu, tests, options.width, table);
+  add_metric(scored, *scored.chrf, &ScoredSystem::chrf, tests, options.width, table);
   return table;
 }
 
@@ -75,7 +85,7 @@ Figure length_figure(const ScoredSystems& scored, const std::vector<SentenceBuck
   const std::string caption = fmt::format(
       "{} against the mean length of each bucket's sources; buckets of fewer than {} sentences are in the table only.",
       metric.name(), kEnoughForFigure);
-  return {name, caption, draw(plot, name)};
+  return {name, caption, draw(plot, name), draw_pdf(plot)};
 }
 
 void add_lengths(const ScoredSystems& scored, const std::vector<SentenceBucket>& buckets, int64_t width, Page& page) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the reports of a run, train.jsonl, as an event file for TensorBoard. It needs only Python.
 
-    tensorboard_events.py run/train.jsonl --logdir events/run     # then: tensorboard --logdir events
+    tensorboard_events.py run --logdir events/run     # or run/train.jsonl; then: tensorboard --logdir events
 
 Every number of a report becomes a scalar of its key at the report's update; those of layers become
 layers/<layer>/<key>. The time of a report is the seconds of training up to it.
@@ -12,11 +12,13 @@ file_version = 3, summary = 5; of a Summary value = 1; of a Value tag = 1, simpl
 """
 
 import argparse
-import json
 import struct
 from pathlib import Path
 
+from common import fail, is_number, read_reports, reason
+
 CASTAGNOLI = 0x82F63B78
+LARGEST_FLOAT = 3.4028234e38  # of 32 bits
 FIXED64, LENGTH, FIXED32 = 1, 2, 5  # wire types
 
 
@@ -58,6 +60,7 @@ def message(field, content):
 
 
 def scalar(tag, value):
+    value = max(-LARGEST_FLOAT, min(LARGEST_FLOAT, value))
     return message(1, message(1, tag.encode()) + varint(2 << 3 | FIXED32) + struct.pack("<f", value))
 
 
@@ -70,34 +73,34 @@ def scalars(report, prefix=""):
     for key, value in report.items():
         if isinstance(value, dict):
             yield from scalars(value, f"{prefix}{key}/")
-        elif isinstance(value, (int, float)) and not isinstance(value, bool) and key != "update":
+        elif is_number(value) and key != "update":
             yield prefix + key, value
 
 
-def events(lines):
+def events(reports):
     yield event(0, message(3, b"brain.Event:2"))
     seconds = 0.0
-    for line in lines:
-        try:
-            report = json.loads(line)
-        except json.JSONDecodeError:
-            continue  # the last line of a running training
-        seconds += report.get("seconds", 0)
+    for report in reports:
+        if is_number(report.get("seconds")):
+            seconds += report["seconds"]
         summary = b"".join(scalar(tag, value) for tag, value in scalars(report))
-        yield event(seconds, varint(2 << 3) + varint(report["update"]) + message(5, summary))
+        yield event(seconds, varint(2 << 3) + varint(int(report["update"])) + message(5, summary))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("reports", type=Path, help="train.jsonl of a run")
+    parser.add_argument("reports", type=Path, help="train.jsonl of a run, or its folder")
     parser.add_argument("--logdir", type=Path, required=True, help="folder for the run's event file, one file each")
     arguments = parser.parse_args()
-    arguments.logdir.mkdir(parents=True, exist_ok=True)
-    with arguments.reports.open(encoding="utf-8") as lines:
-        written = b"".join(events(lines))
+    written = b"".join(events(read_reports(arguments.reports)))
     path = arguments.logdir / "events.out.tfevents.0.rotor"
-    path.write_bytes(written)
+    try:
+        arguments.logdir.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written)
+    except OSError as error:
+        fail(f"cannot write {path}: {reason(error)}")
     print(path)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -30,14 +30,33 @@ TEST_F(Compare, TrainsAveragesTranslatesAndReports) {
   EXPECT_EQ(folder_.calls(),
             "train sinusoidal\naverage\ngenerate\ntrain rope\naverage\ngenerate\n"
             "train sinusoidal\naverage\ngenerate\ntrain rope\naverage\ngenerate\n");
-  EXPECT_TRUE(says(report(), "| sinusoidal | 2 | ", "| rope | 2 | 100.00 | 0.00 | 0.0010 | 100.00 |", "tok:13a",
-                   "Su et al. 2021"));
+  EXPECT_TRUE(says(report(), "| sinusoidal | 2 | ", "| rope | 2 | **100.00** | 0.00 | ≤ 0.001 | ≤ 0.001 | **100.00** |",
+                   "tok:13a", "Su et al. 2021"));
   EXPECT_TRUE(says(text_of(folder_.output() / "report.html"), "<svg", "rope"));
+  EXPECT_TRUE(says(report(), "standard deviation over seeds, where there are several", "(bleu.svg)"));
+  EXPECT_TRUE(says(text_of(folder_.output() / "quality.csv"), "rope,2,100.00,0.00,0.001,0.001,100.00,"));
+  EXPECT_TRUE(says(text_of(folder_.output() / "quality.tex"), "rope & 2 & \\textbf{100.00} & 0.00 & $\\leq$ 0.001 &"));
+  for (const char* figure : {"bleu", "loss_by_update", "loss_by_time", "bleu_by_length"}) {
+    EXPECT_TRUE(text_of(folder_.output() / (figure + std::string(".pdf"))).starts_with("%PDF-")) << figure;
+  }
   EXPECT_TRUE(says(text_of(folder_.output() / "cost.csv"), "rope,6,100,1.00,50,1.00,50,20\n"));
   EXPECT_TRUE(says(text_of(folder_.output() / "learning_curves.csv"), "rope,2,20,2,0.067,4.00000,4.50000\n"));
   const fs::path run = folder_.output() / "runs" / "rope" / "seed-2";
   EXPECT_TRUE(fs::exists(run / "train.jsonl") && fs::exists(run / "model.safetensors"));
   EXPECT_FALSE(fs::exists(run / "checkpoints"));
+}
+
+TEST_F(Compare, AveragesAllCheckpointsThereAreIfTheyAreFewerAndTheLastOneIfThereAreNone) {
+  CompareOptions options = folder_.options("sinusoidal");
+  for (const auto& [average, epochs, averaged] : {std::tuple{2, "1 2 3", "checkpoint_2\ncheckpoint_3\n"},
+                                                  {5, "1 2 3", "checkpoint_1\ncheckpoint_2\ncheckpoint_3\n"},
+                                                  {5, "", "checkpoint_last\n"}}) {
+    folder_.scratch().file("epochs", epochs);
+    options.average = average;
+    run(options);
+    EXPECT_EQ(text_of(folder_.scratch() / "averaged"), averaged);
+    fs::remove_all(folder_.output());
+  }
 }
 
 TEST_F(Compare, RepeatsNoFinishedRunAndKeepsThoseOfEarlierCalls) {
@@ -48,6 +67,12 @@ TEST_F(Compare, RepeatsNoFinishedRunAndKeepsThoseOfEarlierCalls) {
   run(folder_.options("sinusoidal,t5"));
   EXPECT_EQ(folder_.calls(), "train t5\naverage\ngenerate\n");
   EXPECT_TRUE(says(report(), "| sinusoidal | 1 |", "| t5 | 1 |", "| rope | 1 |"));
+}
+
+TEST_F(Compare, CorrectsThePValuesForTheNumberOfEncodings) {
+  run(folder_.options("sinusoidal,rope,t5,none"));
+  EXPECT_TRUE(says(report(), "corrected for the 3 tests", "| rope | 1 | **100.00** | – | ≤ 0.001 | ≤ 0.003 |",
+                   "| 1.000 | 1.000 |"));
 }
 
 TEST_F(Compare, AFailedRunIsReportedWithTheLastLineOfItsLogAndTheRestGoOn) {
@@ -132,8 +157,8 @@ TEST_F(Compare, TestsLengthsOnJoinedSentences) {
   options.extrapolate = 3;
   options.length_buckets = "4,8";
   run(options);
-  EXPECT_TRUE(
-      says(report(), "at most 3 words", "BLEU, single, up to 3 words", "BLEU, 4 joined", "| rope | 100.00 | 0.902 |"));
+  EXPECT_TRUE(says(report(), "at most 3 words", "BLEU, single, up to 3 words", "BLEU, 4 joined",
+                   "| rope | **100.00** | 0.902 |"));
   EXPECT_TRUE(says(text_of(folder_.output() / "extrapolation_bleu.csv"), "encoding,up to 3,4,5-8,over 8\nsentences,"));
   EXPECT_TRUE(fs::exists(folder_.output() / "extrapolation_loss.svg"));
   EXPECT_EQ(text_of(folder_.output() / "runs" / "rope" / "seed-1" / "joined-2.out"),

@@ -101,6 +101,34 @@ TEST(Figure, IsTheSameFromRunToRun) {
   EXPECT_EQ(draw(bars(), "a"), draw(bars(), "a"));
 }
 
+TEST(Figure, AsAPdfIsOnePageTheSameFromRunToRun) {
+  const std::string pdf = draw_pdf(two_lines());
+  EXPECT_TRUE(pdf.starts_with("%PDF-"));
+  EXPECT_TRUE(says(pdf, "(D:19700101000000"));
+  EXPECT_EQ(count(pdf, "/Type /Page\n") + count(pdf, "/Type /Page "), 1u);
+  EXPECT_EQ(pdf, draw_pdf(two_lines()));
+}
+
+TEST(Figure, DrawsBarsOfErrorsAtMarkedPointsWhereTheyAreNumbers) {
+  LinePlot plot = two_lines();
+  const std::string without = draw(plot, "a");
+  plot.series[0].error = {kGap, kGap, kGap, kGap};
+  const std::string none = draw(plot, "a");
+  plot.series[0].error = {0.5, kGap, 0.5, kGap};
+  const std::string two = draw(plot, "a");
+  plot.series[0].error = {0.5, 0.5, 0.5, 0.5};
+  EXPECT_LT(none.size(), two.size());
+  EXPECT_LT(two.size(), draw(plot, "a").size());
+  EXPECT_EQ(count(none, ">rope<"), count(without, ">rope<")) << "one entry in the key";
+}
+
+TEST(Figure, LeavesPointsUnjoinedIfAsked) {
+  LinePlot plot = two_lines();
+  const std::string joined = draw(plot, "a");
+  plot.joined = false;
+  EXPECT_LT(draw(plot, "a").size(), joined.size());
+}
+
 TEST(Figure, NamesNeitherGnuplotsVersionNorAnyPath) {
   for (const std::string& svg : {draw(two_lines(), "a"), draw(two_by_three(), "a"), draw(bars(), "a")}) {
     EXPECT_EQ(svg.find("Produced"), svg.npos);

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/options.h"
 #include "base/scratch.h"
+#include "report/p_values.h"
 #include "report/scored_systems.h"
 #include "score/significance.h"
 
@@ -90,7 +91,9 @@ TEST_F(ScoreReport, ShowsThePValuesOfTheTestThatIsAskedFor) {
   const std::string page = text_of(folder_ / "page" / "report.md");
   const ScoredSystems scored = score_systems(score_, texts_);
   const double p = paired_randomization(*scored.bleu, scored.systems[0].bleu, scored.systems[1].bleu);
-  EXPECT_TRUE(says(page, "by paired approximate randomisation.", fmt::format("| {:.4f} |", p))) << page;
+  PColumn column(score_.paired_ar_n);
+  column.add(p);
+  EXPECT_TRUE(says(page, "by paired approximate randomisation.", "| " + column.text(0) + " |")) << page;
 }
 
 TEST_F(ScoreReport, SaysNothingUnlessAsked) {

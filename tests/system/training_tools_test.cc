@@ -1,5 +1,6 @@
 // recipes/tools on the reports of a small run: curves by gnuplot, and event files for TensorBoard.
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
@@ -32,11 +33,37 @@ TEST_F(TrainingTools, DrawAPanelForEachKeyThatRunsHave) {
   const CommandResult drawn = run(folder_, kTools + "/learning_curves.py run/train.jsonl --output curves.svg");
   EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
   const std::string svg = text_of(folder_ / "curves.svg");
-  EXPECT_TRUE(says(svg, "<svg", ">loss<", ">valid_loss<", ">valid_bleu<", ">run<"));
+  EXPECT_TRUE(says(svg, "<svg", ">training loss (bits a token)<", ">validation BLEU<", ">updates<", ">run<"));
   EXPECT_EQ(svg.find("tokens_per_second"), svg.npos);
   const CommandResult none = run(folder_, kTools + "/learning_curves.py run/train.jsonl --keys nothing");
   EXPECT_EQ(none.exit_code, 1);
-  EXPECT_TRUE(says(none.err, "found none"));
+  EXPECT_TRUE(says(none.err, "found none", "valid_bleu"));
+  EXPECT_EQ(run(folder_, kTools + "/learning_curves.py run --output curves.pdf").exit_code, 0);
+  EXPECT_TRUE(text_of(folder_ / "curves.pdf").starts_with("%PDF-"));
+}
+
+TEST_F(TrainingTools, SayInOneLineWhatIsWrong) {
+  folder_.file("bytes", "\xff\xfe{");
+  folder_.file("text", "no reports\n");
+  folder_.file("list", "[1]\n{\"update\": true}\n3\n");
+  const auto refused = [&](const std::string& command, const auto&... parts) {
+    const CommandResult result = run(folder_, kTools + "/" + command);
+    EXPECT_EQ(result.exit_code, 1) << command;
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    EXPECT_TRUE(says(result.err, parts...));
+  };
+  for (const std::string tool : {"learning_curves.py ", "tensorboard_events.py --logdir events "}) {
+    refused(tool + "absent", "cannot read absent", "No such file");
+    refused(tool + "bytes", "not UTF-8");
+    refused(tool + "text", "found none");
+    refused(tool + "list", "found none");
+  }
+  refused("learning_curves.py run --output absent/curves.svg", "cannot write absent/curves.svg");
+  refused("learning_curves.py run --output curves.gif", ".svg, .png, .pdf");
+  refused("tensorboard_events.py run --logdir text", "cannot write text");
+  refused("attention_map.py absent 0 map.svg", "cannot read absent");
+  refused("attention_map.py text 0 map.svg", "no safetensors file");
+  refused("attention_map.py " ROTOR_GOLDEN "/kinds.safetensors 0 map.svg", "another safetensors file");
 }
 
 /// One record of an event file.
