@@ -2,15 +2,16 @@
 
 #include <boost/iostreams/concepts.hpp>
 #include <boost/iostreams/device/file.hpp>
-#include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <string_view>
 
 #include "base/check.h"
+#include "base/gzip_members.h"
 #include "base/zstd_frames.h"
 
 namespace rotor {
@@ -37,6 +38,30 @@ class WholeFrames : public io::multichar_input_filter {
   ZstdFrames frames_;
 };
 
+/// Unpacks gzip data, and fails where they end within a member.
+class Gunzip : public io::multichar_input_filter {
+ public:
+  template <typename Source>
+  std::streamsize read(Source& source, char* to, std::streamsize size) {
+    while (true) {
+      if (const size_t count = state_->members.unpack(state_->left, to, size))
+        return static_cast<std::streamsize>(count);
+      const std::streamsize count = io::read(source, state_->buffer.data(), kBuffer);
+      CHECK(count >= 0 || state_->members.whole(), "the data end within a member");
+      if (count < 0) return count;
+      state_->left = {state_->buffer.data(), static_cast<size_t>(count)};
+    }
+  }
+
+ private:
+  struct State {
+    GzipMembers members;
+    std::vector<char> buffer = std::vector<char>(kBuffer);
+    std::string_view left;  ///< of the buffer
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();  // Boost copies filters
+};
+
 }  // namespace
 
 const std::vector<std::string>& compressed_endings() {
@@ -52,7 +77,7 @@ std::unique_ptr<std::istream> open_text(const fs::path& path) {
   const std::string ending = path.extension();
   auto stream = std::make_unique<io::filtering_istream>();
   if (ending == ".gz") {
-    stream->push(io::gzip_decompressor(io::zlib::default_window_bits, kBuffer), kBuffer);
+    stream->push(Gunzip(), kBuffer);
   } else if (ending == ".xz") {
     stream->push(io::lzma_decompressor(kBuffer), kBuffer);
   } else if (ending == ".zst") {

@@ -1,5 +1,6 @@
 // Text files that may be compressed, as Boost.Iostreams reads them: gzip (.gz), xz (.xz) and Zstandard (.zst), of one
-// or several members, streams or frames.
+// or several members, streams or frames. Zeros may
+// follow gzip data, and a multiple of four zeros xz data.
 #pragma once
 
 #include <filesystem>

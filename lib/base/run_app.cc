@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <new>
+#include <string_view>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -14,9 +16,24 @@
 #include "base/progress.h"
 #include "base/signals.h"
 
+namespace tcmalloc {
+/// Where tcmalloc writes its own messages, if the command has it: exported, but declared by no public header.
+extern void (*log_message_writer)(const char* message, int length) __attribute__((weak));
+}  // namespace tcmalloc
+
 namespace rotor {
 
 namespace {
+
+/// Memory that runs out is this command's to report, in one line; tcmalloc has one for each failed attempt.
+void silence_failed_allocations() {
+  if (&tcmalloc::log_message_writer == nullptr) return;
+  tcmalloc::log_message_writer = [](const char* message, int length) {
+    const std::string_view text(message, static_cast<size_t>(length));
+    if (text.find("allocation failed") != text.npos) return;
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, message, text.size());
+  };
+}
 
 std::string& stored_name() {
   static std::string name = program_invocation_short_name;
@@ -35,6 +52,7 @@ int report(int code, std::string text) {
 
 int run_app(const std::function<void()>& body) {
   log::start();
+  silence_failed_allocations();
   std::ios::sync_with_stdio(false);
   signal(SIGXFSZ, SIG_IGN);  // a file above its limit is a failed write, not the end
   try {

@@ -78,7 +78,7 @@ Binarised binarise(const std::vector<TextPair>& files, const std::vector<bool>& 
         result.faults.add(fault);
         continue;
       }
-      writer.add(source_ids, target_ids);
+      writer.add(source_ids, target_ids, block.sources[i], block.targets[i]);
       source.add(block.sources[i], source_ids);
       target.add(block.targets[i], target_ids);
       ++result.pairs;

@@ -33,6 +33,8 @@ Corpus::Corpus(const std::filesystem::path& path) : file_(path) {
   CHECK(source_.offsets.size() == target_.offsets.size(),
         "{}: expected as many source as target sentences, got {} and {}; run rotor-preprocess again", path.string(),
         source_.offsets.size() - 1, target_.offsets.size() - 1);
+  CHECK(source_.text_offsets.empty() == target_.text_offsets.empty(),
+        "{}: expected the text of both sides or of none, got one; run rotor-preprocess again", path.string());
   size_ = static_cast<int64_t>(source_.offsets.size()) - 1;
   CHECK(size_ <= INT32_MAX, "{}: expected at most {} pairs, got {}; split the corpus", path.string(), INT32_MAX, size_);
 }
@@ -41,24 +43,34 @@ Corpus::Side Corpus::open(const std::string& name) const {
   Side side;
   side.info = {file_.metadata(name + "_language"), file_.metadata(name + "_vocabulary_sha256"),
                parse_size(file_, name + "_vocabulary_size")};
-  size_t tokens = 0;
   if (file_.at(name).type == DataType::kU16) {
     side.short_ids = file_.elements<uint16_t>(name);
-    tokens = side.short_ids.size();
   } else {
     side.long_ids = file_.elements<uint32_t>(name);
-    tokens = side.long_ids.size();
   }
-  side.offsets = file_.elements<uint64_t>(name + "_offsets");
-  bool valid = !side.offsets.empty() && side.offsets.front() == 0 && side.offsets.back() == tokens;
-  for (size_t i = 1; valid && i < side.offsets.size(); ++i) {
-    valid = side.offsets[i - 1] <= side.offsets[i] && side.offsets[i] - side.offsets[i - 1] < INT32_MAX;
+  side.offsets = offsets_of(name);
+  if (const std::string text = name + "_text"; file_.contains(text)) {
+    side.text = file_.elements<uint8_t>(text);
+    side.text_offsets = offsets_of(text);
+    CHECK(side.text_offsets.size() == side.offsets.size(),
+          "{}: expected as many lines in {} as {} has sentences, got {} and {}; run rotor-preprocess again",
+          path().string(), text, name, side.text_offsets.size() - 1, side.offsets.size() - 1);
+  }
+  return side;
+}
+
+std::span<const uint64_t> Corpus::offsets_of(const std::string& name) const {
+  const auto offsets = file_.elements<uint64_t>(name + "_offsets");
+  const auto elements = static_cast<uint64_t>(file_.at(name).elements());
+  bool valid = !offsets.empty() && offsets.front() == 0 && offsets.back() == elements;
+  for (size_t i = 1; valid && i < offsets.size(); ++i) {
+    valid = offsets[i - 1] <= offsets[i] && offsets[i] - offsets[i - 1] < INT32_MAX;
   }
   CHECK(valid,
-        "{}: expected {}_offsets to rise from 0 to {}, the number of ids; the file is corrupted, run "
+        "{}: expected {}_offsets to rise from 0 to {}, the number of elements; the file is corrupted, run "
         "rotor-preprocess again",
-        path().string(), name, tokens);
-  return side;
+        path().string(), name, elements);
+  return offsets;
 }
 
 std::vector<int32_t> Corpus::Side::sentence(const Corpus& corpus, int64_t i) const {

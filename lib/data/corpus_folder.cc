@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/log.h"
 
 namespace rotor {
 
@@ -68,6 +69,22 @@ Corpus open_split(const fs::path& folder, const std::string& split, const Vocabu
   Corpus corpus(path);
   corpus.check_vocabulary(vocabularies.source, vocabularies.target);
   return corpus;
+}
+
+std::string source_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies) {
+  return corpus.has_text() ? std::string(corpus.source_text(i)) : vocabularies.source.decode(corpus.source(i));
+}
+
+std::string target_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies) {
+  return corpus.has_text() ? std::string(corpus.target_text(i)) : vocabularies.target.decode(corpus.target(i));
+}
+
+void warn_of_decoded_references(const Corpus& corpus) {
+  if (corpus.has_text()) return;
+  log::warn(
+      "{} holds no text: references are decoded from ids, without characters that the vocabulary lacks or normalises, "
+      "and scores can differ from those of the text; splits other than train that rotor-preprocess makes anew hold it",
+      corpus.path().string());
 }
 
 }  // namespace rotor

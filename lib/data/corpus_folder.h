@@ -32,4 +32,11 @@ std::filesystem::path split_path(const std::filesystem::path& folder, const std:
 /// that exist.
 Corpus open_split(const std::filesystem::path& folder, const std::string& split, const Vocabularies& vocabularies);
 
+/// The lines of pair i of a corpus: its text, or if it has none its ids decoded, with what the vocabulary did to them.
+std::string source_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies);
+std::string target_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies);
+
+/// Warns that references of a corpus that has no text are decoded from ids.
+void warn_of_decoded_references(const Corpus& corpus);
+
 }  // namespace rotor

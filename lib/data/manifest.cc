@@ -1,8 +1,12 @@
 #include "data/manifest.h"
 
+#include <algorithm>
 #include <ostream>
 
+#include "base/check.h"
 #include "base/files.h"
+#include "base/log.h"
+#include "tensor/safetensors.h"
 
 namespace rotor {
 
@@ -12,6 +16,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr const char* kFile = "manifest.json";
+constexpr const char* kUnfinished = "manifest.unfinished.json";
 
 Json vocabulary_record(const Vocabulary& vocabulary) {
   return {{"pieces", vocabulary.size()}, {"sha256", vocabulary.sha256()}};
@@ -27,23 +32,57 @@ Json text_record(const fs::path& file, int64_t lines) {
   return {{"file", file.string()}, {"lines", lines}, {"sha256", sha256_of_file(file)}};
 }
 
-/// The splits of an earlier manifest, if it is one of these vocabularies.
-Json earlier_splits(const fs::path& file, const Json& vocabularies) {
-  if (!fs::exists(file)) return Json::object();
+/// The splits that a folder's last finished manifest records, if it is one of these vocabularies and they are there.
+Json earlier_splits(const fs::path& folder, const Json& vocabularies) {
+  const fs::path file = folder / (fs::exists(folder / kFile) ? kFile : kUnfinished);
+  Json splits = Json::object();
+  if (!fs::exists(file)) return splits;
   const Json before = Json::parse(MappedFile(file).bytes(), nullptr, /*allow_exceptions=*/false);
-  const bool same = before.is_object() && before.value("vocabularies", Json()) == vocabularies &&
-                    before.value("splits", Json()).is_object();
-  return same ? before["splits"] : Json::object();
+  if (!before.is_object() || before.value("vocabularies", Json()) != vocabularies) return splits;
+  const Json recorded = before.value("splits", Json::object());
+  for (const auto& [name, record] : recorded.items()) {
+    if (fs::exists(split_path(folder, name))) splits[name] = record;
+  }
+  return splits;
+}
+
+bool is_corpus(const fs::path& file) {
+  try {
+    const SafeTensors tensors(file);
+    const auto format = tensors.metadata().find("format");
+    return format != tensors.metadata().end() && format->second == kCorpusFormat;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Removes the corpora of a folder that belong to no split of `kept` or `made`.
+void remove_strangers(const fs::path& folder, const Json& kept, const std::vector<std::string>& made) {
+  std::vector<fs::path> strangers;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const fs::path& file = entry.path();
+    const std::string split = file.stem().string();
+    const bool known = kept.contains(split) || std::find(made.begin(), made.end(), split) != made.end();
+    if (file.extension() == ".safetensors" && !known && is_corpus(file)) strangers.push_back(file);
+  }
+  for (const fs::path& file : strangers) {
+    log::warn("removed {}, which was made with another vocabulary or by a run that was not finished", file.string());
+    fs::remove(file);
+  }
 }
 
 }  // namespace
 
-Manifest::Manifest(fs::path folder, const Vocabularies& vocabularies, Json options)
+Manifest::Manifest(fs::path folder, const Vocabularies& vocabularies, Json options,
+                   const std::vector<std::string>& splits)
     : folder_(std::move(folder)), options_(std::move(options)) {
   json_["rotor"] = ROTOR_VERSION;
   json_["vocabularies"] = vocabularies_record(vocabularies);
-  json_["splits"] = earlier_splits(folder_ / kFile, json_["vocabularies"]);
+  json_["splits"] = earlier_splits(folder_, json_["vocabularies"]);
+  for (const std::string& split : splits) json_["splits"].erase(split);
+  write(kUnfinished);
   fs::remove(folder_ / kFile);
+  remove_strangers(folder_, json_["splits"], splits);
 }
 
 void Manifest::add(const SplitRecord& split) {
@@ -75,7 +114,12 @@ void Manifest::add(const SplitRecord& split) {
 }
 
 void Manifest::write() const {
-  write_atomically(folder_ / kFile, [&](std::ostream& out) { out << json_.dump(2) << '\n'; });
+  write(kFile);
+  fs::remove(folder_ / kUnfinished);
+}
+
+void Manifest::write(const char* name) const {
+  write_atomically(folder_ / name, [&](std::ostream& out) { out << json_.dump(2) << '\n'; });
 }
 
 }  // namespace rotor

@@ -15,6 +15,7 @@
 #include "data/cleaning.h"
 #include "data/corpus_folder.h"
 #include "data/corpus_writer.h"
+#include "data/destination_folder.h"
 #include "data/manifest.h"
 #include "text/train_vocabulary.h"
 
@@ -40,6 +41,12 @@ std::vector<SplitRecord> find_splits(const PreprocessOptions& options) {
   add("valid", options.validpref, /*as_one=*/false);
   add("test", options.testpref, /*as_one=*/false);
   return splits;
+}
+
+std::vector<std::string> names(const std::vector<SplitRecord>& splits) {
+  std::vector<std::string> result;
+  for (const SplitRecord& split : splits) result.push_back(split.name);
+  return result;
 }
 
 CleaningRules cleaning_rules(const PreprocessOptions& options) {
@@ -83,6 +90,7 @@ Vocabulary train(const PreprocessOptions& options, const SplitRecord& split,
       files,
       {.size = size > 0 ? size : options.vocab_size,
        .byte_fallback = options.byte_fallback,
+       .character_coverage = options.coverage(),
        .normalization = options.normalization,
        .user_defined_symbols = options.user_defined_symbols,
        .lines = options.vocab_lines,
@@ -114,7 +122,7 @@ void binarise_split(const PreprocessOptions& options, SplitRecord& split, const 
     return CorpusSide{language, vocabulary.sha256(), vocabulary.size()};
   };
   CorpusWriter writer(split_path(options.destdir, split.name), side(options.source_lang, vocabularies.source),
-                      side(options.target_lang, vocabularies.target));
+                      side(options.target_lang, vocabularies.target), /*keep_text=*/split.name != kTrain);
   LengthRules rules;
   if (split.name == kTrain) rules = {options.train_max_length, options.train_max_ratio};
   split.binarised = binarise(split.files, split.survey.kept, rules, vocabularies, writer, workers);
@@ -135,19 +143,17 @@ void preprocess(const PreprocessOptions& options) {
   options.check();
   const int64_t workers = options.workers > 0 ? options.workers : default_threads();
   std::vector<SplitRecord> splits = find_splits(options);
+  const DestinationFolder destination(options.destdir);
   survey_all(splits, cleaning_rules(options), workers);
   const Vocabularies vocabularies = make_vocabularies(options, splits);
-  std::error_code error;
-  fs::create_directories(options.destdir, error);
-  CHECK(!error, "cannot make the folder {}: {}", options.destdir, error.message());
-  Manifest manifest(options.destdir, vocabularies, options.record());
+  catch_signals();  // from here on there are temporary files to remove
+  Manifest manifest(options.destdir, vocabularies, options.record(), names(splits));
   write_vocabularies(options.destdir, vocabularies);
   if (vocabularies.joined()) {
     log::info("vocabulary: {} pieces, joined", vocabularies.source.size());
   } else {
     log::info("vocabularies: {} source and {} target pieces", vocabularies.source.size(), vocabularies.target.size());
   }
-  catch_signals();  // from here on there are temporary files to remove
   for (SplitRecord& split : splits) {
     binarise_split(options, split, vocabularies, workers);
     manifest.add(split);

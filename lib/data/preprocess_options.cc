@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/option_text.h"
 #include "text/train_vocabulary.h"
+#include "text/user_symbols.h"
 
 namespace rotor {
 
@@ -38,9 +39,14 @@ void PreprocessOptions::describe(Options& options) {
   options.add("nwordssrc", nwordssrc, "pieces of the source vocabulary; 0 takes --vocab-size");
   options.add("nwordstgt", nwordstgt, "pieces of the target vocabulary; 0 takes --vocab-size");
   options.add("byte-fallback", byte_fallback, "spell characters the vocabulary lacks as bytes instead of <unk>");
+  options.add("character-coverage", character_coverage,
+              "share of the text's characters that the vocabulary has, 0.98 to 1, without the rarest; 0: 1, or 0.9995 "
+              "with --byte-fallback, which spells the others");
   options.add("normalization", normalization, "SentencePiece's rule that text goes through first; _cf folds case",
               normalization_rules());
-  options.add("user-defined-symbols", user_defined_symbols, "pieces that are never cut, comma-separated: <sep>,<url>");
+  options.add(
+      "user-defined-symbols", user_defined_symbols,
+      "pieces that are never cut, comma-separated: <sep>,<url>; one with a comma stands within quotation marks");
   options.add("vocab-lines", vocab_lines, "train the vocabulary on so many lines drawn evenly; 0 takes all");
   options.add("srcdict", srcdict, "use this SentencePiece model for the source (with --joined-dictionary, for both)");
   options.add("tgtdict", tgtdict, "use this SentencePiece model for the target");
@@ -67,16 +73,22 @@ void PreprocessOptions::check() const {
   require(!trainpref.empty() || models_given(),
           "expected --trainpref to train a vocabulary on, or models: --srcdict and --tgtdict, or --srcdict and "
           "--joined-dictionary");
-  const bool plain = !byte_fallback && normalization == "nmt_nfkc" && user_defined_symbols.empty();
+  const bool plain =
+      !byte_fallback && character_coverage == 0 && normalization == "nmt_nfkc" && user_defined_symbols.empty();
   require(plain || !models_given(),
-          "--byte-fallback, --normalization and --user-defined-symbols are for training a vocabulary, and --srcdict "
-          "gives one that is trained");
+          "--byte-fallback, --character-coverage, --normalization and --user-defined-symbols are for training a "
+          "vocabulary, and --srcdict gives one that is trained");
+  require(character_coverage == 0 || (character_coverage >= kLeastCoverage && character_coverage <= 1),
+          "expected --character-coverage from {} to 1, or 0 for the default, got {}", kLeastCoverage,
+          character_coverage);
+  parse_user_symbols(user_defined_symbols, byte_fallback);
   require(vocab_lines >= 0, "expected --vocab-lines of 0 or more, got {}", vocab_lines);
   require(workers >= 0 && workers <= 4096, "expected --workers from 0 to 4096, got {}", workers);
 }
 
 nlohmann::ordered_json PreprocessOptions::record() const {
   PreprocessOptions copy = *this;
+  copy.character_coverage = coverage();
   Options options("rotor-preprocess", "", "");
   copy.describe(options);
   return options.to_json({kText, kCleaning, kVocabulary});

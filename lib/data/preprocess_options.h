@@ -20,6 +20,7 @@ struct PreprocessOptions {
   int64_t vocab_size = 8000;
   int64_t nwordssrc = 0, nwordstgt = 0;  ///< sizes of separate vocabularies; 0 takes vocab_size
   bool byte_fallback = false;
+  double character_coverage = 0;  ///< 0: see coverage()
   std::string normalization = "nmt_nfkc";
   std::string user_defined_symbols;
   int64_t vocab_lines = 10'000'000;  ///< lines to train a vocabulary on; 0 takes all
@@ -31,6 +32,9 @@ struct PreprocessOptions {
 
   /// Throws a UsageError for impossible values and combinations.
   void check() const;
+
+  /// The share of the text's characters that a vocabulary covers: all, or 0.9995 where bytes spell the others.
+  double coverage() const { return character_coverage > 0 ? character_coverage : byte_fallback ? 0.9995 : 1; }
 
   /// Whether all vocabularies are given, so that none is trained.
   bool models_given() const { return !srcdict.empty() && (joined_dictionary || !tgtdict.empty()); }

@@ -187,13 +187,12 @@ void LinearAttentionSums::add_keys(const LinearAttentionInputs& x) {
     products = Tensor::zeros({s.batch, s.heads, s.d, s.e});
     plain = Tensor::zeros({s.batch, s.heads, s.d});
   }
-#pragma omp parallel for if (products.elements() > kParallelElements)
-  for (int64_t n = 0; n < s.batch * s.heads; ++n) {
+  parallel_for(products.elements() > kParallelElements, s.batch * s.heads, [&](int64_t n) {
     const int64_t b = n / s.heads, h = n % s.heads;
     const Head k(x.k, b, h), v(x.v, b, h), plain_k(x.plain_k, b, h);
     product(s.d, s.e, s.keys, k.from(0).transposed(), v.data, v.stride, products.data() + n * s.d * s.e, s.e);
     for (int64_t i = 0; i < s.keys; ++i) add_scaled(plain.data() + n * s.d, plain_k.row(i), 1, s.d);
-  }
+  });
 }
 
 Tensor linear_attention(const LinearAttentionInputs& x, const AttentionMask& mask, const LinearAttentionSums& past,
@@ -201,8 +200,7 @@ Tensor linear_attention(const LinearAttentionInputs& x, const AttentionMask& mas
   check(x, mask);
   const Sizes s(x);
   Tensor context = heads_tensor(s.batch, s.heads, s.queries, s.e);
-#pragma omp parallel for if (x.k.elements() > 1024)
-  for (int64_t n = 0; n < s.batch * s.heads; ++n) {
+  parallel_for(x.k.elements() > 1024, s.batch * s.heads, [&](int64_t n) {
     const int64_t b = n / s.heads, h = n % s.heads;
     const Real real(mask, s, b);
     const Head o(context, b, h);
@@ -215,7 +213,7 @@ Tensor linear_attention(const LinearAttentionInputs& x, const AttentionMask& mas
     numerators(s, real, mask.causal, {x.q, b, h}, {x.k, b, h}, {x.v, b, h}, sums, o);
     divide(s, real, mask.causal, {x.plain_q, b, h}, {x.plain_k, b, h}, plain, denominators.data() + n * s.queries, o);
     zero_rows(o, real.queries, s.queries, s.e);
-  }
+  });
   return context;
 }
 
@@ -232,8 +230,7 @@ LinearAttentionInputs linear_attention_backward(const Tensor& gradient, const Li
                           zeros(s.keys, s.d)};
   const Tensor d_context = gradient.stride(3) == 1 ? gradient : gradient.contiguous();
   Tensor d_numerators = heads_tensor(s.batch, s.heads, s.queries, s.e);
-#pragma omp parallel for
-  for (int64_t n = 0; n < s.batch * s.heads; ++n) {
+  parallel_for(true, s.batch * s.heads, [&](int64_t n) {
     const int64_t b = n / s.heads, h = n % s.heads;
     const Real real(mask, s, b);
     const Head g(d_context, b, h), o(context, b, h), d_n(d_numerators, b, h);
@@ -248,7 +245,7 @@ LinearAttentionInputs linear_attention_backward(const Tensor& gradient, const Li
     mask.causal ? numerators.causal() : numerators.everything();
     denominators_backward(s, real, mask.causal, {x.plain_q, b, h}, {x.plain_k, b, h}, d_denominators, {d.plain_q, b, h},
                           {d.plain_k, b, h});
-  }
+  });
   return d;
 }
 

@@ -20,10 +20,13 @@ inline void quiet_sentencepiece() {
   sentencepiece::logging::SetMinLogLevel(kFatal);
 }
 
-/// The last sentence of a status, without the library's source file, line and expression, on one line.
+/// The last sentence of a status, without the library's source file, line and expression, on one line; those if there
+/// is no sentence.
 inline std::string reason(const sentencepiece::util::Status& status) {
   std::string text = status.error_message();
-  if (const size_t bracket = text.rfind("] "); bracket != std::string::npos) text.erase(0, bracket + 2);
+  if (const size_t bracket = text.rfind("] "); bracket != std::string::npos && bracket + 2 < text.size()) {
+    text.erase(0, bracket + 2);
+  }
   for (char& c : text) {
     if (c == '\n') c = ' ';
   }

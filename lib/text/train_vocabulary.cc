@@ -2,21 +2,29 @@
 
 #include <fmt/ranges.h>
 #include <sentencepiece_trainer.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <sstream>
+#include <thread>
 #include <unordered_map>
 
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/random.h"
+#include "base/signals.h"
 #include "model/token_batch.h"
 #include "text/sentencepiece.h"
+#include "text/user_symbols.h"
 
 namespace rotor {
 
@@ -79,7 +87,7 @@ class Lines : public sentencepiece::SentenceIterator {
   const std::string& value() const override { return line_; }
   Status status() const override { return error_ ? Status(StatusCode::kAborted, "reading failed") : Status(); }
 
-  int64_t given() const { return given_; }
+  int64_t given() const { return given_; }  ///< for any thread to ask
   int64_t too_long() const { return too_long_; }
   void rethrow() const {
     if (error_) std::rethrow_exception(error_);
@@ -111,7 +119,8 @@ class Lines : public sentencepiece::SentenceIterator {
   std::string line_;
   Random random_;
   std::optional<int64_t> left_;  ///< lines not yet seen, when drawing
-  int64_t to_draw_ = 0, given_ = 0, too_long_ = 0;
+  int64_t to_draw_ = 0, too_long_ = 0;
+  std::atomic<int64_t> given_ = 0;
   bool done_ = false;
   std::exception_ptr error_;
 };
@@ -123,28 +132,80 @@ int64_t number_after(const std::string& text, const std::string& words) {
 }
 
 /// Says why training failed. SentencePiece gives the sizes that would do inside its sentences.
-[[noreturn]] void explain(const Status& status, int64_t size, const std::filesystem::path& first_file) {
+[[noreturn]] void explain(const Status& status, const VocabularyTraining& options,
+                          const std::filesystem::path& first_file) {
   const std::string text = reason(status);
+  const int64_t size = options.size;
   const int64_t most = number_after(text, "value <= "), least = number_after(text, " vs ");
   CHECK(most == 0 || most > kUnk + 1, "expected text to train a vocabulary on, got blank lines only in {}",
         first_file.string());
   CHECK(most == 0, "expected a vocabulary of at most {} pieces, all that the text has, got {}; lower --vocab-size",
         most, size);
   CHECK(least == 0,
-        "expected a vocabulary of at least {} pieces, to hold every character of the text, got {}; raise "
-        "--vocab-size",
-        least, size);
+        "expected a vocabulary of at least {} pieces, to hold the characters of {:g} % of the text{}, got {}; raise "
+        "--vocab-size, or lower --character-coverage (from {} to 1), which leaves out the rarest{}",
+        least, 100 * options.character_coverage, options.byte_fallback ? " and every byte" : "", size, kLeastCoverage,
+        options.byte_fallback ? "" : ", with --byte-fallback to spell them");
   fail("cannot train a vocabulary of {} pieces: {}", size, text);
 }
 
-/// SentencePiece would take special tokens too, and then read them in text.
-void check_symbols(const std::string& symbols) {
-  std::istringstream list(symbols);
-  for (std::string symbol; std::getline(list, symbol, ',');) {
-    for (const char* special : {"<s>", "<pad>", "</s>", "<unk>"}) {
-      CHECK(symbol != special, "expected user-defined symbols other than the special tokens, got {}", symbol);
+/// Says while SentencePiece trains, in silence, that it does: on a terminal all the time, else once a minute.
+class SignOfLife {
+ public:
+  SignOfLife(int64_t pieces, const Lines& lines)
+      : thread_([this, pieces, &lines](const std::stop_token& stop) { tell(stop, pieces, lines); }) {}
+
+ private:
+  void tell(const std::stop_token& stop, int64_t pieces, const Lines& lines) {
+    constexpr double kMinute = 60;
+    leave_signals_to_main_thread();
+    Progress progress(0);
+    const double start = seconds_now();
+    double last_message = start;
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    const auto never = [] { return false; };
+    while (!woken_.wait_for(lock, stop, std::chrono::milliseconds(200), never) && !stop.stop_requested()) {
+      const double now = seconds_now();
+      const std::string text = fmt::format("training a vocabulary of {} pieces: {} lines taken, {:.0f} s", pieces,
+                                           lines.given(), now - start);
+      progress.update(0, text);
+      if (now - last_message < kMinute || ::isatty(STDERR_FILENO) == 1) continue;
+      log::info("{}", text);
+      last_message = now;
     }
   }
+
+  std::condition_variable_any woken_;
+  std::jthread thread_;
+};
+
+std::unordered_map<std::string, std::string> trainer_settings(const VocabularyTraining& options) {
+  const std::vector<std::string> symbols = parse_user_symbols(options.user_defined_symbols, options.byte_fallback);
+  return {
+      {"model_type", "bpe"},
+      {"vocab_size", std::to_string(options.size)},
+      {"bos_id", std::to_string(kBos)},
+      {"pad_id", std::to_string(kPad)},
+      {"eos_id", std::to_string(kEos)},
+      {"unk_id", std::to_string(kUnk)},
+      {"character_coverage", fmt::format("{}", options.character_coverage)},
+      {"normalization_rule_name", options.normalization},
+      {"user_defined_symbols", list_user_symbols(symbols)},
+      {"byte_fallback", options.byte_fallback ? "true" : "false"},
+      {"max_sentence_length", std::to_string(kLongestLine)},
+      {"minloglevel", "3"},
+  };
+}
+
+void check_options(const VocabularyTraining& options) {
+  CHECK(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}", kUnk + 1,
+        options.size);
+  CHECK(options.character_coverage >= kLeastCoverage && options.character_coverage <= 1,
+        "expected a character coverage from {} to 1, got {}", kLeastCoverage, options.character_coverage);
+  const auto rules = normalization_rules();
+  CHECK(std::find(rules.begin(), rules.end(), options.normalization) != rules.end(),
+        "unknown normalization '{}'; choose one of: {}", options.normalization, fmt::join(rules, ", "));
 }
 
 }  // namespace
@@ -154,33 +215,24 @@ std::vector<std::string> normalization_rules() {
 }
 
 std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options) {
-  CHECK(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}", kUnk + 1,
-        options.size);
-  const auto rules = normalization_rules();
-  CHECK(std::find(rules.begin(), rules.end(), options.normalization) != rules.end(),
-        "unknown normalization '{}'; choose one of: {}", options.normalization, fmt::join(rules, ", "));
-  check_symbols(options.user_defined_symbols);
+  check_options(options);
+  const auto settings = trainer_settings(options);
   quiet_sentencepiece();
-  Lines lines(files, options);
-  const std::unordered_map<std::string, std::string> settings = {
-      {"model_type", "bpe"},
-      {"vocab_size", std::to_string(options.size)},
-      {"bos_id", std::to_string(kBos)},
-      {"pad_id", std::to_string(kPad)},
-      {"eos_id", std::to_string(kEos)},
-      {"unk_id", std::to_string(kUnk)},
-      {"character_coverage", "1.0"},
-      {"normalization_rule_name", options.normalization},
-      {"user_defined_symbols", options.user_defined_symbols},
-      {"byte_fallback", options.byte_fallback ? "true" : "false"},
-      {"max_sentence_length", std::to_string(kLongestLine)},
-      {"minloglevel", "3"},
-  };
   std::string model;
-  const auto status = sentencepiece::SentencePieceTrainer::Train(settings, &lines, &model);
+  Lines lines(files, options);
+  const Status status = [&] {
+    const SignOfLife sign(options.size, lines);
+    return sentencepiece::SentencePieceTrainer::Train(settings, &lines, &model);
+  }();
   lines.rethrow();
-  CHECK(lines.given() > 0, "expected text to train a vocabulary on, got no line in {}", files.front().string());
-  if (!status.ok()) explain(status, options.size, files.front());
+  CHECK(
+      lines.given() > 0 || lines.too_long() == 0,
+      "expected lines of at most {} bytes to train a vocabulary on, got only longer ones ({} in {}{}); break the text "
+      "into sentences, a line each",
+      kLongestLine, lines.too_long(), files.front().string(), files.size() > 1 ? " and other files" : "");
+  CHECK(lines.given() > 0, "expected text to train a vocabulary on, got blank lines only in {}",
+        files.front().string());
+  if (!status.ok()) explain(status, options, files.front());
   if (lines.too_long() > 0) {
     log::warn("{} lines longer than {} bytes were left out when the vocabulary was trained", lines.too_long(),
               kLongestLine);

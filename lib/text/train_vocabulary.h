@@ -1,5 +1,6 @@
-// Trains a SentencePiece BPE model on text files: special tokens with fairseq's ids, every character of the text
-// covered. The same files and options give the same model, byte for byte.
+// Trains a SentencePiece BPE model on text files: special tokens with fairseq's ids, and the characters that make up a
+// share of the text, all of them unless asked otherwise. The same files and options give the same model, byte for byte.
+// While it lasts a terminal shows how long it has taken, and a log says so once a minute.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,11 @@ namespace rotor {
 struct VocabularyTraining {
   int64_t size = 8000;         ///< number of pieces, special tokens included
   bool byte_fallback = false;  ///< spell unknown characters as bytes instead of <unk>
+  /// The share of the text's characters that the vocabulary covers, kLeastCoverage … 1: the rarest are left out.
+  double character_coverage = 1;
   /// The rule that normalises text before it is cut into pieces: one of normalization_rules().
   std::string normalization = "nmt_nfkc";
-  std::string user_defined_symbols = {};  ///< pieces that are never cut, comma-separated; their ids come first
+  std::string user_defined_symbols = {};  ///< pieces that are never cut (see text/user_symbols.h); their ids come first
   /// Train on this many lines at most, drawn evenly from all files; 0 takes all. The lines drawn are held in memory.
   int64_t lines = 0;
   /// Whether to train on a line, from 0, of files[file]; empty: on every line.
@@ -23,11 +26,15 @@ struct VocabularyTraining {
   int64_t wanted_lines = 0;  ///< the number of such lines, if it is known; else they are counted where `lines` needs it
 };
 
+/// The least coverage of characters that SentencePiece allows.
+inline constexpr double kLeastCoverage = 0.98;
+
 /// The names of SentencePiece's normalisation rules: nmt_nfkc, nfkc, nmt_nfkc_cf, nfkc_cf, identity.
 std::vector<std::string> normalization_rules();
 
 /// The serialized model trained on the wanted lines of the files together. An Error if a file cannot be read or
-/// is not UTF-8, if the text is empty, or if it does not allow that many pieces (the most or least possible is named).
+/// is not UTF-8, if the text is empty or has too long lines only, or if it does not allow that many pieces (the most or
+/// least possible is named).
 std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options);
 
 }  // namespace rotor

@@ -39,6 +39,7 @@ Validator::Validator(const Transformer& model, const VocabularyBytes& vocabulary
   if (!options.checkpoints.eval_bleu) return;
   vocabularies_ = {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)};
   search_ = search_options(options.checkpoints.eval_bleu_args, model.options());
+  if (workers.rank() == 0) warn_of_decoded_references(corpus);
 }
 
 ValidationScores Validator::operator()() const {
@@ -75,7 +76,7 @@ double Validator::bleu() const {
       const auto found = beam_search(steps, sources, search_);
       for (size_t i = 0; i < pairs.size(); ++i) {
         const std::string hypothesis = vocabularies_->target.decode(found[i].at(0).tokens);
-        const std::string reference = vocabularies_->target.decode(corpus_.target(pairs[i]));
+        const std::string reference = target_line(corpus_, pairs[i], *vocabularies_);
         metric.count(hypothesis, std::vector<std::string_view>{reference}, counts);
         for (size_t j = 0; j < sums.size(); ++j) sums[j] += counts[j];
       }

@@ -1,6 +1,6 @@
 // Validation: the loss on a corpus that training does not see, and with --eval-bleu the BLEU of its translations, by
-// beam search as the training model stands. References are the corpus's own ids as text: normalised as the vocabulary
-// normalises, and without words it does not know.
+// beam search as the training model stands. References are the corpus's text; of one that holds none its ids as text,
+// with a warning: normalised as the vocabulary normalises, and without words it does not know.
 #pragma once
 
 #include <optional>

@@ -54,7 +54,7 @@ if stage 1 "Unpack the corpus" texts; then
   wc -l train.en valid.en test.en >texts
 fi
 
-if stage 2 "Train the vocabulary and binarise the corpus" corpus/valid.safetensors; then
+if stage 2 "Train the vocabulary and binarise the corpus" corpus/manifest.json; then
   run rotor-preprocess --source-lang en --target-lang de --trainpref train --validpref valid --joined-dictionary \
     --vocab-size "$vocabulary" --destdir corpus
 fi

@@ -26,7 +26,7 @@ if stage 2 "Extract and clean the pairs" text/counts; then
   mv text/counts.part text/counts
 fi
 
-if stage 3 "Train the vocabulary and binarise the corpus" corpus/test.safetensors; then
+if stage 3 "Train the vocabulary and binarise the corpus" corpus/manifest.json; then
   run rotor-preprocess --source-lang en --target-lang de --trainpref text/train --validpref text/valid --testpref text/test \
     --joined-dictionary --vocab-size 16000 --byte-fallback --train-max-length 200 --destdir corpus
 fi

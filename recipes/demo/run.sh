@@ -21,7 +21,7 @@ if stage 1 "Check the corpus and unpack its test set" test.de; then
   mv test.de.part test.de
 fi
 
-if stage 2 "Train the vocabulary and binarise the corpus" corpus/test.safetensors; then
+if stage 2 "Train the vocabulary and binarise the corpus" corpus/manifest.json; then
   run rotor-preprocess --source-lang en --target-lang de --trainpref "$data/train" --validpref "$data/valid" \
     --testpref "$data/test" --joined-dictionary --vocab-size 4000 --destdir corpus
 fi

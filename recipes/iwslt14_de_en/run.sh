@@ -59,7 +59,7 @@ if stage 3 "Split" text/split; then
   touch text/split
 fi
 
-if stage 4 "Train the joint vocabulary and binarise" corpus/test.safetensors; then
+if stage 4 "Train the joint vocabulary and binarise" corpus/manifest.json; then
   run rotor-preprocess --source-lang de --target-lang en --trainpref text/train --validpref text/valid --testpref text/test \
     --joined-dictionary --vocab-size "$vocabulary" --destdir corpus
 fi

@@ -35,7 +35,7 @@ if stage 1 "Fetch the corpus" test.de; then
   mv test.de.part test.de
 fi
 
-if stage 2 "Train the vocabulary and binarise the corpus" corpus/test.safetensors; then
+if stage 2 "Train the vocabulary and binarise the corpus" corpus/manifest.json; then
   run rotor-preprocess --source-lang en --target-lang de --trainpref "$data/train" --validpref "$data/val" \
     --testpref "$data/test_2016_flickr" --joined-dictionary --vocab-size 10000 --destdir corpus
 fi

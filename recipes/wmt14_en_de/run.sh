@@ -42,7 +42,7 @@ if stage 3 "Clean" text/cleaned; then
   wc --lines text/{train,valid,test}.{en,de}
 fi
 
-if stage 4 "Train the joint vocabulary and binarise" corpus/test.safetensors; then
+if stage 4 "Train the joint vocabulary and binarise" corpus/manifest.json; then
   run rotor-preprocess --source-lang en --target-lang de --trainpref text/train --validpref text/valid --testpref text/test \
     --joined-dictionary --vocab-size "$vocabulary" --vocab-lines 4000000 --train-max-length 250 --train-max-ratio 1.5 \
     --destdir corpus

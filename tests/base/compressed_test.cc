@@ -6,6 +6,7 @@
 #include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
+#include <map>
 #include <sstream>
 
 #include "base/check.h"
@@ -80,6 +81,21 @@ TEST_P(Compressed, CutOffAnywhereIsAnError) {
 TEST_P(Compressed, FollowedByOtherBytesOrNotCompressedAtAllIsAnError) {
   EXPECT_TRUE(says(refusal(pack(numbers(600)) + "and other bytes"), "text" + GetParam()));
   EXPECT_TRUE(says(refusal(numbers(600)), "text" + GetParam(), "truncated or corrupt"));
+}
+
+TEST_P(Compressed, MayBePaddedWithZerosAsItsOwnToolAllows) {
+  const std::string packed = pack(numbers(600)) + pack("end\n");
+  const std::map<std::string, std::vector<size_t>> allowed = {{".gz", {1, 8, 512, 65'536, 200'000}}, {".xz", {4, 512}}};
+  const auto zeros = allowed.find(GetParam());
+  if (zeros == allowed.end()) {
+    EXPECT_TRUE(says(refusal(packed + std::string(512, '\0')), "truncated or corrupt"));
+    return;
+  }
+  for (size_t count : zeros->second) {
+    const std::string padded = packed + std::string(count, '\0');
+    EXPECT_EQ(lines_of(padded), numbers(600) + "end\n") << count;
+    EXPECT_TRUE(says(refusal(padded + "x"), "truncated or corrupt")) << count;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Endings, Compressed, testing::ValuesIn(compressed_endings()),

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "base/scratch.h"
 #include "data/corpus_writer.h"
 #include "text/train_vocabulary.h"
@@ -61,6 +62,24 @@ TEST_F(CorpusFolder, NamesTheSplitsThereAre) {
                      open_split(folder.path(), "valid", {english, german});
                    }),
                    "\"valid\"", "test, train"));
+}
+
+TEST_F(CorpusFolder, TakesLinesFromTheTextAndDecodesThemWithout) {
+  const std::string source = "A \uff24og \u4f60", target = "Ein  Hund";
+  for (const bool keep_text : {true, false}) {
+    CorpusWriter writer(split_path(folder.path(), "test"), {"en", english.sha256(), english.size()},
+                        {"de", german.sha256(), german.size()}, keep_text);
+    writer.add(english.encode("A dog"), german.encode("Ein Hund"), "another", "ein anderer");
+    writer.add(english.encode(source), german.encode(target), source, target);
+    writer.finish();
+    const Corpus corpus = open_split(folder.path(), "test", {english, german});
+    EXPECT_EQ(source_line(corpus, 1, {english, german}) == source, keep_text);
+    EXPECT_EQ(target_line(corpus, 1, {english, german}), keep_text ? target : "Ein Hund");
+    log::start();
+    testing::internal::CaptureStderr();
+    warn_of_decoded_references(corpus);
+    EXPECT_EQ(testing::internal::GetCapturedStderr().empty(), keep_text);
+  }
 }
 
 TEST_F(CorpusFolder, RefusesASplitMadeWithAnotherVocabulary) {

@@ -41,6 +41,24 @@ TEST(CorpusWriter, LeavesTheCorpusAlone) {
   EXPECT_EQ(std::distance(begin(files), end(files)), 1);
 }
 
+TEST(CorpusWriter, KeepsTheTextBesideTheIdsIfAsked) {
+  const ScratchFolder folder;
+  const auto path = folder / "a.safetensors";
+  EXPECT_FALSE(corpus_of(path, {{{5}, {6}}}).has_text());
+  CorpusWriter writer(path, {"en", "abc", 10}, {"de", "def", 10}, /*keep_text=*/true);
+  writer.add(Ids{5, 7}, Ids{6}, "A d\u00f6g.", "Ein Hund.");
+  writer.add(Ids{5}, Ids{6, 7, 8}, "", "\uff24 \u4f60");
+  writer.finish();
+  const Corpus corpus(path);
+  ASSERT_TRUE(corpus.has_text());
+  EXPECT_EQ(corpus.source_text(0), "A d\u00f6g.");
+  EXPECT_EQ(corpus.target_text(0), "Ein Hund.");
+  EXPECT_EQ(corpus.source_text(1), "");
+  EXPECT_EQ(corpus.target_text(1), "\uff24 \u4f60");
+  EXPECT_EQ(corpus.source(0), (Ids{5, 7}));
+  EXPECT_EQ(corpus.target(1), (Ids{6, 7, 8}));
+}
+
 TEST(CorpusWriter, NamesAFolderItCannotWriteTo) {
   const ScratchFolder folder;
   const auto path = folder / "absent" / "a.safetensors";

@@ -143,6 +143,77 @@ TEST_F(PreprocessText, ASplitMadeLaterJoinsTheManifestOfItsVocabulary) {
   EXPECT_FALSE(manifest()["splits"].contains("test"));
 }
 
+TEST_F(PreprocessText, KeepsTheTextOfAllSplitsButTrain) {
+  folder.file("valid.en", "\uff21 d\u00f6g\r\n\n(\u4f60)\n");
+  folder.file("valid.de", "EIN \uff28und\nleer\n \u4f60 \n");
+  options.validpref = (folder / "valid").string();
+  preprocess(options);
+  const Corpus valid(folder / "corpus" / "valid.safetensors");
+  ASSERT_EQ(valid.size(), 2);
+  ASSERT_TRUE(valid.has_text());
+  EXPECT_EQ(valid.source_text(0), "\uff21 d\u00f6g");
+  EXPECT_EQ(valid.target_text(0), "EIN \uff28und");
+  EXPECT_EQ(valid.source_text(1), "(\u4f60)");
+  EXPECT_EQ(valid.target_text(1), " \u4f60 ");
+  EXPECT_FALSE(Corpus(folder / "corpus" / "train.safetensors").has_text());
+}
+
+TEST_F(PreprocessText, IsUnfinishedUntilItsManifestStandsThere) {
+  preprocess(options);
+  PreprocessOptions later = options;
+  later.validpref = "";
+  later.srcdict = (folder / "corpus" / "vocabulary.model").string();
+  later.train_max_length = 1;  // fails as late as it can
+  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(later); }), "length"));
+  EXPECT_EQ(made().count("manifest.json"), 0);
+  EXPECT_EQ(made().count("manifest.unfinished.json"), 1);
+  // The splits of the finished run are still known to be whole.
+  later.train_max_length = 0;
+  preprocess(later);
+  EXPECT_EQ(made().count("manifest.unfinished.json"), 0);
+  for (const char* split : {"train", "valid"}) EXPECT_TRUE(manifest()["splits"].contains(split)) << split;
+}
+
+TEST_F(PreprocessText, MixesNoSplitOfAnotherOrAnUnfinishedCorpus) {
+  preprocess(options);
+  fs::remove(folder / "corpus" / "manifest.json");  // as if it had been killed
+  PreprocessOptions later = options;
+  later.validpref = "";
+  preprocess(later);
+  EXPECT_FALSE(fs::exists(folder / "corpus" / "valid.safetensors"));
+  EXPECT_EQ(manifest()["splits"].size(), 1);
+  preprocess(options);
+  later.vocab_size = 90;
+  folder.file("corpus/model.safetensors", "something else");
+  preprocess(later);
+  EXPECT_FALSE(fs::exists(folder / "corpus" / "valid.safetensors"));
+  EXPECT_TRUE(fs::exists(folder / "corpus" / "model.safetensors"));
+}
+
+TEST_F(PreprocessText, RecordsTheCoverageThatApplied) {
+  preprocess(options);
+  EXPECT_EQ(manifest()["splits"]["train"]["options"]["character_coverage"], 1);
+  options.byte_fallback = true;
+  options.vocab_size = 400;
+  preprocess(options);
+  EXPECT_EQ(manifest()["splits"]["train"]["options"]["character_coverage"], 0.9995);
+  options.character_coverage = 0.97;
+  EXPECT_TRUE(says(message_of<UsageError>([&] { preprocess(options); }), "--character-coverage", "0.98"));
+  options.character_coverage = 0.99;
+  options.user_defined_symbols = "<a>,<a>";
+  EXPECT_TRUE(says(message_of<UsageError>([&] { preprocess(options); }), "<a>", "once"));
+}
+
+TEST_F(PreprocessText, FindsAFolderItCannotWriteToBeforeItReads) {
+  folder.file("text.de", "unequal\n");
+  folder.file("file", "");
+  options.destdir = (folder / "file").string();
+  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "cannot", "file"));
+  options.destdir = (folder / "corpus").string();
+  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "as many lines"));
+  EXPECT_FALSE(fs::exists(options.destdir));
+}
+
 TEST_F(PreprocessText, SaysWhyNothingIsLeft) {
   folder.file("same.en", "a\nb\n\n");
   folder.file("same.de", "a\nb\nc\n");

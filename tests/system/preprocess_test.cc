@@ -226,6 +226,37 @@ TEST_F(Preprocess, RefusesAFolderItCannotWrite) {
   EXPECT_EQ(text_of(folder / "corpus"), "a file");
 }
 
+TEST_F(Preprocess, AKilledRunLeavesAFolderThatIsSeenToBeIncomplete) {
+  // The test text is a pipe: its second reading, after train.safetensors is made, waits for ever.
+  const std::string arguments = kPreprocess + std::string("--trainpref train --testpref test --joined-dictionary");
+  folder.file("kill.sh", "mkfifo test.en; cp train.de test.de; cat train.en > test.en &\n" + arguments +
+                             " & command=$!\n"
+                             "while [ ! -e corpus/train.safetensors ] && kill -0 $command; do sleep 0.02; done\n"
+                             "kill -KILL $command; wait $command; exit $?\n");
+  EXPECT_EQ(run(folder, "sh kill.sh").exit_code, 137);
+  EXPECT_TRUE(fs::exists(folder / "corpus" / "train.safetensors"));
+  EXPECT_FALSE(fs::exists(folder / "corpus" / "manifest.json"));
+  folder.file("val.en", "A dog.\n");
+  folder.file("val.de", "Ein Hund.\n");
+  const CommandResult other = succeed("--validpref val --joined-dictionary --srcdict corpus/vocabulary.model");
+  EXPECT_TRUE(says(other.err, "removed corpus/train.safetensors", "not finished"));
+  EXPECT_EQ(files(), (std::vector<std::string>{"manifest.json", "valid.safetensors", "vocabulary.model"}));
+}
+
+TEST_F(Preprocess, ShowsThatAVocabularyIsBeingTrained) {
+  std::string english, german;
+  for (int i = 0; i < 20'000; ++i) {
+    english += "A dog runs " + std::to_string(i * 7919 % 104'729) + ".\n";
+    german += "Ein Hund läuft " + std::to_string(i * 7907 % 104'729) + ".\n";
+  }
+  folder.file("large.en", english);
+  folder.file("large.de", german);
+  const CommandResult result = run(folder, "script -qec '" + std::string(kPreprocess) +
+                                               "--trainpref large --joined-dictionary --vocab-size 2000' /dev/null");
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_TRUE(says(result.out, "training a vocabulary of 2000 pieces: 40000 lines taken"));
+}
+
 TEST_F(Preprocess, RefusesOptionsThatDoNotGoTogether) {
   EXPECT_TRUE(says(refusal("", 2), "--trainpref"));
   EXPECT_TRUE(says(refusal("--testpref train", 2), "--srcdict"));

@@ -68,6 +68,40 @@ TEST(TrainVocabulary, RefusesTextWithoutALine) {
   }
 }
 
+TEST(TrainVocabulary, SaysThatLinesAreTooLong) {
+  const ScratchFolder folder;
+  const auto train = [&](const std::string& text) {
+    return message_of<Error>([&] { train_vocabulary({folder.file("long", text)}, {.size = 60}); });
+  };
+  const std::string words = "a dog ", line = [&] {
+    std::string text;
+    while (text.size() <= 4192) text += words;
+    return text + "\n";
+  }();
+  EXPECT_TRUE(says(train(line + line), "at most 4192 bytes", "2 in ", "long"));
+  EXPECT_TRUE(says(train("\n" + line), "at most 4192 bytes", "1 in "));
+}
+
+TEST(TrainVocabulary, LeavesOutTheRarestCharactersBelowFullCoverage) {
+  const ScratchFolder folder;
+  std::string text = "\u4e2d\n";
+  for (int i = 0; i < 300; ++i) text += kEnglish;
+  const auto file = folder.file("text", text);
+  const auto knows = [&](double coverage) {
+    const auto bytes = train_vocabulary({file}, {.size = 60, .character_coverage = coverage});
+    return Vocabulary::from_bytes(bytes).id("\u4e2d") != kUnk;
+  };
+  EXPECT_TRUE(knows(1));
+  EXPECT_FALSE(knows(0.9995));
+  const auto message = [&](const VocabularyTraining& options) {
+    return message_of<Error>([&] { train_vocabulary({file}, options); });
+  };
+  EXPECT_TRUE(says(message({.size = 10}), "characters of 100 %", "--character-coverage", "--byte-fallback"));
+  EXPECT_TRUE(
+      says(message({.size = 200, .byte_fallback = true, .character_coverage = 0.9995}), "99.95 %", "every byte"));
+  EXPECT_TRUE(says(message({.size = 60, .character_coverage = 0.5}), "0.98 to 1", "0.5"));
+}
+
 TEST(TrainVocabulary, PassesOnWhatReadingTheFilesSays) {
   const ScratchFolder folder;
   const auto english = folder.file("en", kEnglish), latin1 = folder.file("latin1", "ok\nf\xfchrt\n");
@@ -107,8 +141,9 @@ TEST(TrainVocabulary, NeverCutsUserDefinedSymbols) {
   const auto ids = vocabulary.encode("dog<url>dog");
   EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk + 1), 1);
   EXPECT_EQ(vocabulary.decode(ids), "dog<url>dog");
-  EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({english}, {.size = 60, .user_defined_symbols = "<s>"}); }),
-                   "<s>"));
+  EXPECT_TRUE(
+      says(message_of<UsageError>([&] { train_vocabulary({english}, {.size = 60, .user_defined_symbols = "<s>"}); }),
+           "<s>"));
 }
 
 TEST(TrainVocabulary, LeavesOutLinesThatAreNotWanted) {
