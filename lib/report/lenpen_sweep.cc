@@ -45,10 +45,6 @@ std::vector<std::vector<Choice>> search_lists(GenerateOptions options, const std
       list.push_back({sum, h.coverage, std::ssize(h.tokens), std::vector<double>(bleu.width())});
       bleu.count(vocabularies.target.decode(h.tokens, h.unknown), {&reference, 1}, list.back().statistics);
     }
-    if (hypotheses.empty()) {  // a blank line
-      list.push_back({0, 0, 1, std::vector<double>(bleu.width())});
-      bleu.count("", {&reference, 1}, list.back().statistics);
-    }
   });
   CHECK(lists.size() == references.size(), "expected {} lines of input, as in the reference, got {}", references.size(),
         lists.size());
@@ -95,6 +91,7 @@ void sweep_lenpen(const LenpenSweepOptions& sweep, GenerateOptions options, std:
   if (sweep.reference.empty()) throw UsageError("expected --sweep-reference FILE with --sweep-lenpen");
   if (!options.score_reference.empty()) throw UsageError("expected --sweep-lenpen or --score-reference, not both");
   if (options.print_alignment) throw UsageError("expected --sweep-lenpen or --print-alignment, not both");
+  if (options.split_sentences) throw UsageError("expected --sweep-lenpen or --split-sentences, not both");
   const Bleu bleu;
   const auto lists = search_lists(options, read_lines(sweep.reference), bleu);
   double best = exponents[0], best_score = -1;

@@ -20,4 +20,23 @@ std::vector<std::vector<int64_t>> batches_by_length(std::span<const int64_t> len
   return batches;
 }
 
+std::vector<std::vector<int64_t>> batches_in_runs(std::span<const int64_t> lengths, const BatchLimits& limits) {
+  constexpr int64_t kBatches = 8;  // a run
+  std::vector<std::vector<int64_t>> batches;
+  const int64_t count = std::ssize(lengths);
+  for (int64_t begin = 0, end = 0; begin < count; begin = end) {
+    int64_t tokens = 0;
+    const auto full = [&] {
+      return (limits.sentences > 0 && end - begin >= kBatches * limits.sentences) ||
+             (limits.tokens > 0 && tokens >= kBatches * limits.tokens);
+    };
+    for (; end < count && !full(); ++end) tokens += lengths[end];
+    for (std::vector<int64_t>& batch : batches_by_length(lengths.subspan(begin, end - begin), limits)) {
+      for (int64_t& i : batch) i += begin;
+      batches.push_back(std::move(batch));
+    }
+  }
+  return batches;
+}
+
 }  // namespace rotor

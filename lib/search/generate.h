@@ -1,5 +1,6 @@
 // From a model and text to translations or scores: what rotor-generate does between its options and its exit code.
-// Sentences are read a buffer at a time, batched by length within it, and answered in the order they came in.
+// Sentences are read a buffer at a time, batched by length within it, and answered in the order they came in, each
+// as soon as it and all before it are ready.
 #pragma once
 
 #include "search/generate_options.h"

@@ -11,13 +11,21 @@ void GenerateOptions::describe(Options& options) {
       "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models, unless there is a file a:b");
   options.group("Input and output");
   options.add("input", input, "text to translate, a sentence a line; .gz is unpacked; - for standard input");
-  options.add("output", output, "where translations go, in the order of the input; - for standard output");
+  options.add("output", output,
+              "where translations go, in the order of the input, into FILE.partial until all are there; - for "
+              "standard output");
   options.add("corpus", corpus, "translate a split of this corpus folder in place of text");
   options.add("gen-subset", gen_subset, "the split of --corpus");
   options.add(
       "fairseq-format", fairseq_format,
       "print fairseq's lines: S- source, T- reference, H- score and pieces, D- score and text, P- scores of the "
       "tokens; scores in base 2");
+  options.add("split-sentences", split_sentences,
+              "translate the sentences of each line one by one and join their translations, as models expect one "
+              "sentence at a time");
+  options.add("sentence-language", sentence_language,
+              "with --split-sentences: language of the text, whose abbreviations end no sentence (de, el, en, es, fr, "
+              "it, pt or ru); others are split by general rules");
   options.add(
       "score-reference", score_reference,
       "score these translations of the input in place of translating: a line a pair, the sum of log-probabilities "
@@ -68,6 +76,7 @@ void GenerateOptions::describe(Options& options) {
 void GenerateOptions::check() const {
   search.check();
   check_files();
+  check_splitting();
   require(!token_scores || !score_reference.empty(), "--token-scores is for --score-reference");
   require(!replace_unk || corpus.empty(), "--replace-unk needs the words of a text, and a corpus has only pieces");
   require(replace_unk || unk_dictionary.empty(), "--unk-dictionary is for --replace-unk");
@@ -79,6 +88,20 @@ void GenerateOptions::check() const {
   require(batch_size >= 0, "expected --batch-size of 0 or more, got {}", batch_size);
   require(max_tokens >= 0, "expected --max-tokens of 0 or more, got {}", max_tokens);
   require(max_source_positions >= 1, "expected --max-source-positions of 1 or more, got {}", max_source_positions);
+}
+
+void GenerateOptions::check_splitting() const {
+  require(split_sentences || sentence_language.empty(), "--sentence-language is for --split-sentences");
+  if (!split_sentences) return;
+  require(search.nbest == 1 && !fairseq_format,
+          "--split-sentences joins the best translations of a line's sentences: leave out --nbest and "
+          "--fairseq-format");
+  require(!print_alignment && attention_output.empty(),
+          "--split-sentences translates parts of lines: leave out --print-alignment and --attention-output");
+  require(corpus.empty() && score_reference.empty() && prefix_file.empty() && constraints.empty() &&
+              negative_constraints.empty(),
+          "--split-sentences takes plain text, whose lines belong to no others: leave out --corpus, "
+          "--score-reference, --prefix-file, --constraints and --negative-constraints");
 }
 
 void GenerateOptions::check_files() const {

@@ -17,7 +17,8 @@ struct GenerateOptions {
   std::string corpus, gen_subset = "test";
   std::string score_reference, prefix_file, constraints, negative_constraints, vocab_limit, stats;
   bool fairseq_format = false, token_scores = false;
-  bool print_alignment = false, replace_unk = false;
+  bool print_alignment = false, replace_unk = false, split_sentences = false;
+  std::string sentence_language;
   std::string unk_dictionary, attention_output;
   SearchOptions search;
   int64_t batch_size = 0, max_tokens = 0, buffer_size = 4096;
@@ -40,6 +41,7 @@ struct GenerateOptions {
 
  private:
   void check_files() const;
+  void check_splitting() const;
 };
 
 /// Describes --quantize.

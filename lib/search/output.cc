@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numbers>
+#include <vector>
 
 #include "model/token_batch.h"
 
@@ -36,19 +37,36 @@ std::string alignment_column(const Hypothesis& hypothesis) {
 
 }  // namespace
 
+Hypothesis blank_hypothesis(bool aligned) {
+  Hypothesis blank{.tokens = {kEos}, .token_scores = {0.f}};
+  if (aligned) blank.alignment = "";
+  return blank;
+}
+
 std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabularies) {
   return one_line(vocabularies.target.decode(hypothesis.tokens, hypothesis.unknown));
 }
 
 void print_plain(std::ostream& out, const Request& /*request*/, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies) {
-  if (!hypotheses.empty()) out << translation(hypotheses[0], vocabularies) << alignment_column(hypotheses[0]);
-  out << '\n';
+  out << translation(hypotheses[0], vocabularies) << alignment_column(hypotheses[0]) << '\n';
+}
+
+PrintHypotheses join_sentences_of_lines() {
+  return [translations = std::vector<std::string>()](std::ostream& out, const Request& request,
+                                                     std::span<const Hypothesis> hypotheses,
+                                                     const Vocabularies& vocabularies) mutable {
+    if (!request.line) return print_plain(out, request, hypotheses, vocabularies);
+    const auto& [text, sentences] = *request.line;
+    translations.push_back(translation(hypotheses[0], vocabularies));
+    if (translations.size() < sentences.size()) return;
+    out << one_line(join_sentences(text, sentences, translations)) << '\n';
+    translations.clear();
+  };
 }
 
 void print_nbest(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies) {
-  if (hypotheses.empty()) fmt::print(out, "{}\t0\t\n", request.number);
   for (const Hypothesis& hypothesis : hypotheses) {
     fmt::print(out, "{}\t{:.6f}\t{}{}\n", request.number, hypothesis.score, translation(hypothesis, vocabularies),
                alignment_column(hypothesis));
@@ -58,9 +76,8 @@ void print_nbest(std::ostream& out, const Request& request, std::span<const Hypo
 void print_fairseq(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                    const Vocabularies& vocabularies) {
   const int64_t n = request.number;
-  fmt::print(out, "S-{}\t{}\n", n, one_line(vocabularies.source.decode(request.source)));
-  if (!request.target.empty()) fmt::print(out, "T-{}\t{}\n", n, one_line(vocabularies.target.decode(request.target)));
-  if (hypotheses.empty()) fmt::print(out, "H-{0}\t0\t\nD-{0}\t0\t\nP-{0}\t\n", n);
+  fmt::print(out, "S-{}\t{}\n", n, one_line(request.source_text));
+  if (request.target_text) fmt::print(out, "T-{}\t{}\n", n, one_line(*request.target_text));
   for (const Hypothesis& hypothesis : hypotheses) {
     const auto score = static_cast<float>(hypothesis.score / std::numbers::ln2);
     fmt::print(out, "H-{}\t{}\t{}\n", n, score, pieces(vocabularies.target, hypothesis));

@@ -11,9 +11,13 @@
 
 namespace rotor {
 
-/// Prints a request's hypotheses, the best first; none if the line was blank.
+/// Prints a request's hypotheses, the best first. There is at least one: blank lines have blank_hypothesis().
 using PrintHypotheses = std::function<void(std::ostream& out, const Request& request,
                                            std::span<const Hypothesis> hypotheses, const Vocabularies& vocabularies)>;
+
+/// What stands for the translation of a blank line: </s> alone with a score of 0, and an empty alignment if alignments
+/// are printed.
+Hypothesis blank_hypothesis(bool aligned);
 
 /// The text of a hypothesis, on one line.
 std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabularies);
@@ -21,6 +25,10 @@ std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabu
 /// The best translation on a line; a tab and its alignment, if it has one.
 void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies);
+
+/// Returns what prints the best translations of the sentences of a line, joined, when the last of them comes, and those
+/// of other requests as print_plain() does.
+PrintHypotheses join_sentences_of_lines();
 
 /// A line a hypothesis: the source line's number from 0, the score (natural logarithm), the translation, the alignment
 /// if it has one, with tabs.

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/check.h"
+#include "base/compressed.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/signals.h"
@@ -67,6 +68,30 @@ TokenIds with_end(TokenIds ids) {
   return ids;
 }
 
+/// The sentences of a line; nothing of a blank one.
+std::shared_ptr<const SplitLine> split_line(const SentenceSplitter& splitter, const std::string& line) {
+  std::vector<SentenceRange> sentences = splitter.split(line);
+  if (sentences.empty()) return nullptr;
+  const size_t begin = sentences.front().begin, end = sentences.back().end;
+  for (SentenceRange& sentence : sentences) sentence = {sentence.begin - begin, sentence.end - begin};
+  return std::make_shared<const SplitLine>(SplitLine{line.substr(begin, end - begin), std::move(sentences)});
+}
+
+/// The lines of a file that can be read twice, for a progress bar; 0 for others, or where no bar is seen.
+int64_t count_lines(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (path == "-" || ::isatty(STDERR_FILENO) != 1 || !std::filesystem::is_regular_file(path, ignored)) return 0;
+  const std::unique_ptr<std::istream> in = open_text(path);
+  std::string buffer(1 << 16, '\0');
+  int64_t lines = 0;
+  char last = '\n';
+  while (in->read(buffer.data(), std::ssize(buffer)) || in->gcount() > 0) {
+    lines += std::count(buffer.begin(), buffer.begin() + in->gcount(), '\n');
+    last = buffer[in->gcount() - 1];
+  }
+  return lines + (last != '\n');
+}
+
 class TextRequests : public Requests {
  public:
   TextRequests(const TextFiles& files, const Vocabularies& vocabularies, const LengthLimits& limits)
@@ -83,25 +108,28 @@ class TextRequests : public Requests {
     open(prefix_, files.prefix);
     open(phrases_, files.phrases);
     open(avoided_, files.avoided);
+    if (files.split_sentences) {
+      splitter_.emplace(files.sentence_language);
+    } else {
+      total_ = count_lines(files.source);
+    }
     if (prompts()) std::cerr << "Type a sentence a line; Ctrl-D ends.\n";
   }
 
   bool prompts() const override { return source_.waits && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
-  bool ready() const override { return !source_.waits || standard_input_is_ready(); }
+  bool ready() const override { return has_sentence() || !source_.waits || standard_input_is_ready(); }
+
+  int64_t total() const override { return total_; }
 
   bool next(Request& request) override {
-    if (prompts()) std::cerr << "> " << std::flush;
-    const bool more = source_.next(line_);
-    if (prompts() && !more) std::cerr << '\n';
-    if (more) request.source = with_end(vocabularies_.source.encode(line_));
-    if (more && keep_texts_) request.texts = vocabularies_.source.spell(line_);
+    const bool more = has_sentence() || read_line();
+    if (more) take_sentence(request);
     if (reference_ && read_beside(*reference_, more)) request.target = with_end(vocabularies_.target.encode(line_));
     if (prefix_ && read_beside(*prefix_, more)) request.prefix = producible(line_, *prefix_);
     if (phrases_ && read_beside(*phrases_, more)) request.phrases = required_phrases();
     if (avoided_ && read_beside(*avoided_, more)) request.avoided = avoided_phrases();
     if (!more) return false;
-    request.number = source_.reader.line_number() - 1;
     shorten_source_(request.source, source_.place());
     if (reference_) shorten_target_(request.target, reference_->place());
     return true;
@@ -124,6 +152,32 @@ class TextRequests : public Requests {
     LineReader reader;
     bool waits, warned = false;
   };
+
+  /// Whether the line has a sentence that was not taken yet.
+  bool has_sentence() const { return split_ && next_sentence_ < split_->sentences.size(); }
+
+  /// Reads a line of the source; false at the end.
+  bool read_line() {
+    if (prompts()) std::cerr << "> " << std::flush;
+    const bool more = source_.next(line_);
+    if (prompts() && !more) std::cerr << '\n';
+    split_ = more && splitter_ ? split_line(*splitter_, line_) : nullptr;
+    next_sentence_ = 0;
+    return more;
+  }
+
+  /// Makes the line, or its next sentence, the source of a request.
+  void take_sentence(Request& request) {
+    request.number = source_.reader.line_number() - 1;
+    request.line = split_;
+    request.source_text = line_;
+    if (has_sentence()) {
+      const auto [begin, end] = split_->sentences[next_sentence_++];
+      request.source_text = split_->text.substr(begin, end - begin);
+    }
+    request.source = with_end(vocabularies_.source.encode(request.source_text));
+    if (keep_texts_) request.texts = vocabularies_.source.spell(request.source_text);
+  }
 
   /// Reads the line that belongs to the source's, or finds that both have ended. Returns whether there is one.
   bool read_beside(Text& text, bool more) {
@@ -180,24 +234,33 @@ class TextRequests : public Requests {
   std::optional<Text> reference_, prefix_, phrases_, avoided_;
   Shortener shorten_source_, shorten_target_;
   std::string line_;
+  std::optional<SentenceSplitter> splitter_;
+  std::shared_ptr<const SplitLine> split_;  ///< the line, if it is split and not blank
+  size_t next_sentence_ = 0;
+  int64_t total_ = 0;
 };
 
 class CorpusRequests : public Requests {
  public:
-  CorpusRequests(const Corpus& corpus, const LengthLimits& limits)
-      : corpus_(corpus), shorten_source_("source", limits.source, limits.refuse) {}
+  CorpusRequests(const Corpus& corpus, const Vocabularies& vocabularies, const LengthLimits& limits)
+      : corpus_(corpus), vocabularies_(vocabularies), shorten_source_("source", limits.source, limits.refuse) {}
+
+  int64_t total() const override { return corpus_.size(); }
 
   bool next(Request& request) override {
     if (next_ == corpus_.size()) return false;
     request.number = next_++;
     request.source = with_end(corpus_.source(request.number));
     request.target = with_end(corpus_.target(request.number));
+    request.source_text = source_line(corpus_, request.number, vocabularies_);
+    request.target_text = target_line(corpus_, request.number, vocabularies_);
     shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()));
     return true;
   }
 
  private:
   const Corpus& corpus_;
+  const Vocabularies vocabularies_;
   Shortener shorten_source_;
   int64_t next_ = 0;
 };
@@ -209,8 +272,9 @@ std::unique_ptr<Requests> text_requests(const TextFiles& files, const Vocabulari
   return std::make_unique<TextRequests>(files, vocabularies, limits);
 }
 
-std::unique_ptr<Requests> corpus_requests(const Corpus& corpus, const LengthLimits& limits) {
-  return std::make_unique<CorpusRequests>(corpus, limits);
+std::unique_ptr<Requests> corpus_requests(const Corpus& corpus, const Vocabularies& vocabularies,
+                                          const LengthLimits& limits) {
+  return std::make_unique<CorpusRequests>(corpus, vocabularies, limits);
 }
 
 }  // namespace rotor

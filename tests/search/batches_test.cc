@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rotor {
 namespace {
 
@@ -26,6 +28,27 @@ TEST(BatchesByLength, ASentenceBeyondTheLimitIsABatchOfItsOwn) {
 
 TEST(BatchesByLength, OfNothingAreNone) {
   EXPECT_TRUE(batches_by_length({}, {}).empty());
+}
+
+TEST(BatchesInRuns, HoldTheFirstSentencesFirst) {
+  std::vector<int64_t> lengths;
+  for (int64_t i = 0; i < 100; ++i) lengths.push_back(1 + i * 37 % 50);
+  for (const BatchLimits& limits : {BatchLimits{.sentences = 2}, BatchLimits{.tokens = 60}, BatchLimits{2, 60}}) {
+    const Indices batches = batches_in_runs(lengths, limits);
+    std::vector<int64_t> all;
+    for (size_t b = 0; b < batches.size(); ++b) {
+      const int64_t first = *std::min_element(batches[b].begin(), batches[b].end());
+      EXPECT_LT(first, 16 + static_cast<int64_t>(b) * 4) << "as the batches go on, so do their sentences";
+      all.insert(all.end(), batches[b].begin(), batches[b].end());
+      for (size_t i = 1; i < batches[b].size(); ++i) EXPECT_GE(lengths[batches[b][i - 1]], lengths[batches[b][i]]);
+    }
+    std::sort(all.begin(), all.end());
+    ASSERT_EQ(all.size(), lengths.size());
+    for (int64_t i = 0; i < 100; ++i) EXPECT_EQ(all[i], i);
+  }
+  EXPECT_EQ(batches_in_runs(std::span(lengths).first(16), {.sentences = 2}),
+            batches_by_length(std::span(lengths).first(16), {.sentences = 2}));
+  EXPECT_TRUE(batches_in_runs({}, {}).empty());
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ class Output : public testing::Test {
     vocabularies_.emplace(Vocabularies{vocabulary, vocabulary});
     request_.number = 7;
     request_.source = ids("kagu tate");
-    request_.target = ids("kase loko");
+    request_.source_text = "kagu  tate \u4e2d";
+    request_.target_text = "kase loko \uff24";
     for (const auto& [text, score] : {std::pair("kase", -0.75), std::pair("loko", -1.5)}) {
       Hypothesis& hypothesis = hypotheses_.emplace_back();
       hypothesis.tokens = ids(text);
@@ -54,14 +55,39 @@ class Output : public testing::Test {
 
 TEST_F(Output, PlainIsTheBestTranslationOnALine) {
   EXPECT_EQ(printed(print_plain), "kase\n");
-  hypotheses_.clear();
+}
+
+TEST_F(Output, OfABlankLineHasEveryColumn) {
+  hypotheses_ = {blank_hypothesis(false)};
   EXPECT_EQ(printed(print_plain), "\n");
+  EXPECT_EQ(printed(print_nbest), "7\t0.000000\t\n");
+  EXPECT_TRUE(says(printed(print_fairseq), "\nH-7\t0\t\nD-7\t0\t\nP-7\t0.0000\n"));
+  EXPECT_EQ(printed(print_fairseq).find("A-7"), std::string::npos);
+  hypotheses_ = {blank_hypothesis(true)};
+  EXPECT_EQ(printed(print_plain), "\t\n");
+  EXPECT_EQ(printed(print_nbest), "7\t0.000000\t\t\n");
+  EXPECT_TRUE(says(printed(print_fairseq), "\nP-7\t0.0000\nA-7\t\n"));
+}
+
+TEST_F(Output, SentencesOfALineAreJoinedOnIt) {
+  const PrintHypotheses print = join_sentences_of_lines();
+  std::ostringstream out;
+  const auto add = [&](size_t hypothesis) {
+    print(out, request_, std::span(hypotheses_).subspan(hypothesis, 1), *vocabularies_);
+  };
+  request_.line = std::make_shared<const SplitLine>(SplitLine{"A. B.  C.", {{0, 2}, {3, 5}, {7, 9}}});
+  add(0);
+  add(1);
+  EXPECT_EQ(out.str(), "");
+  add(0);
+  EXPECT_EQ(out.str(), "kase loko kase\n");
+  request_.line = nullptr;
+  add(1);
+  EXPECT_EQ(out.str(), "kase loko kase\nloko\n");
 }
 
 TEST_F(Output, NbestIsALineAHypothesisWithNumberAndScore) {
   EXPECT_EQ(printed(print_nbest), "7\t-0.750000\tkase\n7\t-1.500000\tloko\n");
-  hypotheses_.clear();
-  EXPECT_EQ(printed(print_nbest), "7\t0\t\n");
 }
 
 TEST_F(Output, FairseqsLinesHaveScoresInBaseTwo) {
@@ -70,9 +96,9 @@ TEST_F(Output, FairseqsLinesHaveScoresInBaseTwo) {
   for (float& score : hypotheses_[0].token_scores) score = static_cast<float>(-2 * std::log(2.0));
   std::string scores;
   for (size_t i = 0; i < hypotheses_[0].tokens.size(); ++i) scores += (i ? " " : "") + std::string("-2.0000");
-  EXPECT_EQ(printed(print_fairseq), "S-7\tkagu tate\nT-7\tkase loko\nH-7\t-0.75\t" + pieces("kase") +
+  EXPECT_EQ(printed(print_fairseq), "S-7\tkagu  tate \u4e2d\nT-7\tkase loko \uff24\nH-7\t-0.75\t" + pieces("kase") +
                                         "\nD-7\t-0.75\tkase\nP-7\t" + scores + "\n");
-  request_.target.clear();
+  request_.target_text.reset();
   EXPECT_EQ(printed(print_fairseq).find("T-7"), std::string::npos);
 }
 

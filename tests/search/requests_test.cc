@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch.h"
+#include "data/corpus_writer.h"
 #include "model/token_batch.h"
 #include "search/fairseq.h"
 
@@ -106,6 +107,46 @@ TEST(TextRequests, CarryWhatTheirTokensStandForIfAsked) {
   EXPECT_EQ(found[0].texts.size() + 1, found[0].source.size());
   EXPECT_EQ(found[0].texts.back(), "\u4e2d\u6587");
   EXPECT_EQ(found[0].texts[0], vocabularies().source.piece(found[0].source[0]));
+}
+
+TEST(TextRequests, CarryTheirTextAndThatOfEachSentenceIfSplit) {
+  const ScratchFolder folder;
+  TextFiles files{.source = folder.file("source", " Kagu \u4e2d. Tate gaka!  Nubipi \n\nKagu\n")};
+  EXPECT_EQ(all(*text_requests(files, vocabularies(), {}))[0].source_text, " Kagu \u4e2d. Tate gaka!  Nubipi ");
+  files.split_sentences = true;
+  const auto found = all(*text_requests(files, vocabularies(), {}));
+  ASSERT_EQ(found.size(), 5);
+  const char* texts[] = {"Kagu \u4e2d.", "Tate gaka!", "Nubipi", "", "Kagu"};
+  for (int64_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(found[i].source_text, texts[i]);
+    EXPECT_EQ(found[i].number, i < 3 ? 0 : i - 2);
+    TokenIds ids = vocabularies().source.encode(texts[i]);
+    ids.push_back(kEos);
+    EXPECT_EQ(found[i].source, ids);
+  }
+  EXPECT_EQ(found[0].line->text, "Kagu \u4e2d. Tate gaka!  Nubipi");
+  EXPECT_EQ(found[2].line, found[0].line);
+  EXPECT_EQ(found[0].line->sentences.size(), 3);
+  EXPECT_TRUE(found[3].is_blank());
+  EXPECT_EQ(found[3].line, nullptr);
+}
+
+TEST(CorpusRequests, CarryTheTextOfTheCorpusOrDecodeIt) {
+  const ScratchFolder folder;
+  const Vocabularies both = vocabularies();
+  const CorpusSide side{"xx", both.source.sha256(), both.source.size()};
+  for (const bool keep_text : {true, false}) {
+    CorpusWriter writer(folder / "test.safetensors", side, side, keep_text);
+    writer.add(both.source.encode("kagu"), both.target.encode("kase"), "kagu\t \u4e2d", "kase  loko");
+    writer.finish();
+    const Corpus corpus(folder / "test.safetensors");
+    const auto requests = corpus_requests(corpus, both, {});
+    EXPECT_EQ(requests->total(), 1);
+    const auto found = all(*requests);
+    ASSERT_EQ(found.size(), 1);
+    EXPECT_EQ(found[0].source_text, keep_text ? "kagu\t \u4e2d" : "kagu");
+    EXPECT_EQ(found[0].target_text, keep_text ? "kase  loko" : "kase");
+  }
 }
 
 }  // namespace

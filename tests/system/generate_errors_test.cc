@@ -71,17 +71,78 @@ TEST(Generate, LongSentencesAreCutWithAWarningOrRefusedByLine) {
   EXPECT_TRUE(refused(run(kGenerate + "--max-source-positions 8 --long-sentences refuse", text), 1, "line 2"));
 }
 
-TEST(Generate, LeavesNoHalfWrittenFile) {
+TEST(Generate, KeepsFinishedLinesBesideAFileThatIsNotWhole) {
   const ScratchFolder folder;
   const std::string out = (folder / "out").string();
-  EXPECT_EQ(run(kGenerate + "--buffer-size 1 --output " + out, "kagu\nga\xff\n").exit_code, 1);
+  EXPECT_EQ(run(kGenerate + "--output " + out, "ga\xff\n").exit_code, 1);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  const CommandResult broken = run(kGenerate + "--buffer-size 1 --output " + out, "kagu\nga\xff\n");
+  EXPECT_EQ(broken.exit_code, 1);
+  EXPECT_TRUE(says(broken.err, "first 1 lines", "out.partial"));
+  EXPECT_FALSE(std::filesystem::exists(out));
+  EXPECT_EQ(text_of(out + ".partial"), run(kGenerate, "kagu\n").out);
   const CommandResult result = run(kGenerate + "--output " + out, "kagu\n");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.out, "");
   EXPECT_EQ(text_of(out), run(kGenerate, "kagu\n").out);
+  EXPECT_FALSE(std::filesystem::exists(out + ".partial"));
   EXPECT_EQ(run(kGenerate + "--output /nowhere/out", "kagu\n").exit_code, 1);
   EXPECT_TRUE(refused(run(kGenerate + "> /dev/full", "kagu\n"), 1, "output"));
+}
+
+TEST(Generate, SaysInOneLineThatMemoryRanOutWhicheverThreadNeededIt) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need more address space than a limit leaves";
+#endif
+  std::string text;
+  for (int i = 0; i < 64; ++i) text += "kagu tate gaka nubipi\n";
+  int64_t refusals = 0;
+  for (int64_t kilobytes = 145'000; kilobytes <= 235'000; kilobytes += 15'000) {
+    const CommandResult result = run("ulimit -v " + std::to_string(kilobytes) + "; rotor-generate " + kModel +
+                                         " --beam 500 --max-len-a 0 --max-len-b 6 --threads 2 --workers 1",
+                                     text);
+    if (result.exit_code == 0) continue;
+    EXPECT_TRUE(refused(result, 1, "out of memory")) << kilobytes;
+    ++refusals;
+  }
+  EXPECT_GT(refusals, 0);
+}
+
+/// Starts a long translation of `lines` lines in one buffer, interrupts it when some of it is written to `file`, and
+/// returns how it ended.
+CommandResult interrupted(const ScratchFolder& folder, const std::string& file, const std::string& arguments) {
+  std::string text;
+  for (int i = 0; i < 4000; ++i) text += "kagu tate gaka nubipi\n";
+  folder.file("input", text);
+  folder.file("stop.sh", "rotor-generate " + kModel + " --threads 1 --beam 32 --input input " + arguments +
+                             " & generator=$!\n"
+                             "while [ ! -s " +
+                             file +
+                             " ] && kill -0 $generator 2> /dev/null; do sleep 0.02; done\n"
+                             "kill -INT $generator; wait $generator; exit $?\n");
+  return run(folder, "sh stop.sh");
+}
+
+TEST(Generate, WritesLinesAsTheyAreReadyAndKeepsThemWhenInterrupted) {
+  const std::string line = run(kGenerate + "--beam 32", "kagu tate gaka nubipi\n").out;
+  const auto check = [&](const std::filesystem::path& file) {
+    const std::string text = text_of(file);
+    const int64_t lines = count_lines(text);
+    EXPECT_GT(lines, 0);
+    EXPECT_LT(lines, 4000);
+    std::string expected;
+    for (int64_t i = 0; i < lines; ++i) expected += line;
+    EXPECT_EQ(text, expected);
+  };
+  const ScratchFolder folder;
+  const CommandResult to_file = interrupted(folder, "out.partial", "--output out");
+  EXPECT_EQ(to_file.exit_code, 130) << to_file.err;
+  EXPECT_TRUE(says(to_file.err, "finished and stay in", "out.partial", "signal 2"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "out"));
+  check(folder / "out.partial");
+  const CommandResult to_output = interrupted(folder, "text", "> text");
+  EXPECT_EQ(to_output.exit_code, 130) << to_output.err;
+  check(folder / "text");
 }
 
 TEST(Generate, EndsWithTheSignalsNumberAlsoWhileItWaitsForInput) {

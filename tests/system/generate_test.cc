@@ -74,7 +74,7 @@ TEST(Generate, PrintsNbestListsAndStatistics) {
   const CommandResult result = run(kGenerate + "--nbest 3 --stats " + stats, "kagu tate\n\ngaka\n");
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(count_lines(result.out), 7);
-  EXPECT_TRUE(says(result.out, "0\t-", "\n1\t0\t\n2\t-"));
+  EXPECT_TRUE(says(result.out, "0\t-", "\n1\t0.000000\t\n2\t-"));
   const auto json = nlohmann::json::parse(text_of(stats));
   EXPECT_EQ(json["sentences"], 3);
   for (const char* key : {"tokens", "seconds", "tokens_per_second", "load_seconds", "total_seconds", "memory_mb"}) {
@@ -93,6 +93,63 @@ TEST(Generate, PrintsFairseqsLinesOfACorpus) {
                    "\nS-1\tgaka\nT-1\tduta\nH-1\t-"));
   EXPECT_TRUE(refused(run(kGenerate + corpus + " --gen-subset valid"), 1, "valid", "test"));
   EXPECT_TRUE(refused(run(kGenerate + corpus + " --input x"), 2, "--input"));
+}
+
+TEST(Generate, TakesReferencesFromTheTextOfACorpus) {
+  const ScratchFolder folder;
+  folder.file("test.xx", "kagu \u4e2d\n");
+  folder.file("test.yy", "kase \uff4coko\n");
+  folder.file("model", golden_vocabulary().bytes());
+  ASSERT_EQ(run(folder,
+                "rotor-preprocess --source-lang xx --target-lang yy --testpref test --joined-dictionary --srcdict "
+                "model --destdir corpus")
+                .exit_code,
+            0);
+  const CommandResult result = run(folder, kGenerate + "--corpus corpus --fairseq-format");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(says(result.out, "S-0\tkagu \u4e2d\nT-0\tkase \uff4coko\n"));
+  EXPECT_EQ(result.err.find("decoded"), std::string::npos) << result.err;
+  write_corpus(folder / "old", {{"kagu", "kase"}});
+  EXPECT_TRUE(says(run(folder, kGenerate + "--corpus old --fairseq-format").err, "references are decoded from ids"));
+}
+
+TEST(Generate, BlankLinesHaveEveryColumn) {
+  const auto line = [](const std::string& options) {
+    const std::string out = run(kGenerate + options, "kagu\n\n").out;
+    return out.substr(out.find('\n') + 1);
+  };
+  EXPECT_EQ(line("--print-alignment"), "\t\n");
+  EXPECT_EQ(line("--nbest 1 --beam 1"), "\n");
+  EXPECT_TRUE(line("--nbest 2 --beam 2").ends_with("\n1\t0.000000\t\n"));
+  EXPECT_TRUE(line("--nbest 2 --beam 2 --print-alignment").ends_with("\n1\t0.000000\t\t\n"));
+  EXPECT_TRUE(
+      line("--fairseq-format --print-alignment").ends_with("\nS-1\t\nH-1\t0\t\nD-1\t0\t\nP-1\t0.0000\nA-1\t\n"));
+}
+
+TEST(Generate, TranslatesTheSentencesOfALineOneByOneIfAsked) {
+  const auto translated = [](const std::string& text) {
+    std::string out = run(kGenerate, text + "\n").out;
+    out.pop_back();
+    return out;
+  };
+  const std::string text = " Kagu tate. Gaka nubipi!  Kagu\n\nGaka nubipi!\n";
+  const std::string expected = translated("Kagu tate.") + " " + translated("Gaka nubipi!") + " " + translated("Kagu") +
+                               "\n\n" + translated("Gaka nubipi!") + "\n";
+  for (const char* options : {"--split-sentences", "--split-sentences --buffer-size 1",
+                              "--split-sentences --sentence-language de --batch-size 1"}) {
+    EXPECT_EQ(run(kGenerate + options, text).out, expected) << options;
+  }
+  EXPECT_TRUE(refused(run(kGenerate + "--split-sentences --nbest 2", "kagu\n"), 2, "--nbest"));
+  EXPECT_TRUE(refused(run(kGenerate + "--split-sentences --prefix-file x", "kagu\n"), 2, "--prefix-file"));
+  EXPECT_TRUE(refused(run(kGenerate + "--split-sentences --print-alignment", "kagu\n"), 2, "--print-alignment"));
+  EXPECT_TRUE(refused(run(kGenerate + "--sentence-language de", "kagu\n"), 2, "--split-sentences"));
+}
+
+TEST(Generate, WarnsOfTextThatItsVocabularyDoesNotKnow) {
+  const CommandResult result = run(kGenerate, "kagu\n\u4f60\u597d\u4e16\u754c\n");
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(says(result.err, "line 2", "unknown to the model's vocabulary"));
+  EXPECT_EQ(run(kGenerate, "kagu\n").err.find("unknown"), std::string::npos);
 }
 
 TEST(Generate, PrefixesBeginTheTranslations) {

@@ -1,0 +1,27 @@
+// A watch for sources that the vocabulary can hardly spell: a model answers them with fluent inventions.
+#pragma once
+
+#include <cstdint>
+
+#include "search/requests.h"
+
+namespace rotor {
+
+/// A source counts as unknown if at least this share of its pieces, </s> left out, is <unk>. SentencePiece makes one
+/// <unk> of neighbouring unknown characters, so that punctuation and numbers alone keep a foreign script below 1/2.
+inline constexpr double kUnknownShare = 0.4;
+
+bool is_mostly_unknown(const TokenIds& source);
+
+class UnknownWatch {
+ public:
+  /// Warns of the first source that is_mostly_unknown().
+  void add(const Request& request);
+  /// Warns of how many there were, if there were several.
+  void finish() const;
+
+ private:
+  int64_t sources_ = 0, unknown_ = 0;
+};
+
+}  // namespace rotor
