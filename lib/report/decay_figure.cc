@@ -4,11 +4,10 @@
 
 #include "base/check.h"
 #include "position/decay.h"
-#include "report/figure.h"
 
 namespace rotor {
 
-std::string DecayFigure::to_svg() const {
+LinePlot DecayFigure::plot() const {
   LinePlot plot;
   plot.title = fmt::format("Long-term decay of rotary positions, head width {}", head_width);
   plot.x_label = "distance |m − n|";
@@ -18,7 +17,15 @@ std::string DecayFigure::to_svg() const {
   for (double base : bases) {
     plot.series.push_back({fmt::format("base {}", base), distances, long_term_decay(head_width, base, reach)});
   }
-  return draw(plot, "decay");
+  return plot;
+}
+
+std::string DecayFigure::to_svg() const {
+  return draw(plot(), "decay");
+}
+
+std::string DecayFigure::to_pdf() const {
+  return draw_pdf({plot()});
 }
 
 std::string DecayFigure::to_csv() const {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "report/figure.h"
+
 namespace rotor {
 
 /// A curve of long_term_decay() for each base, at distances 0 … reach.
@@ -14,7 +16,11 @@ struct DecayFigure {
   int64_t reach = 250;
 
   std::string to_svg() const;
+  std::string to_pdf() const;
   std::string to_csv() const;  ///< head_width, base, distance, bound
+
+ private:
+  LinePlot plot() const;
 };
 
 }  // namespace rotor

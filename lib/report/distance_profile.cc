@@ -111,7 +111,7 @@ std::string title(const DistanceProfile& profile) {
 
 constexpr const char* kDistance = "distance n − m, key minus query";
 
-std::string draw_lines(const DistanceProfile& profile, const std::string& id) {
+LinePlot lines_of(const DistanceProfile& profile) {
   LinePlot plot;
   plot.title = title(profile);
   plot.x_label = kDistance;
@@ -120,10 +120,10 @@ std::string draw_lines(const DistanceProfile& profile, const std::string& id) {
   for (size_t i = 0; i < profile.curves.size(); ++i) {
     plot.series.push_back({fmt::format("{} {}", profile.part, i), x, profile.curves[i]});
   }
-  return draw(plot, id);
+  return plot;
 }
 
-std::string draw_map(const DistanceProfile& profile, const std::string& id) {
+HeatMap map_of(const DistanceProfile& profile) {
   HeatMap map;
   map.title = title(profile);
   map.x_label = kDistance;
@@ -137,7 +137,13 @@ std::string draw_map(const DistanceProfile& profile, const std::string& id) {
     map.rows.push_back(std::to_string(i));
     map.values.insert(map.values.end(), profile.curves[i].begin(), profile.curves[i].end());
   }
-  return draw(map, id);
+  return map;
+}
+
+/// Lines, or a heat map if there are too many curves for lines.
+Plot plot_of(const DistanceProfile& profile) {
+  if (profile.curves.size() <= kMaxSeries) return lines_of(profile);
+  return map_of(profile);
 }
 
 }  // namespace
@@ -166,9 +172,16 @@ std::string profiles_to_svg(const std::vector<DistanceProfile>& profiles) {
   std::vector<std::string> figures;
   for (const DistanceProfile& profile : profiles) {
     const std::string id = fmt::format("profile-{}", figures.size());
-    figures.push_back(profile.curves.size() <= kMaxSeries ? draw_lines(profile, id) : draw_map(profile, id));
+    figures.push_back(std::visit([&](const auto& plot) { return draw(plot, id); }, plot_of(profile)));
   }
   return above_each_other(figures);
+}
+
+std::string profiles_to_pdf(const std::vector<DistanceProfile>& profiles) {
+  std::vector<Plot> plots;
+  plots.reserve(profiles.size());
+  for (const DistanceProfile& profile : profiles) plots.push_back(plot_of(profile));
+  return draw_pdf(plots);
 }
 
 std::string profiles_to_csv(const std::vector<DistanceProfile>& profiles) {

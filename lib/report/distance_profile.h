@@ -27,6 +27,8 @@ std::vector<DistanceProfile> distance_profiles(const SafeTensors& model, int64_t
 
 /// Draws a figure for each profile, one above the other: lines, or a heat map if there are too many curves for lines.
 std::string profiles_to_svg(const std::vector<DistanceProfile>& profiles);
+/// Draws the same figures as a PDF file, a page each.
+std::string profiles_to_pdf(const std::vector<DistanceProfile>& profiles);
 
 /// Writes one row for each number: stack, encoding, quantity, layer, head, distance, value; layers and heads count from
 /// 0, and are empty if all share the value.

@@ -147,14 +147,30 @@ std::string script_of(const LinePlot& plot) {
   return script + join(lines);
 }
 
+/// gnuplot's script of a heat map.
+std::string script_of(const HeatMap& map) {
+  const size_t rows = map.rows.size(), columns = map.columns.size();
+  CHECK(rows > 0 && columns > 0 && map.values.size() == rows * columns,
+        "heat map '{}': expected {} x {} values, one a row and column, got {}", map.title, rows, columns,
+        map.values.size());
+  std::string script = labels(map.title, map.x_label, map.y_label) + std::string(kPalette);
+  script += named_ticks("x", map.columns, map.width * 0.7) + named_ticks("y", map.rows, 0);
+  script +=
+      fmt::format("set xrange [-0.5:{}]\nset yrange [{}:-0.5]\nset cblabel {}\nunset key\nunset grid\n",
+                  static_cast<double>(columns) - 0.5, static_cast<double>(rows) - 0.5, gnuplot_string(map.value_label));
+  script += "$data0 << END\n";
+  for (size_t row = 0; row < rows; ++row) {
+    for (size_t column = 0; column < columns; ++column) {
+      script += fmt::format("{} {} {}\n", column, row, number(map.values[row * columns + column]));
+    }
+  }
+  return script + "END\nplot $data0 using 1:2:3 with image pixels\n";
+}
+
 }  // namespace
 
 std::string draw(const LinePlot& plot, const std::string& id) {
   return draw_with_gnuplot(script_of(plot), {plot.title, id, plot.width, plot.height});
-}
-
-std::string draw_pdf(const LinePlot& plot) {
-  return draw_pdf_with_gnuplot(script_of(plot), {plot.title, "figure", plot.width, plot.height});
 }
 
 std::string draw(const BarPlot& plot, const std::string& id) {
@@ -186,23 +202,15 @@ std::string draw(const BarPlot& plot, const std::string& id) {
 }
 
 std::string draw(const HeatMap& map, const std::string& id) {
-  const size_t rows = map.rows.size(), columns = map.columns.size();
-  CHECK(rows > 0 && columns > 0 && map.values.size() == rows * columns,
-        "heat map '{}': expected {} x {} values, one a row and column, got {}", map.title, rows, columns,
-        map.values.size());
-  std::string script = labels(map.title, map.x_label, map.y_label) + std::string(kPalette);
-  script += named_ticks("x", map.columns, map.width * 0.7) + named_ticks("y", map.rows, 0);
-  script +=
-      fmt::format("set xrange [-0.5:{}]\nset yrange [{}:-0.5]\nset cblabel {}\nunset key\nunset grid\n",
-                  static_cast<double>(columns) - 0.5, static_cast<double>(rows) - 0.5, gnuplot_string(map.value_label));
-  script += "$data0 << END\n";
-  for (size_t row = 0; row < rows; ++row) {
-    for (size_t column = 0; column < columns; ++column) {
-      script += fmt::format("{} {} {}\n", column, row, number(map.values[row * columns + column]));
-    }
-  }
-  script += "END\nplot $data0 using 1:2:3 with image pixels\n";
-  return draw_with_gnuplot(script, {map.title, id, map.width, map.height});
+  return draw_with_gnuplot(script_of(map), {map.title, id, map.width, map.height});
+}
+
+std::string draw_pdf(const std::vector<Plot>& plots) {
+  CHECK(!plots.empty(), "expected plots to draw, got none");
+  std::vector<std::string> scripts;
+  for (const Plot& plot : plots) scripts.push_back(std::visit([](const auto& p) { return script_of(p); }, plot));
+  const auto [width, height] = std::visit([](const auto& p) { return std::pair(p.width, p.height); }, plots.front());
+  return draw_pdf_with_gnuplot(scripts, width, height);
 }
 
 std::string above_each_other(const std::vector<std::string>& figures, int width, int height) {

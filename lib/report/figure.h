@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace rotor {
@@ -55,10 +56,12 @@ struct HeatMap {
 /// they are. Sizes that do not fit, no or more than kMaxSeries series, and a gnuplot that is missing or fails are
 /// Errors.
 std::string draw(const LinePlot& plot, const std::string& id);
-/// The same as a PDF file of one page.
-std::string draw_pdf(const LinePlot& plot);
 std::string draw(const BarPlot& plot, const std::string& id);
 std::string draw(const HeatMap& map, const std::string& id);
+
+/// A PDF file with a page for each of the plots, all of the size of the first.
+using Plot = std::variant<LinePlot, HeatMap>;
+std::string draw_pdf(const std::vector<Plot>& plots);
 
 /// Figures of one size, drawn with different ids, as one SVG with the first on top.
 std::string above_each_other(const std::vector<std::string>& figures, int width = 860, int height = 460);

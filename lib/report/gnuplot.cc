@@ -118,11 +118,13 @@ std::string draw_with_gnuplot(const std::string& script, const Canvas& canvas) {
                canvas);
 }
 
-std::string draw_pdf_with_gnuplot(const std::string& script, const Canvas& canvas) {
+std::string draw_pdf_with_gnuplot(const std::vector<std::string>& scripts, int width, int height) {
   constexpr double kPixels = 96;  // an inch
-  std::string pdf = output_of(fmt::format("pdfcairo noenhanced size {:.3f}in,{:.3f}in font 'sans-serif,10'",
-                                          canvas.width / kPixels, canvas.height / kPixels),
-                              script);
+  std::string pages;
+  for (const std::string& script : scripts) pages += fmt::format("reset\n{}{}", kStyle, script);
+  std::string pdf = output_of(
+      fmt::format("pdfcairo noenhanced size {:.3f}in,{:.3f}in font 'sans-serif,10'", width / kPixels, height / kPixels),
+      pages);
   CHECK(pdf.starts_with("%PDF-"),
         "expected a PDF file of gnuplot's, got other bytes; is the package gnuplot-nox sound?");
   constexpr std::string_view kDate = "/CreationDate (D:", kFixed = "19700101000000";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace rotor {
 
@@ -20,7 +21,7 @@ struct Canvas {
 /// and gnuplot's complaint if it fails.
 std::string draw_with_gnuplot(const std::string& script, const Canvas& canvas);
 
-/// The bytes of a PDF file with one page, of the canvas's size at 96 pixels an inch. Errors as above.
-std::string draw_pdf_with_gnuplot(const std::string& script, const Canvas& canvas);
+/// The bytes of a PDF file with a page for each script, all of one size at 96 pixels an inch. Errors as above.
+std::string draw_pdf_with_gnuplot(const std::vector<std::string>& scripts, int width, int height);
 
 }  // namespace rotor

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <functional>
 #include <ostream>
 
 #include "base/check.h"
@@ -22,13 +23,15 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-bool is_csv(const std::string& path) {
-  return std::filesystem::path(path).extension() == ".csv";
+std::string extension(const std::string& path) {
+  return fs::path(path).extension().string();
 }
 
 void check_figure(const std::string& option, const std::string& path) {
-  if (path.empty() || is_csv(path) || std::filesystem::path(path).extension() == ".svg") return;
-  throw UsageError(fmt::format("expected a file that ends in .svg or .csv for --{}, got {}", option, path));
+  for (const char* known : {".svg", ".pdf", ".csv"}) {
+    if (path.empty() || extension(path) == known) return;
+  }
+  throw UsageError(fmt::format("expected a file that ends in .svg, .pdf or .csv for --{}, got {}", option, path));
 }
 
 std::vector<double> parse_bases(const std::vector<std::string>& texts) {
@@ -42,8 +45,13 @@ std::vector<double> parse_bases(const std::vector<std::string>& texts) {
   return bases;
 }
 
-void write_text(const std::string& path, const std::string& text) {
-  write_atomically(path, [&](std::ostream& out) { out << text; });
+using Form = std::function<std::string()>;
+
+/// Writes a figure in the form that its name asks for.
+void write_figure(const std::string& path, const Form& svg, const Form& pdf, const Form& csv) {
+  const std::string kind = extension(path);
+  const std::string bytes = kind == ".csv" ? csv() : kind == ".pdf" ? pdf() : svg();
+  write_atomically(path, [&](std::ostream& out) { out << bytes; });
 }
 
 /// Opens a file of Rotor's as its users do, with all the checks that they make.
@@ -106,9 +114,9 @@ void InspectOptions::describe(Options& options) {
   options.add("verify", verify, "check structure and checksums instead, of every safetensors file of a folder");
   options.group("Figures");
   options.add("distance-profile", distance_profile,
-              "a .svg or .csv to write: biases (t5, tupe, alibi) or norms (shaw) by distance");
+              "a .svg, .pdf or .csv to write: biases (t5, tupe, alibi) or norms (shaw) by distance");
   options.add("long-term-decay", long_term_decay,
-              "a .svg or .csv to write: the bound of rotary scores by distance; needs no file");
+              "a .svg, .pdf or .csv to write: the bound of rotary scores by distance; needs no file");
   options.add("reach", reach, "distances drawn; 0: the encoding's own, and 250 for --long-term-decay");
   options.add("head-width", head_width, "of --long-term-decay");
   options.add("rope-base", rope_base, "of --long-term-decay, one curve each");
@@ -138,14 +146,17 @@ void inspect(const InspectOptions& options, std::ostream& out) {
   if (!options.long_term_decay.empty()) {
     DecayFigure figure{options.head_width, parse_bases(options.rope_base)};
     if (options.reach > 0) figure.reach = options.reach;
-    write_text(options.long_term_decay, is_csv(options.long_term_decay) ? figure.to_csv() : figure.to_svg());
+    write_figure(
+        options.long_term_decay, [&] { return figure.to_svg(); }, [&] { return figure.to_pdf(); },
+        [&] { return figure.to_csv(); });
   }
   if (options.file.empty()) return;
   if (options.verify) fs::is_directory(options.file) ? verify_folder(options.file, out) : verify(options.file, out);
   if (!options.distance_profile.empty()) {
     const auto profiles = distance_profiles(open_model(options.file), options.reach);
-    write_text(options.distance_profile,
-               is_csv(options.distance_profile) ? profiles_to_csv(profiles) : profiles_to_svg(profiles));
+    write_figure(
+        options.distance_profile, [&] { return profiles_to_svg(profiles); }, [&] { return profiles_to_pdf(profiles); },
+        [&] { return profiles_to_csv(profiles); });
   }
   if (!options.verify && options.distance_profile.empty()) print_summary(options, out);
 }

@@ -12,7 +12,7 @@ namespace rotor {
 struct InspectOptions {
   std::string file;
   bool tensors = false, json = false, verify = false;
-  std::string distance_profile, long_term_decay;  ///< files to write, .svg or .csv
+  std::string distance_profile, long_term_decay;  ///< files to write, .svg, .pdf or .csv
   int64_t reach = 0;                              ///< 0: the figure's own
   int64_t head_width = 128;
   std::vector<std::string> rope_base = {"10000"};

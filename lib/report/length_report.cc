@@ -157,7 +157,7 @@ void add_figures(LinePlot plot, const std::string& name, const std::string& capt
     const auto begin = all.begin() + static_cast<std::ptrdiff_t>(f * kMaxSeries);
     plot.series.assign(begin, begin + std::min<std::ptrdiff_t>(kMaxSeries, all.end() - begin));
     const std::string part = figures == 1 ? name : fmt::format("{}_{}", name, f + 1);
-    page.blocks.emplace_back(Figure{part, caption, draw(plot, part), draw_pdf(plot)});
+    page.blocks.emplace_back(Figure{part, caption, draw(plot, part), draw_pdf({plot})});
   }
 }
 

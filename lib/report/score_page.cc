@@ -85,7 +85,7 @@ Figure length_figure(const ScoredSystems& scored, const std::vector<SentenceBuck
   const std::string caption = fmt::format(
       "{} against the mean length of each bucket's sources; buckets of fewer than {} sentences are in the table only.",
       metric.name(), kEnoughForFigure);
-  return {name, caption, draw(plot, name), draw_pdf(plot)};
+  return {name, caption, draw(plot, name), draw_pdf({plot})};
 }
 
 void add_lengths(const ScoredSystems& scored, const std::vector<SentenceBucket>& buckets, int64_t width, Page& page) {

@@ -94,6 +94,8 @@ TEST_F(Inspect, DrawsDistanceProfiles) {
   EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
   EXPECT_EQ(drawn.out, "");
   EXPECT_TRUE(says(text("p.svg"), "encoder: bias of t5"));
+  EXPECT_EQ(run("model.safetensors --distance-profile p.pdf").exit_code, 0);
+  EXPECT_TRUE(text("p.pdf").starts_with("%PDF-"));
   EXPECT_EQ(run("model.safetensors --distance-profile p.csv").exit_code, 0);
   EXPECT_TRUE(says(text("p.csv"), "encoder,t5,bias,,1,-128,"));
   EXPECT_TRUE(says(refusal(kGolden + " --distance-profile p.svg", 1), "no distance profile", "shaw, t5, tupe, alibi"));
@@ -104,6 +106,8 @@ TEST_F(Inspect, DrawsTheLongTermDecay) {
   const CommandResult drawn = run("--long-term-decay d.svg --head-width 64 --rope-base 10000 1000 --reach 20");
   EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
   EXPECT_TRUE(says(text("d.svg"), ">base 1000</"));
+  EXPECT_EQ(run("--long-term-decay d.pdf").exit_code, 0);
+  EXPECT_TRUE(text("d.pdf").starts_with("%PDF-"));
   EXPECT_EQ(run("--long-term-decay d.csv").exit_code, 0);
   EXPECT_TRUE(says(text("d.csv"), "\n128,10000,0,32.5\n", "\n128,10000,250,"));
   EXPECT_TRUE(says(refusal("--long-term-decay d.svg --head-width 7", 1), "even", "7"));
@@ -126,7 +130,7 @@ TEST_F(Inspect, RefusesWrongUsage) {
   EXPECT_TRUE(says(refusal("model.safetensors --verify --json", 2), "--json"));
   EXPECT_TRUE(says(refusal("model.safetensors --reach 4", 2), "--reach"));
   EXPECT_TRUE(says(refusal("model.safetensors --head-width 4", 2), "--head-width"));
-  EXPECT_TRUE(says(refusal("model.safetensors --distance-profile p.png", 2), "p.png", ".svg or .csv"));
+  EXPECT_TRUE(says(refusal("model.safetensors --distance-profile p.png", 2), "p.png", ".svg, .pdf or .csv"));
   EXPECT_TRUE(says(refusal("model.safetensors --long-term-decay d.svg", 2), "reads no file"));
   EXPECT_TRUE(says(refusal("--long-term-decay d.svg --rope-base ten", 2), "ten"));
 }
