@@ -82,8 +82,8 @@ std::string target_line(const Corpus& corpus, int64_t i, const Vocabularies& voc
 void warn_of_decoded_references(const Corpus& corpus) {
   if (corpus.has_text()) return;
   log::warn(
-      "{} holds no text: references are decoded from ids, without characters that the vocabulary lacks or normalises, "
-      "and scores can differ from those of the text; splits other than train that rotor-preprocess makes anew hold it",
+      "{} holds no text, as splits of earlier versions and train do not: references are decoded from ids, without "
+      "characters that the vocabulary lacks or normalises, and scores can differ from those of the text",
       corpus.path().string());
 }
 

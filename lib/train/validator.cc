@@ -39,7 +39,7 @@ Validator::Validator(const Transformer& model, const VocabularyBytes& vocabulary
   if (!options.checkpoints.eval_bleu) return;
   vocabularies_ = {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)};
   search_ = search_options(options.checkpoints.eval_bleu_args, model.options());
-  if (workers.rank() == 0) warn_of_decoded_references(corpus);
+  if (workers.leads()) warn_of_decoded_references(corpus);
 }
 
 ValidationScores Validator::operator()() const {

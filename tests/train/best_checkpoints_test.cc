@@ -100,5 +100,22 @@ TEST_F(TrainerTest, ReportsBleuAndMayChooseTheBestByIt) {
   EXPECT_TRUE(says(message_of<Error>([&] { train("other", 2); }), "JSON object"));
 }
 
+TEST_F(TrainerTest, BleuIsOfTheTextThatTheCorpusHolds) {
+  validates_ = true;
+  learn_a_sentence("aaa bbb ccc ddd");
+  model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0;
+  options_.optimization.lr = 2e-2;
+  options_.checkpoints.eval_bleu = true;
+  options_.checkpoints.eval_bleu_args = R"({"beam": 2, "max_len_b": 20})";
+  const double of_ids = train("ids", 120).best_bleu;
+  CorpusWriter writer(folder_ / "text.safetensors", valid_.source_side(), valid_.target_side(), /*keep_text=*/true);
+  for (int64_t i = 0; i < valid_.size(); ++i) writer.add(valid_.source(i), valid_.target(i), "", "eee fff ggg hhh");
+  writer.finish();
+  valid_ = Corpus(folder_ / "text.safetensors");
+  const double of_text = train("text", 120).best_bleu;
+  EXPECT_GT(of_ids, 20);
+  EXPECT_LT(of_text, 5);
+}
+
 }  // namespace
 }  // namespace rotor
