@@ -1,61 +1,107 @@
 // rotor-train: a corpus folder -> checkpoints.
+#include <fmt/ranges.h>
+
 #include <iostream>
 
-#include "base/files.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/signals.h"
+#include "data/completeness.h"
+#include "train/announcements.h"
+#include "train/config_file.h"
 #include "train/dry_run.h"
 #include "train/training_options.h"
 
 namespace rotor {
 namespace {
 
-void train(Workers& workers, int argc, char** argv) {
+/// What the command line asks for.
+struct Request {
   std::vector<std::string> corpora;
-  bool only_tried = false;
+  bool dry_run = false;
   TrainingOptions training;
-  Options options("rotor-train", "rotor-train CORPUS[:WEIGHT] ... [options]",
-                  "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary.");
-  options.positional("corpus", corpora,
-                     "folder that rotor-preprocess wrote; an epoch has its pairs WEIGHT times, 1 if none is given. The "
-                     "first one has the validation pairs");
-  options.group("General");
-  options.add("dry-run", only_tried, "print what memory and time the training would need, and leave nothing behind");
-  training.describe(options);
-  options.read(argc, argv);
-  training.apply(options);
-  for (const std::string& sentence : training.unread()) log::warn("{}", sentence);
+  Options options{"rotor-train", "rotor-train CORPUS[:WEIGHT] ... [options]",
+                  "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary."};
+
+  Request(int argc, char** argv) {
+    options.positional("corpus", corpora,
+                       "folder that rotor-preprocess wrote; an epoch has its pairs WEIGHT times, 1 if none is given. "
+                       "The first one has the validation pairs");
+    options.group("General");
+    options.add("dry-run", dry_run, "print what memory and time the training would need, and leave nothing behind");
+    training.describe(options);
+    options.read(argc, argv);
+    training.apply(options);
+  }
+
+  std::string first_corpus() const { return parse_weighted(corpora.at(0)).first; }
+
+  bool validates() const {
+    return !training.trainer.checkpoints.disable_validation &&
+           std::filesystem::exists(split_path(first_corpus(), "valid"));
+  }
+};
+
+/// Says how training will end and what it will go without, and refuses corpora that are incomplete.
+void announce(const Request& request) {
+  const bool validates = request.validates();
+  if (!request.dry_run) log::info("{}", announce_end(request.training.trainer, validates));
+  for (const std::string& corpus : request.corpora) {
+    const std::string folder = parse_weighted(corpus).first;
+    if (std::filesystem::is_directory(folder)) check_complete(folder);
+  }
+  for (const std::string& sentence : request.training.unread()) log::warn("{}", sentence);
+  if (validates) return;
+  if (!request.training.trainer.checkpoints.disable_validation) {
+    log::warn("{} has no split \"valid\": there will be no validation and no checkpoint_best", request.first_corpus());
+  }
+  for (const char* option : request.training.trainer.checkpoints.of_validation()) {
+    log::warn("{} has no effect without validation", option);
+  }
+}
+
+void initialise(Transformer& model, int64_t seed) {
+  log::info("initialising {} parameters", count_elements(model.parameters()));
+  model.initialise(derive(static_cast<uint64_t>(seed), "parameters"));
+}
+
+void make_folder(const std::filesystem::path& save_dir) {
+  CHECK(!save_dir.empty(), "expected a folder as --save-dir, got an empty name");
+  std::error_code error;
+  std::filesystem::create_directories(save_dir, error);
+  CHECK(!error, "cannot create the folder {}: {}; choose another --save-dir", save_dir.string(), error.message());
+}
+
+void train(Workers& workers, int argc, char** argv) {
+  Request request(argc, argv);
+  TrainingOptions& training = request.training;
   const int default_threads = workers.threads();
   set_threads(training.threads == 0 ? default_threads : training.threads);
-  catch_signals();
+  end_at_signals();  // until there is something to save
 
-  const std::string first = parse_weighted(corpora.at(0)).first;
+  const std::string first = request.first_corpus();
+  announce(request);
   const Vocabularies vocabularies = read_vocabularies(first);
   std::optional<Corpus> valid;
-  if (std::filesystem::exists(split_path(first, "valid"))) valid.emplace(open_split(first, "valid", vocabularies));
+  if (request.validates()) valid.emplace(open_split(first, "valid", vocabularies));
 
-  training.fit(vocabularies, options);
-  const auto seed = static_cast<uint64_t>(training.trainer.optimization.seed);
+  training.fit(vocabularies, request.options);
+  training.check_memory();
   Transformer model(training.model);
-  model.initialise(derive(seed, "parameters"));
-
-  training.batches.seed = seed;
-  training.batches.max_source_positions = training.max_source_positions;
-  training.batches.max_target_positions = training.max_target_positions;
-  const TrainingData data(open_weighted(corpora, vocabularies), training.batches, vocabularies);
+  initialise(model, training.trainer.optimization.seed);
+  log::info("making batches of {}", fmt::join(request.corpora, ", "));
+  const TrainingData data(open_weighted(request.corpora, vocabularies), training.batches_for(model), vocabularies);
   const VocabularyBytes bytes{vocabularies.source.bytes(), vocabularies.target.bytes()};
-  if (only_tried) {
+  if (request.dry_run) {
     std::cout << dry_run(training.trainer, model, bytes, data, workers).text();
     return;
   }
   const std::filesystem::path save_dir = training.trainer.checkpoints.save_dir;
-  std::error_code error;
-  if (workers.leads()) std::filesystem::create_directories(save_dir, error);
-  CHECK(!error, "cannot create the folder {}: {}; choose another --save-dir", save_dir.string(), error.message());
+  if (workers.leads()) make_folder(save_dir);
   Trainer trainer(training.trainer, model, bytes, data, valid ? &*valid : nullptr, workers);
-  if (workers.leads()) write_atomically(save_dir / "config.ini", [&](std::ostream& out) { out << options.to_ini(); });
+  if (workers.leads()) write_config(save_dir, request.options.to_ini(), trainer.state().updates);
+  catch_signals(workers.leads() ? "stopping after this update; a second signal ends training at once" : "");
   trainer.run();
 }
 

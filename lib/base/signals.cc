@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
+
+#include "base/run_app.h"
 
 namespace rotor {
 
@@ -12,9 +15,24 @@ namespace {
 
 volatile sig_atomic_t received = 0, save_requested = 0;
 
+/// What the handlers write, made before they are installed: they may call little but write().
+std::string notice_line, last_lines[NSIG];
+
+void say(const std::string& line) {
+  const int kept = errno;
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+  errno = kept;
+}
+
 void ask_to_stop(int number) {
   if (received != 0) _exit(128 + number);
   received = number;
+  say(notice_line);
+}
+
+void end(int number) {
+  say(last_lines[number]);
+  _exit(128 + number);
 }
 
 void ask_to_save(int) {
@@ -43,17 +61,35 @@ void use_own_stack() {
   sigaltstack(&stack, nullptr);
 }
 
-}  // namespace
-
-void catch_signals() {
+/// Has `handler` answer the signals to stop.
+void install_all(void (*handler)(int)) {
   received = 0;
   save_requested = 0;
   use_own_stack();
   struct sigaction hang_up = {};
   sigaction(SIGHUP, nullptr, &hang_up);
-  if (hang_up.sa_handler != SIG_IGN) install(SIGHUP, ask_to_stop);
-  for (const int number : kStopping) install(number, ask_to_stop);
+  if (hang_up.sa_handler != SIG_IGN) install(SIGHUP, handler);
+  for (const int number : kStopping) install(number, handler);
   install(SIGUSR1, ask_to_save);
+}
+
+/// A line of its own on a terminal, in place of a progress bar.
+std::string as_line(const std::string& text) {
+  return (isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "") + text + "\n";
+}
+
+}  // namespace
+
+void catch_signals(const std::string& notice) {
+  notice_line = notice.empty() ? "" : as_line(notice);
+  install_all(ask_to_stop);
+}
+
+void end_at_signals() {
+  for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGUSR2}) {
+    last_lines[number] = as_line(command_name() + ": " + Interrupted(number).what());
+  }
+  install_all(end);
 }
 
 void leave_signals_to_main_thread() {

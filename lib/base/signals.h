@@ -10,12 +10,17 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace rotor {
 
 /// Installs the handlers; for the main thread to call. Commands that never do end at the first signal, as the system
-/// has it.
-void catch_signals();
+/// has it. At the first signal to stop, `notice` is written to standard error as a line, if it is not empty.
+void catch_signals(const std::string& notice = "");
+
+/// Has a signal to stop end the process at once, as Interrupted would but without unwinding: for times when there is
+/// nothing to save.
+void end_at_signals();
 
 /// The number of the signal that asked to stop since catch_signals(), or 0.
 int signal_received();

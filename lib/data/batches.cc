@@ -100,9 +100,8 @@ Batches::Batches(const Corpus& corpus, const BatchOptions& options) {
   pairs_ = sorted_pairs(corpus, options);
   skipped_ = corpus.size() - static_cast<int64_t>(pairs_.size());
   CHECK(!pairs_.empty(),
-        "{}: expected pairs of at most {} source and {} target tokens, got none among {}; raise --max-source-positions "
-        "and "
-        "--max-target-positions",
+        "{}: expected pairs of at most {} source and {} target tokens (</s> counted), got none among {}; raise "
+        "--max-source-positions and --max-target-positions, or the positions that the position encoding serves",
         corpus.path().string(), options.max_source_positions, options.max_target_positions, corpus.size());
   Cutter cutter(options);
   for (int32_t pair : pairs_) {

@@ -1,6 +1,7 @@
 #include "data/training_data.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 #include <ostream>
@@ -106,6 +107,24 @@ int64_t TrainingData::tokens(int32_t number) const {
   int64_t tokens = 0;
   for (const int32_t pair : batches_[i][k]) tokens += corpus.source_length(pair) + corpus.target_length(pair);
   return tokens;
+}
+
+int64_t TrainingData::pairs(int32_t number) const {
+  const auto [i, k] = place(number);
+  return std::ssize(batches_[i][k]);
+}
+
+int64_t TrainingData::digest() const {
+  uint64_t key = options_.seed;
+  for (size_t i = 0; i < corpora_.size(); ++i) {
+    key = derive(key, std::bit_cast<uint64_t>(corpora_[i].weight));
+    for (int64_t k = 0; k < batches_[i].size(); ++k) {
+      key = derive(key, batches_[i][k].size());
+      for (const int32_t pair : batches_[i][k]) key = derive(key, static_cast<uint64_t>(pair));
+    }
+  }
+  constexpr int kUnused = 12;  // numbers up to 2^52 are exact in every reader of JSON
+  return static_cast<int64_t>(key >> kUnused) + 1;
 }
 
 int64_t TrainingData::batches() const {

@@ -39,6 +39,10 @@ class TrainingData {
   /// A batch. BPE-dropout draws from this thread's random operators (autograd/variable.h), as dropout does.
   Batch batch(int32_t number) const;
   int64_t tokens(int32_t number) const;  ///< number of tokens of a batch's sources and targets
+  int64_t pairs(int32_t number) const;   ///< number of pairs of a batch
+
+  /// A digest, above 0, of all that epoch_order() and its batches depend on: how the pairs are cut, weights and seed.
+  int64_t digest() const;
 
   int64_t pairs() const;    ///< number of pairs of all corpora
   int64_t skipped() const;  ///< number of pairs too long for the model

@@ -88,8 +88,12 @@ void TransformerOptions::check() const {
   auto rate = [](double value, const char* name) {
     CHECK(value >= 0 && value < 1, "expected --{} from 0 to below 1, got {}", name, value);
   };
+  auto layer_count = [](int64_t value, const std::string& side) {
+    constexpr int64_t kMost = 10000;
+    CHECK(value > 0 && value <= kMost, "expected --{}-layers from 1 to {}, got {}", side, kMost, value);
+  };
   auto stack = [&](const std::string& side, int64_t layers, int64_t width, int64_t inner, int64_t heads) {
-    positive(layers, (side + "-layers").c_str());
+    layer_count(layers, side);
     positive(width, (side + "-embed-dim").c_str());
     positive(inner, (side + "-ffn-embed-dim").c_str());
     positive(heads, (side + "-attention-heads").c_str());
@@ -118,6 +122,16 @@ void TransformerOptions::check() const {
         "--share-all-embeddings needs one joined vocabulary, got {} source and {} target entries; preprocess with "
         "--joined-dictionary, or add --share-all-embeddings false",
         source_vocabulary, target_vocabulary);
+}
+
+double TransformerOptions::least_parameters() const {
+  const auto number = [](int64_t value) { return static_cast<double>(value); };
+  const double from = number(encoder_embed_dim), to = number(decoder_embed_dim);
+  const double encoder_layer = 4 * from * from + 2 * from * number(encoder_ffn_embed_dim);
+  const double decoder_layer = 6 * to * to + 2 * from * to + 2 * to * number(decoder_ffn_embed_dim);
+  const double embeddings =
+      number(source_vocabulary) * from + (share_all_embeddings ? 0 : number(target_vocabulary) * to);
+  return number(encoder_layers) * encoder_layer + number(decoder_layers) * decoder_layer + embeddings;
 }
 
 std::string TransformerOptions::to_config() const {

@@ -37,6 +37,10 @@ struct TransformerOptions {
   /// Throws an Error for impossible combinations.
   void check() const;
 
+  /// The number of parameters, or somewhat fewer: of all matrices but those of the position encodings. A model of these
+  /// options need not be made for it, and it does not overflow.
+  double least_parameters() const;
+
   /// The options as the `config` of a model file: a JSON object with names in snake case.
   std::string to_config() const;
   static TransformerOptions from_config(const std::string& text, const std::string& origin);

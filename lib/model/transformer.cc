@@ -1,5 +1,6 @@
 #include "model/transformer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/elementwise.h"
@@ -142,6 +143,13 @@ Stack<Layer>::Stack(const TransformerOptions& o, bool decoder, std::shared_ptr<c
 }
 
 template <typename Layer>
+int64_t Stack<Layer>::max_positions() const {
+  int64_t most = kUnlimitedPositions;
+  for (const auto& position : positions_) most = std::min(most, position->max_positions());
+  return most;
+}
+
+template <typename Layer>
 Variable Stack<Layer>::embed(const TokenBatch& tokens, Range at) const {
   const Variable x = reshape((*embedding_)(tokens.ids, word_dropout_), {tokens.rows, tokens.length, -1});
   return dropout(positions_[0]->on_input(x, at), dropout_);
@@ -173,6 +181,14 @@ Transformer::Transformer(const TransformerOptions& o)
   if (target_embedding_ != source_embedding_) part("decoder.embed_tokens", *target_embedding_);
   part("decoder", decoder_);
   if (output_ != target_embedding_) part("decoder.output_projection", *output_);
+}
+
+int64_t Transformer::max_source_positions() const {
+  return encoder_.max_positions();
+}
+
+int64_t Transformer::max_target_positions() const {
+  return decoder_.max_positions();
 }
 
 namespace {

@@ -92,6 +92,9 @@ class Stack : public Module {
  public:
   Stack(const TransformerOptions& options, bool decoder, std::shared_ptr<const Embedding> embedding);
 
+  /// The most tokens of a sentence, </s> counted, that its position encodings serve.
+  int64_t max_positions() const;
+
   /// Maps tokens at positions at.begin … to their embeddings [rows, T, D].
   Variable embed(const TokenBatch& tokens, Range at) const;
   Variable finish(const Variable& x) const { return last_norm_ ? (*last_norm_)(x) : x; }
@@ -137,6 +140,10 @@ class Transformer : public Module {
   void limit_words(std::vector<int32_t> words) { words_ = std::move(words); }
 
   const TransformerOptions& options() const { return options_; }
+
+  /// The most tokens of a source and of a target, </s> counted, that the stacks' position encodings serve.
+  int64_t max_source_positions() const;
+  int64_t max_target_positions() const;
 
  protected:
   bool fix_own_weights(WeightType type) const override;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "autograd/variable.h"
@@ -17,8 +18,15 @@ struct Range {
   int64_t end() const { return begin + size; }
 };
 
+/// The positions of an encoding that serves sentences of any length.
+inline constexpr int64_t kUnlimitedPositions = std::numeric_limits<int32_t>::max();
+
 class PositionEncoding : public Module {
  public:
+  /// The number of positions that it serves, 0 … max_positions() − 1; one that has fewer than kUnlimitedPositions
+  /// refuses the others by an Error from one of its hooks.
+  virtual int64_t max_positions() const { return kUnlimitedPositions; }
+
   /// x [B,T,D], once a stack, after the scaled embedding.
   virtual Variable on_input(const Variable& x, Range) const { return x; }
 

@@ -14,6 +14,8 @@ class Learned : public PositionEncoding {
   Learned(int64_t max_positions, int64_t width)
       : table_(parameter("weight", {max_positions, width}, normal(1 / std::sqrt(static_cast<double>(width))))) {}
 
+  int64_t max_positions() const override { return table_.size(0); }
+
   Variable on_input(const Variable& x, Range at) const override {
     return add(x, learned_positions(table_, at));  // [B,T,D] + [T,D]
   }

@@ -22,6 +22,8 @@ class Tupe : public PositionEncoding {
         key_projection_(parameter("key_projection", {sizes.width, sizes.width}, projection_start(sizes.width))),
         bias_(parameter("bias", {options.t5_buckets, sizes.heads}, table_start(sizes.width))) {}
 
+  int64_t max_positions() const override { return positions_.size(0); }
+
   Variable on_queries(const Variable& q, Range) const override { return scale(q, std::numbers::sqrt2_v<float> / 2); }
 
   Variable on_scores(const Variable& scores, const Variable&, const Variable&, Range queries,

@@ -1,5 +1,6 @@
 #include "position/xpos.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "position/rope.h"
@@ -18,8 +19,11 @@ class Xpos : public PositionEncoding {
       log_scales_.push_back(std::log((2.0 * static_cast<double>(i) + kGamma * d) / ((1 + kGamma) * d)) / scale_base);
     }
     constexpr double kLargestExponent = 87;  // e^88.7 is float32's largest number, and a key may be larger than 1
-    end_ = static_cast<int64_t>(kLargestExponent / -log_scales_[0]) + 1;
+    const double last = std::min(kLargestExponent / -log_scales_[0], static_cast<double>(kUnlimitedPositions - 1));
+    end_ = static_cast<int64_t>(last) + 1;
   }
+
+  int64_t max_positions() const override { return end_; }
 
   Variable on_queries(const Variable& q, Range at) const override { return turn(q, at, 1); }
   Variable on_keys(const Variable& k, Range at) const override { return turn(k, at, -1); }

@@ -59,12 +59,6 @@ std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocab
   return {words.begin(), words.end()};
 }
 
-/// Limits a number of positions to those of a learned table, if the stack has one.
-int64_t within_table(int64_t positions, const std::string& own, const PositionOptions& options) {
-  const bool learned = (own.empty() ? options.encoding : own) == "learned";
-  return learned ? std::min(positions, options.max_positions) : positions;
-}
-
 }  // namespace
 
 Translator::Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit,
@@ -97,9 +91,8 @@ std::unique_ptr<StepModel> Translator::steps() const {
 
 LengthLimits Translator::within_tables(LengthLimits limits) const {
   for (const auto& model : models) {
-    const PositionOptions& position = model->options().position;
-    limits.source = within_table(limits.source, position.encoder_encoding, position);
-    limits.target = within_table(limits.target, position.decoder_encoding, position);
+    limits.source = std::min(limits.source, model->max_source_positions());
+    limits.target = std::min(limits.target, model->max_target_positions());
   }
   return limits;
 }

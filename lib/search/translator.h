@@ -22,7 +22,7 @@ struct Translator {
   /// What beam search asks: one for each thread that searches.
   std::unique_ptr<StepModel> steps() const;
 
-  /// The limits, lowered to the positions that every model has, where those are learned.
+  /// The limits, lowered to the positions that the encodings of every model serve.
   LengthLimits within_tables(LengthLimits limits) const;
 
   std::vector<std::unique_ptr<Transformer>> models;

@@ -99,6 +99,7 @@ TrainerState without(TrainerState state, const Resets& resets) {
   if (resets.dataloader) {
     state.epoch = fresh.epoch;
     state.next_batch = fresh.next_batch;
+    state.epoch_pairs = fresh.epoch_pairs;
   }
   return state;
 }
@@ -112,6 +113,8 @@ std::string TrainerState::to_json() const {
   object["validations_without_gain"] = validations_without_gain;
   object["schedule_begin"] = schedule_begin;
   object["bad_updates"] = bad_updates;
+  object["epoch_pairs"] = epoch_pairs;
+  object["cut"] = cut;
   return object.dump();
 }
 
@@ -127,7 +130,10 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
   state.epoch = count("epoch");
   state.next_batch = count("next_batch");
   state.validations_without_gain = count("validations_without_gain");
-  for (auto [key, value] : {std::pair{"schedule_begin", &state.schedule_begin}, {"bad_updates", &state.bad_updates}}) {
+  for (auto [key, value] : {std::pair{"schedule_begin", &state.schedule_begin},
+                            {"bad_updates", &state.bad_updates},
+                            {"epoch_pairs", &state.epoch_pairs},
+                            {"cut", &state.cut}}) {
     if (object.contains(key)) *value = count(key);  // not in the first checkpoints
   }
   for (auto [key, value] : {std::pair{"best_loss", &state.best_loss}, {"best_bleu", &state.best_bleu}}) {

@@ -24,6 +24,11 @@ struct TrainerState {
   int64_t validations_without_gain = 0;
   int64_t schedule_begin = 0;  ///< the update from which the learning rate's schedule counts
   int64_t bad_updates = 0;     ///< left out, because their loss or gradient was no number
+  int64_t epoch_pairs = 0;     ///< pairs of the epoch already used
+  int64_t cut = 0;             ///< digest of the batches that next_batch counts (TrainingData::digest()); 0: not known
+
+  /// The epoch of the last batch used; 0 if there was none.
+  int64_t last_epoch() const { return next_batch > 0 ? epoch : epoch - 1; }
 
   std::string to_json() const;
   static TrainerState from_json(const std::string& text, const std::string& origin);

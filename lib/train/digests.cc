@@ -1,5 +1,7 @@
 #include "train/digests.h"
 
+#include <fmt/ranges.h>
+
 #include "base/files.h"
 #include "base/json.h"
 
@@ -21,6 +23,15 @@ std::string configuration_digest(TransformerOptions model, BatchOptions batches,
   options.add("max-target-positions", &batches.max_target_positions, "");
   optimization.describe(options);
   return digest(options.to_json().dump());
+}
+
+std::string corpora_digest(const TrainingData& data) {
+  std::vector<std::string> digests;
+  for (const auto& [corpus, weight] : data.corpora()) {
+    digests.push_back(file_digest(corpus.path()));
+    if (weight != 1) digests.back() += fmt::format(":{}", weight);
+  }
+  return fmt::format("{}", fmt::join(digests, " + "));
 }
 
 std::string file_digest(const std::filesystem::path& path) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "data/batches.h"
+#include "data/training_data.h"
 #include "model/options.h"
 #include "train/options.h"
 #include "train/parameter_buffer.h"
@@ -14,6 +14,9 @@ namespace rotor {
 
 /// Of every option of the model, the batches and the optimization.
 std::string configuration_digest(TransformerOptions model, BatchOptions batches, OptimizationOptions optimization);
+
+/// Digests of the corpora of training, with their weights.
+std::string corpora_digest(const TrainingData& data);
 
 /// Of a file, as sha256sum begins.
 std::string file_digest(const std::filesystem::path& path);

@@ -1,31 +1,10 @@
 #include "train/dry_run.h"
 
-#include <cstdlib>
-
+#include "base/log.h"
 #include "base/progress.h"
 
 namespace rotor {
 namespace {
-
-/// A folder that is gone at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / "rotor-dry-run.XXXXXX") {
-    std::string name = path_.string();
-    CHECK(mkdtemp(name.data()) != nullptr, "cannot make a folder {}; set TMPDIR", name);
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// The same batch as often as an update has batches.
 std::vector<int32_t> update_of(int32_t number, int64_t batches) {
@@ -40,12 +19,14 @@ int32_t largest(const TrainingData& data) {
   return best;
 }
 
+constexpr int64_t kSpreadUpdates = 8;  // over the lengths of the corpus
+
 /// Seconds of an epoch, by the time that updates spread over the corpus take a token.
-double time_an_epoch(Trainer& trainer, const TrainingData& data) {
-  constexpr int64_t kUpdates = 8;
+double time_an_epoch(Trainer& trainer, const TrainingData& data, Progress& progress) {
   double seconds = 0, tokens = 0, all = 0;
-  for (int64_t i = 0; i < kUpdates; ++i) {
-    const auto number = static_cast<int32_t>((2 * i + 1) * data.batches() / (2 * kUpdates));
+  for (int64_t i = 0; i < kSpreadUpdates; ++i) {
+    progress.update(i, "updates of all lengths");
+    const auto number = static_cast<int32_t>((2 * i + 1) * data.batches() / (2 * kSpreadUpdates));
     seconds += trainer.try_update(update_of(number, trainer.batches_an_update()));
     tokens += static_cast<double>(data.tokens(number) * trainer.batches_an_update());
   }
@@ -77,8 +58,7 @@ std::string TrainingNeeds::text() const {
 
 TrainingNeeds dry_run(TrainerOptions options, const Transformer& model, const VocabularyBytes& vocabulary,
                       const TrainingData& data, Workers& workers) {
-  const TemporaryFolder folder;
-  options.checkpoints.save_dir = folder.path();
+  options.checkpoints.save_dir.clear();
   options.checkpoints.no_save = true;
   options.checkpoints.log_interval = 0;
   Trainer trainer(options, model, vocabulary, data, nullptr, workers);
@@ -93,9 +73,12 @@ TrainingNeeds dry_run(TrainerOptions options, const Transformer& model, const Vo
   needs.updates_an_epoch = trainer.updates_an_epoch();
   needs.updates = trainer.updates_to_come();
 
+  log::info("trying two updates of the largest batches, and {} of batches spread over the corpus", kSpreadUpdates);
+  Progress progress(kSpreadUpdates);
+  progress.update(0, "largest batches");
   trainer.try_update(update_of(largest(data), trainer.batches_an_update()));
   trainer.try_update(update_of(static_cast<int32_t>(data.batches() - 1), trainer.batches_an_update()));
-  needs.seconds_an_epoch = time_an_epoch(trainer, data);
+  needs.seconds_an_epoch = time_an_epoch(trainer, data, progress);
   needs.memory_mb = peak_memory_mb();
   return needs;
 }

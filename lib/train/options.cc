@@ -136,6 +136,15 @@ void CheckpointOptions::describe_validation(Options& options) {
   options.add("log-layers", &log_layers, "report the norms of each layer's weights and gradients in train.jsonl");
 }
 
+std::vector<const char*> CheckpointOptions::of_validation() const {
+  std::vector<const char*> given;
+  if (eval_bleu) given.push_back("--eval-bleu");
+  if (keep_best_checkpoints > 0) given.push_back("--keep-best-checkpoints");
+  if (validate_interval_updates > 0) given.push_back("--validate-interval-updates");
+  if (patience > 0) given.push_back("--patience");
+  return given;
+}
+
 void CheckpointOptions::check() const {
   CHECK(restore_file.empty() || finetune_from_model.empty(),
         "--restore-file and --finetune-from-model are two starts; give one of them");

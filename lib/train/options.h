@@ -70,6 +70,8 @@ struct CheckpointOptions {
   void describe(Options& options);
   /// Refuses impossible combinations.
   void check() const;
+  /// The options given that act on validations alone.
+  std::vector<const char*> of_validation() const;
 
  private:
   void describe_start(Options& options);

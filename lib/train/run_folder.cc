@@ -37,7 +37,7 @@ void remove_first(const std::vector<fs::path>& files, int64_t keep) {
 
 RunFolder::RunFolder(const CheckpointOptions& options)
     : options_(options), path_(options.save_dir), lock_(options.save_dir) {
-  for (const char* prefix : {"checkpoint_", "train.jsonl", "config.ini", "bad_update_"}) {
+  for (const char* prefix : {"checkpoint_", "train.jsonl", "config", "bad_update_"}) {
     remove_unfinished(path_, prefix);
   }
   if (!options.no_save) remove_old();
@@ -59,6 +59,20 @@ bool RunFolder::save(const Training& training, std::vector<std::string> names, b
   if (!needed) return attempt(write);
   write();
   return true;
+}
+
+void RunFolder::save_best(const Training& training) {
+  if (!options_.no_save) save_checkpoint(training, checkpoint("best"));
+}
+
+std::optional<TrainerState> RunFolder::state_of_best() const {
+  const fs::path path = checkpoint("best");
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    return TrainerState::from_json(SafeTensors(path).metadata("trainer"), path.string());
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 std::vector<std::string> RunFolder::names_among_best(double score, int64_t update) const {

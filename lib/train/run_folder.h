@@ -30,6 +30,12 @@ class RunFolder {
   /// that is `needed`, because training ends with it, must not fail. Does nothing with --no-save.
   bool save(const Training& training, std::vector<std::string> names, bool needed);
 
+  /// Saves checkpoint_best alone; a failure is an Error. Does nothing with --no-save.
+  void save_best(const Training& training);
+
+  /// The state that checkpoint_best holds, if there is one that can be read.
+  std::optional<TrainerState> state_of_best() const;
+
   /// The name for a checkpoint of a validation with this score at this update, if it belongs to the
   /// --keep-best-checkpoints best in the folder; else none.
   std::vector<std::string> names_among_best(double score, int64_t update) const;

@@ -1,6 +1,5 @@
 #include "train/trainer.h"
 
-#include <fmt/ranges.h>
 #include <omp.h>
 
 #include <cmath>
@@ -9,7 +8,10 @@
 #include "base/log.h"
 #include "base/signals.h"
 #include "tensor/bfloat16.h"
+#include "train/announcements.h"
 #include "train/digests.h"
+#include "train/epoch_place.h"
+#include "train/intervals.h"
 #include "train/layer_norms.h"
 #include "train/start.h"
 
@@ -17,10 +19,6 @@ namespace rotor {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-bool every(int64_t interval, int64_t count) {
-  return interval > 0 && count % interval == 0;
-}
 
 const Transformer& frozen_in_part(const Transformer& model, const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) model.freeze(pattern);
@@ -46,21 +44,25 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
   if (valid != nullptr && !options_.checkpoints.disable_validation) {
     validator_.emplace(model, vocabulary_, *valid, data.options(), options_, workers);
   }
-  const bool wanted = options_.checkpoints.eval_bleu || options_.checkpoints.keep_best_checkpoints > 0;
-  if (!validator_ && wanted) log::warn("--eval-bleu and --keep-best-checkpoints have no effect without validation");
   if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
-  if (data.skipped()) log::warn("left out {} training pairs longer than the model's positions", data.skipped());
+  if (data.skipped() > 0) {
+    log::warn("{}", announce_skipped(data.skipped(), data.pairs(), "training", data.options()));
+  }
+  if (validator_ && validator_->skipped() > 0) {
+    log::warn("{}", announce_skipped(validator_->skipped(), valid->size(), "validation", data.options()));
+  }
   check_same_corpus();
   start();
 }
 
 void Trainer::start() {
   if (workers_.leads()) {
-    folder_.emplace(options_.checkpoints);
-    start_training(training(), options_.checkpoints, folder_->checkpoint("last"));
+    if (!options_.checkpoints.save_dir.empty()) folder_.emplace(options_.checkpoints);
+    start_training(training(), options_.checkpoints, folder_ ? folder_->checkpoint("last") : "");
   }
   share_training(training(), workers_);
-  validated_at_ = workers_.highest(workers_.leads() ? folder_->resume_reports(state_.updates) : -1);
+  find_place(state_, data_);
+  validated_at_ = workers_.highest(folder_ ? folder_->resume_reports(state_.updates) : -1);
 }
 
 void Trainer::check_same_corpus() {
@@ -106,13 +108,8 @@ void Trainer::log_start() const {
               batches_an_update());
   }
   if (!workers_.leads()) return;
-  std::vector<std::string> corpora;
-  for (const auto& [corpus, weight] : data_.corpora()) {
-    corpora.push_back(file_digest(corpus.path()));
-    if (weight != 1) corpora.back() += fmt::format(":{}", weight);
-  }
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",
-            configuration_digest(model_.options(), data_.options(), options_.optimization), fmt::join(corpora, " + "),
+            configuration_digest(model_.options(), data_.options(), options_.optimization), corpora_digest(data_),
             validator_ ? file_digest(validator_->corpus().path()) : "none");
 }
 
@@ -131,26 +128,30 @@ void Trainer::run() {
   log_start();
   Progress progress(updates_to_come());
   while (!finished()) run_epoch(progress);
-  if (!log_.empty()) report();
-  if (state_.next_batch > 0) end_within_epoch();
-  log::info("done after {} updates, {} epochs; digest of the weights {}", state_.updates,
-            state_.epoch - (state_.next_batch ? 0 : 1), weights_digest(parameters_));
+  end();
+  log::info("done after {} updates, {} epochs; digest of the weights {}", state_.updates, state_.last_epoch(),
+            weights_digest(parameters_));
 }
 
+/// Trains to the end of the epoch, or until a limit is reached within it.
 void Trainer::run_epoch(Progress& progress) {
   const std::vector<int32_t> order = data_.epoch_order(state_.epoch);
-  while (state_.next_batch < data_.size()) {
-    const int64_t count = std::min(batches_an_update(), data_.size() - state_.next_batch);
-    const bool updated = update(std::span(order).subspan(state_.next_batch, count));
-    state_.next_batch += count;
+  do {
+    const bool updated = next_update(order);
     progress.update(state_.updates, fmt::format("epoch {} update {} {}", state_.epoch, state_.updates, log_.summary()));
-    if (state_.next_batch == data_.size()) break;
-    if (updated) end_of_update();
+    do_what_is_due(updated);
     answer_signals();
-    if (finished()) return;
-  }
-  end_of_epoch();
-  answer_signals();
+  } while (state_.next_batch > 0 && !finished());
+}
+
+/// Makes the next update of the epoch. False if it was left out.
+bool Trainer::next_update(std::span<const int32_t> order) {
+  const auto batches =
+      order.subspan(state_.next_batch, std::min(batches_an_update(), data_.size() - state_.next_batch));
+  const bool updated = update(batches);
+  state_.next_batch += std::ssize(batches);
+  for (const int32_t number : batches) state_.epoch_pairs += data_.pairs(number);
+  return updated;
 }
 
 /// False if the update was left out, its loss or gradient being no number.
@@ -178,7 +179,7 @@ bool Trainer::update(std::span<const int32_t> batches) {
 void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gradient_norm) {
   const auto bad = suspects(batches);
   const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
-  const std::string place = workers_.leads() ? folder_->save_pairs(name, data_, bad, vocabulary_) : "";
+  const std::string place = folder_ ? folder_->save_pairs(name, data_, bad, vocabulary_) : "its pairs are not saved";
   const std::string event = std::isfinite(loss) ? fmt::format("update {} (epoch {}) gave a gradient norm of {}",
                                                               state_.updates + 1, state_.epoch, gradient_norm)
                                                 : fmt::format("update {} (epoch {}) gave a loss of {}",
@@ -198,9 +199,9 @@ std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) con
 }
 
 void Trainer::report() {
-  Json line = log_.take(state_);
+  Json line = log_.take();
   if (options_.checkpoints.log_layers) line["layers"] = layer_norms(parameters_, log_.last().sums.tokens);
-  if (workers_.leads()) folder_->report(line);
+  if (folder_) folder_->report(line);
 }
 
 /// Validates and reports it; `final` if only because the run ends here.
@@ -211,16 +212,16 @@ ValidationScores Trainer::validation(bool final) {
   }();
   validated_at_ = state_.updates;
   Json line{{"update", state_.updates},
-            {"epoch", state_.epoch},
+            {"epoch", state_.last_epoch()},
             {"valid_loss", scores.sums.loss_bits()},
             {"valid_nll_loss", scores.sums.nll_bits()},
             {"valid_ppl", scores.sums.perplexity()}};
   if (scores.bleu) line["valid_bleu"] = *scores.bleu;
   if (final) line[Reports::kFinal] = true;
-  if (workers_.leads()) folder_->report(line);
-  log::info("epoch {} | update {} | valid loss {:.3f} | valid ppl {:.2f}{}{}", state_.epoch, state_.updates,
+  if (folder_) folder_->report(line);
+  log::info("epoch {} | update {} | valid loss {:.3f} | valid ppl {:.2f}{}{}", state_.last_epoch(), state_.updates,
             scores.sums.loss_bits(), scores.sums.perplexity(),
-            scores.bleu ? fmt::format(" | valid bleu {:.2f}", *scores.bleu) : "", is_better(scores) ? " | best" : "");
+            scores.bleu ? fmt::format(" | valid bleu {:.2f}", *scores.bleu) : "", is_best(scores) ? " | best" : "");
   return scores;
 }
 
@@ -229,56 +230,71 @@ double Trainer::score(const ValidationScores& scores) const {
   return options_.checkpoints.best_checkpoint_metric == "bleu" ? *scores.bleu : scores.sums.loss_bits();
 }
 
-/// Whether a validation is the best so far.
-bool Trainer::is_better(const ValidationScores& scores) const {
+/// Whether a validation is better than the best that a state knows.
+bool Trainer::is_better(const ValidationScores& scores, const TrainerState& than) const {
   const bool by_bleu = options_.checkpoints.best_checkpoint_metric == "bleu";
-  return by_bleu ? score(scores) > state_.best_bleu : score(scores) < state_.best_loss;
+  return by_bleu ? score(scores) > than.best_bleu : score(scores) < than.best_loss;
 }
 
-/// Validates, counts it for --patience, and returns the names that a checkpoint made here deserves.
-std::vector<std::string> Trainer::validate() {
-  const ValidationScores scores = validation(/*final=*/false);
-  const bool better = is_better(scores);
+/// Whether a validation makes checkpoint_best: it is better than that too, which can come from the end of an earlier
+/// run, of whose validation this one knows nothing.
+bool Trainer::is_best(const ValidationScores& scores) const {
+  if (!is_better(scores, state_)) return false;
+  const auto best = folder_ ? folder_->state_of_best() : std::nullopt;
+  return !best || is_better(scores, *best);
+}
+
+/// Counts a validation for --patience, and for which is the best.
+void Trainer::take_score(const ValidationScores& scores) {
+  state_.validations_without_gain = is_better(scores, state_) ? 0 : state_.validations_without_gain + 1;
   state_.best_loss = std::min(state_.best_loss, scores.sums.loss_bits());
   state_.best_bleu = std::max(state_.best_bleu, scores.bleu.value_or(-1));
-  state_.validations_without_gain = better ? 0 : state_.validations_without_gain + 1;
+}
+
+/// Validates, counts it, and returns the names that a checkpoint made here deserves.
+std::vector<std::string> Trainer::validate() {
+  const ValidationScores scores = validation(/*final=*/false);
   std::vector<std::string> names;
-  if (workers_.leads()) names = folder_->names_among_best(score(scores), state_.updates);
-  if (better) names.emplace_back("best");
+  if (folder_) names = folder_->names_among_best(score(scores), state_.updates);
+  if (is_best(scores)) names.emplace_back("best");
+  take_score(scores);
   return names;
 }
 
 /// Saves checkpoint_last, under other names too. One that is `needed`, because training ends here, must not fail.
 bool Trainer::save(const std::vector<std::string>& names, bool needed) {
-  return workers_.leads() && folder_->save(training(), names, needed);
+  return folder_ && folder_->save(training(), names, needed);
 }
 
-void Trainer::end_of_update() {
-  const auto& o = options_.checkpoints;
+/// Validates and saves what is due after the batches of an update. The checkpoints of an epoch's end begin the next
+/// one.
+void Trainer::do_what_is_due(bool updated) {
+  const bool epoch_ends = state_.next_batch == data_.size();
+  const Due now = due(options_.checkpoints, state_, updated, epoch_ends);
   std::vector<std::string> names;
-  if (validator_ && every(o.validate_interval_updates, state_.updates)) names = validate();
-  if (every(o.save_interval_updates, state_.updates)) {
-    names.push_back(fmt::format("{}_{}", state_.epoch, state_.updates));
+  if (validator_ && now.validation) names = validate();
+  names.insert(names.end(), now.checkpoints.begin(), now.checkpoints.end());
+  if (epoch_ends) {
+    ++state_.epoch;
+    state_.next_batch = state_.epoch_pairs = 0;
   }
-  if (!names.empty()) save(names, /*needed=*/false);
+  if (epoch_ends || !names.empty()) save(names, /*needed=*/epoch_ends && finished());
 }
 
-void Trainer::end_of_epoch() {
-  const auto& o = options_.checkpoints;
-  const int64_t epoch = state_.epoch;
-  std::vector<std::string> names;
-  if (validator_ && every(o.validate_interval, epoch)) names = validate();
-  ++state_.epoch;
-  state_.next_batch = 0;
-  if (every(o.save_interval, epoch) && !o.no_epoch_checkpoints) names.push_back(std::to_string(epoch));
-  save(names, /*needed=*/finished());
-}
-
-/// A run that ends within an epoch validates and saves what it came to. The checkpoint's state knows nothing of that
-/// validation: with a higher limit, training goes on as if it had not ended here.
-void Trainer::end_within_epoch() {
-  const bool better = validator_ && validated_at_ != state_.updates && is_better(validation(/*final=*/true));
-  save(better ? std::vector<std::string>{"best"} : std::vector<std::string>{}, /*needed=*/true);
+/// A run that ends validates and saves what it came to. Of that validation checkpoint_last knows nothing, so that with
+/// a higher limit training goes on as if it had not ended here; checkpoint_best does.
+void Trainer::end() {
+  if (!log_.empty()) report();
+  if (validator_ && validated_at_ != state_.updates) {
+    const ValidationScores scores = validation(/*final=*/true);
+    if (folder_ && is_best(scores)) {
+      const TrainerState kept = state_;
+      take_score(scores);
+      folder_->save_best(training());
+      state_ = kept;
+    }
+  }
+  if (state_.next_batch > 0) save({}, /*needed=*/true);
 }
 
 /// Saves, and stops, if a signal asked one of the workers to.

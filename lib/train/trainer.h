@@ -20,8 +20,8 @@ namespace rotor {
 
 class Trainer {
  public:
-  /// `valid` may be null. The model's parameters are the start of training unless there is a checkpoint to resume, or
-  /// the options name another start.
+  /// `valid` may be null, and --save-dir empty: nothing is written then. The model's parameters are the start of
+  /// training unless there is a checkpoint to resume, or the options name another start.
   Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
           const TrainingData& data, const Corpus* valid, Workers& workers = alone());
 
@@ -50,12 +50,14 @@ class Trainer {
   void report();
   ValidationScores validation(bool final);
   double score(const ValidationScores& scores) const;
-  bool is_better(const ValidationScores& scores) const;
+  bool is_better(const ValidationScores& scores, const TrainerState& than) const;
+  bool is_best(const ValidationScores& scores) const;
+  void take_score(const ValidationScores& scores);
   std::vector<std::string> validate();
   bool save(const std::vector<std::string>& names, bool needed);
-  void end_of_update();
-  void end_of_epoch();
-  void end_within_epoch();
+  bool next_update(std::span<const int32_t> order);
+  void do_what_is_due(bool updated);
+  void end();
   void answer_signals();
   bool finished() const;
   double learning_rate() const;
@@ -74,7 +76,7 @@ class Trainer {
   Adam adam_;
   std::optional<Ema> ema_;
   TrainerState state_;
-  std::optional<RunFolder> folder_;  ///< of the worker that leads
+  std::optional<RunFolder> folder_;  ///< of the worker that leads, if there is a --save-dir
   UpdateLog log_;
   int64_t validated_at_ = -1;  ///< the update of the last validation
 };

@@ -1,5 +1,10 @@
 #include "train/training_options.h"
 
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/memory.h"
+
 namespace rotor {
 
 void TrainingOptions::describe(Options& options) {
@@ -9,8 +14,10 @@ void TrainingOptions::describe(Options& options) {
               "a machine");
   model.describe(options);
   batches.describe(options);
-  options.add("max-source-positions", &max_source_positions, "longest source in tokens; longer pairs are left out");
-  options.add("max-target-positions", &max_target_positions, "longest target in tokens; longer pairs are left out");
+  options.add("max-source-positions", &max_source_positions,
+              "longest source in tokens, if the position encoding serves as many; longer pairs are left out");
+  options.add("max-target-positions", &max_target_positions,
+              "longest target in tokens, if the position encoding serves as many; longer pairs are left out");
   trainer.optimization.describe(options);
   trainer.checkpoints.describe(options);
 }
@@ -30,6 +37,27 @@ std::vector<std::string> TrainingOptions::unread() const {
     sentences.push_back("--rdrop-alpha compares two passes under different dropout, and there is none: give --dropout");
   }
   return sentences;
+}
+
+void TrainingOptions::check_memory() const {
+  model.check();
+  const double floats = trainer.optimization.freeze.empty() ? 4 : 1;  // with the gradient and its two moments
+  const double needed = model.least_parameters() * floats * sizeof(float);
+  const auto available = static_cast<double>(available_memory());
+  constexpr double kGigabyte = 1e9;
+  CHECK(needed <= available,
+        "expected a model that can be trained within the {:.1f} GB of memory and swap here, got one of {:.3g} "
+        "parameters, which take {:.3g} GB; choose fewer or narrower layers (--arch, --encoder-layers, "
+        "--encoder-embed-dim …)",
+        available / kGigabyte, model.least_parameters(), needed / kGigabyte);
+}
+
+BatchOptions TrainingOptions::batches_for(const Transformer& model) const {
+  BatchOptions result = batches;
+  result.max_source_positions = std::min(max_source_positions, model.max_source_positions());
+  result.max_target_positions = std::min(max_target_positions, model.max_target_positions());
+  result.seed = static_cast<uint64_t>(trainer.optimization.seed);
+  return result;
 }
 
 void TrainingOptions::fit(const Vocabularies& vocabularies, const Options& options) {

@@ -20,6 +20,13 @@ struct TrainingOptions {
   /// A sentence for each option that was changed but has no effect beside the others.
   std::vector<std::string> unread() const;
 
+  /// Refuses a model that is impossible, or whose training takes more memory than there is.
+  void check_memory() const;
+
+  /// The options of a model's batches, with the run's seed and the positions asked for, or fewer if the model serves
+  /// fewer.
+  BatchOptions batches_for(const Transformer& model) const;
+
   /// Takes the sizes of the vocabularies; separate ones share no matrix unless `options` were told so.
   void fit(const Vocabularies& vocabularies, const Options& options);
 };

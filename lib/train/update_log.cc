@@ -10,6 +10,8 @@ namespace rotor {
 
 void UpdateLog::add(const UpdateResult& update, const TrainerState& state) {
   last_ = update;
+  update_ = state.updates;
+  epoch_ = state.epoch;
   window_.sums.add(update.sums.loss, update.sums.nll, update.sums.tokens);
   window_.seconds += update.seconds;
   window_.highest_norm = std::max(window_.highest_norm, update.gradient_norm);
@@ -27,12 +29,12 @@ std::string UpdateLog::summary() const {
   return fmt::format("loss {:.3f}, {:.0f} tokens/s", empty() ? 0.0 : window_.sums.loss_bits(), window_.speed());
 }
 
-nlohmann::ordered_json UpdateLog::take(const TrainerState& state) {
+nlohmann::ordered_json UpdateLog::take() {
   const Window window = std::exchange(window_, {});
   const LossSums& sums = window.sums;
   nlohmann::ordered_json line{
-      {"update", state.updates},
-      {"epoch", state.epoch},
+      {"update", update_},
+      {"epoch", epoch_},
       {"loss", sums.loss_bits()},
       {"nll_loss", sums.nll_bits()},
       {"ppl", sums.perplexity()},
@@ -44,9 +46,8 @@ nlohmann::ordered_json UpdateLog::take(const TrainerState& state) {
       {"tokens_per_second", window.speed()},
       {"memory_mb", peak_memory_mb()}};
   if (!window.jumps.empty()) line["loss_jumps"] = window.jumps;
-  log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", state.epoch,
-            state.updates, sums.loss_bits(), sums.perplexity(), last_.learning_rate, last_.gradient_norm,
-            window.speed());
+  log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", epoch_,
+            update_, sums.loss_bits(), sums.perplexity(), last_.learning_rate, last_.gradient_norm, window.speed());
   return line;
 }
 

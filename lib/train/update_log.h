@@ -31,8 +31,8 @@ class UpdateLog {
   /// "loss 4.123, 5000 tokens/s", for the progress bar.
   std::string summary() const;
 
-  /// Logs what was added, and returns it as a report and forgets it.
-  nlohmann::ordered_json take(const TrainerState& state);
+  /// Logs what was added as of the last update, and returns it as a report and forgets it.
+  nlohmann::ordered_json take();
 
  private:
   /// What was added since the last report.
@@ -46,6 +46,7 @@ class UpdateLog {
 
   LossWatch loss_watch_;
   UpdateResult last_;
+  int64_t update_ = 0, epoch_ = 0;  ///< numbers of the last update and of its epoch
   Window window_;
 };
 

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// fairseq's --eval-bleu-args: search options as a JSON object, {"beam": 4, "lenpen": 0.6}.
-SearchOptions search_options(const std::string& text, const TransformerOptions& model) {
+SearchOptions search_options(const std::string& text, const Transformer& model) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   CHECK(json.is_object(), "expected --eval-bleu-args as a JSON object such as {{\"beam\": 4}}, got '{}'", text);
   SearchOptions search;
@@ -21,9 +21,7 @@ SearchOptions search_options(const std::string& text, const TransformerOptions& 
   options.from_json(json, "--eval-bleu-args");
   search.check();
   search.nbest = 1;
-  if (model.position.of_stack(/*decoder=*/true) == "learned") {
-    search.max_target_positions = std::min(search.max_target_positions, model.position.max_positions);
-  }
+  search.max_target_positions = std::min(search.max_target_positions, model.max_target_positions());
   return search;
 }
 
@@ -38,7 +36,7 @@ Validator::Validator(const Transformer& model, const VocabularyBytes& vocabulary
       workers_(workers) {
   if (!options.checkpoints.eval_bleu) return;
   vocabularies_ = {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)};
-  search_ = search_options(options.checkpoints.eval_bleu_args, model.options());
+  search_ = search_options(options.checkpoints.eval_bleu_args, model);
   if (workers.leads()) warn_of_decoded_references(corpus);
 }
 

@@ -32,6 +32,8 @@ class Validator {
 
   const Corpus& corpus() const { return corpus_; }
   int64_t batches() const { return batches_.size(); }
+  /// Pairs left out because one side has more tokens than the positions allow.
+  int64_t skipped() const { return batches_.skipped(); }
 
  private:
   LossSums loss() const;

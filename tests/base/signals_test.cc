@@ -25,6 +25,31 @@ TEST(Signals, TheFirstIsSeenByTheCommandAndGivesTheExitCode) {
   }
 }
 
+TEST(Signals, TheFirstIsAnsweredByANotice) {
+  const Outcome outcome = run_as_command([] {
+    catch_signals("stopping soon");
+    raise(SIGINT);
+    if (int received = signal_received()) throw Interrupted(received);
+  });
+  EXPECT_EQ(exit_code(outcome), 130);
+  EXPECT_TRUE(outcome.err.starts_with("stopping soon\n")) << outcome.err;
+}
+
+TEST(Signals, EndTheProcessAtOnceWhereNothingIsToBeSaved) {
+  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
+    const Outcome outcome = run_as_command([number] {
+      end_at_signals();
+      raise(SIGUSR1);
+      std::cout << "before" << std::flush;
+      raise(number);
+      std::cout << "still here" << std::flush;
+    });
+    EXPECT_EQ(exit_code(outcome), 128 + number);
+    EXPECT_EQ(outcome.out, "before");
+    EXPECT_TRUE(says(outcome.err, ": stopped by signal " + std::to_string(number)));
+  }
+}
+
 TEST(Signals, TheSecondEndsAtOnce) {
   const Outcome outcome = run_as_command([] {
     catch_signals();

@@ -158,6 +158,52 @@ TEST_P(TransformerEncoding, EveryParameterGetsAGradient) {
     EXPECT_TRUE(parameter.variable.gradient().defined()) << parameter.name;
 }
 
+/// Encodings of few positions: tables of 12, and scales of xpos that fit float32 no further than 26.
+TransformerOptions options_of_few_positions(const std::string& encoding) {
+  TransformerOptions o = tiny_options();
+  o.position.encoding = encoding;
+  o.position.max_positions = 12;
+  o.position.xpos_scale_base = 0.36;
+  return o;
+}
+
+TEST_P(TransformerEncoding, WorksUpToItsPositionsAndRefusesMore) {
+  const NoGrad no_grad;
+  Transformer model(options_of_few_positions(GetParam()));
+  model.initialise(1);
+  constexpr int64_t kMany = 60;
+  const TokenBatch word = random_tokens({1}, 30, 1);
+  for (const bool decoder : {false, true}) {
+    const int64_t limit = decoder ? model.max_target_positions() : model.max_source_positions();
+    EXPECT_TRUE(limit == kUnlimitedPositions || limit < kMany) << limit;
+    const auto pass = [&](int64_t length) {
+      const TokenBatch sentence = random_tokens({length}, 30, 2);
+      return model.features(decoder ? word : sentence, decoder ? sentence : word).value();
+    };
+    const Tensor features = pass(std::min(limit, kMany));
+    for (const float value : features.span()) ASSERT_TRUE(std::isfinite(value)) << limit;
+    if (limit < kMany) EXPECT_THROW(pass(limit + 1), Error) << limit << (decoder ? " of the decoder" : "");
+  }
+}
+
+TEST_P(TransformerEncoding, StatesThePositionsOfEachStackByItself) {
+  TransformerOptions o = options_of_few_positions(GetParam());
+  const Transformer both(o);
+  o.position.encoder_encoding = "none";
+  const Transformer decoder_alone(o);
+  EXPECT_EQ(decoder_alone.max_source_positions(), kUnlimitedPositions);
+  EXPECT_EQ(decoder_alone.max_target_positions(), both.max_target_positions());
+  std::swap(o.position.encoder_encoding, o.position.decoder_encoding);
+  const Transformer encoder_alone(o);
+  EXPECT_EQ(encoder_alone.max_source_positions(), both.max_source_positions());
+  EXPECT_EQ(encoder_alone.max_target_positions(), kUnlimitedPositions);
+  const auto& read = position_encoding(GetParam()).options;
+  if (std::count(read.begin(), read.end(), "max-positions") > 0) {
+    EXPECT_EQ(both.max_source_positions(), 12);
+    EXPECT_EQ(both.max_target_positions(), 12);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Table, TransformerEncoding, testing::ValuesIn(position_encoding_names()), test_name);
 
 }  // namespace

@@ -20,7 +20,7 @@ TEST(TransformerOptions, ImpossibleOnesAreRefusedByName) {
   EXPECT_NO_THROW(tiny_options().check());
   EXPECT_TRUE(says(refusal([](auto& o) { o.encoder_attention_heads = 5; }), "--encoder-embed-dim 12", "5 heads"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.decoder_attention_heads = 7; }), "--decoder-embed-dim 12", "7 heads"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder_layers = 0; }), "--decoder-layers", "above 0"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder_layers = 0; }), "--decoder-layers", "from 1"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.encoder_ffn_embed_dim = -1; }), "--encoder-ffn-embed-dim", "-1"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.dropout = 1; }), "--dropout", "below 1"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.attention_dropout = -0.1; }), "--attention-dropout"));
@@ -66,6 +66,30 @@ TEST(TransformerOptions, ConfigGoesThereAndBackWithRealNumbersAndBooleans) {
   EXPECT_EQ(config["rope_base"], 500.0);
   EXPECT_EQ(config["source_vocabulary"], 30);
   EXPECT_EQ(TransformerOptions::from_config(options.to_config(), "here").to_config(), options.to_config());
+}
+
+TEST(TransformerOptions, LayersBeyondAnyModelAreRefused) {
+  for (int64_t TransformerOptions::*layers :
+       {&TransformerOptions::encoder_layers, &TransformerOptions::decoder_layers}) {
+    TransformerOptions options = tiny_options();
+    options.*layers = 10000;
+    options.check();
+    options.*layers = 1'000'000'000;
+    EXPECT_TRUE(says(message_of<Error>([&] { options.check(); }), "coder-layers from 1 to 10000, got 1000000000"));
+  }
+}
+
+TEST(TransformerOptions, TellMostParametersOfAModelBeforeItIsMade) {
+  TransformerOptions options = tiny_options();
+  for (const bool shared : {false, true}) {
+    options.share_all_embeddings = shared;
+    options.share_decoder_input_output_embed = true;
+    const auto all = static_cast<double>(count_elements(Transformer(options).parameters()));
+    EXPECT_LE(options.least_parameters(), all);
+    EXPECT_GT(options.least_parameters(), all * 0.8);
+  }
+  options.encoder_embed_dim = options.encoder_ffn_embed_dim = std::numeric_limits<int64_t>::max();
+  EXPECT_GT(options.least_parameters(), 1e38) << "does not overflow";
 }
 
 TEST(TransformerOptions, ConfigsOfAnotherKindAreRefused) {

@@ -58,5 +58,10 @@ TEST(Xpos, RefusesPositionsWhoseScalesOverflow) {
   }
 }
 
+TEST(Xpos, OfAHugeScaleBaseServesAnyLength) {
+  EXPECT_EQ(make_xpos(options("half", 1e300), kDecoder)->max_positions(), kUnlimitedPositions);
+  EXPECT_EQ(make_xpos(options("half", 1e-300), kDecoder)->max_positions(), 1);
+}
+
 }  // namespace
 }  // namespace rotor

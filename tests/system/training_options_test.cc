@@ -33,7 +33,9 @@ TEST_F(TrainingOptionsOfTheCommand, WithoutEffectAreWarnedOf) {
       train("--max-update 1 --save-dir run --power 2 --ema-start-update 3 --dropout 0 --rdrop-alpha 1");
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_TRUE(says(result.err, "--power 2.0 has no effect", "--ema-start-update 3 has no effect", "--rdrop-alpha"));
-  EXPECT_EQ(train("--max-update 1 --save-dir quiet").err.find("no effect"), std::string::npos);
+  EXPECT_TRUE(says(train("--max-update 1 --save-dir blind --patience 2 --disable-validation").err,
+                   "warning: --patience has no effect without validation"));
+  EXPECT_EQ(train("--max-update 1 --save-dir quiet --patience 2").err.find("no effect"), std::string::npos);
 }
 
 TEST_F(TrainingOptionsOfTheCommand, ThatContradictAreRefused) {
@@ -53,6 +55,92 @@ TEST_F(TrainingOptionsOfTheCommand, ADryRunPrintsNeedsAndLeavesNothing) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_TRUE(says(result.out, "memory", "MB", "an epoch", "all"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "run"));
+}
+
+TEST_F(TrainingOptionsOfTheCommand, ADryRunEndsAtOnceAtASignalAndLeavesNothingEvenWhenKilled) {
+  run_or_throw(folder_, "mkdir scratch");
+  for (const auto& [name, code] : {std::pair{"INT", 130}, {"TERM", 143}, {"KILL", 137}}) {
+    const CommandResult result = run(folder_, "export TMPDIR=$PWD/scratch; " + kTrainDigits +
+                                                  "--encoder-layers 200 --save-dir run --dry-run 2> log & train=$!; "
+                                                  "until grep -q 'initialising' log; do sleep 0.01; done; kill -" +
+                                                  name + " $train; wait $train");
+    EXPECT_EQ(result.exit_code, code) << text_of(folder_ / "log");
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(run(folder_, "ls -A scratch; ls -d run").out, "") << name;
+  }
+}
+
+TEST_F(TrainingOptionsOfTheCommand, TheFirstLineSaysHowTrainingWillEnd) {
+  const auto first_line = [&](const std::string& options) {
+    const std::string err = train(options).err;
+    return err.substr(0, err.find('\n'));
+  };
+  EXPECT_TRUE(says(first_line("--max-update 1 --patience 3 --save-dir run"),
+                   "training will end after update 1 or after 3 validations", "whichever comes first", "Ctrl-C"));
+  const CommandResult stopped = run(folder_, kTrainDigits +
+                                                 "--save-dir endless 2> log & train=$!; until grep -q 'update 1 ' log; "
+                                                 "do sleep 0.01; done; kill -INT $train; wait $train");
+  EXPECT_EQ(stopped.exit_code, 130);
+  const std::string endless = text_of(folder_ / "log");
+  EXPECT_TRUE(endless.starts_with("training has no end of its own, since no --max-update, --max-epoch or --patience"))
+      << endless;
+  EXPECT_TRUE(says(endless, "initialising", "making batches", "stopping after this update"));
+}
+
+TEST_F(TrainingOptionsOfTheCommand, AModelThatCannotFitIsRefusedBeforeItTakesMemory) {
+  const std::string limit = "ulimit -v 4000000; ";  // kB
+  for (const std::string options : {"--encoder-layers 1000000000", "--decoder-layers 1000000000 --dry-run"}) {
+    const CommandResult result = run(folder_, limit + kTrainDigits + "--max-update 1 --save-dir run " + options);
+    EXPECT_TRUE(says(result.err, "coder-layers from 1 to 10000, got 1000000000")) << options;
+  }
+  const CommandResult wide =
+      run(folder_, limit + kTrainDigits + "--max-update 1 --save-dir run --encoder-layers 10000 " +
+                       "--encoder-embed-dim 100000 --share-all-embeddings false --dry-run");
+  EXPECT_EQ(wide.exit_code, 1);
+  EXPECT_TRUE(says(wide.err, "GB of memory and swap here", "parameters, which take", "fewer or narrower layers"));
+}
+
+TEST_F(TrainingOptionsOfTheCommand, ThatChangedWithinAnEpochAreToldAndTheirFileIsKept) {
+  run_or_throw(folder_, kTrainDigits + "--max-update 3 --save-dir run");
+  const std::string before = text_of(folder_ / "run/config.ini");
+  const CommandResult same = train("--max-update 3 --save-dir run");
+  EXPECT_EQ(same.err.find("options other than"), std::string::npos);
+  const CommandResult other = train("--max-update 9 --max-tokens 100 --save-dir run");
+  EXPECT_EQ(other.exit_code, 0) << other.err;
+  EXPECT_TRUE(says(other.err, "options other than in the folder's config.ini: max-tokens 200 -> 100, max-update 3 -> 9",
+                   "kept as config_until_update_3.ini", "epoch 1: it goes on after", "of its 400 pairs"));
+  EXPECT_EQ(text_of(folder_ / "run/config_until_update_3.ini"), before);
+  EXPECT_TRUE(says(text_of(folder_ / "run/config.ini"), "max-tokens = 100"));
+}
+
+TEST_F(TrainingOptionsOfTheCommand, AnIncompleteCorpusIsRefusedAndOneWithoutAManifestDoubted) {
+  run_or_throw(folder_, "cp -r corpus killed; rm killed/valid.safetensors; cp -r killed old; rm old/manifest.json");
+  const std::string options = kTrainDigits.substr(kTrainDigits.find("--")) + "--max-update 1 --save-dir run";
+  const CommandResult killed = run(folder_, "rotor-train killed " + options);
+  EXPECT_EQ(killed.exit_code, 1);
+  EXPECT_TRUE(says(killed.err, "killed: expected the split \"valid\"", "run rotor-preprocess again"));
+  const CommandResult old = run(folder_, "rotor-train old " + options);
+  EXPECT_EQ(old.exit_code, 0) << old.err;
+  EXPECT_TRUE(says(old.err, "warning: old has no manifest.json", "no split \"valid\": there will be no validation"));
+}
+
+TEST_F(TrainingOptionsOfTheCommand, LongPairsAreLeftOutWhereAnEncodingServesFewPositions) {
+  for (const std::string encoding : {"learned", "tupe"}) {
+    const std::string options = "--position-encoding " + encoding + " --max-positions 6 --max-source-positions 2000 ";
+    const CommandResult trained = train(options + "--max-epoch 1 --save-dir " + encoding);
+    EXPECT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_TRUE(says(trained.err, "of 400 training pairs: they have more than 6 source or 6 target tokens",
+                     "of 40 validation pairs: they have more than 6"));
+    EXPECT_EQ(train(options + "--max-epoch 1 --dry-run").exit_code, 0);
+    const std::string generate = "rotor-generate " + encoding + "/checkpoint_last.safetensors --beam 2 < valid.in";
+    const CommandResult translated = run(folder_, generate);
+    EXPECT_EQ(translated.exit_code, 0) << translated.err;
+    EXPECT_EQ(std::count(translated.out.begin(), translated.out.end(), '\n'), 40);
+    EXPECT_TRUE(says(translated.err, "cut off after 6"));
+    const CommandResult refused = run(folder_, generate + " --long-sentences refuse");
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_TRUE(says(refused.err, "expected at most 6 source tokens"));
+  }
 }
 
 TEST_F(TrainingOptionsOfTheCommand, SeveralCorporaHaveTheirWeights) {

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "position/table.h"
 #include "tensor/bfloat16.h"
 #include "threads.h"
 #include "train/training.h"
+#include "train/training_options.h"
 
 namespace rotor {
 namespace {
@@ -213,6 +215,69 @@ TEST_F(TrainerTest, TheBestCheckpointHasTheLowestValidationLoss) {
   ASSERT_GT(best, 1);
   ASSERT_LE(best, 4);
   EXPECT_TRUE(bytes("run", "best") == bytes("run", std::to_string(best)));
+}
+
+TEST_F(TrainerTest, ABetterCheckpointOfAnEarlierEndIsNotOverwritten) {
+  validates_ = true;
+  options_.checkpoints.validate_interval_updates = 4;
+  train("run", 6);
+  const std::string best = bytes("run", "best");
+  const double lowest = reports("run").back()["valid_loss"];
+  ASSERT_TRUE(reports("run").back().contains("final"));
+  ASSERT_LT(lowest, reports("run")[4]["valid_loss"]) << "better than the one at update 4";
+  options_.optimization.lr = 20;  // too much: it gets worse
+  train("run", 9);
+  ASSERT_GT(reports("run").back()["valid_loss"], lowest);
+  EXPECT_TRUE(bytes("run", "best") == best);
+  options_.optimization.lr = 5e-3;
+  std::filesystem::copy(folder_ / "run/checkpoint_best.safetensors", folder_ / "run/checkpoint_last.safetensors",
+                        std::filesystem::copy_options::overwrite_existing);
+  train("run", 60);
+  EXPECT_FALSE(bytes("run", "best") == best) << "but one that is better still is";
+}
+
+TEST_F(TrainerTest, TheCheckpointOfARunsEndKnowsItsScore) {
+  validates_ = true;
+  train("run", 3);
+  const auto state = [&](const char* name) {
+    const SafeTensors file(folder_ / "run" / (std::string("checkpoint_") + name + ".safetensors"));
+    return TrainerState::from_json(file.metadata("trainer"), name);
+  };
+  EXPECT_EQ(state("best").best_loss, reports("run").back()["valid_loss"]);
+  EXPECT_EQ(state("last").best_loss, std::numeric_limits<double>::infinity()) << "goes on as if it had not ended";
+}
+
+TEST_F(TrainerTest, ReportsNameTheEpochOfTheirLastUpdate) {
+  validates_ = true;
+  options_.checkpoints.log_interval = 1000;
+  const TrainerState state = train("run", 0, 2);
+  const auto all = reports("run");
+  EXPECT_EQ(all.back()["update"], state.updates);
+  for (const auto& report : all) EXPECT_LE(report["epoch"], 2) << report.dump();
+}
+
+/// Leaves out of both corpora what is longer than the positions.
+TEST_F(TrainerTest, PairsLongerThanAnEncodingServesAreLeftOutOfTrainingAndValidation) {
+  validates_ = true;
+  options_.checkpoints.eval_bleu = true;
+  options_.checkpoints.eval_bleu_args = R"({"beam": 2})";
+  give_words();
+  model_options_.source_vocabulary = model_options_.target_vocabulary = 40;
+  for (const std::string& encoding : position_encoding_names()) {
+    model_options_.position.encoding = encoding;
+    model_options_.position.max_positions = 8;
+    model_options_.position.xpos_scale_base = 0.1;
+    const Transformer model(model_options_);
+    TrainingOptions training;
+    training.max_source_positions = training.max_target_positions = 9;
+    const BatchOptions batches = training.batches_for(model);
+    EXPECT_LE(batches.max_target_positions, model.max_target_positions());
+    EXPECT_LE(batches.max_target_positions, 9);
+    batches_.max_source_positions = batches.max_source_positions;
+    batches_.max_target_positions = batches.max_target_positions;
+    EXPECT_EQ(train(encoding, 3).updates, 3);
+    EXPECT_TRUE(reports(encoding).back().contains("valid_bleu")) << encoding;
+  }
 }
 
 }  // namespace
