@@ -11,11 +11,11 @@ libraries=(
   'dnnl[a-z_]*\.hp*>       tensor'
   'sentencepiece_          text'
   'unicode/                text'
-  'boost/                  base'
+  'boost/([^ab]|a[^s]|b[^e]) base'
+  'boost/(asio|beast)/      serve'
   'spdlog/                 base'
   'openssl/                base'
   'mpi\.h>                 train'
-  'httplib\.h>             serve'
 )
 
 bad=0

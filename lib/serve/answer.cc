@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "search/alignment.h"
 #include "search/output.h"
+#include "text/unicode.h"
 
 namespace rotor {
 namespace {
@@ -51,20 +52,82 @@ Json hypothesis_json(const Request& request, Hypothesis hypothesis, const Transl
   return json;
 }
 
-}  // namespace
-
-std::string translations_answer(std::span<const Request> requests, std::span<const std::vector<Hypothesis>> hypotheses,
-                                const TranslateRequest& wishes, const Vocabularies& vocabularies) {
-  Json translations = Json::array();
-  for (size_t i = 0; i < requests.size(); ++i) {
+/// The hypotheses of each sentence of a text, as JSON.
+std::vector<Json> sentence_hypotheses(const SourceText& text, std::span<const std::vector<Hypothesis>> hypotheses,
+                                      const TranslateRequest& wishes, const Vocabularies& vocabularies) {
+  std::vector<Json> all;
+  for (size_t i = 0; i < text.sentences.size(); ++i) {
     Json list = Json::array();
     for (const Hypothesis& hypothesis : hypotheses[i]) {
       if (std::ssize(list) == wishes.search.nbest) break;
-      list.push_back(hypothesis_json(requests[i], hypothesis, wishes, vocabularies));
+      list.push_back(hypothesis_json(text.sentences[i], hypothesis, wishes, vocabularies));
     }
-    Json best = list.empty() ? Json("") : list[0]["text"];
-    translations.push_back({{"text", std::move(best)}, {"hypotheses", std::move(list)}});
+    all.push_back(std::move(list));
   }
+  return all;
+}
+
+/// Hypotheses of equal rank of all sentences as one; where a sentence has fewer, its last.
+Json joined_hypotheses(const SourceText& text, const std::vector<Json>& sentences) {
+  if (sentences.size() == 1) return sentences[0];
+  size_t ranks = 0;
+  for (const Json& list : sentences) ranks = std::max(ranks, list.size());
+  Json joined = Json::array();
+  for (size_t rank = 0; rank < ranks; ++rank) {
+    std::vector<std::string> parts;
+    double score = 0;
+    for (const Json& list : sentences) {
+      const Json& hypothesis = list[std::min(rank, list.size() - 1)];
+      parts.push_back(hypothesis["text"]);
+      score += hypothesis["score"].get<double>();
+    }
+    joined.push_back({{"text", join_sentences(text.text, text.places, parts)}, {"score", score}});
+  }
+  return joined;
+}
+
+/// The sentences of a text with their places in code points.
+Json sentences_json(const SourceText& text, std::vector<Json> hypotheses) {
+  Json sentences = Json::array();
+  size_t at = 0, points = 0;
+  const auto points_until = [&](size_t end) {
+    points += code_points(std::string_view(text.text).substr(at, end - at)).size();
+    at = end;
+    return points;
+  };
+  for (size_t i = 0; i < hypotheses.size(); ++i) {
+    const size_t begin = points_until(text.places[i].begin), end = points_until(text.places[i].end);
+    Json best = hypotheses[i].empty() ? Json("") : hypotheses[i][0]["text"];
+    sentences.push_back(
+        {{"begin", begin}, {"end", end}, {"text", std::move(best)}, {"hypotheses", std::move(hypotheses[i])}});
+  }
+  return sentences;
+}
+
+Json text_json(const SourceText& text, std::vector<Json> sentences, bool with_sentences) {
+  Json hypotheses = joined_hypotheses(text, sentences);
+  Json best = hypotheses.empty() ? Json("") : hypotheses[0]["text"];
+  Json json = {{"text", std::move(best)}, {"hypotheses", std::move(hypotheses)}};
+  if (with_sentences) json["sentences"] = sentences_json(text, std::move(sentences));
+  if (std::string said = warning(text); !said.empty()) json["warning"] = std::move(said);
+  return json;
+}
+
+}  // namespace
+
+std::string translations_answer(std::span<const SourceText> texts, std::span<const std::vector<Hypothesis>> hypotheses,
+                                const TranslateRequest& wishes, const Vocabularies& vocabularies,
+                                const ServeOptions& options) {
+  Json translations = Json::array();
+  std::vector<std::vector<std::string>> ranked;
+  for (const SourceText& text : texts) {
+    std::vector<Json> sentences = sentence_hypotheses(text, hypotheses, wishes, vocabularies);
+    hypotheses = hypotheses.subspan(sentences.size());
+    translations.push_back(text_json(text, std::move(sentences), wishes.split));
+    ranked.emplace_back();
+    for (const Json& hypothesis : translations.back()["hypotheses"]) ranked.back().push_back(hypothesis["text"]);
+  }
+  if (wishes.libre.asked) return libre_answer(wishes.libre, ranked, options);
   return dump({{"translations", std::move(translations)}});
 }
 

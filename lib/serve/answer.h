@@ -6,17 +6,26 @@
 
 #include "data/corpus_folder.h"
 #include "search/hypothesis.h"
-#include "search/requests.h"
+#include "serve/source_text.h"
 #include "serve/translate_request.h"
 
 namespace rotor {
 
-/// {"translations": [{"text": the best, "hypotheses": [{"text", "score", …}, …]}, …]}: for each text its `nbest` best
-/// hypotheses, none if it was blank. The score is that of rotor-generate, in natural logarithms. If they were asked
-/// for, a hypothesis has "alignment", Pharaoh's i-j of pieces, and "attention": {"source", "target": pieces with </s>,
-/// "weights": [target, source], rounded to 5 digits}.
-std::string translations_answer(std::span<const Request> requests, std::span<const std::vector<Hypothesis>> hypotheses,
-                                const TranslateRequest& wishes, const Vocabularies& vocabularies);
+/// {"translations": [{"text": the best, "hypotheses": [{"text", "score", …}, …], "sentences": […]}, …]}: for each text
+/// its `nbest` best hypotheses, none if it was blank. The score is that of rotor-generate, in natural logarithms. If
+/// they were asked for, a hypothesis has "alignment", Pharaoh's i-j of pieces, and "attention": {"source", "target":
+/// pieces with </s>, "weights": [target, source], rounded to 5 digits}.
+///
+/// "sentences" are there if texts are split: [{"begin", "end", "text", "hypotheses"}, …], where begin and end are the
+/// place in the text in Unicode code points. Where there are several, the hypotheses of the text are those of the
+/// sentences of equal rank, joined; their score is the sum, and they have no alignment and attention.
+///
+/// "warning" is there if it says something.
+///
+/// `hypotheses` are those of the sentences of all texts, in their order. A request of LibreTranslate has its answer.
+std::string translations_answer(std::span<const SourceText> texts, std::span<const std::vector<Hypothesis>> hypotheses,
+                                const TranslateRequest& wishes, const Vocabularies& vocabularies,
+                                const ServeOptions& options);
 
 /// {"error": text}; a long text loses its end.
 std::string error_answer(std::string text);

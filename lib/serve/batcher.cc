@@ -3,45 +3,71 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <optional>
+#include <numeric>
+#include <utility>
 
 #include "base/signals.h"
 #include "search/work_sharing.h"
 #include "serve/refusal.h"
 
 namespace rotor {
+
+int64_t most_work(const SearchInput& input, const SearchOptions& options) {
+  return options.beam * (options.max_length(std::ssize(input.source)) + 1);
+}
+
+int64_t likely_work(const SearchInput& input, const SearchOptions& options) {
+  const int64_t likely = std::max<int64_t>(2 * std::ssize(input.source) + 10, options.min_len);
+  return std::min(most_work(input, options), options.beam * (likely + 1));
+}
+
 namespace {
 
-[[noreturn]] void refuse_late() {
-  refuse_request(504, "expected to be done in time, was not; send less at a time, or try again later");
+/// The indices of sentences, short ones first, so that batches have little padding.
+std::vector<int64_t> by_length(const std::vector<SearchInput>& inputs) {
+  std::vector<int64_t> order(inputs.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return inputs[a].source.size() < inputs[b].source.size(); });
+  return order;
 }
 
 }  // namespace
 
 /// The sentences of one request.
 struct Batcher::Job {
-  Job(std::vector<SearchInput> inputs_of_request, const SearchOptions& options_of_request)
+  Job(std::vector<SearchInput> inputs_of_request, const SearchOptions& options_of_request, Done done_of_request)
       : inputs(std::move(inputs_of_request)),
+        order(by_length(inputs)),
         options(options_of_request),
+        done(std::move(done_of_request)),
         results(inputs.size()),
         left(std::ssize(inputs)) {}
 
+  int64_t waiting() const { return std::ssize(inputs) - next; }
+
   const std::vector<SearchInput> inputs;
+  const std::vector<int64_t> order;  ///< in which they are translated
   const SearchOptions options;
   const Clock::time_point arrival = Clock::now();
+  Done done;
   Hypotheses results;
-  int64_t left;  ///< sentences without a result
-  std::exception_ptr error;
+  int64_t next = 0;   ///< the first in `order` that waits
+  int64_t left;       ///< sentences without a result
+  int64_t given = 0;  ///< work of the sentences that wait no more, counted from the turn at its arrival
   std::atomic<bool> abandoned = false;  ///< nobody waits for the results
-  std::condition_variable done;
 };
 
-Batcher::Batcher(const Batching& batching, Search search, Metrics& metrics)
-    : batching_(batching), search_(std::move(search)), metrics_(metrics), free_workers_(batching.workers) {
+Batcher::Batcher(const Batching& batching, Search search, Metrics& metrics, std::function<void()> idle)
+    : batching_(batching),
+      search_(std::move(search)),
+      idle_(std::move(idle)),
+      metrics_(metrics),
+      free_workers_(batching.workers) {
   workers_ = std::thread([this, threads = omp_get_max_threads()] {
     leave_signals_to_main_thread();
     omp_set_num_threads(threads);
-    share_work(batching_.workers, batching_.workers, [this](int64_t, int64_t worker) { work(worker); });
+    share_work(batching_.workers, batching_.workers, [this](int64_t, int64_t) { work(); });
   });
 }
 
@@ -56,84 +82,134 @@ Batcher::~Batcher() {
 
 int64_t Batcher::waiting() const {
   const std::lock_guard lock(mutex_);
-  return std::ssize(queue_);
+  return waiting_;
 }
 
-Batcher::Hypotheses Batcher::translate(std::vector<SearchInput> inputs, const SearchOptions& options,
-                                       Clock::time_point deadline) {
-  if (Clock::now() >= deadline) refuse_late();
-  const auto job = std::make_shared<Job>(std::move(inputs), options);
-  std::unique_lock lock(mutex_);
-  if (std::ssize(queue_) + job->left > batching_.queue) {
+Batcher::Ticket Batcher::submit(std::vector<SearchInput> inputs, const SearchOptions& options, Done done) {
+  const auto job = std::make_shared<Job>(std::move(inputs), options, std::move(done));
+  if (job->left == 0) {
+    std::exchange(job->done, nullptr)({}, nullptr);
+    return job;
+  }
+  const std::lock_guard lock(mutex_);
+  if (waiting_ + job->left > batching_.queue) {
     refuse_request(503, "expected at most {} waiting sentences, got {} beside {}; try again later", batching_.queue,
-                   job->left, queue_.size());
+                   job->left, waiting_);
   }
-  for (int64_t i = 0; i < job->left; ++i) queue_.push_back({job, i});
+  job->given = turn_;
+  waiting_ += job->left;
+  queue_.push_back(job);
   arrived_.notify_all();
-  const bool in_time = job->done.wait_until(lock, deadline, [&] { return job->left == 0 || job->error; });
-  if (!in_time || job->error) {
-    job->abandoned = true;
-    std::erase_if(queue_, [&](const Place& place) { return place.job == job; });
-  }
-  if (!in_time) refuse_late();
-  if (job->error) std::rethrow_exception(job->error);
-  return std::move(job->results);
+  return job;
 }
 
-void Batcher::work(int64_t worker) {
+void Batcher::cancel(const Ticket& ticket) {
+  Done done;  // is destroyed without the lock
+  const std::lock_guard lock(mutex_);
+  ticket->abandoned = true;
+  std::swap(done, ticket->done);
+  if (std::erase(queue_, ticket) > 0) waiting_ -= ticket->waiting();
+}
+
+void Batcher::work() {
   for (Batch batch = take(); !batch.empty(); batch = take()) {
-    translate_batch(worker, batch);
+    translate_batch(batch);
+    batch.clear();
     const std::lock_guard lock(mutex_);
     ++free_workers_;
+    rested_ = false;
   }
 }
 
-/// Waits for sentences; none when it is time to stop.
+/// Waits for a batch; none when it is time to stop.
 Batcher::Batch Batcher::take() {
   std::unique_lock lock(mutex_);
   while (true) {
-    arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    wait_for_sentences(lock);
     if (queue_.empty()) return {};
+    const Ticket first = whose_turn();
     bool full = false;
-    const std::vector<size_t> chosen = choose(full);
-    const Clock::time_point begin = queue_.front().job->arrival + batching_.wait;
+    Batch batch = choose(first, full);
+    const Clock::time_point begin = first->arrival + batching_.wait;
     if (!full && !stopping_ && Clock::now() < begin) {
       arrived_.wait_until(lock, begin);
       continue;
     }
-    Batch batch;
-    for (size_t i : chosen) batch.push_back(queue_[i]);
-    for (size_t i = chosen.size(); i-- > 0;) queue_.erase(queue_.begin() + static_cast<int64_t>(chosen[i]));
+    turn_ = std::max(turn_, first->given);
+    hand_out(batch);
     --free_workers_;
     return batch;
   }
 }
 
-/// The places in the queue of a batch's sentences, and whether more would not fit.
-std::vector<size_t> Batcher::choose(bool& full) const {
-  const auto share = (std::ssize(queue_) + free_workers_ - 1) / free_workers_;
+/// Says, once after work, that there was none for a while.
+void Batcher::wait_for_sentences(std::unique_lock<std::mutex>& lock) {
+  const auto ready = [this] { return stopping_ || !queue_.empty(); };
+  while (!arrived_.wait_for(lock, batching_.rest, ready)) {
+    if (rested_ || free_workers_ < batching_.workers) continue;
+    rested_ = true;
+    if (!idle_) continue;
+    lock.unlock();
+    idle_();
+    lock.lock();
+  }
+}
+
+/// The request that had the least work; of several the first that arrived.
+Batcher::Ticket Batcher::whose_turn() const {
+  return *std::min_element(queue_.begin(), queue_.end(),
+                           [](const Ticket& a, const Ticket& b) { return a->given < b->given; });
+}
+
+/// The sentences of a batch that begins with a request's, in turn with those of others that have its options, and
+/// whether more would not fit.
+Batcher::Batch Batcher::choose(const Ticket& first, bool& full) const {
+  struct Cursor {
+    Ticket job;
+    int64_t next, given;
+  };
+  std::vector<Cursor> cursors;
+  for (const Ticket& job : queue_) {
+    if (job == first || job->options == first->options) cursors.push_back({job, job->next, job->given});
+  }
+  const auto share = (waiting_ + free_workers_ - 1) / free_workers_;
   const BatchLimits& limits = batching_.limits;
   const int64_t most = limits.sentences > 0 ? std::min(limits.sentences, share) : share;
-  std::vector<size_t> chosen;
-  int64_t longest = 0;
-  for (size_t i = 0; i < queue_.size() && std::ssize(chosen) < most; ++i) {
-    const auto& [job, index] = queue_[i];
-    if (i > 0 && job->options != queue_.front().job->options) continue;
-    const int64_t with_this = std::max(longest, std::ssize(job->inputs[index].source));
-    const bool fits = limits.tokens == 0 || (std::ssize(chosen) + 1) * with_this <= limits.tokens;
-    if (fits || i == 0) {
-      chosen.push_back(i);
+  Batch batch;
+  int64_t longest = 0, work = 0;
+  while (!cursors.empty() && std::ssize(batch) < most) {
+    const auto turn = std::min_element(cursors.begin(), cursors.end(),
+                                       [](const Cursor& a, const Cursor& b) { return a.given < b.given; });
+    const int64_t index = turn->job->order[turn->next];
+    const SearchInput& input = turn->job->inputs[index];
+    const int64_t with_this = std::max(longest, std::ssize(input.source)), more = likely_work(input, first->options);
+    const bool fits = batch.empty() || ((limits.tokens == 0 || (std::ssize(batch) + 1) * with_this <= limits.tokens) &&
+                                        (batching_.work == 0 || work + more <= batching_.work));
+    full = full || !fits;
+    if (fits) {
+      batch.push_back({turn->job, index});
       longest = with_this;
-    } else {
-      full = true;
+      work += more;
+      turn->given += more;
     }
+    if (!fits || ++turn->next == std::ssize(turn->job->inputs)) cursors.erase(turn);
   }
-  full = full || std::ssize(chosen) == limits.sentences;
-  return chosen;
+  full = full || std::ssize(batch) == limits.sentences;
+  return batch;
+}
+
+/// Takes the sentences of a batch out of the queue.
+void Batcher::hand_out(const Batch& batch) {
+  for (const auto& [job, index] : batch) {
+    ++job->next;
+    job->given += likely_work(job->inputs[index], job->options);
+    --waiting_;
+  }
+  std::erase_if(queue_, [](const Ticket& job) { return job->waiting() == 0; });
 }
 
 /// What a search throws may be one sentence's fault; alone, each has what it would have had without the others.
-void Batcher::translate_batch(int64_t worker, const Batch& batch) {
+void Batcher::translate_batch(const Batch& batch) {
   std::vector<SearchInput> inputs;
   for (const auto& [job, index] : batch) inputs.push_back(job->inputs[index]);
   const auto wanted = [&] {
@@ -142,7 +218,7 @@ void Batcher::translate_batch(int64_t worker, const Batch& batch) {
   Hypotheses found;
   std::exception_ptr error;
   try {
-    found = search_(worker, inputs, batch[0].job->options, wanted);
+    found = search_(inputs, batch[0].job->options, wanted);
     metrics_.count_batch(std::ssize(batch));
   } catch (const Error& refused) {
     error = std::make_exception_ptr(Refusal(422, refused.what()));
@@ -151,7 +227,7 @@ void Batcher::translate_batch(int64_t worker, const Batch& batch) {
   }
   if (error && batch.size() > 1) {
     for (const Place& place : batch) {
-      if (!place.job->abandoned) translate_batch(worker, {place});
+      if (!place.job->abandoned) translate_batch({place});
     }
     return;
   }
@@ -160,13 +236,18 @@ void Batcher::translate_batch(int64_t worker, const Batch& batch) {
   }
 }
 
-void Batcher::finish(const Place& place, std::vector<Hypothesis> hypotheses, std::exception_ptr error) {
-  const std::lock_guard lock(mutex_);
+void Batcher::finish(const Place& place, std::vector<Hypothesis> hypotheses, const std::exception_ptr& error) {
   Job& job = *place.job;
-  job.results[place.index] = std::move(hypotheses);
-  --job.left;
-  if (error && !job.error) job.error = std::move(error);
-  if (job.left == 0 || job.error) job.done.notify_one();
+  Done done;
+  {
+    const std::lock_guard lock(mutex_);
+    job.results[place.index] = std::move(hypotheses);
+    --job.left;
+    if (job.left == 0 || error) std::swap(done, job.done);
+  }
+  if (!done) return;
+  if (error) cancel(place.job);
+  done(error ? Hypotheses() : std::move(job.results), error);
 }
 
 }  // namespace rotor

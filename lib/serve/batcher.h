@@ -1,13 +1,14 @@
-// Batcher: a queue of sentences that many requests share, and workers that translate what waits, together where the
-// options are equal. A batch is taken as soon as a worker is free: the sentence that has waited longest, and of the
-// others, in their order, those that fit in with it, up to an even share among the workers that are free. So sentences
-// are batched by what arrives while others are translated, and none waits for company unless that is asked for.
+// Batcher: the sentences of many requests, and workers that translate what waits, together where the options are equal.
+// A batch is taken as soon as a worker is free, and holds up to an even share of what waits among the free workers.
+//
+// Requests take turns by the work they had so far (start-time fair queueing): the next sentence is that of the request
+// to which the least was given, where a request that arrives stands level with the one whose turn it is. So a large
+// request is translated in small batches, and what arrives meanwhile waits for one of them at most.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,11 +22,19 @@
 
 namespace rotor {
 
+/// Hypotheses times steps that the search of a sentence takes at most: beam × greatest length with </s>.
+int64_t most_work(const SearchInput& input, const SearchOptions& options);
+
+/// Those that it takes where the translation is at most twice as long as the source, and 10 tokens more.
+int64_t likely_work(const SearchInput& input, const SearchOptions& options);
+
 struct Batching {
   BatchLimits limits;
-  int64_t queue = 1024;               ///< most sentences that wait
-  int64_t workers = 1;                ///< which share the threads of the thread that makes the Batcher
-  std::chrono::microseconds wait{0};  ///< how long a batch which is not full waits for more
+  int64_t work = 0;                      ///< likely_work() of a batch of several sentences; 0: no limit
+  int64_t queue = 1024;                  ///< most sentences that wait
+  int64_t workers = 1;                   ///< which share the threads of the thread that makes the Batcher
+  std::chrono::microseconds wait{0};     ///< how long a batch which is not full waits for more
+  std::chrono::milliseconds rest{1000};  ///< without work, after which the Batcher is idle
 };
 
 class Batcher {
@@ -33,44 +42,57 @@ class Batcher {
   using Clock = std::chrono::steady_clock;
   using Hypotheses = std::vector<std::vector<Hypothesis>>;
   /// Translates a batch; ends early, by an exception, once `wanted()` is false.
-  using Search = std::function<Hypotheses(int64_t worker, std::span<const SearchInput> inputs,
-                                          const SearchOptions& options, const std::function<bool()>& wanted)>;
+  using Search = std::function<Hypotheses(std::span<const SearchInput> inputs, const SearchOptions& options,
+                                          const std::function<bool()>& wanted)>;
+  /// Takes the hypotheses of a request, in the order of its sentences, or why there are none: a Refusal (422) with the
+  /// text of the Error that the search throws for one of them, or another exception of it.
+  using Done = std::function<void(Hypotheses, std::exception_ptr)>;
+  struct Job;
+  using Ticket = std::shared_ptr<Job>;
 
-  /// `metrics` must outlive this.
-  Batcher(const Batching& batching, Search search, Metrics& metrics);
+  /// `metrics` must outlive this. `idle`, if there is one, is called by a worker once all have rested after work.
+  Batcher(const Batching& batching, Search search, Metrics& metrics, std::function<void()> idle = nullptr);
   /// Finishes what was accepted.
   ~Batcher();
 
-  /// Translates sentences and returns their hypotheses in the same order; any thread may call. A Refusal (503) if they
-  /// do not fit into the queue, (504) at the deadline, (422) with the text of the Error that the search throws for one
-  /// of them. Sentences of other requests never change the result.
-  Hypotheses translate(std::vector<SearchInput> inputs, const SearchOptions& options, Clock::time_point deadline);
+  /// Has sentences translated; any thread may call. `done` is called once, by a worker, or by this where there are no
+  /// sentences. A Refusal (503) if they do not fit into the queue. Sentences of other
+  /// requests never change the result.
+  Ticket submit(std::vector<SearchInput> inputs, const SearchOptions& options, Done done);
 
-  /// Sentences in the queue.
+  /// Drops what waits of a request, and ends searches that are for no other. No call of its `done` begins after this.
+  void cancel(const Ticket& ticket);
+
+  /// Sentences that wait to be translated.
   int64_t waiting() const;
 
  private:
-  struct Job;
   struct Place {
-    std::shared_ptr<Job> job;
+    Ticket job;
     int64_t index;  ///< of the sentence in the job
   };
   using Batch = std::vector<Place>;
 
-  void work(int64_t worker);
+  void work();
   Batch take();
-  std::vector<size_t> choose(bool& full) const;
-  void translate_batch(int64_t worker, const Batch& batch);
-  void finish(const Place& place, std::vector<Hypothesis> hypotheses, std::exception_ptr error);
+  void wait_for_sentences(std::unique_lock<std::mutex>& lock);
+  Ticket whose_turn() const;
+  Batch choose(const Ticket& first, bool& full) const;
+  void hand_out(const Batch& batch);
+  void translate_batch(const Batch& batch);
+  void finish(const Place& place, std::vector<Hypothesis> hypotheses, const std::exception_ptr& error);
 
   const Batching batching_;
   const Search search_;
+  const std::function<void()> idle_;
   Metrics& metrics_;
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<Place> queue_;
+  std::vector<Ticket> queue_;  ///< requests with sentences that wait, as they arrived
+  int64_t waiting_ = 0;        ///< sentences of these
+  int64_t turn_ = 0;           ///< work that was given to the request whose turn was last
   int64_t free_workers_;
-  bool stopping_ = false;
+  bool rested_ = false, stopping_ = false;
   std::thread workers_;
 };
 

@@ -12,18 +12,21 @@ void ServeOptions::describe(Options& options) {
   options.group("Server");
   options.add("host", host, "the address to listen on; 0.0.0.0 for all of this machine's");
   options.add("port", port, "the port to listen on; 0: a free one, which the log names");
-  options.add("connections", connections, "connections served at a time; more wait for their turn");
-  options.group("Limits (what is above gets this HTTP status)");
-  options.add("max-body", max_body, "413: most bytes of a request");
-  options.add("max-source-positions", max_source_positions, "422: most tokens of a source, </s> counted");
-  options.add("max-beam", max_beam, "422: most hypotheses that a request may keep a sentence");
-  options.add("max-queue", max_queue,
-              "503 with Retry-After: most sentences that wait; 413: a request of more than these");
-  options.add("timeout", timeout, "504: most seconds from a request to its answer");
+  options.add("connections", connections,
+              "connections served at a time; where all are taken, one without a request gives way or more wait");
+  options.add("split", split, "split texts into sentences, unless a request says otherwise; false: a text is one");
+  options.add("source-lang", source_lang, "language of the texts, as en: for its abbreviations, and GET /languages");
+  options.add("target-lang", target_lang, "language of the translations, for GET /languages");
+  describe_access(options);
+  describe_limits(options);
   search.describe(options);
   options.group("Speed and memory");
   options.add("batch-size", batch_size, "most sentences a batch; 0: no limit");
   options.add("max-tokens", max_tokens, "most tokens a batch, sentences * longest; 0: no limit");
+  options.add(
+      "batch-work", batch_work,
+      "most work of a batch of several sentences, as in --max-work but for translations of twice the source and "
+      "10 tokens: less needs less memory, and has short requests wait less for long ones; 0: no limit");
   options.add("batch-wait", batch_wait, "milliseconds that a batch which is not full waits for more sentences");
   options.add("vocab-limit", vocab_limit, "translate with these pieces only, one a line, and </s>");
   add_quantize(options, quantize);
@@ -32,17 +35,57 @@ void ServeOptions::describe(Options& options) {
   options.add("workers", workers, "batches translated at a time, which share the threads; 0: one a thread");
 }
 
+void ServeOptions::describe_access(Options& options) {
+  options.group("Access");
+  options.add(
+      "allow-host", allow_host,
+      "names that clients may call this server by, beside --host, localhost and any number of an address; *: all "
+      "(others get 403)");
+  options.add("cors-origin", cors_origin,
+              "sites whose pages may translate here, as https://example.org; *: all (others get 403)");
+  options.add("api-key-file", api_key_file,
+              "file of keys, one a line, of which requests to translate must have one, as Authorization: Bearer KEY, "
+              "X-API-Key: KEY, or api_key in the JSON (others get 401)");
+  options.add("access-log", access_log,
+              "file to add a line to for each request, in the Common Log Format with the seconds it took; -: standard "
+              "output");
+}
+
+void ServeOptions::describe_limits(Options& options) {
+  options.group("Limits (what is above gets this HTTP status)");
+  options.add("max-body", max_body, "413: most bytes of a request; 431: 16384 bytes of address and header fields");
+  options.add("max-source-positions", max_source_positions, "422: most tokens of a source sentence, </s> counted");
+  options.add("max-beam", max_beam, "422: most hypotheses that a request may keep a sentence");
+  options.add("max-work", max_work,
+              "422: most work of a request, the sum over its sentences of beam * (greatest length + 1), where the "
+              "greatest length is that of --max-len-a and --max-len-b");
+  options.add("max-queue", max_queue,
+              "503 with Retry-After: most sentences that wait; 413: a request of more than these");
+  options.add("request-timeout", request_timeout, "408: most seconds from the first byte of a request to its last");
+  options.add("timeout", timeout, "504: most seconds from a request to its answer");
+}
+
 void ServeOptions::check() const {
   search.check();
   require(port >= 0 && port <= 65535, "expected --port from 0 to 65535, got {}", port);
-  require(connections >= 1 && connections <= 900, "expected --connections from 1 to 900, got {}", connections);
+  require(connections >= 1 && connections <= 100000, "expected --connections from 1 to 100000, got {}", connections);
+  require(source_lang.empty() == target_lang.empty(), "expected --source-lang and --target-lang, got one of them");
+  for (const std::string& origin : cors_origin) {
+    const size_t authority = origin.find("://");
+    require(origin == "*" || (authority != origin.npos && origin.find('/', authority + 3) == origin.npos),
+            "expected --cors-origin as https://example.org, without a path, or *, got '{}'", origin);
+  }
   require(max_body >= 1, "expected --max-body of 1 or more, got {}", max_body);
   require(max_source_positions >= 1, "expected --max-source-positions of 1 or more, got {}", max_source_positions);
   require(max_beam >= search.beam, "expected --max-beam of --beam {} or more, got {}", search.beam, max_beam);
+  require(max_work >= 1, "expected --max-work of 1 or more, got {}", max_work);
   require(max_queue >= 1, "expected --max-queue of 1 or more, got {}", max_queue);
+  require(request_timeout > 0 && request_timeout <= 86400,
+          "expected --request-timeout above 0 and at most 86400 seconds, got {}", request_timeout);
   require(timeout > 0 && timeout <= 86400, "expected --timeout above 0 and at most 86400 seconds, got {}", timeout);
   require(batch_size >= 0, "expected --batch-size of 0 or more, got {}", batch_size);
   require(max_tokens >= 0, "expected --max-tokens of 0 or more, got {}", max_tokens);
+  require(batch_work >= 0, "expected --batch-work of 0 or more, got {}", batch_work);
   require(batch_wait >= 0 && batch_wait <= 10000, "expected --batch-wait from 0 to 10000 milliseconds, got {}",
           batch_wait);
   require(workers >= 0 && workers <= 4096, "expected --workers from 0 to 4096, got {}", workers);

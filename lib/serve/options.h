@@ -1,9 +1,10 @@
-// The options of rotor-serve: where it listens, what it refuses, how it batches, and the search of requests that ask
-// for no other.
+// The options of rotor-serve: where it listens, whom it answers, what it refuses, how it batches, and the search of
+// requests that ask for no other.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "search/options.h"
 
@@ -13,14 +14,19 @@ struct ServeOptions {
   std::string model;
   std::string host = "127.0.0.1";
   int64_t port = 8080;
+  std::string source_lang, target_lang;
+  bool split = true;
+  std::vector<std::string> allow_host, cors_origin;
+  std::string api_key_file, access_log;
   SearchOptions search;
   int64_t max_body = 1 << 20;
   int64_t max_source_positions = 1024;
   int64_t max_beam = 32;
+  int64_t max_work = 250'000;
   int64_t max_queue = 1024;
-  double timeout = 60;
+  double timeout = 60, request_timeout = 10;
   int64_t connections = 256;
-  int64_t batch_size = 64, max_tokens = 4096;
+  int64_t batch_size = 64, max_tokens = 4096, batch_work = 16'384;
   double batch_wait = 0;
   std::string vocab_limit, quantize = "auto";
   bool no_verify = false;
@@ -30,6 +36,10 @@ struct ServeOptions {
 
   /// A UsageError for values that make no sense, or not together.
   void check() const;
+
+ private:
+  void describe_access(Options& options);
+  void describe_limits(Options& options);
 };
 
 }  // namespace rotor

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "base/json.h"
+#include "text/language.h"
+
 namespace rotor {
 namespace {
 
@@ -26,11 +29,15 @@ button { padding: .45rem 1.2rem; border: 0; border-radius: .4rem; background: va
   cursor: pointer; }
 button:disabled { opacity: .5; cursor: default; }
 .row button { margin-left: auto; }
+.row input#key { width: 11rem; }
 #status { min-height: 1.5rem; margin: .6rem .2rem; color: var(--soft); font-size: .9rem; }
 #status.error { color: #b42318; }
+.warning { margin: .3rem 0; padding: .3rem .6rem; border-left: 3px solid #b54708; background: #fff6e8; font-size: .9rem; }
+#whole { font-size: 1.2rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 article { margin-bottom: .8rem; }
 .source { margin: 0 0 .3rem; color: var(--soft); font-size: .9rem; }
 .best { margin: 0; font-size: 1.2rem; }
+.source, .best, li span { overflow-wrap: anywhere; }
 ol { margin: .7rem 0 0; padding: 0; list-style: none; }
 li button { display: flex; gap: .8rem; width: 100%; padding: .25rem .5rem; background: none; color: inherit;
   font-size: .95rem; text-align: left; }
@@ -46,11 +53,12 @@ svg .frame { fill: none; stroke: var(--line); }
 constexpr const char* kBody = R"html(<main>
 <header><h1>Rotor</h1><span id="model"></span></header>
 <form id="form">
-<textarea id="text" aria-label="Text to translate" placeholder="Type here, a sentence a line" autofocus></textarea>
+<textarea id="text" aria-label="Text to translate" placeholder="Type a text here" autofocus></textarea>
 <div class="row">
 <label>Hypotheses<input id="nbest" type="number" min="1"></label>
 <label>Beam<input id="beam" type="number" min="1"></label>
 <label>Length penalty<input id="lenpen" type="number" step="0.1"></label>
+<label id="key-label" hidden>API key<input id="key" type="password" autocomplete="off"></label>
 <button id="go" title="Ctrl+Enter">Translate</button>
 </div>
 </form>
@@ -100,6 +108,11 @@ function map({source, target, weights}) {
 
 const kLegend = 'What each target piece (left) attends to in the source (below): the darker, the more.';
 
+// The text of a sentence: its place is in code points, of which some are two units of a string here.
+function slice(text, {begin, end}) {
+  return Array.from(text).slice(begin, end).join('');
+}
+
 function card(text, translation) {
   const article = element('article'), list = element('ol'), picture = element('div', {class: 'map'});
   article.append(element('p', {class: 'source'}, text), element('p', {class: 'best'}, translation.text));
@@ -125,24 +138,34 @@ function say(text, error = false) {
   at('status').className = error ? 'error' : '';
 }
 
+// A translation of several sentences as a whole, then each.
+function show(text, translation) {
+  const cards = translation.sentences.map(sentence => card(slice(text, sentence), sentence));
+  if (translation.warning) cards.unshift(element('p', {class: 'warning'}, translation.warning));
+  if (translation.sentences.length > 1) cards.unshift(element('article', {id: 'whole'}, translation.text));
+  at('answers').replaceChildren(...cards);
+}
+
 async function translate() {
-  const texts = at('text').value.split('\n').map(line => line.trim()).filter(line => line !== '');
+  const text = at('text').value;
   at('answers').replaceChildren();
-  if (texts.length === 0) return say('');
+  if (text.trim() === '') return say('');
   const nbest = Number(at('nbest').value), beam = Math.max(nbest, Number(at('beam').value));
   at('beam').value = beam;
   at('go').disabled = true;
   say('Translating …');
-  const start = performance.now();
+  const start = performance.now(), headers = {'Content-Type': 'application/json'};
+  if (values.needsKey) headers['X-API-Key'] = at('key').value;
   try {
     const response = await fetch('translate', {
-      method: 'POST', headers: {'Content-Type': 'application/json'},
-      body: JSON.stringify({text: texts, nbest, beam, lenpen: Number(at('lenpen').value), attention: true}),
+      method: 'POST', headers,
+      body: JSON.stringify({text, nbest, beam, lenpen: Number(at('lenpen').value), split: true, attention: true}),
     });
     const answer = await response.json();
     if (!response.ok) return say(answer.error, true);
-    at('answers').append(...answer.translations.map((translation, i) => card(texts[i], translation)));
-    const count = texts.length === 1 ? '1 sentence' : `${texts.length} sentences`;
+    show(text, answer.translations[0]);
+    const sentences = answer.translations[0].sentences.length;
+    const count = sentences === 1 ? '1 sentence' : `${sentences} sentences`;
     say(`${count} in ${((performance.now() - start) / 1000).toFixed(2)} s`);
   } catch (error) {
     say('The server does not answer.', true);
@@ -158,7 +181,9 @@ at('form').onsubmit = event => {
 at('text').onkeydown = event => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) translate();
 };
-fetch('health').then(response => response.json()).then(health => at('model').textContent = health.model);
+fetch('health').then(response => response.json()).then(health =>
+  at('model').textContent = [values.languages, health.model].filter(part => part !== '').join(' · '));
+at('key-label').hidden = !values.needsKey;
 const wishes = new URLSearchParams(location.search);
 for (const id of ['text', 'nbest', 'beam', 'lenpen']) at(id).value = wishes.get(id) ?? values[id] ?? '';
 at('nbest').max = at('beam').max = values.mostBeam;
@@ -168,13 +193,22 @@ if (wishes.has('text')) translate();
 }  // namespace
 
 std::string page(const ServeOptions& options) {
-  const std::string values =
-      fmt::format("const values = {{beam: {}, nbest: {}, lenpen: {}, mostBeam: {}}};", options.search.beam,
-                  std::min<int64_t>(3, options.search.beam), options.search.lenpen, options.max_beam);
+  using Json = nlohmann::ordered_json;
+  const std::string languages = options.source_lang.empty() ? ""
+                                                            : fmt::format("{} → {}", language_name(options.source_lang),
+                                                                          language_name(options.target_lang));
+  const Json values = {{"beam", options.search.beam},
+                       {"nbest", std::min<int64_t>(3, options.search.beam)},
+                       {"lenpen", options.search.lenpen},
+                       {"mostBeam", options.max_beam},
+                       {"needsKey", !options.api_key_file.empty()},
+                       {"languages", languages}};
+  std::string text = values.dump(-1, ' ', true, Json::error_handler_t::replace);
+  for (size_t at = text.find('<'); at != text.npos; at = text.find('<', at)) text.replace(at, 1, "\\u003c");
   return fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Rotor</title>\n{}{}{}{}",
                      R"(<meta name="viewport" content="width=device-width, initial-scale=1">)",
                      "\n<link rel=\"icon\" href=\"data:,\">\n", fmt::format("<style>{}</style>\n", kStyle),
-                     fmt::format("{}<script>{}{}</script>\n</html>\n", kBody, values, kScript));
+                     fmt::format("{}<script>const values = {};{}</script>\n</html>\n", kBody, text, kScript));
 }
 
 }  // namespace rotor

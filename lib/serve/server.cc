@@ -1,159 +1,197 @@
 #include "serve/server.h"
 
-#include <httplib.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 
 #include <atomic>
-#include <cerrno>
-#include <chrono>
-#include <cstring>
-#include <limits>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <set>
 #include <thread>
 
 #include "base/log.h"
+#include "base/option_text.h"
 #include "base/progress.h"
 #include "base/signals.h"
-#include "serve/page.h"
+#include "serve/connection.h"
 #include "serve/refusal.h"
-#include "serve/service.h"
+#include "serve/router.h"
 
 namespace rotor {
 namespace {
 
-constexpr const char* kJson = "application/json";
-constexpr int kBacklog = 1024;      ///< connections that the system holds until they are accepted
-constexpr time_t kIdleSeconds = 2;  ///< a connection without a request is closed then; a stop waits as long
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
 
-void answer_error(httplib::Response& response, int status, const std::string& text) {
-  response.status = status;
-  if (status == 503) response.set_header("Retry-After", "1");
-  response.set_content(error_answer(text), kJson);
-}
+constexpr int kBacklog = 1024;  ///< connections that the system holds until they are accepted
 
-/// Reads the body of a request, whatever its type is called, and drops what is above the limit.
-std::string read_body(const httplib::Request& request, const httplib::Response& response,
-                      const httplib::ContentReader& read, int64_t most) {
-  if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
-    refuse_request(411, "expected a body with its length; send JSON");
+/// Takes connections, up to a number at a time, on one thread that never blocks.
+class Listener {
+ public:
+  explicit Listener(const ServeOptions& options)
+      : options_(options), acceptor_(io_), retry_(io_), guard_(io_.get_executor()) {
+    bind();
   }
-  if (request.is_multipart_form_data()) {
-    // Read all the same, or it would pass for the next request.
-    read([](const httplib::MultipartFormData&) { return true; }, [](const char*, size_t) { return true; });
-    refuse_request(415, "expected JSON, got a form; send application/json");
-  }
-  std::string body;
-  bool fits = true;
-  const bool complete = read([&](const char* data, size_t size) {
-    fits = fits && body.size() + size <= static_cast<size_t>(most);
-    if (fits) body.append(data, size);
-    return true;
-  });
-  fits = fits && response.status != 413;  // the library's word, where the length is told
-  if (!fits) refuse_request(413, "expected a body of at most {} bytes, got more; send less at a time", most);
-  if (!complete) refuse_request(400, "expected the whole body, got a part of it; send it again");
-  return body;
-}
 
-/// What the library says by a status alone is told in JSON too.
-std::string reason(int status, int64_t max_body) {
-  switch (status) {
-    case 404:
-      return "expected /translate, /health, /metrics or /, got another path";
-    case 413:
-      return fmt::format("expected a body of at most {} bytes, got more; send less at a time", max_body);
-    case 414:
-      return "expected a shorter address";
-    default:
-      return "expected a request that HTTP/1.1 knows";
-  }
-}
+  int port() const { return acceptor_.local_endpoint().port(); }
 
-void add_routes(httplib::Server& server, Service& service, const ServeOptions& options) {
-  const int64_t max_body = options.max_body;
-  server.Post("/translate", [&service, max_body](const httplib::Request& request, httplib::Response& response,
-                                                 const httplib::ContentReader& read) {
-    try {
-      response.set_content(service.translate(read_body(request, response, read, max_body)), kJson);
-    } catch (const Refusal& refusal) {
-      answer_error(response, refusal.status(), refusal.what());
+  /// Serves until stop() is called and all that was accepted has its answer.
+  void run(HttpHandler& handler) {
+    handler_ = &handler;
+    await_connection();
+    io_.run();
+  }
+
+  /// Any thread may call.
+  void stop() {
+    asio::post(io_, [this] {
+      stopping_ = true;
+      ErrorCode ignored;
+      acceptor_.close(ignored);
+      retry_.cancel();
+      for (const auto& connection : std::set(connections_)) connection->stop();
+      end_if_done();
+    });
+  }
+
+ private:
+  void bind() {
+    ErrorCode error;
+    tcp::resolver resolver(io_);
+    for (const auto& entry :
+         resolver.resolve(options_.host, std::to_string(options_.port), tcp::resolver::passive, error)) {
+      listen_at(entry.endpoint(), error);
+      if (!error) break;
     }
-  });
-  server.Get("/translate", [](const httplib::Request&, httplib::Response& response) {
-    response.set_header("Allow", "POST");
-    answer_error(response, 405, R"(expected POST, got GET; send {"text": "A sentence."})");
-  });
-  server.Get("/health", [&service](const httplib::Request&, httplib::Response& response) {
-    response.set_content(service.health(), kJson);
-  });
-  server.Get("/metrics", [&service](const httplib::Request&, httplib::Response& response) {
-    response.set_content(service.metrics(), "text/plain; version=0.0.4");
-  });
-  server.Get("/", [html = page(options)](const httplib::Request&, httplib::Response& response) {
-    response.set_header("Content-Security-Policy",
-                        "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; "
-                        "style-src 'unsafe-inline'");
-    response.set_content(html, "text/html; charset=utf-8");
-  });
-  server.set_error_handler([max_body](const httplib::Request&, httplib::Response& response) {
-    if (response.body.empty()) answer_error(response, response.status, reason(response.status, max_body));
-  });
-  server.set_exception_handler(
-      [](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
-        try {
-          std::rethrow_exception(thrown);
-        } catch (const std::exception& error) {
-          log::warn("a request failed: {}", error.what());
-          answer_error(response, 500, error.what());
-        }
-      });
-  server.set_logger([&service](const httplib::Request&, const httplib::Response& response) {
-    service.count_request(response.status);
-  });
-}
+    CHECK(!error, "cannot listen on {}:{}: {}; choose another --port, or a --host of this machine", options_.host,
+          options_.port, error.message());
+    acceptor_.non_blocking(true);
+  }
 
-/// Takes the port, and returns its number. Connections wait until they are accepted.
-int bind(httplib::Server& server, const ServeOptions& options) {
-  int listening = -1;
-  // The library's own options would let a second server share the port.
-  server.set_socket_options([&](int socket) {
-    const int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    listening = socket;
-  });
-  errno = 0;
-  const int port = options.port == 0 ? server.bind_to_any_port(options.host)
-                   : server.bind_to_port(options.host, static_cast<int>(options.port)) ? static_cast<int>(options.port)
-                                                                                       : -1;
-  CHECK(port > 0, "cannot listen on {}:{}: {}; choose another --port, or a --host of this machine", options.host,
-        options.port, errno == 0 ? "no such address" : std::strerror(errno));
-  listen(listening, kBacklog);  // more than the library's 5
-  return port;
-}
+  void listen_at(const tcp::endpoint& endpoint, ErrorCode& error) {
+    ErrorCode ignored;
+    acceptor_.close(ignored);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(kBacklog, error);
+  }
 
-void configure(httplib::Server& server, const ServeOptions& options) {
-  server.new_task_queue = [threads = static_cast<size_t>(options.connections)] {
-    return new httplib::ThreadPool(threads);
-  };
-  server.set_keep_alive_max_count(std::numeric_limits<size_t>::max());
-  server.set_keep_alive_timeout(kIdleSeconds);
-  server.set_tcp_nodelay(true);
-  server.set_payload_max_length(static_cast<size_t>(options.max_body));
+  /// Waits until a client knocks, if it can be let in then.
+  void await_connection() {
+    if (awaiting_ || stopping_) return;
+    awaiting_ = true;
+    acceptor_.async_wait(tcp::acceptor::wait_read, [this](const ErrorCode& error) {
+      awaiting_ = false;
+      if (!error && !stopping_) accept();
+    });
+  }
+
+  void accept() {
+    if (std::ssize(connections_) >= options_.connections && !close_an_idle_one()) {
+      full_ = true;
+      return;  // until one closes or has no request
+    }
+    full_ = false;
+    ErrorCode error;
+    tcp::socket socket = acceptor_.accept(io_, error);
+    if (error == asio::error::no_descriptors || error == asio::error::no_memory) return try_again();
+    if (!error) {
+      const auto connection = std::make_shared<Connection>(
+          std::move(socket), *handler_, limits(), [this](const std::shared_ptr<Connection>& it) { changed(it); });
+      connections_.insert(connection);
+      connection->start();
+    }
+    await_connection();
+  }
+
+  void try_again() {
+    log::warn("cannot accept a connection now: the system has no memory or files for it");
+    retry_.expires_after(std::chrono::seconds(1));
+    retry_.async_wait([this](const ErrorCode& error) {
+      if (!error) await_connection();
+    });
+  }
+
+  /// Closes the connection that has waited for a request the longest; false if there is none.
+  bool close_an_idle_one() {
+    std::shared_ptr<Connection> oldest;
+    for (const auto& connection : connections_) {
+      const bool older = !oldest || connection->idle_since() < oldest->idle_since();
+      if (connection->is_idle() && older) oldest = connection;
+    }
+    if (oldest) oldest->close();
+    return oldest != nullptr;
+  }
+
+  void changed(const std::shared_ptr<Connection>& connection) {
+    if (!connection->is_open()) connections_.erase(connection);
+    if (full_) {
+      full_ = false;
+      await_connection();
+    }
+    end_if_done();
+  }
+
+  void end_if_done() {
+    if (stopping_ && connections_.empty()) guard_.reset();
+  }
+
+  ConnectionLimits limits() const {
+    const auto milliseconds = [](double seconds) {
+      return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+    };
+    ConnectionLimits limits;
+    limits.max_body = static_cast<size_t>(options_.max_body);
+    limits.request = milliseconds(options_.request_timeout);
+    limits.answer = milliseconds(options_.timeout);
+    return limits;
+  }
+
+  const ServeOptions& options_;
+  asio::io_context io_{1};
+  tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
+  asio::executor_work_guard<asio::io_context::executor_type> guard_;
+  HttpHandler* handler_ = nullptr;
+  std::set<std::shared_ptr<Connection>> connections_;
+  bool awaiting_ = false, full_ = false, stopping_ = false;
+};
+
+/// Has the system allow a file for each connection, beside those that the server opens itself.
+void allow_connections(int64_t connections) {
+  constexpr int64_t kOthers = 64;
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const auto needed = static_cast<rlim_t>(connections + kOthers);
+  if (limit.rlim_cur >= needed) return;
+  limit.rlim_cur = std::min(needed, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  require(limit.rlim_cur >= needed, "expected --connections of at most {}, which the system allows (ulimit -n), got {}",
+          static_cast<int64_t>(limit.rlim_cur) - kOthers, connections);
 }
 
 /// Serves until a signal comes, and then until every request that was accepted has its answer.
-void run(httplib::Server& server) {
+void run(Listener& listener, HttpHandler& handler) {
+  std::exception_ptr error;
   std::atomic<bool> ended = false;
-  std::thread listener([&] {
+  std::thread thread([&] {
     leave_signals_to_main_thread();
-    server.listen_after_bind();
+    try {
+      listener.run(handler);
+    } catch (...) {
+      error = std::current_exception();
+    }
     ended = true;
   });
   while (signal_received() == 0 && !ended) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  while (!server.is_running() && !ended) std::this_thread::yield();
-  server.stop();
-  listener.join();
-  if (const int number = signal_received()) throw Interrupted(number);
-  fail("the system closed the port; start the server again");
+  listener.stop();
+  thread.join();
+  if (error) std::rethrow_exception(error);
+  throw Interrupted(signal_received());
 }
 
 }  // namespace
@@ -161,13 +199,13 @@ void run(httplib::Server& server) {
 void serve(const ServeOptions& options) {
   options.check();
   set_threads(options.threads);
-  httplib::Server server;
-  configure(server, options);
-  const int port = bind(server, options);  // first: a port in use is told at once
-  Service service(options);
-  add_routes(server, service, options);
-  log::info("serving {} on http://{}:{}", options.model, options.host, port);
-  run(server);
+  allow_connections(options.connections);
+  Listener listener(options);  // first: a port in use is told at once
+  Router router(options);
+  const bool is_v6 = options.host.find(':') != options.host.npos;
+  log::info("serving {} on http://{}:{}", options.model, is_v6 ? "[" + options.host + "]" : options.host,
+            listener.port());
+  run(listener, router);
 }
 
 }  // namespace rotor

@@ -4,26 +4,23 @@
 
 #include <algorithm>
 
-#include "model/token_batch.h"
 #include "search/generate_options.h"
 #include "serve/refusal.h"
 #include "serve/wanted_steps.h"
+#include "tensor/allocator.h"
+#include "text/unicode.h"
 
 namespace rotor {
 namespace {
 
 Batching batching(const ServeOptions& options) {
-  const int64_t workers = options.workers > 0 ? options.workers : omp_get_max_threads();
-  return {{options.batch_size, options.max_tokens},
-          options.max_queue,
-          workers,
-          std::chrono::microseconds(static_cast<int64_t>(options.batch_wait * 1000))};
-}
-
-std::vector<std::unique_ptr<StepModel>> steps(const Translator& translator, int64_t count) {
-  std::vector<std::unique_ptr<StepModel>> all;
-  for (int64_t i = 0; i < count; ++i) all.push_back(translator.steps());
-  return all;
+  Batching batching;
+  batching.limits = {options.batch_size, options.max_tokens};
+  batching.work = options.batch_work;
+  batching.queue = options.max_queue;
+  batching.workers = options.workers > 0 ? options.workers : omp_get_max_threads();
+  batching.wait = std::chrono::microseconds(static_cast<int64_t>(options.batch_wait * 1000));
+  return batching;
 }
 
 }  // namespace
@@ -33,66 +30,101 @@ Service::Service(const ServeOptions& options)
       translator_(options.model, wanted_weights(options.quantize), options.vocab_limit,
                   verification(options.no_verify)),
       lengths_(translator_.within_tables({options.max_source_positions, options.search.max_target_positions})),
-      steps_(steps(translator_, batching(options).workers)),
+      splitter_(options.source_lang),
       batcher_(
           batching(options),
-          [this](int64_t worker, std::span<const SearchInput> inputs, const SearchOptions& search,
+          [this](std::span<const SearchInput> inputs, const SearchOptions& search,
                  const std::function<bool()>& wanted) {
-            WantedSteps model(*steps_[worker], wanted);
+            const std::unique_ptr<StepModel> steps = translator_.steps();  // whose memory goes with it
+            WantedSteps model(*steps, wanted);
             return beam_search(model, inputs, search);
           },
-          metrics_) {}
+          metrics_, release_memory) {}
 
-std::string Service::translate(const std::string& body) {
+void Service::translate(TranslateRequest request, Reply reply, Cancellation& cancellation) {
   const auto start = Batcher::Clock::now();
-  const auto timeout =
-      std::chrono::duration_cast<Batcher::Clock::duration>(std::chrono::duration<double>(options_.timeout));
-  TranslateRequest wishes = read_translate_request(body, options_);
-  wishes.search.max_target_positions = std::min(wishes.search.max_target_positions, lengths_.target);
-  std::vector<Request> requests;
-  requests.reserve(wishes.texts.size());
-  for (const std::string& text : wishes.texts) {
-    requests.push_back(encode(text, std::ssize(requests), wishes.replace_unk));
-  }
-  const Batcher::Hypotheses found = search(requests, wishes.search, start + timeout);
-  std::string answer = translations_answer(requests, found, wishes, translator_.vocabularies);
-  metrics_.count_seconds(std::chrono::duration<double>(Batcher::Clock::now() - start).count());
-  return answer;
-}
-
-Request Service::encode(const std::string& text, int64_t number, bool keep_texts) const {
-  Request request;
-  request.number = number;
-  request.source = translator_.vocabularies.source.encode(text);
-  request.source.push_back(kEos);
-  if (std::ssize(request.source) > lengths_.source) {
-    refuse_request(422, "expected at most {} tokens (</s> counted) in text {}, got {}; split the text into sentences",
-                   lengths_.source, number, request.source.size());
-  }
-  if (keep_texts) request.texts = translator_.vocabularies.source.spell(text);
-  return request;
-}
-
-/// The hypotheses of each request; none where it is blank.
-Batcher::Hypotheses Service::search(const std::vector<Request>& requests, const SearchOptions& options,
-                                    Batcher::Clock::time_point deadline) {
+  request.search.max_target_positions = std::min(request.search.max_target_positions, lengths_.target);
+  auto texts = std::make_shared<std::vector<SourceText>>(read(request));
   std::vector<SearchInput> inputs;
-  int64_t source_tokens = 0, target_tokens = 0;
-  for (const Request& request : requests) {
+  int64_t source_tokens = 0;
+  for (const SourceText& text : *texts) {
+    for (const Request& sentence : text.sentences) {
+      inputs.push_back({sentence.source, {}, sentence.number});
+      source_tokens += std::ssize(sentence.source);
+    }
+  }
+  check_work(inputs, request.search);
+  const SearchOptions search = request.search;
+  const auto ticket =
+      batcher_.submit(std::move(inputs), search,
+                      [=, this, texts = std::move(texts), request = std::move(request), reply = std::move(reply)](
+                          const Batcher::Hypotheses& found, const std::exception_ptr& error) {
+                        if (error) return reply("", error);
+                        int64_t target_tokens = 0;
+                        for (const auto& hypotheses : found) target_tokens += std::ssize(hypotheses.front().tokens);
+                        metrics_.count_translations(std::ssize(found), source_tokens, target_tokens);
+                        metrics_.count_seconds(std::chrono::duration<double>(Batcher::Clock::now() - start).count());
+                        reply(translations_answer(*texts, found, request, translator_.vocabularies, options_), nullptr);
+                      });
+  cancellation.on_cancel([this, ticket] { batcher_.cancel(ticket); });
+}
+
+/// The texts of a request with their sentences, numbered as rotor-generate would number them, a sentence a line.
+std::vector<SourceText> Service::read(const TranslateRequest& request) const {
+  std::vector<SourceText> texts;
+  int64_t number = 0, sentences = 0;
+  for (const std::string& text : request.texts) {
+    SourceText& source = texts.emplace_back(SourceText{.text = text});
+    if (request.split) {
+      source.places = splitter_.split(text);
+    } else if (!is_blank(text)) {
+      source.places = {{0, text.size()}};
+    }
+    sentences += std::ssize(source.places);
+    if (sentences > options_.max_queue) {
+      refuse_request(413, "expected at most {} sentences in a request, got more; send them in several",
+                     options_.max_queue);
+    }
+    encode(source, std::ssize(texts) - 1, number, request.replace_unk);
+    number += std::max<int64_t>(1, std::ssize(source.sentences));
+  }
+  return texts;
+}
+
+/// Makes the sentences of a text, which is number `index` in its request, of their places; the first has `number`.
+void Service::encode(SourceText& text, int64_t index, int64_t number, bool keep_texts) const {
+  std::vector<SentenceRange> places;
+  for (const SentenceRange& place : text.places) {
+    const std::string sentence = text.text.substr(place.begin, place.end - place.begin);
+    Request request;
+    request.number = number + std::ssize(text.sentences);
+    request.source = translator_.vocabularies.source.encode(sentence);
+    request.source.push_back(kEos);
+    if (std::ssize(request.source) > lengths_.source) {
+      refuse_request(422,
+                     "expected sentences of at most {} tokens (</s> counted), got one of {} in text {}; split it into "
+                     "shorter ones",
+                     lengths_.source, request.source.size(), index);
+    }
     if (request.is_blank()) continue;
-    inputs.push_back({request.source, {}, request.number});
-    source_tokens += std::ssize(request.source);
+    const bool has_unknown = std::find(request.source.begin(), request.source.end(), kUnk) != request.source.end();
+    if (keep_texts || has_unknown) request.texts = translator_.vocabularies.source.spell(sentence);
+    text.unknown.push_back(has_unknown ? unknown_share(request.source, request.texts) : 0);
+    text.sentences.push_back(std::move(request));
+    places.push_back(place);
   }
-  Batcher::Hypotheses found = batcher_.translate(std::move(inputs), options, deadline);
-  Batcher::Hypotheses all(requests.size());
-  auto next = found.begin();
-  for (size_t i = 0; i < requests.size(); ++i) {
-    if (requests[i].is_blank()) continue;
-    target_tokens += std::ssize(next->front().tokens);
-    all[i] = std::move(*next++);
+  text.places = std::move(places);
+}
+
+void Service::check_work(const std::vector<SearchInput>& inputs, const SearchOptions& options) const {
+  int64_t work = 0;
+  for (const SearchInput& input : inputs) work += most_work(input, options);
+  if (work > options_.max_work) {
+    refuse_request(422,
+                   "expected work of at most {}, got {}: {} sentences * beam {} * (greatest length + 1); send fewer "
+                   "sentences, lower beam, max-len-a or max-len-b, or start the server with --max-work",
+                   options_.max_work, work, inputs.size(), options.beam);
   }
-  metrics_.count_translations(std::ssize(found), source_tokens, target_tokens);
-  return all;
 }
 
 }  // namespace rotor

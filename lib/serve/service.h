@@ -1,6 +1,7 @@
-// Service: what the server answers, as text in and text out, without HTTP.
+// Service: translates what requests ask for, without HTTP.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "search/translator.h"
 #include "serve/answer.h"
 #include "serve/batcher.h"
+#include "serve/cancellation.h"
 #include "serve/metrics.h"
 #include "serve/options.h"
 
@@ -15,25 +17,29 @@ namespace rotor {
 
 class Service {
  public:
+  /// Takes the body of an answer, or the exception that says why there is none.
+  using Reply = std::function<void(std::string, std::exception_ptr)>;
+
   /// Reads the models. An Error as from Translator.
   explicit Service(const ServeOptions& options);
 
-  /// Answers the body of POST /translate as answer.h says, or throws a Refusal. Any thread may call.
-  std::string translate(const std::string& body);
+  /// Has the texts of a request translated. `reply` is called once with an answer as answer.h says, or a Refusal: by
+  /// this, or by another thread later; not at all if the work is cancelled before. Any thread may call.
+  void translate(TranslateRequest request, Reply reply, Cancellation& cancellation);
 
   std::string health() const { return health_answer(options_.model); }
   std::string metrics() const { return metrics_.text(batcher_.waiting()); }
   void count_request(int status) { metrics_.count_request(status); }
 
  private:
-  Request encode(const std::string& text, int64_t number, bool keep_texts) const;
-  Batcher::Hypotheses search(const std::vector<Request>& requests, const SearchOptions& options,
-                             Batcher::Clock::time_point deadline);
+  void encode(SourceText& text, int64_t index, int64_t number, bool keep_texts) const;
+  std::vector<SourceText> read(const TranslateRequest& request) const;
+  void check_work(const std::vector<SearchInput>& inputs, const SearchOptions& options) const;
 
   const ServeOptions options_;
   const Translator translator_;
   const LengthLimits lengths_;
-  std::vector<std::unique_ptr<StepModel>> steps_;  ///< one a worker
+  const SentenceSplitter splitter_;
   Metrics metrics_;
   Batcher batcher_;
 };

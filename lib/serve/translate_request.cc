@@ -54,9 +54,22 @@ Json parse(const std::string& body) {
     refuse_request(400, "expected numbers that 64 bits hold, got a larger one; send {}", kExample);
   }
   if (!object.is_object()) refuse_request(400, "expected a JSON object, got {}; send {}", object.type_name(), kExample);
+  return object;
+}
+
+Json with_option_keys(Json object) {
   Json renamed = Json::object();
   for (auto& [name, value] : object.items()) renamed[Reading::option_key(name)] = std::move(value);
   return renamed;
+}
+
+std::string take_api_key(Json& object) {
+  const auto key = object.find("api_key");
+  if (key == object.end()) return "";
+  if (!key->is_string()) refuse_request(400, "expected 'api_key' to be a text, got {}", key->type_name());
+  std::string text = key->get<std::string>();
+  object.erase(key);
+  return text;
 }
 
 /// Makes a list of the text or texts.
@@ -75,7 +88,7 @@ void normalise_texts(Json& object) {
 
 void check_limits(const TranslateRequest& request, const ServeOptions& options) {
   if (std::ssize(request.texts) > options.max_queue) {
-    refuse_request(413, "expected at most {} sentences in a request, got {}; send them in several", options.max_queue,
+    refuse_request(413, "expected at most {} texts in a request, got {}; send them in several", options.max_queue,
                    request.texts.size());
   }
   if (request.search.beam > options.max_beam) {
@@ -90,16 +103,17 @@ void check_limits(const TranslateRequest& request, const ServeOptions& options) 
   }
 }
 
-}  // namespace
-
-TranslateRequest read_translate_request(const std::string& body, const ServeOptions& options) {
-  Json object = parse(body);
-  normalise_texts(object);
+TranslateRequest read(Json object, const ServeOptions& options) {
   TranslateRequest request;
+  request.api_key = take_api_key(object);
+  request.libre = take_libre_fields(object, options);
+  normalise_texts(object);
   request.search = options.search;
+  request.split = options.split;
   Options described("", "", "");
   described.add("text", request.texts, "");
   request.search.describe(described);
+  described.add("split", request.split, "");
   described.add("print-alignment", request.print_alignment, "");
   described.add("replace-unk", request.replace_unk, "");
   described.add("attention", request.attention, "");
@@ -112,6 +126,27 @@ TranslateRequest read_translate_request(const std::string& body, const ServeOpti
   check_limits(request, options);
   request.search.keep_attention = request.needs_attention();
   return request;
+}
+
+}  // namespace
+
+TranslateRequest read_translate_request(const std::string& body, const ServeOptions& options) {
+  return read(with_option_keys(parse(body)), options);
+}
+
+TranslateRequest read_translate_form(const std::string& body, const ServeOptions& options) {
+  Json object = form_as_json(body);
+  if (!object.contains("q")) {
+    refuse_request(415, "expected JSON, got a form; send {} with Content-Type: application/json", kExample);
+  }
+  for (const auto& [name, value] : object.items()) {
+    for (const std::string& text :
+         value.is_array() ? value.get<std::vector<std::string>>() : std::vector{value.get<std::string>()}) {
+      if (!is_utf8(name) || !is_utf8(text))
+        refuse_request(400, "expected UTF-8, got other bytes; encode the form as UTF-8");
+    }
+  }
+  return read(std::move(object), options);
 }
 
 }  // namespace rotor

@@ -2,11 +2,14 @@
 // rotor-generate's names, of which max-len-a may be written max_len_a too.
 //
 //   {"text": ["A dog runs.", "Two men."], "beam": 4, "nbest": 2, "print-alignment": true}
+//
+// With "q" in the place of "text" it is a request of LibreTranslate (serve/libre_translate.h).
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "serve/libre_translate.h"
 #include "serve/options.h"
 
 namespace rotor {
@@ -14,9 +17,12 @@ namespace rotor {
 struct TranslateRequest {
   std::vector<std::string> texts;
   SearchOptions search;
+  bool split = true;             ///< texts are split into sentences
   bool print_alignment = false;  ///< which source piece each piece is from
   bool replace_unk = false;      ///< put source words in the place of unknown ones
   bool attention = false;        ///< the weights themselves, with the pieces
+  std::string api_key;           ///< if the body has one
+  LibreTranslate libre;
 
   bool needs_attention() const { return print_alignment || replace_unk || attention; }
 };
@@ -24,5 +30,8 @@ struct TranslateRequest {
 /// Reads a body; what it does not say is as in `options`. A Refusal (400) if it is not understood, (413) if it has more
 /// texts than may wait, (422) if it asks for more than the limits of `options` allow.
 TranslateRequest read_translate_request(const std::string& body, const ServeOptions& options);
+
+/// Reads the form of LibreTranslate's clients: q=A+dog+runs.&source=en&target=de. A Refusal (415) if it has no q.
+TranslateRequest read_translate_form(const std::string& body, const ServeOptions& options);
 
 }  // namespace rotor

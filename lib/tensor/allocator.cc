@@ -1,5 +1,6 @@
 #include "tensor/allocator.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -14,6 +15,8 @@
 #include "base/check.h"
 #include "tensor/allocation_limit.h"
 
+extern "C" [[gnu::weak]] void MallocExtension_ReleaseFreeMemory();  // of tcmalloc, where the command has it
+
 namespace rotor {
 namespace {
 
@@ -24,6 +27,7 @@ constexpr size_t kHeap = std::numeric_limits<size_t>::max();  // one block a ten
 constexpr size_t kHeap = size_t{32} << 10;  // up to this the heap serves, in whose caches threads do not meet
 #endif
 constexpr size_t kSlab = size_t{4} << 20;  // what one request to the system gives at least
+constexpr size_t kPage = 4096;
 constexpr size_t kHugePage = size_t{2} << 20;
 
 size_t round_up(size_t bytes, size_t unit) {
@@ -53,6 +57,16 @@ class Allocator {
     auto block = blocks_.find(reinterpret_cast<char*>(pointer));
     block->second.free = true;
     add_free(block);
+  }
+
+  /// Gives back the pages of free blocks, which keep their addresses.
+  void release() {
+    std::lock_guard lock(mutex_);
+    for (const auto& [size, address] : free_) {
+      const size_t begin = round_up(reinterpret_cast<size_t>(address), kPage);
+      const size_t end = (reinterpret_cast<size_t>(address) + size) / kPage * kPage;
+      if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    }
   }
 
   AllocatorStatistics statistics() {
@@ -142,6 +156,15 @@ std::shared_ptr<float> allocate(int64_t elements) {
 
 AllocatorStatistics allocator_statistics() {
   return allocator().statistics();
+}
+
+void release_memory() {
+  allocator().release();
+  if (MallocExtension_ReleaseFreeMemory) {
+    MallocExtension_ReleaseFreeMemory();
+  } else {
+    malloc_trim(0);
+  }
 }
 
 }  // namespace rotor

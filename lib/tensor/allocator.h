@@ -18,4 +18,8 @@ struct AllocatorStatistics {
 };
 AllocatorStatistics allocator_statistics();
 
+/// Gives the system the memory that nothing uses, of tensors and of the heap. What needs it again has to ask the
+/// system: for a process that rests.
+void release_memory();
+
 }  // namespace rotor

@@ -106,14 +106,14 @@ std::vector<SentenceRange> SentenceSplitter::split(std::string_view utf8) const 
 std::string join_sentences(std::string_view text, std::span<const SentenceRange> sentences,
                            std::span<const std::string> translations) {
   std::string all;
-  size_t end = 0;
   for (size_t i = 0; i < sentences.size(); ++i) {
-    const std::string_view space = text.substr(end, sentences[i].begin - end);
-    all += i == 0 ? std::string(space) : gap(space, translations[i - 1]);
+    if (i > 0) {
+      const size_t end = sentences[i - 1].end;
+      all += gap(text.substr(end, sentences[i].begin - end), translations[i - 1]);
+    }
     all += translations[i];
-    end = sentences[i].end;
   }
-  return all.append(text.substr(end));
+  return all;
 }
 
 }  // namespace rotor

@@ -38,8 +38,7 @@ class SentenceSplitter {
 };
 
 /// Translations of the sentences of a text as one text: with the line breaks of the text between them, otherwise a
-/// space, or nothing after a full stop of Chinese or Japanese. White space around the text is kept. There is one
-/// translation a sentence.
+/// space, or nothing after a full stop of Chinese or Japanese. There is one translation a sentence.
 std::string join_sentences(std::string_view text, std::span<const SentenceRange> sentences,
                            std::span<const std::string> translations);
 

@@ -24,20 +24,22 @@ Hypothesis hypothesis(const Request& request) {
   return made;
 }
 
-Request request(const std::string& text) {
+SourceText source_text(const std::string& text) {
   Request made;
   made.source = vocabularies().source.encode(text);
   made.source.push_back(kEos);
   made.texts = vocabularies().source.spell(text);
-  return made;
+  return {.text = text, .places = {{0, text.size()}}, .sentences = {made}};
 }
 
 TEST(Answer, HasWhatWasAskedForAndNoMore) {
-  const Request kagu = request("kagu");
+  const SourceText text = source_text("kagu");
+  const Request& kagu = text.sentences[0];
   TranslateRequest wishes;
+  wishes.split = false;
   const auto answer = [&] {
-    return Json::parse(translations_answer(std::vector{kagu}, std::vector<std::vector<Hypothesis>>{{hypothesis(kagu)}},
-                                           wishes, vocabularies()))["translations"][0];
+    return Json::parse(translations_answer(std::vector{text}, std::vector<std::vector<Hypothesis>>{{hypothesis(kagu)}},
+                                           wishes, vocabularies(), {}))["translations"][0];
   };
   EXPECT_EQ(answer(), Json::parse(R"({"text": " ⁇ ", "hypotheses": [{"text": " ⁇ ", "score": -1.5}]})"));
   wishes.print_alignment = wishes.replace_unk = wishes.attention = true;
@@ -50,14 +52,37 @@ TEST(Answer, HasWhatWasAskedForAndNoMore) {
 }
 
 TEST(Answer, GivesAtMostNbestHypotheses) {
-  const Request kagu = request("kagu");
+  const SourceText text = source_text("kagu");
+  const Request& kagu = text.sentences[0];
   TranslateRequest wishes;
   wishes.search.nbest = 2;
   const std::vector<std::vector<Hypothesis>> three = {{hypothesis(kagu), hypothesis(kagu), hypothesis(kagu)}};
-  EXPECT_EQ(Json::parse(
-                translations_answer(std::vector{kagu}, three, wishes, vocabularies()))["translations"][0]["hypotheses"]
+  EXPECT_EQ(Json::parse(translations_answer(std::vector{text}, three, wishes, vocabularies(),
+                                            {}))["translations"][0]["hypotheses"]
                 .size(),
             2);
+}
+
+TEST(Answer, JoinsHypothesesOfEqualRankWhereSentencesHaveFewerTheirLast) {
+  SourceText two = source_text("a. b");
+  two.places = {{0, 2}, {3, 4}};
+  two.sentences = {two.sentences[0], two.sentences[0]};
+  const auto made = [&](int32_t token, double score) {
+    return Hypothesis{.tokens = {token, kEos}, .token_scores = {-1, -2}, .score = score};
+  };
+  const int32_t x = vocabularies().target.encode("kagu")[0], y = vocabularies().target.encode("tate")[0];
+  const std::vector<std::vector<Hypothesis>> found = {{made(x, -1), made(y, -2)}, {made(y, -4)}};
+  const auto word = [&](int32_t token) { return vocabularies().target.decode(TokenIds{token}); };
+  TranslateRequest wishes;
+  wishes.search.nbest = 2;
+  const Json translation =
+      Json::parse(translations_answer(std::vector{two}, found, wishes, vocabularies(), {}))["translations"][0];
+  EXPECT_EQ(translation["hypotheses"], (Json{{{"text", word(x) + " " + word(y)}, {"score", -5.0}},
+                                             {{"text", word(y) + " " + word(y)}, {"score", -6.0}}}));
+  EXPECT_EQ(translation["text"], word(x) + " " + word(y));
+  wishes.libre = {.asked = true, .list = false, .alternatives = 1};
+  EXPECT_EQ(Json::parse(translations_answer(std::vector{two}, found, wishes, vocabularies(), {})),
+            (Json{{"translatedText", word(x) + " " + word(y)}, {"alternatives", {word(y) + " " + word(y)}}}));
 }
 
 TEST(Answer, TellsAnErrorOnOneLineInUtf8) {

@@ -18,31 +18,29 @@ class Workshop {
       : open_(open),
         batcher_(
             batching,
-            [this](int64_t, std::span<const SearchInput> inputs, const SearchOptions&,
-                   const std::function<bool()>& wanted) { return search(inputs, wanted); },
-            metrics_) {}
+            [this](std::span<const SearchInput> inputs, const SearchOptions&, const std::function<bool()>& wanted) {
+              return search(inputs, wanted);
+            },
+            metrics_, [this] { ++rests; }) {}
   ~Workshop() { open(); }
 
-  std::future<Batcher::Hypotheses> send(std::vector<TokenIds> sources, const SearchOptions& options = {},
-                                        Batcher::Clock::duration timeout = 1h) {
-    const int64_t before = batcher_.waiting(), more = std::ssize(sources);
+  std::future<Batcher::Hypotheses> send(std::vector<TokenIds> sources, const SearchOptions& options = {}) {
     std::vector<SearchInput> inputs;
     inputs.reserve(sources.size());
     for (TokenIds& source : sources) inputs.push_back({std::move(source)});
-    auto answer = std::async(std::launch::async, [=, this, inputs = std::move(inputs)] {
-      return batcher_.translate(inputs, options, Batcher::Clock::now() + timeout);
-    });
-    // Where nothing is taken meanwhile, the order of arrival is that of the calls.
-    while (busy_ && batcher_.waiting() < before + more && answer.wait_for(1ms) == std::future_status::timeout) {
-    }
-    return answer;
+    const auto promise = std::make_shared<std::promise<Batcher::Hypotheses>>();
+    ticket = batcher_.submit(std::move(inputs), options,
+                             [promise](Batcher::Hypotheses found, const std::exception_ptr& error) {
+                               if (error) return promise->set_exception(error);
+                               promise->set_value(std::move(found));
+                             });
+    return promise->get_future();
   }
 
   /// Has a worker take a sentence of its own, so that what comes then has to wait.
   std::future<Batcher::Hypotheses> occupy() {
     auto answer = send({{1, 2}});
     wait_for_batches(1);
-    busy_ = true;
     return answer;
   }
 
@@ -64,6 +62,8 @@ class Workshop {
   }
   Batcher& batcher() { return batcher_; }
   std::atomic<int64_t> unwanted = 0;  ///< searches that ended early
+  std::atomic<int64_t> rests = 0;     ///< how often it said that it is idle
+  Batcher::Ticket ticket;             ///< of what was sent last
 
  private:
   Batcher::Hypotheses search(std::span<const SearchInput> inputs, const std::function<bool()>& wanted) {
@@ -90,7 +90,7 @@ class Workshop {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool open_, busy_ = false;
+  bool open_;
   std::vector<std::vector<TokenIds>> batches_;
   Metrics metrics_;
   Batcher batcher_;
@@ -117,7 +117,7 @@ TEST(Batcher, PutsTogetherWhatArrivesWhileItIsBusy) {
   EXPECT_EQ(two[0][0].tokens, (TokenIds{3, 2}));
   EXPECT_EQ(two[1][0].tokens, (TokenIds{4, 2}));
   EXPECT_EQ(third.get()[0][0].tokens, (TokenIds{5, 2}));
-  EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {4, 2}, {5, 2}}}));
+  EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {5, 2}, {4, 2}}}));
 }
 
 TEST(Batcher, KeepsOtherOptionsApart) {
@@ -131,21 +131,21 @@ TEST(Batcher, KeepsOtherOptionsApart) {
   EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {5, 2}}, {{4, 2}}}));
 }
 
-TEST(Batcher, FillsABatchToItsLimitsAndTakesALongSentenceAlone) {
+TEST(Batcher, FillsABatchToItsLimitsWithShortSentencesFirstAndTakesALongOneAlone) {
   const TokenIds seven = {7, 7, 7, 7, 7, 7, 7};
   Workshop by_tokens({.limits = {64, 6}});
   auto first = by_tokens.occupy(), second = by_tokens.send({{3, 2}, seven, {4, 2}, {5, 2}, {6, 2}});
   by_tokens.open();
   first.get();
   second.get();
-  EXPECT_EQ(by_tokens.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {4, 2}, {5, 2}}, {seven}, {{6, 2}}}));
+  EXPECT_EQ(by_tokens.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {4, 2}, {5, 2}}, {{6, 2}}, {seven}}));
 
   Workshop by_sentences({.limits = {2, 0}});
   auto third = by_sentences.occupy(), fourth = by_sentences.send({{3, 2}, seven, {4, 2}});
   by_sentences.open();
   third.get();
   fourth.get();
-  EXPECT_EQ(by_sentences.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, seven}, {{4, 2}}}));
+  EXPECT_EQ(by_sentences.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {4, 2}}, {seven}}));
 }
 
 TEST(Batcher, SharesARequestAmongFreeWorkers) {
@@ -169,32 +169,93 @@ TEST(Batcher, WaitsForCompanyIfAsked) {
 
 TEST(Batcher, RefusesWhatDoesNotFitIntoTheQueue) {
   Workshop workshop({.limits = {64, 4096}, .queue = 3});
-  auto first = workshop.occupy(), second = workshop.send({{3, 2}, {4, 2}}), third = workshop.send({{5, 2}, {6, 2}}),
-       fourth = workshop.send({{7, 2}});
-  EXPECT_EQ(status_of(third), 503);
+  auto first = workshop.occupy(), second = workshop.send({{3, 2}, {4, 2}});
+  try {
+    workshop.send({{5, 2}, {6, 2}});
+    FAIL();
+  } catch (const Refusal& refusal) {
+    EXPECT_EQ(refusal.status(), 503);
+  }
+  auto fourth = workshop.send({{7, 2}});
   EXPECT_EQ(workshop.batcher().waiting(), 3);
   workshop.open();
   EXPECT_EQ(second.get().size(), 2);
   EXPECT_EQ(fourth.get().size(), 1);
 }
 
-TEST(Batcher, GivesUpAtTheDeadlineAndDropsWhatWaits) {
+TEST(Batcher, CutsALargeRequestSoThatLaterOnesNeedNotWaitForAllOfIt) {
+  SearchOptions options;
+  options.max_len_b = 9;  // so a sentence is work of 5 * 10
+  Workshop workshop({.limits = {64, 0}, .work = 100});
+  std::vector<TokenIds> many(6, TokenIds{7, 2});
+  auto first = workshop.occupy(), large = workshop.send(many, options), small = workshop.send({{8, 2}}, options);
+  workshop.open();
+  for (auto* answer : {&first, &large, &small}) answer->get();
+  EXPECT_EQ(workshop.batches(),
+            (std::vector<Sources>{{{1, 2}}, {{7, 2}, {8, 2}}, {{7, 2}, {7, 2}}, {{7, 2}, {7, 2}}, {{7, 2}}}));
+}
+
+TEST(Batcher, RequestsTakeTurnsWhateverTheirOptions) {
+  SearchOptions wide;
+  wide.beam = 9;
+  Workshop workshop({.limits = {2, 0}});
+  auto first = workshop.occupy(), large = workshop.send(std::vector<TokenIds>(4, {7, 2})),
+       other = workshop.send({{8, 2}}, wide);
+  workshop.open();
+  for (auto* answer : {&first, &large, &other}) answer->get();
+  EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{7, 2}, {7, 2}}, {{8, 2}}, {{7, 2}, {7, 2}}}));
+}
+
+TEST(Batcher, DropsWhatWaitsOfACancelledRequest) {
   Workshop workshop({.limits = {64, 4096}});
-  auto first = workshop.occupy(), second = workshop.send({{3, 2}}, {}, 20ms);
-  EXPECT_EQ(status_of(second), 504);
+  auto first = workshop.occupy(), second = workshop.send({{3, 2}});
+  workshop.batcher().cancel(workshop.ticket);
   EXPECT_EQ(workshop.batcher().waiting(), 0);
   workshop.open();
   first.get();
+  EXPECT_THROW(second.get(), std::future_error);  // nobody was told
   EXPECT_EQ(workshop.batches().size(), 1);
 }
 
 TEST(Batcher, EndsASearchThatNobodyWaitsFor) {
   Workshop workshop({.limits = {64, 4096}});
-  auto first = workshop.send({{3, 2}}, {}, 20ms);
-  EXPECT_EQ(status_of(first), 504);
+  auto first = workshop.send({{3, 2}});
+  workshop.wait_for_batches(1);
+  workshop.batcher().cancel(workshop.ticket);
   while (workshop.unwanted == 0) std::this_thread::sleep_for(1ms);
   workshop.open();
   EXPECT_EQ(workshop.send({{4, 2}}).get().size(), 1);
+}
+
+TEST(Batcher, GoesOnWithASearchThatAnotherWaitsFor) {
+  Workshop workshop({.limits = {64, 4096}});
+  auto first = workshop.occupy(), second = workshop.send({{3, 2}});
+  const Batcher::Ticket leaving = workshop.ticket;
+  auto third = workshop.send({{4, 2}});
+  workshop.open();
+  first.get();
+  workshop.batcher().cancel(leaving);
+  EXPECT_EQ(third.get()[0][0].tokens, (TokenIds{4, 2}));
+}
+
+TEST(Batcher, SaysOnceAfterWorkThatItRests) {
+  Workshop workshop({.limits = {64, 4096}, .workers = 2, .rest = 5ms}, true);
+  workshop.send({{3, 2}}).get();
+  const int64_t before = workshop.rests;
+  while (workshop.rests == before) std::this_thread::sleep_for(1ms);
+  std::this_thread::sleep_for(30ms);
+  EXPECT_LE(workshop.rests, before + 1);
+}
+
+TEST(Batcher, WorkIsThatOfTheBeamAndTheGreatestLength) {
+  SearchOptions options;  // beam 5, greatest length 200
+  const SearchInput input{{3, 4, 2}};
+  EXPECT_EQ(most_work(input, options), 5 * 201);
+  EXPECT_EQ(likely_work(input, options), 5 * (2 * 3 + 10 + 1));
+  options.min_len = 100;
+  EXPECT_EQ(likely_work(input, options), 5 * 101);
+  options.max_len_b = 7;
+  EXPECT_EQ(likely_work(input, options), 5 * 8);
 }
 
 TEST(Batcher, AFailureOfOneRequestIsNoneOfTheOthers) {
@@ -220,7 +281,7 @@ TEST(Batcher, FinishesWhatItAcceptedBeforeItEnds) {
 TEST(Batcher, NothingToTranslateIsDoneAtOnce) {
   Workshop workshop({.limits = {64, 4096}});
   auto first = workshop.occupy();
-  EXPECT_TRUE(workshop.batcher().translate({}, {}, Batcher::Clock::now() + 1h).empty());
+  EXPECT_TRUE(workshop.send({}).get().empty());
   workshop.open();
   first.get();
 }

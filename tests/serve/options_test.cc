@@ -27,7 +27,7 @@ TEST(ServeOptions, HelpNamesTheStatusOfEachLimit) {
   ServeOptions serve_options;
   Options options("rotor-serve", "", "");
   serve_options.describe(options);
-  EXPECT_TRUE(says(options.help(), "413", "422", "503", "504", "Retry-After"));
+  EXPECT_TRUE(says(options.help(), "401", "403", "408", "413", "422", "431", "503", "504", "Retry-After"));
 }
 
 TEST(ServeOptions, RefusesValuesThatMakeNoSense) {
@@ -37,6 +37,11 @@ TEST(ServeOptions, RefusesValuesThatMakeNoSense) {
   EXPECT_TRUE(says(complaint({"--beam", "33"}), "--max-beam"));
   EXPECT_TRUE(says(complaint({"--timeout", "0"}), "--timeout"));
   EXPECT_TRUE(says(complaint({"--max-queue", "0"}), "--max-queue"));
+  EXPECT_TRUE(says(complaint({"--max-work", "0"}), "--max-work"));
+  EXPECT_TRUE(says(complaint({"--request-timeout", "0"}), "--request-timeout"));
+  EXPECT_TRUE(says(complaint({"--source-lang", "en"}), "--target-lang"));
+  EXPECT_TRUE(says(complaint({"--cors-origin", "https://example.org/page"}), "without a path", "example.org/page"));
+  EXPECT_EQ(complaint({"--cors-origin", "https://example.org", "--source-lang", "en", "--target-lang", "de"}), "");
   EXPECT_TRUE(says(complaint({"--batch-wait", "-1"}), "--batch-wait"));
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "base/json.h"
@@ -21,8 +22,35 @@ ServeOptions options() {
   return options;
 }
 
+/// The answer to a body, as a Refusal if it is one.
+std::string answer(Service& service, const ServeOptions& options, const std::string& body) {
+  std::promise<std::string> promise;
+  Cancellation cancellation;
+  service.translate(
+      read_translate_request(body, options),
+      [&](std::string text, const std::exception_ptr& error) {
+        if (error) return promise.set_exception(error);
+        promise.set_value(std::move(text));
+      },
+      cancellation);
+  return promise.get_future().get();
+}
+
+std::string answer(Service& service, const std::string& body) {
+  return answer(service, options(), body);
+}
+
 Json translate(Service& service, const std::string& body) {
-  return Json::parse(service.translate(body))["translations"];
+  return Json::parse(answer(service, body))["translations"];
+}
+
+/// The status and text by which a body is refused.
+std::string refusal(Service& service, const ServeOptions& options, const std::string& body) {
+  try {
+    return answer(service, options, body);
+  } catch (const Refusal& refused) {
+    return std::to_string(refused.status()) + ": " + refused.what();
+  }
 }
 
 const std::vector<std::string> kTexts = {"kagu tate", "gaka", "kagu tate gaka nubipi", "", "tate tate gaka kagu"};
@@ -42,7 +70,7 @@ TEST(Service, NoTranslationDependsOnWhatArrivesBesideIt) {
   Service service(options());
   std::vector<std::string> alone;
   alone.reserve(kTexts.size());
-  for (const std::string& text : kTexts) alone.push_back(service.translate(Json{{"text", text}, {"nbest", 3}}.dump()));
+  for (const std::string& text : kTexts) alone.push_back(answer(service, Json{{"text", text}, {"nbest", 3}}.dump()));
   ServeOptions together_options = options();
   together_options.batch_wait = 20;  // so that batches are of several requests
   Service together(together_options);
@@ -51,7 +79,7 @@ TEST(Service, NoTranslationDependsOnWhatArrivesBesideIt) {
     clients.emplace_back([&, client] {
       for (size_t round = 0; round < 5; ++round) {
         const size_t i = (client + round) % kTexts.size();
-        EXPECT_EQ(together.translate(Json{{"text", kTexts[i]}, {"nbest", 3}}.dump()), alone[i]);
+        EXPECT_EQ(answer(together, Json{{"text", kTexts[i]}, {"nbest", 3}}.dump()), alone[i]);
       }
     });
   }
@@ -95,36 +123,69 @@ TEST(Service, RefusesLongSentencesByTheirNumber) {
   ServeOptions small = options();
   small.max_source_positions = 8;
   Service service(small);
-  try {
-    service.translate(R"({"text": ["gaka", "kagu tate gaka nubipi kagu tate gaka nubipi"]})");
-    FAIL();
-  } catch (const Refusal& refusal) {
-    EXPECT_EQ(refusal.status(), 422);
-    EXPECT_TRUE(says(refusal.what(), "at most 8 tokens", "text 1"));
-  }
+  EXPECT_TRUE(says(refusal(service, small, R"({"text": ["gaka", "kagu tate gaka nubipi kagu tate gaka nubipi"]})"),
+                   "422: ", "at most 8 tokens", "text 1"));
 }
 
-TEST(Service, RefusesWhatCannotBeDoneInTime) {
-  ServeOptions hasty = options();
-  hasty.timeout = 1e-6;
-  Service service(hasty);
-  try {
-    service.translate(R"({"text": "gaka"})");
-    FAIL();
-  } catch (const Refusal& refusal) {
-    EXPECT_EQ(refusal.status(), 504);
+TEST(Service, RefusesMoreWorkThanItsLimitBeforeItStarts) {
+  ServeOptions small = options();
+  small.max_work = 2100;  // 2 sentences * beam 5 * 201
+  Service service(small);
+  EXPECT_TRUE(Json::parse(answer(service, small, R"({"text": ["gaka", "kagu"]})")).contains("translations"));
+  EXPECT_TRUE(says(refusal(service, small, R"({"text": ["gaka", "kagu", "tate"]})"), "422: ", "at most 2100",
+                   "got 3015", "3 sentences * beam 5", "--max-work"));
+  EXPECT_TRUE(says(refusal(service, small, R"({"text": "gaka. Kagu. Tate."})"), "422: ", "3 sentences"));
+}
+
+TEST(Service, RefusesMoreSentencesThanMayWait) {
+  ServeOptions small = options();
+  small.max_queue = 2;
+  Service service(small);
+  EXPECT_TRUE(says(refusal(service, small, R"({"text": "Gaka. Kagu. Tate."})"), "413: ", "at most 2 sentences"));
+}
+
+TEST(Service, TranslatesSentencesOneByOneAndJoinsThem) {
+  Service service(options());
+  const Json whole = translate(service, "{\"text\": \" kagu\u00e4. Tate.\\nGaka nubipi \"}")[0];
+  const char* sentences[] = {"kagu\u00e4.", "Tate.", "Gaka nubipi"};
+  const int places[][2] = {{1, 7}, {8, 13}, {14, 25}};
+  std::string joined;
+  double score = 0;
+  for (int i = 0; i < 3; ++i) {
+    const Json alone = translate(service, Json{{"text", sentences[i]}, {"split", false}}.dump())[0];
+    const Json& sentence = whole["sentences"][i];
+    EXPECT_EQ(sentence["text"], alone["text"]);
+    EXPECT_EQ(sentence["hypotheses"], alone["hypotheses"]);
+    EXPECT_EQ(sentence["begin"], places[i][0]);
+    EXPECT_EQ(sentence["end"], places[i][1]);
+    joined += alone["text"].get<std::string>() + (i == 0 ? " " : i == 1 ? "\n" : "");
+    score += alone["hypotheses"][0]["score"].get<double>();
+    EXPECT_FALSE(alone.contains("sentences"));
   }
+  EXPECT_EQ(whole["text"], joined);
+  EXPECT_EQ(whole["hypotheses"], (Json{{{"text", joined}, {"score", score}}}));
+}
+
+TEST(Service, DrawsTheSamplesThatRotorGenerateDrawsForALineASentence) {
+  Service service(options());
+  const std::string sampling = R"(, "sampling": true, "seed": 3})";
+  const Json split = translate(service, R"({"text": ["", "gaka.\nKagu."])" + sampling)[1]["sentences"];
+  const Json lines = translate(service, R"({"split": false, "text": ["", "gaka.", "Kagu."])" + sampling);
+  EXPECT_EQ(split[0]["text"], lines[1]["text"]);
+  EXPECT_EQ(split[1]["text"], lines[2]["text"]);
+}
+
+TEST(Service, WarnsOfTextsThatTheModelDoesNotKnow) {
+  Service service(options());
+  EXPECT_TRUE(says(translate(service, R"({"text": "kagu tate. Tate 你好世界"})")[0]["warning"].get<std::string>(),
+                   "does not know"));
+  EXPECT_FALSE(translate(service, R"({"text": "kagu tate"})")[0].contains("warning"));
 }
 
 TEST(Service, SaysThatASearchFoundNothing) {
   Service service(options());
-  try {
-    service.translate(R"({"text": "gaka", "temperature": 1e-300})");  // scores become infinite
-    FAIL();
-  } catch (const Refusal& refusal) {
-    EXPECT_EQ(refusal.status(), 422);
-    EXPECT_TRUE(says(refusal.what(), "expected a translation, found none"));
-  }
+  EXPECT_TRUE(says(refusal(service, options(), R"({"text": "gaka", "temperature": 1e-300})"),  // scores become infinite
+                   "422: ", "expected a translation, found none"));
 }
 
 TEST(Service, SaysItsModelAndVersion) {

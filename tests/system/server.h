@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <httplib.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "base/json.h"
 #include "base/scratch.h"
 #include "search/fairseq.h"
+#include "system/http_client.h"
 
 namespace rotor {
 
@@ -63,21 +63,19 @@ class Server {
   }
 
   int port() const { return port_; }
+  pid_t process() const { return process_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   std::string log() const { return text_of(folder_ / "log"); }
 
   /// A connection of its own.
-  httplib::Client client() const {
-    httplib::Client client("127.0.0.1", port_);
-    client.set_read_timeout(std::chrono::seconds(60));
-    return client;
-  }
+  HttpClient client() const { return HttpClient(port_); }
 
-  httplib::Result post(const std::string& body) const { return client().Post("/translate", body, "application/json"); }
-  httplib::Result post(const nlohmann::json& body) const { return post(body.dump()); }
+  std::optional<HttpReply> post(const std::string& body) const { return client().post(body); }
+  std::optional<HttpReply> post(const char* body) const { return post(std::string(body)); }
+  std::optional<HttpReply> post(const nlohmann::json& body) const { return post(body.dump()); }
   std::string get(const std::string& path) const {
-    const httplib::Result result = client().Get(path);
-    return result ? result->body : "";
+    const auto reply = client().get(path);
+    return reply ? reply->body : "";
   }
 
  private:
@@ -88,8 +86,8 @@ class Server {
 
 /// Whether an answer is an error with that status, as JSON on one line that says all parts.
 template <typename... Parts>
-testing::AssertionResult refused(const httplib::Result& result, int status, const Parts&... parts) {
-  if (!result) return testing::AssertionFailure() << "no answer: " << httplib::to_string(result.error());
+testing::AssertionResult refused(const std::optional<HttpReply>& result, int status, const Parts&... parts) {
+  if (!result) return testing::AssertionFailure() << "no answer";
   if (result->status != status) return testing::AssertionFailure() << result->status << ": " << result->body;
   const auto json = nlohmann::json::parse(result->body, nullptr, false);
   if (json.is_discarded() || !json.contains("error") || result->body.find('\n') != std::string::npos) {

@@ -71,11 +71,11 @@ std::string join(const std::string& text, const Texts& translations) {
 }
 
 TEST(JoinSentences, KeepsLineBreaksAndPutsASpaceOtherwise) {
-  EXPECT_EQ(join("One.  Two.\n\n Three.\n", {"Eins.", "Zwei.", "Drei."}), "Eins. Zwei.\n\n Drei.\n");
+  EXPECT_EQ(join("One.  Two.\n\n Three.\n", {"Eins.", "Zwei.", "Drei."}), "Eins. Zwei.\n\n Drei.");
   EXPECT_EQ(join("你好。世界！", {"Hello.", "World!"}), "Hello. World!");
   EXPECT_EQ(join("One. Two.\nThree.", {"一。", "二。", "三。"}), "一。二。\n三。");
   EXPECT_EQ(join("One. Two.", {"", "Zwei."}), "Zwei.");
-  EXPECT_EQ(join(" \n ", {}), " \n ");
+  EXPECT_EQ(join(" \n ", {}), "");
 }
 
 }  // namespace

@@ -1,0 +1,26 @@
+// AccessLog: a line for each request, in the Common Log Format of web servers with the seconds that it took:
+//   127.0.0.1 - - [28/Nov/2026:19:55:27 +0000] "POST /translate HTTP/1.1" 200 143 0.084
+#pragma once
+
+#include <fstream>
+#include <ostream>
+#include <string>
+
+#include "serve/http.h"
+
+namespace rotor {
+
+class AccessLog {
+ public:
+  /// Adds to a file, or to standard output for "-", or nowhere for "". An Error if the file cannot be written.
+  explicit AccessLog(const std::string& path);
+
+  /// Writes the line of a request and its answer. Control characters and quotes are written as \xNN.
+  void add(const std::string& client, const HttpHead& head, const HttpAnswer& answer, double seconds);
+
+ private:
+  std::ofstream file_;
+  std::ostream* out_ = nullptr;
+};
+
+}  // namespace rotor

@@ -1,0 +1,41 @@
+// Cancellation: by which who asked for work says that nobody waits for it any more.
+#pragma once
+
+#include <functional>
+#include <mutex>
+
+namespace rotor {
+
+/// Any thread may call.
+class Cancellation {
+ public:
+  /// Has what on_cancel() was given called, once.
+  void cancel() {
+    const std::lock_guard lock(mutex_);
+    if (!cancelled_ && stop_) stop_();
+    cancelled_ = true;
+    stop_ = nullptr;
+  }
+
+  bool cancelled() const {
+    const std::lock_guard lock(mutex_);
+    return cancelled_;
+  }
+
+  /// Sets how the work is stopped; at once if it was cancelled before.
+  void on_cancel(std::function<void()> stop) {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) {
+      stop();
+    } else {
+      stop_ = std::move(stop);
+    }
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::function<void()> stop_;
+  bool cancelled_ = false;
+};
+
+}  // namespace rotor

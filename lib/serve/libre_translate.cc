@@ -1,0 +1,124 @@
+#include "serve/libre_translate.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "serve/refusal.h"
+#include "text/language.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Takes a text out of an object; nothing if there is none.
+std::string take_text(Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return "";
+  if (!found->is_string()) refuse_request(400, "expected '{}' to be a text, got {}", name, found->type_name());
+  std::string text = found->get<std::string>();
+  object.erase(found);
+  return text;
+}
+
+void check_language(const char* field, const std::string& code, const std::string& own) {
+  if (code.empty()) refuse_request(400, "expected the field '{}', a language as 'en', found none", field);
+  if (!own.empty() && code != own) {
+    refuse_request(400, "expected '{}' as '{}', got '{}': this server's model translates from no other; see /languages",
+                   own, field, code);
+  }
+}
+
+int64_t take_alternatives(Json& object) {
+  const auto found = object.find("alternatives");
+  if (found == object.end()) return 0;
+  int64_t count = -1;
+  if (found->is_number_integer()) count = found->get<int64_t>();
+  if (found->is_string() && found->get<std::string>().size() == 1) count = found->get<std::string>()[0] - '0';
+  if (count < 0 || count > 1000) {
+    refuse_request(400, "expected 'alternatives' as a whole number from 0, got {}", found->dump());
+  }
+  object.erase(found);
+  return count;
+}
+
+}  // namespace
+
+LibreTranslate take_libre_fields(Json& object, const ServeOptions& options) {
+  LibreTranslate libre;
+  const auto q = object.find("q");
+  if (q == object.end()) return libre;
+  if (object.contains("text")) refuse_request(400, "expected 'text' or 'q', got both; send one");
+  libre.asked = true;
+  libre.list = q->is_array();
+  Json texts = std::move(*q);
+  object.erase("q");
+  object["text"] = std::move(texts);
+  const std::string source = take_text(object, "source"), target = take_text(object, "target");
+  libre.detect = source == "auto";
+  if (!libre.detect) check_language("source", source, options.source_lang);
+  check_language("target", target, options.target_lang);
+  const std::string format = take_text(object, "format");
+  if (!format.empty() && format != "text") {
+    refuse_request(400, "expected the format 'text', got '{}'; send text without markup", format);
+  }
+  libre.alternatives = take_alternatives(object);
+  if (libre.alternatives > 0) {
+    object["nbest"] = libre.alternatives + 1;
+    if (!object.contains("beam")) object["beam"] = std::max(options.search.beam, libre.alternatives + 1);
+  }
+  return libre;
+}
+
+Json form_as_json(const std::string& form) {
+  Json object = Json::object();
+  for (size_t begin = 0; begin < form.size();) {
+    const size_t end = std::min(form.find('&', begin), form.size());
+    const std::string field = form.substr(begin, end - begin);
+    const size_t equals = std::min(field.find('='), field.size());
+    const std::string name = url_decode(field.substr(0, equals));
+    std::string value = equals < field.size() ? url_decode(field.substr(equals + 1)) : "";
+    const auto before = object.find(name);
+    if (before == object.end()) {
+      object[name] = std::move(value);
+    } else {
+      if (before->is_string()) *before = Json::array({*before});
+      before->push_back(std::move(value));
+    }
+    begin = end + 1;
+  }
+  return object;
+}
+
+std::string libre_answer(const LibreTranslate& libre, const std::vector<std::vector<std::string>>& translations,
+                         const ServeOptions& options) {
+  Json best = Json::array(), others = Json::array();
+  for (const std::vector<std::string>& ranked : translations) {
+    best.push_back(ranked.empty() ? "" : ranked[0]);
+    others.push_back(ranked.empty() ? Json::array() : Json(std::vector(ranked.begin() + 1, ranked.end())));
+  }
+  Json answer = Json::object();
+  if (libre.detect && !options.source_lang.empty()) {
+    const Json language = {{"confidence", 0}, {"language", options.source_lang}};
+    answer["detectedLanguage"] = libre.list ? Json(std::vector<Json>(translations.size(), language)) : language;
+  }
+  if (libre.alternatives > 0) answer["alternatives"] = libre.list ? others : others.at(0);
+  answer["translatedText"] = libre.list ? best : best.at(0);
+  return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string languages_answer(const ServeOptions& options) {
+  if (options.source_lang.empty()) {
+    refuse_request(501,
+                   "the languages of this server's model are not known; start it with --source-lang and --target-lang");
+  }
+  Json list = Json::array();
+  list.push_back({{"code", options.source_lang},
+                  {"name", language_name(options.source_lang)},
+                  {"targets", {options.target_lang}}});
+  list.push_back(
+      {{"code", options.target_lang}, {"name", language_name(options.target_lang)}, {"targets", Json::array()}});
+  return list.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace rotor

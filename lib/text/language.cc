@@ -1,0 +1,16 @@
+#include "text/language.h"
+
+#include <unicode/locid.h>
+#include <unicode/unistr.h>
+
+namespace rotor {
+
+std::string language_name(const std::string& code) {
+  icu::UnicodeString name;
+  icu::Locale::createCanonical(code.c_str()).getDisplayName(icu::Locale::getEnglish(), name);
+  std::string utf8;
+  name.toUTF8String(utf8);
+  return utf8.empty() ? code : utf8;
+}
+
+}  // namespace rotor
