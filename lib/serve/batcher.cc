@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -22,6 +23,10 @@ int64_t likely_work(const SearchInput& input, const SearchOptions& options) {
 }
 
 namespace {
+
+constexpr int64_t kAnyWork = std::numeric_limits<int64_t>::max();
+constexpr std::chrono::milliseconds kPatience{100};  ///< how long a search goes on before others may pass it
+constexpr int64_t kFarLess = 8;                      ///< their work is at most this part of its own
 
 /// The indices of sentences, short ones first, so that batches have little padding.
 std::vector<int64_t> by_length(const std::vector<SearchInput>& inputs) {
@@ -45,6 +50,13 @@ struct Batcher::Job {
         left(std::ssize(inputs)) {}
 
   int64_t waiting() const { return std::ssize(inputs) - next; }
+
+  /// The likely work of the sentences that wait.
+  int64_t work() const {
+    int64_t sum = 0;
+    for (int64_t i = next; i < std::ssize(inputs); ++i) sum += likely_work(inputs[order[i]], options);
+    return sum;
+  }
 
   const std::vector<SearchInput> inputs;
   const std::vector<int64_t> order;  ///< in which they are translated
@@ -127,9 +139,9 @@ Batcher::Batch Batcher::take() {
   while (true) {
     wait_for_sentences(lock);
     if (queue_.empty()) return {};
-    const Ticket first = whose_turn();
+    const Ticket first = whose_turn(kAnyWork);
     bool full = false;
-    Batch batch = choose(first, full);
+    Batch batch = choose(first, kAnyWork, full);
     const Clock::time_point begin = first->arrival + batching_.wait;
     if (!full && !stopping_ && Clock::now() < begin) {
       arrived_.wait_until(lock, begin);
@@ -155,24 +167,31 @@ void Batcher::wait_for_sentences(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-/// The request that had the least work; of several the first that arrived.
-Batcher::Ticket Batcher::whose_turn() const {
-  return *std::min_element(queue_.begin(), queue_.end(),
-                           [](const Ticket& a, const Ticket& b) { return a->given < b->given; });
+/// The request that was given the least work, of those that have at most this left; of several the first that arrived.
+/// None if all have more.
+Batcher::Ticket Batcher::whose_turn(int64_t most) const {
+  Ticket found;
+  for (const Ticket& job : queue_) {
+    if ((!found || job->given < found->given) && (most == kAnyWork || job->work() <= most)) found = job;
+  }
+  return found;
 }
 
-/// The sentences of a batch that begins with a request's, in turn with those of others that have its options, and
-/// whether more would not fit.
-Batcher::Batch Batcher::choose(const Ticket& first, bool& full) const {
+/// The sentences of a batch that begins with a request's, in turn with those of others that have its options and at
+/// most this work left, and whether more would not fit.
+Batcher::Batch Batcher::choose(const Ticket& first, int64_t most_left, bool& full) const {
   struct Cursor {
     Ticket job;
     int64_t next, given;
   };
   std::vector<Cursor> cursors;
   for (const Ticket& job : queue_) {
-    if (job == first || job->options == first->options) cursors.push_back({job, job->next, job->given});
+    const bool fits =
+        job == first || (job->options == first->options && (most_left == kAnyWork || job->work() <= most_left));
+    if (fits) cursors.push_back({job, job->next, job->given});
   }
-  const auto share = (waiting_ + free_workers_ - 1) / free_workers_;
+  const int64_t workers = std::max<int64_t>(1, free_workers_), share = (waiting_ + workers - 1) / workers;
+  const int64_t work_limit = std::min(batching_.work > 0 ? batching_.work : kAnyWork, most_left);
   const BatchLimits& limits = batching_.limits;
   const int64_t most = limits.sentences > 0 ? std::min(limits.sentences, share) : share;
   Batch batch;
@@ -184,7 +203,7 @@ Batcher::Batch Batcher::choose(const Ticket& first, bool& full) const {
     const SearchInput& input = turn->job->inputs[index];
     const int64_t with_this = std::max(longest, std::ssize(input.source)), more = likely_work(input, first->options);
     const bool fits = batch.empty() || ((limits.tokens == 0 || (std::ssize(batch) + 1) * with_this <= limits.tokens) &&
-                                        (batching_.work == 0 || work + more <= batching_.work));
+                                        work + more <= work_limit);
     full = full || !fits;
     if (fits) {
       batch.push_back({turn->job, index});
@@ -208,11 +227,36 @@ void Batcher::hand_out(const Batch& batch) {
   std::erase_if(queue_, [](const Ticket& job) { return job->waiting() == 0; });
 }
 
-/// What a search throws may be one sentence's fault; alone, each has what it would have had without the others.
-void Batcher::translate_batch(const Batch& batch) {
+/// Translates what waits and is little work, in the middle of a search that is much.
+void Batcher::let_pass(int64_t most) {
+  Batch batch;
+  {
+    const std::lock_guard lock(mutex_);
+    if (free_workers_ > 0 || queue_.empty()) return;
+    const Ticket first = whose_turn(most);
+    if (!first) return;
+    bool full = false;
+    batch = choose(first, most, full);
+    hand_out(batch);
+  }
+  translate_batch(batch, true);
+}
+
+/// What a search throws may be one sentence's fault; alone, each has what it would have had without the others. A batch
+/// that passes another lets none pass.
+void Batcher::translate_batch(const Batch& batch, bool passes) {
   std::vector<SearchInput> inputs;
-  for (const auto& [job, index] : batch) inputs.push_back(job->inputs[index]);
+  int64_t work = 0;
+  for (const auto& [job, index] : batch) {
+    inputs.push_back(job->inputs[index]);
+    work += likely_work(inputs.back(), job->options);
+  }
+  Clock::time_point resumed = Clock::now();
   const auto wanted = [&] {
+    if (!passes && Clock::now() - resumed > kPatience) {
+      let_pass(work / kFarLess);
+      resumed = Clock::now();
+    }
     return std::any_of(batch.begin(), batch.end(), [](const Place& place) { return !place.job->abandoned; });
   };
   Hypotheses found;
@@ -227,7 +271,7 @@ void Batcher::translate_batch(const Batch& batch) {
   }
   if (error && batch.size() > 1) {
     for (const Place& place : batch) {
-      if (!place.job->abandoned) translate_batch({place});
+      if (!place.job->abandoned) translate_batch({place}, passes);
     }
     return;
   }

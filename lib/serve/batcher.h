@@ -76,10 +76,11 @@ class Batcher {
   void work();
   Batch take();
   void wait_for_sentences(std::unique_lock<std::mutex>& lock);
-  Ticket whose_turn() const;
-  Batch choose(const Ticket& first, bool& full) const;
+  Ticket whose_turn(int64_t most) const;
+  Batch choose(const Ticket& first, int64_t most, bool& full) const;
   void hand_out(const Batch& batch);
-  void translate_batch(const Batch& batch);
+  void let_pass(int64_t most);
+  void translate_batch(const Batch& batch, bool passes = false);
   void finish(const Place& place, std::vector<Hypothesis> hypotheses, const std::exception_ptr& error);
 
   const Batching batching_;

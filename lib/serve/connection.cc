@@ -43,8 +43,8 @@ void Connection::start() {
 /// Calls a member after some time, in the place of what was waited for before.
 void Connection::wait(std::chrono::milliseconds time, void (Connection::*late)()) {
   timer_.expires_after(time);
-  timer_.async_wait([self = shared_from_this(), late](const ErrorCode& error) {
-    if (!error && self->is_open()) ((*self).*late)();
+  timer_.async_wait([self = shared_from_this(), late, number = ++waits_](const ErrorCode& error) {
+    if (!error && self->waits_ == number && self->is_open()) ((*self).*late)();
   });
 }
 
@@ -134,11 +134,12 @@ void Connection::work() {
   head_ = request.head;
   keep_alive_ = head_.keep_alive;
   state_ = State::kWorking;
+  ++number_;
   cancellation_ = std::make_shared<Cancellation>();
   wait(limits_.answer, &Connection::refuse_late_answer);
   if (ended_) ask_whether_it_listens();
   handler_.handle(std::move(request), cancellation_,
-                  [weak = weak_from_this(), executor = socket_.get_executor(), number = ++number_](HttpAnswer answer) {
+                  [weak = weak_from_this(), executor = socket_.get_executor(), number = number_](HttpAnswer answer) {
                     asio::post(executor, [weak, number, answer = std::move(answer)]() mutable {
                       const auto self = weak.lock();
                       if (!self || self->number_ != number || self->state_ != State::kWorking) return;

@@ -80,6 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::chrono::steady_clock::time_point begin_;  ///< of the request
   std::chrono::steady_clock::time_point idle_since_ = std::chrono::steady_clock::now();
   std::shared_ptr<Cancellation> cancellation_;
+  int64_t waits_ = 0;       ///< so that a time that was waited for before is known
   int64_t number_ = 0;      ///< of the request, so that late answers to others are known
   bool begun_ = false;      ///< a byte of a request has come
   bool checked_ = false;    ///< its head has passed

@@ -51,10 +51,11 @@ RequestReader::~RequestReader() = default;
 
 size_t RequestReader::read(std::string_view bytes) {
   size_t used = 0;
+  failed_ = true;              // unless it comes to its end
   if (!parser_->got_some()) {  // clients may send line ends before a request
     while (used < bytes.size() && (bytes[used] == '\r' || bytes[used] == '\n')) ++used;
   }
-  while (used < bytes.size() && !complete()) {
+  while (used < bytes.size() && !parser_->is_done()) {
     const bool had_head = has_head();
     beast::error_code error;
     const size_t more = parser_->put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
@@ -63,6 +64,7 @@ size_t RequestReader::read(std::string_view bytes) {
     if (!had_head && has_head()) check_head();
     if (more == 0) break;
   }
+  failed_ = false;
   return used;
 }
 
@@ -99,7 +101,7 @@ bool RequestReader::has_head() const {
 }
 
 bool RequestReader::complete() const {
-  return parser_->is_done();
+  return !failed_ && parser_->is_done();
 }
 
 bool RequestReader::expects_continue() const {

@@ -22,7 +22,7 @@ class RequestReader {
   size_t read(std::string_view bytes);
 
   bool has_head() const;
-  /// Whether all of the request is read.
+  /// Whether all of the request is read; never after a Refusal, as what follows cannot be told from its body.
   bool complete() const;
   /// Whether the client asks for "100 Continue" before it sends the body.
   bool expects_continue() const;
@@ -39,6 +39,7 @@ class RequestReader {
 
   const size_t max_body_;
   std::unique_ptr<Parser> parser_;
+  bool failed_ = false;
 };
 
 }  // namespace rotor

@@ -108,6 +108,12 @@ TEST(RequestReader, RefusesWhatIsTooLarge) {
   EXPECT_TRUE(says(outcome(kPost + "Transfer-Encoding: chunked\r\n\r\n65\r\n" + std::string(101, 'a')), "413: "));
 }
 
+TEST(RequestReader, IsNotCompleteAfterARefusalThoughAllHasCome) {
+  RequestReader reader(kMaxBody);
+  EXPECT_THROW(reader.read(kPost + "Transfer-Encoding: gzip\r\n\r\n"), Refusal);
+  EXPECT_FALSE(reader.complete());
+}
+
 TEST(RequestReader, KnowsWhatItCanOfARefusedHead) {
   RequestReader reader(kMaxBody);
   EXPECT_THROW(reader.read(kPost + "Content-Length: 101\r\n\r\n"), Refusal);
