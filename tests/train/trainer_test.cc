@@ -219,14 +219,12 @@ TEST_F(TrainerTest, TheBestCheckpointHasTheLowestValidationLoss) {
 
 TEST_F(TrainerTest, ABetterCheckpointOfAnEarlierEndIsNotOverwritten) {
   validates_ = true;
-  options_.checkpoints.validate_interval_updates = 4;
   train("run", 6);
   const std::string best = bytes("run", "best");
   const double lowest = reports("run").back()["valid_loss"];
-  ASSERT_TRUE(reports("run").back().contains("final"));
-  ASSERT_LT(lowest, reports("run")[4]["valid_loss"]) << "better than the one at update 4";
+  ASSERT_TRUE(reports("run").back().contains("final")) << "which checkpoint_last knows nothing of";
   options_.optimization.lr = 20;  // too much: it gets worse
-  train("run", 9);
+  train("run", 0, 1);
   ASSERT_GT(reports("run").back()["valid_loss"], lowest);
   EXPECT_TRUE(bytes("run", "best") == best);
   options_.optimization.lr = 5e-3;
