@@ -17,6 +17,14 @@ Plan read_plan(int argc, char** argv) {
       "Trains each encoding with each seed under one configuration, translates a test set with each model, "
       "and writes DIR/report.html, report.md and a CSV file a table. Finished runs are not repeated, "
       "interrupted ones go on, and finished ones of earlier calls stay in the report.");
+  options.example(
+      "rotor-compare data-bin --encodings sinusoidal,rope --seeds 1,2,3 --max-epoch 10 --test-source test.en "
+      "--test-reference test.de --output comparison",
+      "Trains six models and reports them in comparison/report.html.");
+  options.example(
+      "rotor-compare data-bin --report-only --max-epoch 10 --test-source test.en --test-reference test.de "
+      "--output comparison",
+      "Writes the report anew from the runs that are finished.");
   compare_options.describe(options);
   training.describe(options);
   options.read(argc, argv);
@@ -25,6 +33,8 @@ Plan read_plan(int argc, char** argv) {
   }
   training.apply(options);
   compare_options.check();
+  training.check();
+  options.warn_of_ignored();
   training.fit(read_vocabularies(compare_options.corpus), options);
   return {compare_options, training};
 }

@@ -14,10 +14,16 @@ int main(int argc, char** argv) {
                            "Translates text line by line, in input order; an empty line gives an empty line. With "
                            "--nbest N above 1 a line a hypothesis: the number of the source line from 0, the score "
                            "(natural logarithm) and the translation, with tabs between.");
+    options.example("rotor-generate run/checkpoint_best.safetensors --input test.en --output test.de",
+                    "Translates a file, a sentence a line.");
+    options.example("echo 'A dog runs.' | rotor-generate a.safetensors:b.safetensors --beam 10 --nbest 3",
+                    "Gives the three best translations by two models together.");
     generate_options.describe(options);
     rotor::LenpenSweepOptions sweep;
     sweep.describe(options);
     options.parse(argc, argv);
+    generate_options.check();
+    options.warn_of_ignored();
     rotor::catch_signals();
     if (sweep.range.empty()) {
       rotor::generate(generate_options);

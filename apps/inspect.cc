@@ -9,10 +9,13 @@ int main(int argc, char** argv) {
     rotor::Options options(
         "rotor-inspect", "rotor-inspect FILE|FOLDER [options] | rotor-inspect --long-term-decay FIGURE [options]",
         "Says what a model, checkpoint, corpus or folder of them is, verifies it, and draws its position encodings.");
+    options.example("rotor-inspect run/checkpoint_best.safetensors", "Says what the model is and how it was trained.");
+    options.example("rotor-inspect data-bin/train.safetensors --verify", "Checks a file against its checksums.");
     rotor::InspectOptions inspect;
     inspect.describe(options);
     options.parse(argc, argv);
-    inspect.check(options);
+    inspect.check();
+    options.warn_of_ignored();
     rotor::inspect(inspect, std::cout);
   });
 }

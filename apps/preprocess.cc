@@ -11,8 +11,19 @@ int main(int argc, char** argv) {
         "rotor-preprocess --source-lang en --target-lang de --trainpref train --validpref valid --testpref test "
         "--joined-dictionary --vocab-size 10000 --destdir corpus",
         "Trains a vocabulary on parallel text and binarises the text for rotor-train.");
+    options.example(
+        "rotor-preprocess -s en -t de --trainpref train --validpref valid --testpref test "
+        "--joined-dictionary --vocab-size 10000 --destdir data-bin",
+        "Reads train.en, train.de, valid.en and so on, trains one vocabulary of 10,000 pieces on the training "
+        "text, and writes the folder data-bin.");
+    options.example(
+        "rotor-preprocess -s en -t de --testpref news --joined-dictionary --srcdict "
+        "data-bin/vocabulary.model --destdir news-bin",
+        "Binarises another text with a vocabulary that there is.");
     preprocess_options.describe(options);
     options.parse(argc, argv);
+    preprocess_options.check();
+    options.warn_of_ignored();
     rotor::preprocess(preprocess_options);
   });
 }

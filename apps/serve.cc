@@ -13,8 +13,13 @@ int main(int argc, char** argv) {
         "these names; it answers with JSON. Requests of LibreTranslate ({\"q\": …}) are answered as its "
         "clients expect. GET /health and GET /metrics (Prometheus) say how it is, GET /languages what it "
         "translates, GET / is a page to translate on. A signal ends it once what was accepted is answered.");
+    options.example("rotor-serve model.safetensors --port 8080", "Serves a page and an API on http://127.0.0.1:8080.");
+    options.example("curl --json '{\"text\": \"A dog runs.\", \"beam\": 4}' http://127.0.0.1:8080/translate",
+                    "Translates a sentence with it.");
     serve_options.describe(options);
     options.parse(argc, argv);
+    serve_options.check();
+    options.warn_of_ignored();
     rotor::catch_signals();
     rotor::serve(serve_options);
   });

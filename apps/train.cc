@@ -25,21 +25,33 @@ struct Request {
                   "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary."};
 
   Request(int argc, char** argv) {
+    options.example("rotor-train data-bin --arch transformer_iwslt --max-epoch 20 --save-dir run --threads 8",
+                    "Trains for 20 passes over the corpus; run/checkpoint_best.safetensors is the model to translate "
+                    "with. The same "
+                    "command goes on where it was stopped.");
+    options.example(
+        "rotor-train data-bin --position-encoding rope --eval-bleu --best-checkpoint-metric bleu --patience 5 "
+        "--keep-last-epochs 5",
+        "Trains with rotary positions until BLEU of the validation text has not risen five times.");
     options.positional("corpus", corpora,
                        "folder that rotor-preprocess wrote; an epoch has its pairs WEIGHT times, 1 if none is given. "
                        "The first one has the validation pairs");
     options.group("General");
-    options.add("dry-run", dry_run, "print what memory and time the training would need, and leave nothing behind");
+    options.add("dry-run", dry_run, "print what memory and time the training would need, and leave nothing behind")
+        .common();
     training.describe(options);
     options.read(argc, argv);
     training.apply(options);
+    training.check();
+    training.trainer.checkpoints.has_validation_pairs = has_validation_pairs();
   }
 
   std::string first_corpus() const { return parse_weighted(corpora.at(0)).first; }
 
+  bool has_validation_pairs() const { return std::filesystem::exists(split_path(first_corpus(), "valid")); }
+
   bool validates() const {
-    return !training.trainer.checkpoints.disable_validation &&
-           std::filesystem::exists(split_path(first_corpus(), "valid"));
+    return !training.trainer.checkpoints.disable_validation && training.trainer.checkpoints.has_validation_pairs;
   }
 };
 
@@ -51,13 +63,10 @@ void announce(const Request& request) {
     const std::string folder = parse_weighted(corpus).first;
     if (std::filesystem::is_directory(folder)) check_complete(folder);
   }
-  for (const std::string& sentence : request.training.unread()) log::warn("{}", sentence);
-  if (validates) return;
-  if (!request.training.trainer.checkpoints.disable_validation) {
+  request.options.warn_of_ignored();
+  const CheckpointOptions& checkpoints = request.training.trainer.checkpoints;
+  if (!checkpoints.has_validation_pairs && !checkpoints.disable_validation) {
     log::warn("{} has no split \"valid\": there will be no validation and no checkpoint_best", request.first_corpus());
-  }
-  for (const char* option : request.training.trainer.checkpoints.of_validation()) {
-    log::warn("{} has no effect without validation", option);
   }
 }
 

@@ -9,12 +9,7 @@ namespace rotor {
 namespace {
 
 constexpr size_t kWidth = 110;
-
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
+constexpr size_t kWidestSpelling = 36;  // a longer one has a line of its own
 
 size_t characters(const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
@@ -41,122 +36,107 @@ std::string wrapped(const std::string& text, size_t indent) {
   return out;
 }
 
-std::string spelling(const OptionRow& row) {
-  if (row.positional) return row.name;
-  const std::string name = row.name == "help" ? "-h, --help" : "--" + row.name;
-  return row.placeholder.empty() ? name : name + ' ' + row.placeholder;
-}
-
-/// The choices that can be typed: an empty one stands for an option not given.
-Texts choices_of(const OptionRow& row) {
-  Texts choices = row.choices;
-  std::erase(choices, "");
-  return choices;
-}
-
-std::string explanation(const OptionRow& row) {
-  const Texts choices = choices_of(row);
-  std::string notes = choices.empty() ? "" : "one of " + join(choices, ", ");
-  if (!row.fallback.empty()) notes += (notes.empty() ? "default " : "; default ") + row.fallback;
-  return notes.empty() ? row.help : row.help + " (" + notes + ')';
+/// "-s, --source-lang TEXT" or "--[no-]bf16"; of an argument its name.
+std::string spelling(const Option& option) {
+  if (option.positional) return option.name;
+  Texts spellings = option.spellings;
+  const auto is_long = [](const std::string& text) { return text.starts_with("--"); };
+  spellings.insert(std::find_if(spellings.begin(), spellings.end(), is_long),
+                   (option.can_be_negated() ? "--[no-]" : "--") + option.name);
+  const std::string value = option.placeholder();
+  return join(spellings, ", ") + (value.empty() ? "" : ' ' + value);
 }
 
 /// The titles in the order of their first rows.
-Texts groups_of(const OptionTable& table) {
+Texts groups_of(const std::vector<Option>& rows) {
   Texts groups;
-  for (const OptionRow& row : table.rows) {
+  for (const Option& row : rows) {
     if (std::find(groups.begin(), groups.end(), row.group) == groups.end()) groups.push_back(row.group);
   }
   return groups;
 }
 
-std::string bash_script(const OptionTable& table) {
-  std::string function = '_' + table.command, cases;
-  std::replace(function.begin(), function.end(), '-', '_');
-  Texts names;
-  for (const OptionRow& row : table.rows) {
-    if (row.positional) continue;
-    names.push_back("--" + row.name);
-    const Texts choices = choices_of(row);
-    if (!choices.empty()) cases += fmt::format("    --{}) choices='{}' ;;\n", row.name, join(choices, " "));
-  }
-  return fmt::format(R"(# bash completion for {0}, made by {0} --completion bash
-{1}() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} option=${{COMP_WORDS[COMP_CWORD - 1]}} choices=
-  if [[ $word == = ]]; then
-    word=
-  elif [[ $option == = ]]; then
-    option=${{COMP_WORDS[COMP_CWORD - 2]}}
-  fi
-  case $option in
-{2}    *) [[ $word != -* ]] || choices='{3}' ;;
-  esac
-  COMPREPLY=($(compgen -W "$choices" -- "$word"))
-}}
-complete -o bashdefault -o default -F {1} {0}
-)",
-                     table.command, function, cases, join(names, " "));
-}
-
-/// What _arguments of zsh wants to know of an option.
-std::string zsh_argument(const OptionRow& row) {
-  std::string help = explanation(row);
-  for (const char* special : {"\\", "[", "]"}) replace_all(help, special, std::string("\\") + special);
-  std::string text =
-      fmt::format("{}--{}{}[{}]", row.many ? "*" : "", row.name, row.placeholder.empty() ? "" : "=", help);
-  const Texts choices = choices_of(row);
-  if (!row.placeholder.empty()) {
-    const bool number = row.placeholder == "N" || row.placeholder == "X";
-    text += ':' + row.placeholder + ':' + (!choices.empty() ? '(' + join(choices, " ") + ')' : number ? " " : "_files");
-  }
-  replace_all(text, "'", "'\\''");
-  return '\'' + text + '\'';
-}
-
-std::string zsh_script(const OptionTable& table) {
-  std::string arguments;
-  for (const OptionRow& row : table.rows) {
-    if (!row.positional) arguments += "    " + zsh_argument(row) + " \\\n";
-  }
-  return fmt::format(R"(#compdef {0}
-# zsh completion for {0}, made by {0} --completion zsh
-_{0}() {{
-  _arguments \
-{1}    '*:file:_files'
-}}
-if [[ $funcstack[1] == _{0} ]]; then
-  _{0} "$@"
-else
-  compdef _{0} {0}
-fi
-)",
-                     table.command, arguments);
-}
-
-}  // namespace
-
-std::string help_text(const OptionTable& table) {
-  std::string usage = table.usage;
-  replace_all(usage, " | ", "\n  or:  ");
-  std::string text = "Usage: " + usage + "\n\n" + wrapped(table.summary, 0) + '\n';
+std::string groups_text(const std::vector<Option>& rows) {
   size_t column = 0;
-  for (const OptionRow& row : table.rows) column = std::max(column, 2 + spelling(row).size() + 2);
-  for (const std::string& group : groups_of(table)) {
+  for (const Option& row : rows) column = std::max(column, 2 + std::min(spelling(row).size(), kWidestSpelling) + 2);
+  std::string text;
+  for (const std::string& group : groups_of(rows)) {
     text += '\n' + group + ":\n";
-    for (const OptionRow& row : table.rows) {
+    for (const Option& row : rows) {
       if (row.group != group) continue;
       std::string start = "  " + spelling(row);
-      start.resize(column, ' ');
+      if (start.size() + 2 > column)
+        start += '\n' + std::string(column, ' ');
+      else
+        start.resize(column, ' ');
       text += start + wrapped(explanation(row), column) + '\n';
     }
   }
   return text;
 }
 
-std::string completion_script(const OptionTable& table, const std::string& shell) {
-  if (shell == "bash") return bash_script(table);
-  if (shell == "zsh") return zsh_script(table);
-  refuse("--completion expects bash or zsh, got '{}'", shell);
+}  // namespace
+
+std::vector<Option> options_of_every_command() {
+  std::string* const text = nullptr;
+  bool* const flag = nullptr;
+  const auto row = [](const char* name, Option::Target target, const char* help) {
+    return Option{.name = name, .help = help, .group = "General", .target = target, .shown_first = true};
+  };
+  std::vector<Option> rows = {
+      row("config", text, "read options from an .ini file of key = value lines; the command line overrides it"),
+      row("completion", text, "print a script that lets a shell complete the options, and exit"),
+      row("help", flag, "show the options used most, and exit"),
+      row("help-all", flag, "show all options, and exit"),
+      row("version", flag, "show the version, and exit"),
+  };
+  rows[0].value_name = "FILE";
+  rows[1].value_name = "SHELL";
+  rows[1].choices = {"bash", "zsh"};
+  rows[1].shown_first = false;
+  rows[2].also("-h");
+  rows[4].also("-V");
+  for (Option& option : rows) option.negatable = false;
+  return rows;
+}
+
+Texts typed_choices(const Option& option) {
+  Texts choices = option.choices;
+  std::erase(choices, "");
+  return choices;
+}
+
+std::string explanation(const Option& option) {
+  if (option.positional) return option.help;
+  Texts notes;
+  if (const Texts choices = typed_choices(option); !choices.empty()) notes.push_back("one of " + join(choices, ", "));
+  if (option.is_number()) notes.push_back(option.range.text());
+  if (!option.fallback.empty() && !(option.is_flag() && option.fallback == "false")) {
+    notes.push_back("default " + option.fallback);
+  }
+  for (const Condition& condition : option.conditions) {
+    if (condition.when.starts_with("with ")) notes.push_back("only " + condition.when);
+  }
+  std::erase(notes, "");
+  return notes.empty() ? option.help : option.help + " (" + join(notes, "; ") + ')';
+}
+
+std::string help_text(const OptionTable& table, bool all) {
+  std::string usage = table.usage;
+  replace_all(usage, " | ", "\n  or:  ");
+  std::vector<Option> rows = table.rows;
+  if (!all) std::erase_if(rows, [](const Option& row) { return !row.positional && !row.shown_first; });
+  std::string text = "Usage: " + usage + "\n\n" + wrapped(table.summary, 0) + '\n' + groups_text(rows);
+  for (const OptionExample& example : table.examples) {
+    text += (&example == &table.examples.front() ? "\nExamples:\n" : "") +
+            fmt::format("  {}\n      {}\n", example.command_line, wrapped(example.what, 6));
+  }
+  if (!all && rows.size() < table.rows.size()) {
+    text += fmt::format(
+        "\n{} --help-all shows all {} options.\n", table.command,
+        std::count_if(table.rows.begin(), table.rows.end(), [](const Option& row) { return !row.positional; }));
+  }
+  return text;
 }
 
 }  // namespace rotor

@@ -1,34 +1,36 @@
-// A command's options for those who type them: the text of --help, and completion scripts for bash and zsh. All are
-// made of one table, so none can tell of an option that the command has not.
+// A command's options for those who type them: the text of --help.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "base/option.h"
+
 namespace rotor {
 
-struct OptionRow {
-  std::string name, help, group;
-  std::string placeholder{};           ///< stands for the value; empty for a flag
-  std::vector<std::string> choices{};  ///< the values allowed; empty: any
-  std::string fallback{};              ///< the default
-  bool positional = false;
-  bool many = false;  ///< takes several values
+struct OptionExample {
+  std::string command_line, what;
 };
 
+/// What a command tells of itself. Nobody reads the targets of its rows: the options that every command has own none.
 struct OptionTable {
   std::string command;
   std::string usage;  ///< with " | " between different ways
   std::string summary;
-  std::vector<OptionRow> rows;
+  std::vector<Option> rows;  ///< arguments first; an argument that has a name too has a row for each
+  std::vector<OptionExample> examples;
 };
 
-/// Usage, summary, arguments, then the options by group in the order of their rows; lines of at most 110 characters,
-/// laid out as help2man reads them.
-std::string help_text(const OptionTable& table);
+/// The options that every command has: --config, --completion, --help, --help-all and --version.
+std::vector<Option> options_of_every_command();
 
-/// A script for `shell`, "bash" or "zsh" (else a UsageError), that completes the names of options and those values that
-/// are chosen from a list; other values are completed as the names of files.
-std::string completion_script(const OptionTable& table, const std::string& shell);
+/// The values that can be typed: an empty one among the choices stands for an option not given.
+std::vector<std::string> typed_choices(const Option& option);
+/// What the option does and, in parentheses, its values, its default and when it has an effect.
+std::string explanation(const Option& option);
+
+/// Usage, summary, arguments, the options by group in the order of their rows, and examples; lines of at most 110
+/// characters, laid out as help2man reads them. Without `all`, the options that are used most.
+std::string help_text(const OptionTable& table, bool all);
 
 }  // namespace rotor

@@ -1,17 +1,18 @@
-// Whether a JSON value can become an option's, by its type.
+// An option's value as JSON.
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <vector>
+
+#include "base/option.h"
 
 namespace rotor {
 
-bool fits(const nlohmann::ordered_json& json, const bool*);
-bool fits(const nlohmann::ordered_json& json, const int64_t*);  ///< whole, and of 64 bits with a sign
-bool fits(const nlohmann::ordered_json& json, const double*);
-bool fits(const nlohmann::ordered_json& json, const std::string*);
-bool fits(const nlohmann::ordered_json& json, const std::vector<std::string>*);
+/// The value now: a boolean, a number, a text or a list of texts. JSON has no infinite numbers: they are the texts
+/// "inf" and "-inf".
+nlohmann::ordered_json json_of(const Option& option);
+
+/// Sets the target. Where the option does not take the value it says why, as Option::fault does, and leaves the target.
+std::string set_from_json(const Option& option, const nlohmann::ordered_json& json);
 
 }  // namespace rotor

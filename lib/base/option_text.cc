@@ -30,7 +30,7 @@ bool read_value(const Texts& texts, int64_t& value) {
   return parse_number(texts.back(), value);
 }
 bool read_value(const Texts& texts, double& value) {
-  return parse_number(texts.back(), value) && std::isfinite(value);
+  return parse_number(texts.back(), value) && !std::isnan(value);
 }
 bool read_value(const Texts& texts, std::string& value) {
   value = texts.back();
@@ -64,6 +64,12 @@ std::string join(const Texts& texts, const char* between) {
 std::string trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(" \t");
   return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
 }
 
 std::string ini_quoted(const std::string& text) {

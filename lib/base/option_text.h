@@ -26,7 +26,7 @@ void require(bool condition, fmt::format_string<Args...> format, Args&&... args)
 }
 
 /// Reads a value; false if the text is none of its type. A list takes all the texts (a single empty one is the empty
-/// list), the others the last. Numbers must be whole texts, finite and within range.
+/// list), the others the last. The whole text must be a number, and its type must hold it; a double may be inf or -inf.
 bool read_value(const Texts& texts, bool& value);
 bool read_value(const Texts& texts, int64_t& value);
 bool read_value(const Texts& texts, double& value);
@@ -42,6 +42,7 @@ Texts print_value(const Texts& value);
 
 std::string join(const Texts& texts, const char* between);
 std::string trimmed(const std::string& text);
+void replace_all(std::string& text, const std::string& from, const std::string& to);
 
 /// A value for an .ini file: in double quotes where blanks, quotes, backslashes or # would be lost.
 std::string ini_quoted(const std::string& text);

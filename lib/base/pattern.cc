@@ -2,7 +2,7 @@
 
 #include <regex>
 
-#include "base/check.h"
+#include "base/option_text.h"
 
 namespace rotor {
 namespace {
@@ -21,7 +21,7 @@ Pattern::Pattern(const std::string& expression, const std::string& purpose) {
   try {
     expression_ = std::make_shared<Expression>(Expression{std::regex(expression)});
   } catch (const std::regex_error& error) {
-    fail("expected a regular expression for {}, got '{}': {}", purpose, expression, error.what());
+    refuse("{} expects a regular expression, got '{}': {}", purpose, expression, error.what());
   }
 }
 

@@ -11,7 +11,7 @@ namespace rotor {
 
 class Pattern {
  public:
-  /// An Error names the purpose, and gives the library's reason, if `expression` is no regular expression.
+  /// A UsageError names the purpose, and gives the library's reason, if `expression` is no regular expression.
   explicit Pattern(const std::string& expression, const std::string& purpose = "a search");
 
   /// The text itself and what its groups hold, if the expression matches all of it.

@@ -80,23 +80,27 @@ class Cutter {
 
 void BatchOptions::describe(Options& options) {
   options.group("Batches");
-  options.add("max-tokens", &max_tokens, "most tokens a batch: sentences × the longest source or target, </s> counted");
-  options.add("batch-size", &batch_size, "most sentences a batch; 0 sets no limit");
-  options.add("required-batch-size-multiple", &required_batch_size_multiple,
-              "sentences a batch are a multiple of this, where there are that many");
-  options.add(
-      "bpe-dropout", &bpe_dropout,
-      "probability with which training leaves out each merge that makes up words' pieces, so that it sees them in "
-      "others each time; batches come to somewhat more than --max-tokens");
+  options.add("max-tokens", &max_tokens, "most tokens a batch: sentences × the longest source or target, </s> counted")
+      .at_least(1)
+      .common();
+  options.add("batch-size", &batch_size, "most sentences a batch; 0 sets no limit")
+      .also("--max-sentences")
+      .at_least(0)
+      .common();
+  options
+      .add("required-batch-size-multiple", &required_batch_size_multiple,
+           "sentences a batch are a multiple of this, where there are that many")
+      .at_least(1);
+  options
+      .add("bpe-dropout", &bpe_dropout,
+           "probability with which training leaves out each merge that makes up words' pieces, so that it sees them "
+           "in others each time; batches come to somewhat more than --max-tokens")
+      .at_least(0)
+      .below(1);
 }
 
 Batches::Batches(const Corpus& corpus, const BatchOptions& options) {
-  CHECK(options.max_tokens > 0, "expected --max-tokens above 0, got {}", options.max_tokens);
-  CHECK(options.batch_size >= 0, "expected --batch-size of 0 (no limit) or more, got {}", options.batch_size);
-  CHECK(options.required_batch_size_multiple > 0, "expected --required-batch-size-multiple above 0, got {}",
-        options.required_batch_size_multiple);
-  CHECK(options.bpe_dropout >= 0 && options.bpe_dropout < 1, "expected --bpe-dropout from 0 to below 1, got {}",
-        options.bpe_dropout);
+  check_values(options);
   pairs_ = sorted_pairs(corpus, options);
   skipped_ = corpus.size() - static_cast<int64_t>(pairs_.size());
   CHECK(!pairs_.empty(),

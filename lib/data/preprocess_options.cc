@@ -17,45 +17,79 @@ constexpr const char* kVocabulary = "Vocabulary";
 
 void PreprocessOptions::describe(Options& options) {
   options.group(kText);
-  options.add("source-lang", source_lang, "source language, the ending of its files");
-  options.add("target-lang", target_lang, "target language, the ending of its files");
-  options.add("trainpref", trainpref,
-              "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several, "
-              "comma-separated, are read as one text");
-  options.add("validpref", validpref, "prefix of the validation text; several become valid, valid1 …");
-  options.add("testpref", testpref,
-              "prefix of the test text; several become test, test1 …; here too, pairs with a blank side are dropped");
+  options.add("source-lang", source_lang, "source language, the ending of its files").also("-s").common();
+  options.add("target-lang", target_lang, "target language, the ending of its files").also("-t").common();
+  options
+      .add("trainpref", trainpref,
+           "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several, "
+           "comma-separated, are read as one text")
+      .common();
+  options.add("validpref", validpref, "prefix of the validation text; several become valid, valid1 …").common();
+  options
+      .add("testpref", testpref,
+           "prefix of the test text; several become test, test1 …; here too, pairs with a blank side are dropped")
+      .common();
   options.group(kCleaning);
-  options.add("train-max-length", train_max_length, "drop pairs with more pieces on a side; 0 keeps all");
-  options.add("train-max-ratio", train_max_ratio,
-              "drop pairs of which a side has more than so many times the other's pieces; 0 keeps all");
+  options.only(
+      "with --trainpref", [this] { return !trainpref.empty(); }, [&] { describe_cleaning(options); });
+  options.group(kVocabulary);
+  options.add("joined-dictionary", joined_dictionary, "one vocabulary for both languages").common();
+  options.only(
+      "where a vocabulary is trained", [this] { return !models_given(); }, [&] { describe_training(options); });
+  options.add("srcdict", srcdict, "use this SentencePiece model for the source (with --joined-dictionary, for both)")
+      .common();
+  options.add("tgtdict", tgtdict, "use this SentencePiece model for the target");
+  options.group("Output");
+  options.add("destdir", destdir, "folder to write, made if need be").common();
+  options.add("workers", workers, "threads that read, clean and encode; 0: OMP_NUM_THREADS, else every core")
+      .at_least(0)
+      .at_most(4096)
+      .common();
+}
+
+void PreprocessOptions::describe_cleaning(Options& options) {
+  options.add("train-max-length", train_max_length, "drop pairs with more pieces on a side; 0 keeps all").at_least(0);
+  options
+      .add("train-max-ratio", train_max_ratio,
+           "drop pairs of which a side has more than so many times the other's pieces; 0 keeps all")
+      .at_least(0);
   options.add("train-drop-identical", train_drop_identical, "drop pairs of the same text on both sides");
   options.add("train-drop-duplicates", train_drop_duplicates, "drop pairs that came before");
-  options.add("train-min-script", train_min_script,
-              "drop pairs of which a side has a smaller share of its letters in its language's script, 0 to 1");
-  options.group(kVocabulary);
-  options.add("joined-dictionary", joined_dictionary, "one vocabulary for both languages");
-  options.add("vocab-size", vocab_size, "pieces of a vocabulary, special tokens included");
-  options.add("nwordssrc", nwordssrc, "pieces of the source vocabulary; 0 takes --vocab-size");
-  options.add("nwordstgt", nwordstgt, "pieces of the target vocabulary; 0 takes --vocab-size");
-  options.add("byte-fallback", byte_fallback, "spell characters the vocabulary lacks as bytes instead of <unk>");
-  options.add("character-coverage", character_coverage,
-              "share of the text's characters that the vocabulary has, 0.98 to 1, without the rarest; 0: 1, or 0.9995 "
-              "with --byte-fallback, which spells the others");
+  options
+      .add("train-min-script", train_min_script,
+           "drop pairs of which a side has a smaller share of its letters in its language's script")
+      .at_least(0)
+      .at_most(1);
+}
+
+void PreprocessOptions::describe_training(Options& options) {
+  options.add("vocab-size", vocab_size, "pieces of a vocabulary, special tokens included").at_least(1).common();
+  options.add("nwordssrc", nwordssrc, "pieces of the source vocabulary; 0 takes --vocab-size")
+      .at_least(0)
+      .only("without --srcdict", [this] { return srcdict.empty(); });
+  options.add("nwordstgt", nwordstgt, "pieces of the target vocabulary; 0 takes --vocab-size")
+      .at_least(0)
+      .only("without --tgtdict", [this] { return tgtdict.empty(); });
+  options.add("byte-fallback", byte_fallback, "spell characters the vocabulary lacks as bytes instead of <unk>")
+      .common();
+  options
+      .add(
+          "character-coverage", character_coverage,
+          "share of the text's characters that the vocabulary has, 0.98 to 1, without the rarest; 0: 1, or 0.9995 with "
+          "--byte-fallback, which spells the others")
+      .at_least(0)
+      .at_most(1);
   options.add("normalization", normalization, "SentencePiece's rule that text goes through first; _cf folds case",
               normalization_rules());
   options.add(
       "user-defined-symbols", user_defined_symbols,
       "pieces that are never cut, comma-separated: <sep>,<url>; one with a comma stands within quotation marks");
-  options.add("vocab-lines", vocab_lines, "train the vocabulary on so many lines drawn evenly; 0 takes all");
-  options.add("srcdict", srcdict, "use this SentencePiece model for the source (with --joined-dictionary, for both)");
-  options.add("tgtdict", tgtdict, "use this SentencePiece model for the target");
-  options.group("Output");
-  options.add("destdir", destdir, "folder to write, made if need be");
-  options.add("workers", workers, "threads that read, clean and encode; 0: OMP_NUM_THREADS, else every core");
+  options.add("vocab-lines", vocab_lines, "train the vocabulary on so many lines drawn evenly; 0 takes all")
+      .at_least(0);
 }
 
 void PreprocessOptions::check() const {
+  check_values(*this);
   require(!source_lang.empty() && !target_lang.empty(),
           "expected --source-lang and --target-lang, for example --source-lang en --target-lang de");
   require(source_lang != target_lang, "expected two languages, got {} as --source-lang and --target-lang", source_lang);
@@ -65,11 +99,8 @@ void PreprocessOptions::check() const {
           "expected one model for both languages with --joined-dictionary: give it as --srcdict, without --tgtdict");
   require(!joined_dictionary || (nwordssrc == 0 && nwordstgt == 0),
           "expected --vocab-size with --joined-dictionary, got --nwordssrc or --nwordstgt");
-  require(train_max_length >= 0 && (train_max_ratio == 0 || train_max_ratio >= 1),
-          "expected --train-max-length of at least 0 and --train-max-ratio of 0 or at least 1, got {} and {}",
-          train_max_length, train_max_ratio);
-  require(train_min_script >= 0 && train_min_script <= 1, "expected --train-min-script from 0 to 1, got {}",
-          train_min_script);
+  require(train_max_ratio == 0 || train_max_ratio >= 1, "--train-max-ratio expects 0 or a number of 1 or more, got {}",
+          train_max_ratio);
   require(!trainpref.empty() || models_given(),
           "expected --trainpref to train a vocabulary on, or models: --srcdict and --tgtdict, or --srcdict and "
           "--joined-dictionary");
@@ -82,14 +113,12 @@ void PreprocessOptions::check() const {
           "expected --character-coverage from {} to 1, or 0 for the default, got {}", kLeastCoverage,
           character_coverage);
   parse_user_symbols(user_defined_symbols, byte_fallback);
-  require(vocab_lines >= 0, "expected --vocab-lines of 0 or more, got {}", vocab_lines);
-  require(workers >= 0 && workers <= 4096, "expected --workers from 0 to 4096, got {}", workers);
 }
 
 nlohmann::ordered_json PreprocessOptions::record() const {
   PreprocessOptions copy = *this;
   copy.character_coverage = coverage();
-  Options options("rotor-preprocess", "", "");
+  Options options;
   copy.describe(options);
   return options.to_json({kText, kCleaning, kVocabulary});
 }

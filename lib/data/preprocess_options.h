@@ -41,6 +41,10 @@ struct PreprocessOptions {
 
   /// The options on which the corpus depends, for its manifest.
   nlohmann::ordered_json record() const;
+
+ private:
+  void describe_cleaning(Options& options);
+  void describe_training(Options& options);
 };
 
 }  // namespace rotor

@@ -4,6 +4,7 @@
 
 #include "attention/kernel.h"
 #include "base/json.h"
+#include "base/option_text.h"
 #include "position/table.h"
 
 namespace rotor {
@@ -27,9 +28,15 @@ void check_linear_attention(const std::string& encoding) {
   for (const auto& row : position_encodings()) {
     if (!row.needs_scores()) others.push_back(row.name);
   }
-  CHECK(!position_encoding(encoding).needs_scores(),
-        "--attention linear cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
-        encoding, fmt::join(others, ", "));
+  require(!position_encoding(encoding).needs_scores(),
+          "--attention linear cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
+          encoding, fmt::join(others, ", "));
+}
+
+void check_heads(const std::string& stack, int64_t width, int64_t heads) {
+  require(width % heads == 0,
+          "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that divides it", stack,
+          width, heads);
 }
 
 }  // namespace
@@ -42,31 +49,33 @@ std::vector<std::string> architecture_names() {
 
 void TransformerOptions::describe(Options& options) {
   options.group("Model");
-  options.add("arch", &arch, "named sizes, which the options below change", architecture_names());
-  options.add("encoder-layers", &encoder_layers, "layers of the encoder");
-  options.add("encoder-embed-dim", &encoder_embed_dim, "width of the encoder");
-  options.add("encoder-ffn-embed-dim", &encoder_ffn_embed_dim, "inner width of its feed-forward layers");
-  options.add("encoder-attention-heads", &encoder_attention_heads, "its heads");
+  options.add("arch", &arch, "named sizes, which the options below change", architecture_names()).common();
+  options.add("encoder-layers", &encoder_layers, "layers of the encoder").at_least(1).at_most(10000).common();
+  options.add("encoder-embed-dim", &encoder_embed_dim, "width of the encoder").at_least(1).common();
+  options.add("encoder-ffn-embed-dim", &encoder_ffn_embed_dim, "inner width of its feed-forward layers").at_least(1);
+  options.add("encoder-attention-heads", &encoder_attention_heads, "its heads").at_least(1);
   options.add("encoder-normalize-before", &encoder_normalize_before, "norm before each of its sublayers");
-  options.add("decoder-layers", &decoder_layers, "layers of the decoder");
-  options.add("decoder-embed-dim", &decoder_embed_dim, "width of the decoder");
-  options.add("decoder-ffn-embed-dim", &decoder_ffn_embed_dim, "inner width of its feed-forward layers");
-  options.add("decoder-attention-heads", &decoder_attention_heads, "its heads");
+  options.add("decoder-layers", &decoder_layers, "layers of the decoder").at_least(1).at_most(10000).common();
+  options.add("decoder-embed-dim", &decoder_embed_dim, "width of the decoder").at_least(1).common();
+  options.add("decoder-ffn-embed-dim", &decoder_ffn_embed_dim, "inner width of its feed-forward layers").at_least(1);
+  options.add("decoder-attention-heads", &decoder_attention_heads, "its heads").at_least(1);
   options.add("decoder-normalize-before", &decoder_normalize_before, "norm before each of its sublayers");
-  options.add("activation-fn", &activation_fn, "of the feed-forward layers", {"relu", "gelu"});
+  options.add("activation-fn", &activation_fn, "activation of the feed-forward layers", {"relu", "gelu"});
   options.add("attention", &attention, "how heads mix in self-attention", attention_names());
-  options.add("dropout", &dropout, "after embeddings and sublayers");
-  options.add("attention-dropout", &attention_dropout, "of the attention weights");
-  options.add("activation-dropout", &activation_dropout, "inside the feed-forward layers");
-  options.add("encoder-layerdrop", &encoder_layerdrop, "probability that a training batch skips a layer");
-  options.add("decoder-layerdrop", &decoder_layerdrop, "probability that a training batch skips a layer");
-  options.add("encoder-word-dropout", &encoder_word_dropout,
-              "dropout of whole source words, as vectors (Marian's "
-              "--dropout-src)");
-  options.add("decoder-word-dropout", &decoder_word_dropout, "dropout of whole target words (Marian's --dropout-trg)");
-  options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output");
-  options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed,
-              "one matrix for target and output");
+  const auto add_rate = [&](const char* name, double* rate, const char* help) -> Option& {
+    return options.add(name, rate, help).at_least(0).below(1);
+  };
+  add_rate("dropout", &dropout, "dropout after embeddings and sublayers").common();
+  add_rate("attention-dropout", &attention_dropout, "dropout of the attention weights");
+  add_rate("activation-dropout", &activation_dropout, "dropout inside the feed-forward layers");
+  add_rate("encoder-layerdrop", &encoder_layerdrop, "probability that a training batch skips a layer");
+  add_rate("decoder-layerdrop", &decoder_layerdrop, "probability that a training batch skips a layer");
+  add_rate("encoder-word-dropout", &encoder_word_dropout,
+           "dropout of whole source words, as vectors (Marian's --dropout-src)");
+  add_rate("decoder-word-dropout", &decoder_word_dropout, "dropout of whole target words (Marian's --dropout-trg)");
+  options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output").common();
+  options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output")
+      .only("with --no-share-all-embeddings", [this] { return !share_all_embeddings; });
   position.describe(options);
 }
 
@@ -82,46 +91,20 @@ void TransformerOptions::apply_architecture(const std::string& name) {
 }
 
 void TransformerOptions::check() const {
-  auto positive = [](int64_t value, const char* name) {
-    CHECK(value > 0, "expected --{} above 0, got {}", name, value);
-  };
-  auto rate = [](double value, const char* name) {
-    CHECK(value >= 0 && value < 1, "expected --{} from 0 to below 1, got {}", name, value);
-  };
-  auto layer_count = [](int64_t value, const std::string& side) {
-    constexpr int64_t kMost = 10000;
-    CHECK(value > 0 && value <= kMost, "expected --{}-layers from 1 to {}, got {}", side, kMost, value);
-  };
-  auto stack = [&](const std::string& side, int64_t layers, int64_t width, int64_t inner, int64_t heads) {
-    layer_count(layers, side);
-    positive(width, (side + "-embed-dim").c_str());
-    positive(inner, (side + "-ffn-embed-dim").c_str());
-    positive(heads, (side + "-attention-heads").c_str());
-    CHECK(width % heads == 0,
-          "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that "
-          "divides it",
-          side, width, heads);
-  };
-  stack("encoder", encoder_layers, encoder_embed_dim, encoder_ffn_embed_dim, encoder_attention_heads);
-  stack("decoder", decoder_layers, decoder_embed_dim, decoder_ffn_embed_dim, decoder_attention_heads);
-  rate(dropout, "dropout");
-  rate(attention_dropout, "attention-dropout");
-  rate(activation_dropout, "activation-dropout");
-  rate(encoder_layerdrop, "encoder-layerdrop");
-  rate(decoder_layerdrop, "decoder-layerdrop");
-  rate(encoder_word_dropout, "encoder-word-dropout");
-  rate(decoder_word_dropout, "decoder-word-dropout");
+  check_values(*this);
+  check_heads("encoder", encoder_embed_dim, encoder_attention_heads);
+  check_heads("decoder", decoder_embed_dim, decoder_attention_heads);
   if (attention == "linear") {
     for (bool decoder : {false, true}) check_linear_attention(position.of_stack(decoder));
   }
-  CHECK(!share_all_embeddings || encoder_embed_dim == decoder_embed_dim,
-        "--share-all-embeddings needs equal widths, got --encoder-embed-dim {} and --decoder-embed-dim {}; add "
-        "--share-all-embeddings false",
-        encoder_embed_dim, decoder_embed_dim);
-  CHECK(!share_all_embeddings || source_vocabulary == target_vocabulary,
-        "--share-all-embeddings needs one joined vocabulary, got {} source and {} target entries; preprocess with "
-        "--joined-dictionary, or add --share-all-embeddings false",
-        source_vocabulary, target_vocabulary);
+  require(!share_all_embeddings || encoder_embed_dim == decoder_embed_dim,
+          "--share-all-embeddings needs equal widths, got --encoder-embed-dim {} and --decoder-embed-dim {}; add "
+          "--no-share-all-embeddings",
+          encoder_embed_dim, decoder_embed_dim);
+  require(!share_all_embeddings || source_vocabulary == target_vocabulary,
+          "--share-all-embeddings needs one joined vocabulary, got {} source and {} target entries; preprocess with "
+          "--joined-dictionary, or add --no-share-all-embeddings",
+          source_vocabulary, target_vocabulary);
 }
 
 double TransformerOptions::least_parameters() const {
@@ -136,7 +119,7 @@ double TransformerOptions::least_parameters() const {
 
 std::string TransformerOptions::to_config() const {
   TransformerOptions copy = *this;
-  Options options("", "", "");
+  Options options;
   copy.describe(options);
   nlohmann::ordered_json config = options.to_json();
   config["source_vocabulary"] = source_vocabulary;
@@ -161,10 +144,14 @@ TransformerOptions TransformerOptions::from_config(const std::string& text, cons
     CHECK(*target >= 0, "{}: expected {} of at least 0, got {}", origin, key, *target);
     config.erase(key);
   }
-  Options options("", "", "");
+  Options options;
   result.describe(options);
   options.from_json(config, origin);
-  result.check();
+  try {
+    result.check();
+  } catch (const UsageError& error) {  // nobody gave these options now: the file is wrong
+    fail("{}: {}", origin, error.what());
+  }
   return result;
 }
 

@@ -34,7 +34,7 @@ struct TransformerOptions {
   /// Sets the sizes of a named architecture.
   void apply_architecture(const std::string& name);
 
-  /// Throws an Error for impossible combinations.
+  /// Impossible values and combinations are a UsageError.
   void check() const;
 
   /// The number of parameters, or somewhat fewer: of all matrices but those of the position encodings. A model of these

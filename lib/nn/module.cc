@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "base/option_text.h"
 #include "base/pattern.h"
 
 namespace rotor {
@@ -69,8 +70,8 @@ void Module::freeze(const std::string& pattern) const {
     variable.set_needs_gradient(false);
     found = true;
   }
-  CHECK(found, "--freeze {}: expected it in the names of parameters, such as {}, found it in none", pattern,
-        parameters().front().name);
+  require(found, "--freeze {}: expected it in the names of parameters, such as {}, found it in none", pattern,
+          parameters().front().name);
 }
 
 void Module::fix_weights(WeightType type, const std::function<void(const NamedParameter&)>& read,

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "autograd/layers.h"
+#include "base/option_text.h"
 #include "position/distance.h"
 
 namespace rotor {
@@ -42,11 +43,10 @@ int64_t Buckets::operator()(int64_t distance) const {
 }
 
 Buckets make_buckets(const PositionOptions& options, const StackSizes& sizes) {
-  CHECK(options.t5_buckets >= 4 && options.t5_buckets % 2 == 0, "expected an even --t5-buckets of at least 4, got {}",
-        options.t5_buckets);
-  CHECK(options.max_distance > options.t5_buckets / 2,
-        "expected --max-distance above half of --t5-buckets, {}, since so many distances have a bucket each; got {}",
-        options.t5_buckets / 2, options.max_distance);
+  require(options.t5_buckets % 2 == 0, "--t5-buckets expects an even number, got {}", options.t5_buckets);
+  require(options.max_distance > options.t5_buckets / 2,
+          "expected --max-distance above half of --t5-buckets, {}, since so many distances have a bucket each; got {}",
+          options.t5_buckets / 2, options.max_distance);
   return {options.t5_buckets, options.max_distance, sizes.decoder};
 }
 

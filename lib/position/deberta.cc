@@ -67,8 +67,6 @@ class Deberta : public PositionEncoding {
 }  // namespace
 
 std::unique_ptr<PositionEncoding> make_deberta(const PositionOptions& options, const StackSizes& sizes) {
-  CHECK(options.max_relative_position > 0, "expected --max-relative-position above 0, got {}",
-        options.max_relative_position);
   return std::make_unique<Deberta>(options.max_relative_position, sizes.width, sizes.heads);
 }
 

@@ -37,7 +37,6 @@ Variable learned_positions(const Variable& table, Range at) {
 }
 
 std::unique_ptr<PositionEncoding> make_learned(const PositionOptions& options, const StackSizes& sizes) {
-  CHECK(options.max_positions > 0, "expected --max-positions above 0, got {}", options.max_positions);
   return std::make_unique<Learned>(options.max_positions, sizes.width);
 }
 

@@ -23,9 +23,6 @@ struct PositionOptions {
 
   void describe(Options& options);
 
-  /// A sentence for every option that was changed although neither stack's encoding reads it.
-  std::vector<std::string> unread() const;
-
   /// The name of one stack's encoding.
   const std::string& of_stack(bool decoder) const {
     const std::string& own = decoder ? decoder_encoding : encoder_encoding;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <memory>
 
+#include "base/option_text.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -38,9 +39,8 @@ Rotation::Rotation(const PositionOptions& options, const StackSizes& sizes, cons
     : half_(sizes.head_width() / 2),
       base_(options.rope_base),
       pairs_(options.rope_layout == "half" ? Pairs{1, half_} : Pairs{2, 1}) {
-  CHECK(sizes.head_width() % 2 == 0, "{} turns pairs: expected an even head width, got {} ({} / {} heads)", name,
-        sizes.head_width(), sizes.width, sizes.heads);
-  CHECK(base_ > 0, "expected --rope-base above 0, got {}", base_);
+  require(sizes.head_width() % 2 == 0, "{} turns pairs: expected an even head width, got {} ({} / {} heads)", name,
+          sizes.head_width(), sizes.width, sizes.heads);
 }
 
 void Rotation::push_back(Angles& angles, int64_t m, int64_t i, double length) const {

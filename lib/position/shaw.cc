@@ -45,8 +45,6 @@ class Shaw : public PositionEncoding {
 }  // namespace
 
 std::unique_ptr<PositionEncoding> make_shaw(const PositionOptions& options, const StackSizes& sizes) {
-  CHECK(options.max_relative_position > 0, "expected --max-relative-position above 0, got {}",
-        options.max_relative_position);
   return std::make_unique<Shaw>(options.max_relative_position, sizes.head_width());
 }
 

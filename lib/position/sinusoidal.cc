@@ -64,7 +64,6 @@ Tensor sinusoids(Range at, int64_t width, bool concatenated) {
 }
 
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes) {
-  CHECK(options.position_offset >= 0, "expected --position-offset of at least 0, got {}", options.position_offset);
   return std::make_unique<Sinusoidal>(sizes.width, options.sinusoidal_layout == "concatenated",
                                       options.position_offset);
 }

@@ -67,7 +67,6 @@ class Tupe : public PositionEncoding {
 }  // namespace
 
 std::unique_ptr<PositionEncoding> make_tupe(const PositionOptions& options, const StackSizes& sizes) {
-  CHECK(options.max_positions > 0, "expected --max-positions above 0, got {}", options.max_positions);
   return std::make_unique<Tupe>(make_buckets(options, sizes), options, sizes);
 }
 

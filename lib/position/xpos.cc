@@ -47,7 +47,6 @@ class Xpos : public PositionEncoding {
 
 std::unique_ptr<PositionEncoding> make_xpos(const PositionOptions& options, const StackSizes& sizes) {
   const Rotation turn(options, sizes, "xpos");
-  CHECK(options.xpos_scale_base > 0, "expected --xpos-scale-base above 0, got {}", options.xpos_scale_base);
   if (!sizes.decoder) return make_rope(options, sizes);
   return std::make_unique<Xpos>(turn, sizes.head_width(), options.xpos_scale_base);
 }

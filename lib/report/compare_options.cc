@@ -15,43 +15,51 @@ CompareOptions::CompareOptions() : encodings(join(position_encoding_names(), ","
 void CompareOptions::describe(Options& options) {
   options.positional("corpus", corpus, "folder that rotor-preprocess wrote");
   options.group("Comparison");
-  options.add("encodings", encodings,
-              "what is compared, with commas between: NAME of a position encoding, linear+NAME for linear attention, "
-              "each with any options of rotor-train that it alone has, as in rope:rope-base=1000");
-  options.add("seeds", seeds, "seeds that each of them is trained with, with commas between");
-  options.add("baseline", baseline, "the one of --encodings that the others are tested against");
-  options.add("test-source", test_source, "text to translate, a sentence a line; .gz is unpacked");
-  options.add("test-reference", test_reference, "its translation, line by line");
-  options.add("output", output,
-              "folder of the runs and the report; what is finished in it is not repeated, what is not goes on");
-  options.add("average", average,
-              "checkpoints averaged at the end of a training: its newest of epochs, or of updates if it has fewer of "
-              "epochs; all there are if it has fewer of both; checkpoint_last if it ends within its first epoch");
-  options.add("extrapolate", extrapolate,
-              "test lengths that were not seen: the training pairs have at most N words a side, the test also "
-              "translates 2, 3 and 4 sentences joined; 0: no");
+  options
+      .add("encodings", encodings,
+           "what is compared, with commas between: NAME of a position encoding, linear+NAME for linear attention, "
+           "each with any options of rotor-train that it alone has, as in rope:rope-base=1000")
+      .common();
+  options.add("seeds", seeds, "seeds that each of them is trained with, with commas between").common();
+  options.add("baseline", baseline, "the one of --encodings that the others are tested against").common();
+  options.add("test-source", test_source, "text to translate, a sentence a line; .gz is unpacked").common();
+  options.add("test-reference", test_reference, "its translation, line by line").common();
+  options
+      .add("output", output,
+           "folder of the runs and the report; what is finished in it is not repeated, what is not goes on")
+      .common();
+  options
+      .add("average", average,
+           "checkpoints averaged at the end of a training: its newest of epochs, or of updates if it has fewer of "
+           "epochs; all there are if it has fewer of both; checkpoint_last if it ends within its first epoch")
+      .at_least(1)
+      .common();
+  options
+      .add("extrapolate", extrapolate,
+           "test lengths that were not seen: the training pairs have at most N words a side, the test also translates "
+           "2, 3 and 4 sentences joined; 0: no")
+      .at_least(0);
   options.add("length-buckets", length_buckets,
               "longest source of each length bucket, in words; one more for the rest");
-  options.add("bootstrap", bootstrap, "resamples of the test set in the test of significance");
+  options.add("bootstrap", bootstrap, "resamples of the test set in the test of significance").at_least(1);
   options.add("keep-checkpoints", keep_checkpoints, "keep those of finished runs, not only their averaged model");
   options.add("report-only", report_only, "train nothing; report what is finished");
-  options.add("time-again", time_again,
-              "when all is trained, measure the speeds once more, this many times in turn; for runs made beside other "
-              "work; 0: no");
+  options
+      .add("time-again", time_again,
+           "when all is trained, measure the speeds once more, this many times in turn; for runs made beside other "
+           "work; 0: no")
+      .at_least(0);
   options.group("Translation");
   search.describe_ranking(options);
 }
 
 void CompareOptions::check() const {
+  check_values(*this);
   search.check();
   if (test_source.empty() || test_reference.empty()) {
     refuse("expected the test set: --test-source FILE and --test-reference FILE");
   }
-  if (average < 1) refuse("expected --average of 1 or more, got {}", average);
-  if (extrapolate < 0) refuse("expected --extrapolate of 0 or more, got {}", extrapolate);
-  if (time_again < 0) refuse("expected --time-again of 0 or more, got {}", time_again);
   if (time_again > 0 && report_only) refuse("expected --time-again or --report-only, got both");
-  if (bootstrap < 1) refuse("expected --bootstrap of 1 or more, got {}", bootstrap);
   whole_numbers(seeds, "seeds", 0);
   const std::vector<int64_t> edges = whole_numbers(length_buckets, "length-buckets", 1);
   if (!std::is_sorted(edges.begin(), edges.end())) {

@@ -70,7 +70,7 @@ std::string signatures() {
 /// The configuration that all runs share, without what each run sets.
 std::string common_options(const Plan& plan) {
   TrainingOptions training = plan.common();
-  Options options("rotor-train", "", "");
+  Options options;
   training.describe(options);
   std::string kept;
   for (const std::string& line : split(options.to_ini(), '\n')) {

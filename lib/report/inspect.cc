@@ -2,11 +2,12 @@
 
 #include <fmt/ranges.h>
 
-#include <charconv>
+#include <cmath>
 #include <functional>
 #include <ostream>
 
 #include "base/check.h"
+#include "base/option_text.h"
 #include "data/corpus.h"
 #include "model/model_file.h"
 #include "report/decay_figure.h"
@@ -37,10 +38,9 @@ void check_figure(const std::string& option, const std::string& path) {
 std::vector<double> parse_bases(const std::vector<std::string>& texts) {
   std::vector<double> bases;
   for (const std::string& text : texts) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bases.emplace_back());
-    if (error != std::errc() || end != text.data() + text.size()) {
-      throw UsageError(fmt::format("expected numbers for --rope-base, got '{}'", text));
-    }
+    const bool number = read_value({text}, bases.emplace_back());
+    require(number && std::isfinite(bases.back()) && bases.back() > 0, "--rope-base expects numbers above 0, got '{}'",
+            text);
   }
   return bases;
 }
@@ -108,37 +108,45 @@ void InspectOptions::describe(Options& options) {
   options.positional("file", file, "a model, checkpoint or corpus; or the folder of a training or a corpus",
                      /*required=*/false);
   options.group("Summary");
-  options.add("tensors", tensors, "list every tensor");
-  options.add("json", json, "print JSON");
+  options.only(
+      "for the summary", [this] { return wants_summary(); },
+      [&] {
+        options.add("tensors", tensors, "list every tensor").common().only("for a file", [this] {
+          return !fs::is_directory(file);
+        });
+        options.add("json", json, "print JSON").common();
+      });
   options.group("Verification");
-  options.add("verify", verify, "check structure and checksums instead, of every safetensors file of a folder");
+  options.add("verify", verify, "check structure and checksums instead, of every safetensors file of a folder")
+      .common();
   options.group("Figures");
   options.add("distance-profile", distance_profile,
               "a .svg, .pdf or .csv to write: biases (t5, tupe, alibi) or norms (shaw) by distance");
   options.add("long-term-decay", long_term_decay,
               "a .svg, .pdf or .csv to write: the bound of rotary scores by distance; needs no file");
-  options.add("reach", reach, "distances drawn; 0: the encoding's own, and 250 for --long-term-decay");
-  options.add("head-width", head_width, "of --long-term-decay");
-  options.add("rope-base", rope_base, "of --long-term-decay, one curve each");
+  options.add("reach", reach, "distances drawn; 0: the encoding's own, and 250 for --long-term-decay")
+      .at_least(0)
+      .at_most(10000)
+      .only("for figures", [this] { return !distance_profile.empty() || !long_term_decay.empty(); });
+  options.only(
+      "with --long-term-decay", [this] { return !long_term_decay.empty(); },
+      [&] {
+        options.add("head-width", head_width, "width of a head, an even number").at_least(2);
+        options.add("rope-base", rope_base, "bases of the angles, one curve each");
+      });
 }
 
-void InspectOptions::check(const Options& options) const {
-  const auto refuse_alone = [&](const char* option, bool used, const char* use) {
-    if (!used && !options.given(option).empty()) throw UsageError(fmt::format("--{} is for {} only", option, use));
-  };
-  const bool summary = !verify && distance_profile.empty() && long_term_decay.empty();
-  const bool file_needed = summary || verify || !distance_profile.empty();
+bool InspectOptions::wants_summary() const {
+  return !verify && distance_profile.empty() && long_term_decay.empty();
+}
+
+void InspectOptions::check() const {
+  const bool file_needed = wants_summary() || verify || !distance_profile.empty();
   if (file_needed && file.empty()) throw UsageError("expected a file to inspect; see --help");
   if (!file_needed && !file.empty()) throw UsageError("--long-term-decay reads no file, got " + file);
   check_figure("distance-profile", distance_profile);
   check_figure("long-term-decay", long_term_decay);
-  refuse_alone("json", summary, "the summary");
-  refuse_alone("tensors", summary, "the summary");
-  refuse_alone("tensors", !fs::is_directory(file), "a file");
-  refuse_alone("reach", !distance_profile.empty() || !long_term_decay.empty(), "figures");
-  refuse_alone("head-width", !long_term_decay.empty(), "--long-term-decay");
-  refuse_alone("rope-base", !long_term_decay.empty(), "--long-term-decay");
-  if (reach < 0 || reach > 10000) throw UsageError(fmt::format("expected --reach 0 to 10000, got {}", reach));
+  require(head_width % 2 == 0, "--head-width expects an even number, got {}", head_width);
   parse_bases(rope_base);
 }
 

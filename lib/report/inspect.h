@@ -18,8 +18,10 @@ struct InspectOptions {
   std::vector<std::string> rope_base = {"10000"};
 
   void describe(Options& options);
-  /// Refuses combinations that make no sense; `options` were parsed.
-  void check(const Options& options) const;
+  /// Impossible values and combinations are a UsageError.
+  void check() const;
+  /// Whether neither --verify nor a figure takes the place of the summary.
+  bool wants_summary() const;
 };
 
 /// Does what the options ask for, results to `out`. A damaged file is an Error that names what is damaged.

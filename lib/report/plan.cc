@@ -29,16 +29,6 @@ std::string folder_name(std::string label) {
   return label;
 }
 
-/// Refuses options of an entry that its encoding does not read.
-void check_read(const std::vector<const char*>& arguments) {
-  TrainingOptions alone;
-  Options options("rotor-compare", "", "");
-  alone.describe(options);
-  options.read(static_cast<int>(arguments.size()), arguments.data());
-  alone.apply(options);
-  if (const auto unread = alone.model.position.unread(); !unread.empty()) refuse("{}", unread[0]);
-}
-
 }  // namespace
 
 void check_decided(const std::string& option, const std::string& where) {
@@ -128,7 +118,7 @@ PlannedRun Plan::run(const Entry& entry, int64_t seed) const {
     options.read(static_cast<int>(arguments.size()), arguments.data());
     run.training.apply(options);
     run.training.model.check();
-    check_read(arguments);
+    if (const auto ignored = options.ignored(); !ignored.empty()) refuse("{}", ignored[0]);
     run.training.trainer.optimization.check();
   } catch (const UsageError& error) {
     refuse("--encodings: '{}': {}", entry.label, error.what());

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kLeftOut[] = {"threads", "save_dir", "log_interval", "seed", "no_save", "no_verify"};
 
 Json training_json(TrainingOptions training) {
-  Options options("", "", "");
+  Options options;
   training.describe(options);
   Json json = options.to_json();
   for (const char* key : kLeftOut) json.erase(key);
@@ -25,7 +25,7 @@ Json training_json(TrainingOptions training) {
 /// An older record's training with the defaults of options that have come since.
 Json completed(const Json& training, const std::string& origin) {
   TrainingOptions read;
-  Options options("", "", "");
+  Options options;
   read.describe(options);
   options.from_json(training, origin);
   return training_json(read);

@@ -47,7 +47,7 @@ constexpr int64_t kTrialUpdates = 20, kTrialReports = 5;  // four reports, whose
 
 void write_training_options(const PlannedRun& run) {
   TrainingOptions training = run.training;
-  Options options("rotor-train", "", "");
+  Options options;
   training.describe(options);
   write_atomically(run.folder / "train.ini", [&](std::ostream& out) { out << options.to_ini(); });
 }

@@ -44,15 +44,18 @@ std::string as_text(const MarkedLines& marked) {
 
 void ScoreReportOptions::describe(Options& options) {
   options.group("A closer look");
-  options.add("source", source, "the sources, one a line: gives BLEU and chrF by their length");
-  options.add("length-buckets", length_buckets, "longest source of each bucket, in words");
-  options.add("worst", worst, "list so many sentences with the least chrF, words that differ from the reference in []");
-  options.add("report", report, "folder for a page with all that, and with several systems side by side");
+  options.add("source", source, "the sources, one a line: gives BLEU and chrF by their length").common();
+  options.add("length-buckets", length_buckets, "longest source of each bucket, in words")
+      .only("with --source", [this] { return !source.empty(); });
+  options.add("worst", worst, "list so many sentences with the least chrF, words that differ from the reference in []")
+      .at_least(0)
+      .common();
+  options.add("report", report, "folder for a page with all that, and with several systems side by side").common();
 }
 
 void ScoreReportOptions::check(const ScoreOptions& score) const {
   whole_numbers(length_buckets, "length-buckets", 1);
-  if (worst < 0) throw UsageError(fmt::format("expected --worst of at least 0, got {}", worst));
+  check_values(*this);
   if (any() && (score.sentence_level || score.score_only || score.format == "json")) {
     throw UsageError("--source, --worst and --report go with whole texts and --format text only");
   }

@@ -21,6 +21,7 @@ struct ScoreOptions {
   double smooth_value = 0;  ///< 0: the method's own
   bool compound_split_bleu = false;
   std::string target_lang = "de";
+  std::string language_pair;  ///< "en-de"; empty: not given
   ChrfOptions chrf;
   TerOptions ter;
 
@@ -33,16 +34,28 @@ struct ScoreOptions {
   std::string format = "text";
   int64_t width = 2;
   bool score_only = false;
+  bool quiet = false;  ///< log nothing
   bool force = false;  ///< do not warn of texts that look tokenised
 
   void describe(Options& options);
+
+  /// Sets what was read; without --tokenize, the tokeniser that sacreBLEU takes for --language-pair.
+  void apply(Options& options);
 
   /// Impossible values and combinations are a UsageError.
   void check() const;
   bool paired() const { return paired_bs || paired_ar; }
 
-  /// The metrics asked for, in the order BLEU, compound-split BLEU, chrF, TER. An unknown name is a UsageError.
+  /// The metrics asked for, in the order BLEU, compound-split BLEU, chrF, chrF++, TER. An unknown name is a UsageError.
   std::vector<std::unique_ptr<Metric>> make_metrics() const;
+
+ private:
+  void describe_bleu(Options& options);
+  void describe_chrf(Options& options);
+  void describe_ter(Options& options);
+  void describe_significance(Options& options);
+  /// Whether --metrics names it.
+  bool scores(const char* metric) const;
 };
 
 }  // namespace rotor

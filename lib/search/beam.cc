@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/random.h"
 #include "model/token_batch.h"
@@ -14,7 +15,13 @@ namespace rotor {
 namespace {
 
 constexpr int64_t kRows = 48;     // of logits at a time: with fewer, reading the output matrix once more costs more
+constexpr float kCertain = 80;    // a log-probability more by this wins over every other; sums with it keep 3 decimals
 constexpr int64_t kFewRows = 12;  // a thread's share, below which threads rather divide the vocabulary
+
+/// What --unkpen adds to the score of <unk>. An infinite sum would make all that follows equal.
+float unknown_bonus(double penalty) {
+  return penalty == -INFINITY ? kCertain : static_cast<float>(-penalty);
+}
 
 class Search {
  public:
@@ -116,7 +123,7 @@ class Search {
   /// What the options change in the scores of what follows a path.
   void find_changes(const SearchedSentence& sentence, const TokenIds& path, std::vector<Change>& changes) const {
     changes = sentence.taken;
-    if (options_.unkpen != 0) changes.push_back({kUnk, static_cast<float>(-options_.unkpen)});
+    if (options_.unkpen != 0) changes.push_back({kUnk, unknown_bonus(options_.unkpen)});
     if (options_.no_repeat_ngram_size > 0) forbid_repeats(path, options_.no_repeat_ngram_size, changes);
     forbid_phrases(sentence.input->avoided, path, changes);
   }

@@ -6,16 +6,24 @@
 namespace rotor {
 
 void GenerateOptions::describe(Options& options) {
-  options.positional(
-      "model", model,
-      "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models, unless there is a file a:b");
+  options
+      .positional(
+          "model", model,
+          "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models, unless there is a "
+          "file a:b")
+      .by_name()
+      .also("--path");
   options.group("Input and output");
-  options.add("input", input, "text to translate, a sentence a line; .gz is unpacked; - for standard input");
-  options.add("output", output,
-              "where translations go, in the order of the input, into FILE.partial until all are there; - for "
-              "standard output");
+  options.add("input", input, "text to translate, a sentence a line; .gz is unpacked; - for standard input").common();
+  options
+      .add("output", output,
+           "where translations go, in the order of the input, into FILE.partial until all are there; - for standard "
+           "output")
+      .common();
   options.add("corpus", corpus, "translate a split of this corpus folder in place of text");
-  options.add("gen-subset", gen_subset, "the split of --corpus");
+  options.add("gen-subset", gen_subset, "the split of --corpus").only("with --corpus", [this] {
+    return !corpus.empty();
+  });
   options.add(
       "fairseq-format", fairseq_format,
       "print fairseq's lines: S- source, T- reference, H- score and pieces, D- score and text, P- scores of the "
@@ -44,8 +52,12 @@ void GenerateOptions::describe(Options& options) {
       "file; with --score-reference also perplexity and perplexity_by_position");
   options.add("long-sentences", long_sentences, "what becomes of sentences longer than the positions",
               {"truncate", "refuse"});
-  options.add("max-source-positions", max_source_positions, "most tokens of a source, </s> counted");
-  search.describe(options);
+  options.add("max-source-positions", max_source_positions, "most tokens of a source, </s> counted").at_least(1);
+  options.group("Search");
+  options.only(
+      "without --score-reference", [this] { return score_reference.empty(); },
+      [&] { search.describe_decoding(options); });
+  search.describe_positions(options);
   options.group("Attention (of the last layer to the source, averaged over heads and models)");
   options.add(
       "print-alignment", print_alignment,
@@ -59,21 +71,28 @@ void GenerateOptions::describe(Options& options) {
               "write the attention of each hypothesis to this safetensors file: NUMBER.RANK [target, source pieces], "
               "both with </s>, and the pieces in the metadata source.NUMBER and target.NUMBER.RANK");
   options.group("Speed and memory");
-  options.add("batch-size", batch_size, "most sentences a batch; 0: no limit, or 64 without --max-tokens");
-  options.add("max-tokens", max_tokens,
-              "most tokens a batch, sentences * longest; 0: no limit, or 4096 without "
-              "--batch-size");
-  options.add("buffer-size", buffer_size, "lines read ahead, to batch them by length");
+  options.add("batch-size", batch_size, "most sentences a batch; 0: no limit, or 64 without --max-tokens")
+      .also("--max-sentences")
+      .at_least(0)
+      .common();
+  options
+      .add("max-tokens", max_tokens,
+           "most tokens a batch, sentences * longest; 0: no limit, or 4096 without --batch-size")
+      .at_least(0);
+  options.add("buffer-size", buffer_size, "lines read ahead, to batch them by length").at_least(1);
   add_quantize(options, quantize);
   add_no_verify(options, no_verify);
-  options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core");
-  options.add(
-      "workers", workers,
-      "batches translated at a time, which share the threads; 0: a batch a thread where there are as many, else "
-      "one with all threads");
+  options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
+  options
+      .add("workers", workers,
+           "batches translated at a time, which share the threads; 0: a batch a thread where there are as many, else "
+           "one with all threads")
+      .at_least(0)
+      .at_most(4096);
 }
 
 void GenerateOptions::check() const {
+  check_values(*this);
   search.check();
   check_files();
   check_splitting();
@@ -83,11 +102,6 @@ void GenerateOptions::check() const {
   require(constraints.empty() || !search.sampling, "expected --constraints or --sampling, not both");
   require(constraints.empty() || search.diverse_beam_groups == 1,
           "expected --constraints or --diverse-beam-groups, not both");
-  require(workers >= 0 && workers <= 4096, "expected --workers from 0 to 4096, got {}", workers);
-  require(buffer_size >= 1, "expected --buffer-size of 1 or more, got {}", buffer_size);
-  require(batch_size >= 0, "expected --batch-size of 0 or more, got {}", batch_size);
-  require(max_tokens >= 0, "expected --max-tokens of 0 or more, got {}", max_tokens);
-  require(max_source_positions >= 1, "expected --max-source-positions of 1 or more, got {}", max_source_positions);
 }
 
 void GenerateOptions::check_splitting() const {
@@ -129,9 +143,11 @@ void GenerateOptions::check_files() const {
 }
 
 void add_quantize(Options& options, std::string& quantize) {
-  options.add("quantize", quantize,
-              "compute with weights of 8 bits, of 16 (bfloat16), or with floats; auto: as the model file is",
-              {"auto", "none", "bf16", "int8"});
+  options
+      .add("quantize", quantize,
+           "compute with weights of 8 bits, of 16 (bfloat16), or with floats; auto: as the model file is",
+           {"auto", "none", "bf16", "int8"})
+      .common();
 }
 
 void add_no_verify(Options& options, bool& no_verify) {

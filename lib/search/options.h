@@ -35,6 +35,11 @@ struct SearchOptions {
   /// Those alone that every search has: the beam, its ranking, and the greatest lengths.
   void describe_ranking(Options& options);
 
+  /// describe_decoding() adds the options of the search itself, describe_positions() the limit of targets that the
+  /// scoring of references obeys too; describe() adds both.
+  void describe_decoding(Options& options);
+  void describe_positions(Options& options);
+
   /// A UsageError for values that make no sense.
   void check() const;
 
@@ -42,6 +47,9 @@ struct SearchOptions {
   int64_t max_length(int64_t source_length) const;
 
   LengthPenalty penalty() const { return {unnormalized ? "none" : lenpen_kind, lenpen}; }
+
+ private:
+  void describe_sampling(Options& options);
 };
 
 }  // namespace rotor

@@ -110,7 +110,7 @@ TranslateRequest read(Json object, const ServeOptions& options) {
   normalise_texts(object);
   request.search = options.search;
   request.split = options.split;
-  Options described("", "", "");
+  Options described;
   described.add("text", request.texts, "");
   request.search.describe(described);
   described.add("split", request.split, "");

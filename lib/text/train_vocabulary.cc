@@ -19,6 +19,7 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/option_text.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/signals.h"
@@ -139,13 +140,13 @@ int64_t number_after(const std::string& text, const std::string& words) {
   const int64_t most = number_after(text, "value <= "), least = number_after(text, " vs ");
   CHECK(most == 0 || most > kUnk + 1, "expected text to train a vocabulary on, got blank lines only in {}",
         first_file.string());
-  CHECK(most == 0, "expected a vocabulary of at most {} pieces, all that the text has, got {}; lower --vocab-size",
-        most, size);
-  CHECK(least == 0,
-        "expected a vocabulary of at least {} pieces, to hold the characters of {:g} % of the text{}, got {}; raise "
-        "--vocab-size, or lower --character-coverage (from {} to 1), which leaves out the rarest{}",
-        least, 100 * options.character_coverage, options.byte_fallback ? " and every byte" : "", size, kLeastCoverage,
-        options.byte_fallback ? "" : ", with --byte-fallback to spell them");
+  require(most == 0, "expected a vocabulary of at most {} pieces, all that the text has, got {}; lower --vocab-size",
+          most, size);
+  require(least == 0,
+          "expected a vocabulary of at least {} pieces, to hold the characters of {:g} % of the text{}, got {}; raise "
+          "--vocab-size, or lower --character-coverage (from {} to 1), which leaves out the rarest{}",
+          least, 100 * options.character_coverage, options.byte_fallback ? " and every byte" : "", size, kLeastCoverage,
+          options.byte_fallback ? "" : ", with --byte-fallback to spell them");
   fail("cannot train a vocabulary of {} pieces: {}", size, text);
 }
 
@@ -199,8 +200,8 @@ std::unordered_map<std::string, std::string> trainer_settings(const VocabularyTr
 }
 
 void check_options(const VocabularyTraining& options) {
-  CHECK(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}", kUnk + 1,
-        options.size);
+  require(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}",
+          kUnk + 1, options.size);
   CHECK(options.character_coverage >= kLeastCoverage && options.character_coverage <= 1,
         "expected a character coverage from {} to 1, got {}", kLeastCoverage, options.character_coverage);
   const auto rules = normalization_rules();

@@ -1,7 +1,7 @@
 #include "train/adam.h"
 
 #include <cmath>
-#include <cstdio>
+#include <tuple>
 #include <vector>
 
 namespace rotor {
@@ -12,11 +12,7 @@ Adam::Adam(const OptimizationOptions& options, const ParameterBuffer& parameters
       weight_decay_(options.weight_decay),
       first_(Tensor::zeros(parameters.values().shape())),
       second_(Tensor::zeros(parameters.values().shape())) {
-  char rest;
-  const bool two = std::sscanf(options.adam_betas.c_str(), " (%lf , %lf )%c", &beta1_, &beta2_, &rest) == 2 ||
-                   std::sscanf(options.adam_betas.c_str(), "%lf , %lf%c", &beta1_, &beta2_, &rest) == 2;
-  CHECK(two && beta1_ >= 0 && beta1_ < 1 && beta2_ >= 0 && beta2_ < 1,
-        "expected --adam-betas as two numbers from 0 to below 1 such as 0.9,0.98, got '{}'", options.adam_betas);
+  std::tie(beta1_, beta2_) = options.betas();
 }
 
 void Adam::step(double learning_rate, float gradient_scale) {

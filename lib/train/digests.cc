@@ -16,7 +16,7 @@ std::string digest(std::string_view bytes) {
 }  // namespace
 
 std::string configuration_digest(TransformerOptions model, BatchOptions batches, OptimizationOptions optimization) {
-  Options options("", "", "");
+  Options options;
   model.describe(options);
   batches.describe(options);
   options.add("max-source-positions", &batches.max_source_positions, "");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/options.h"
@@ -34,10 +35,10 @@ struct OptimizationOptions {
   int64_t seed = 1;
 
   void describe(Options& options);
-  /// Refuses impossible values and combinations.
+  /// Impossible values and combinations are a UsageError.
   void check() const;
-  /// A sentence for each option that was changed but has no effect beside the others.
-  std::vector<std::string> unread() const;
+  /// The two numbers of adam_betas, "0.9,0.98" or "(0.9, 0.98)". A UsageError for any other text.
+  std::pair<double, double> betas() const;
 
  private:
   void describe_learning_rate(Options& options);
@@ -66,16 +67,17 @@ struct CheckpointOptions {
   int64_t patience = -1;
   int64_t log_interval = 100;
   bool log_layers = false;
+  bool has_validation_pairs = true;  ///< set by the command, not by describe()
 
   void describe(Options& options);
-  /// Refuses impossible combinations.
+  /// Impossible values and combinations are a UsageError.
   void check() const;
-  /// The options given that act on validations alone.
-  std::vector<const char*> of_validation() const;
 
  private:
+  void describe_saving(Options& options);
   void describe_start(Options& options);
   void describe_validation(Options& options);
+  void describe_validations(Options& options);
 };
 
 struct TrainerOptions {

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "base/check.h"
-#include "base/json.h"
+#include "base/option_text.h"
 
 namespace rotor {
 namespace {
@@ -21,8 +20,8 @@ double line(double begin, double end, int64_t done, int64_t updates) {
 
 /// A warm-up in a line to `lr`, then lr · √(warmup / updates).
 Schedule inverse_sqrt(const O& o, int64_t /*width*/) {
-  CHECK(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler inverse_sqrt, got {}",
-        o.warmup_updates);
+  require(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler inverse_sqrt, got {}",
+          o.warmup_updates);
   return [o](int64_t updates, int64_t /*epoch*/) {
     if (updates < o.warmup_updates) return line(o.warmup_init_lr, o.lr, updates, o.warmup_updates);
     return o.lr * std::sqrt(static_cast<double>(o.warmup_updates) / static_cast<double>(updates));
@@ -31,7 +30,7 @@ Schedule inverse_sqrt(const O& o, int64_t /*width*/) {
 
 /// lr · D^-½ · min(t^-½, t · warmup^-1½) at update t, counted from 1; the peak is lr / √(D · warmup).
 Schedule noam(const O& o, int64_t width) {
-  CHECK(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler noam, got {}", o.warmup_updates);
+  require(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler noam, got {}", o.warmup_updates);
   return [o, width](int64_t updates, int64_t /*epoch*/) {
     const double t = static_cast<double>(updates) + 1, warmup = static_cast<double>(o.warmup_updates);
     return o.lr / std::sqrt(static_cast<double>(width)) * std::min(1 / std::sqrt(t), t / std::pow(warmup, 1.5));
@@ -53,11 +52,11 @@ Schedule fixed(const O& o, int64_t /*width*/) {
 Schedule cosine(const O& o, int64_t /*width*/) {
   const double first =
       o.lr_period_updates > 0 ? o.lr_period_updates : static_cast<double>(o.max_update - o.warmup_updates);
-  CHECK(first > 0,
-        "expected --lr-period-updates with --lr-scheduler cosine, or a --max-update above --warmup-updates {}, got {}",
-        o.warmup_updates, o.max_update);
-  CHECK(o.min_lr <= o.lr, "expected --min-lr of at most --lr {}, got {}", o.lr, o.min_lr);
-  CHECK(o.t_mult >= 1, "expected --t-mult of at least 1, got {}", o.t_mult);
+  require(
+      first > 0,
+      "expected --lr-period-updates with --lr-scheduler cosine, or a --max-update above --warmup-updates {}, got {}",
+      o.warmup_updates, o.max_update);
+  require(o.min_lr <= o.lr, "expected --min-lr of at most --lr {}, got {}", o.lr, o.min_lr);
   return [o, first](int64_t updates, int64_t /*epoch*/) {
     if (updates < o.warmup_updates) return line(o.warmup_init_lr, o.lr, updates, o.warmup_updates);
     const double done = static_cast<double>(updates - o.warmup_updates), m = o.t_mult;
@@ -73,10 +72,11 @@ Schedule cosine(const O& o, int64_t /*width*/) {
 /// A warm-up from 0, then end + (lr − end) · (the share of total-num-update that is left)^power.
 Schedule polynomial_decay(const O& o, int64_t /*width*/) {
   const int64_t total = o.total_num_update > 0 ? o.total_num_update : o.max_update;
-  CHECK(total > o.warmup_updates,
-        "expected --total-num-update, or --max-update, above --warmup-updates {} with --lr-scheduler polynomial_decay, "
-        "got {}",
-        o.warmup_updates, total);
+  require(
+      total > o.warmup_updates,
+      "expected --total-num-update, or --max-update, above --warmup-updates {} with --lr-scheduler polynomial_decay, "
+      "got {}",
+      o.warmup_updates, total);
   return [o, total](int64_t updates, int64_t /*epoch*/) {
     if (o.warmup_updates > 0 && updates <= o.warmup_updates) return line(0, o.lr, updates, o.warmup_updates);
     if (updates >= total) return o.end_learning_rate;
@@ -88,30 +88,25 @@ Schedule polynomial_decay(const O& o, int64_t /*width*/) {
 struct Row {
   const char* name;
   Schedule (*make)(const O& options, int64_t width);
-  std::vector<std::string> reads;  ///< options beside lr and warmup_updates, which all read
+  std::vector<std::string> reads;  ///< options beside --lr and --warmup-updates, which all read
 };
 
 const std::vector<Row>& rows() {
   static const std::vector<Row> kRows = {
-      {"inverse_sqrt", inverse_sqrt, {"warmup_init_lr"}},
+      {"inverse_sqrt", inverse_sqrt, {"warmup-init-lr"}},
       {"noam", noam, {}},
-      {"fixed", fixed, {"force_anneal", "lr_shrink"}},
-      {"cosine", cosine, {"warmup_init_lr", "min_lr", "lr_period_updates", "t_mult", "lr_shrink"}},
-      {"polynomial_decay", polynomial_decay, {"end_learning_rate", "power", "total_num_update"}},
+      {"fixed", fixed, {"force-anneal", "lr-shrink"}},
+      {"cosine", cosine, {"warmup-init-lr", "min-lr", "lr-period-updates", "t-mult", "lr-shrink"}},
+      {"polynomial_decay", polynomial_decay, {"end-learning-rate", "power", "total-num-update"}},
   };
   return kRows;
 }
 
 const Row& row(const std::string& name) {
   const auto found = std::find_if(rows().begin(), rows().end(), [&](const Row& r) { return r.name == name; });
-  CHECK(found != rows().end(), "expected --lr-scheduler as one of {}, got {}", fmt::join(schedule_names(), ", "), name);
+  require(found != rows().end(), "expected --lr-scheduler as one of {}, got {}", fmt::join(schedule_names(), ", "),
+          name);
   return *found;
-}
-
-nlohmann::ordered_json values(O& o) {
-  Options options("", "", "");
-  o.describe(options);
-  return options.to_json();
 }
 
 }  // namespace
@@ -126,23 +121,12 @@ std::vector<std::string> schedule_names() {
   return names;
 }
 
-std::vector<std::string> unread_schedule_options(OptimizationOptions options) {
-  O untouched;
-  const auto given = values(options), defaults = values(untouched);
-  const auto& read = row(options.lr_scheduler).reads;
-  std::map<std::string, std::vector<std::string>> readers;
+std::vector<std::string> schedules_reading(const std::string& option) {
+  std::vector<std::string> names;
   for (const Row& r : rows()) {
-    for (const std::string& option : r.reads) readers[option].emplace_back(r.name);
+    if (std::count(r.reads.begin(), r.reads.end(), option) > 0) names.emplace_back(r.name);
   }
-  std::vector<std::string> sentences;
-  for (auto [option, names] : readers) {
-    if (std::find(read.begin(), read.end(), option) != read.end() || given[option] == defaults[option]) continue;
-    std::string shown = option;
-    std::replace(shown.begin(), shown.end(), '_', '-');
-    sentences.push_back(fmt::format("--{} {} has no effect with --lr-scheduler {}; it belongs to {}", shown,
-                                    given[option].dump(), options.lr_scheduler, fmt::join(names, ", ")));
-  }
-  return sentences;
+  return names;
 }
 
 }  // namespace rotor

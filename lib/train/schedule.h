@@ -14,12 +14,12 @@ namespace rotor {
 /// The learning rate of the next update, after so many updates, within an epoch (from 1).
 using Schedule = std::function<double(int64_t updates, int64_t epoch)>;
 
-/// The schedule --lr-scheduler names, for a model of that width. An Error names the option that does not fit it.
+/// The schedule --lr-scheduler names, for a model of that width. A UsageError names the option that does not fit it.
 Schedule make_schedule(const OptimizationOptions& options, int64_t width);
 
 std::vector<std::string> schedule_names();
 
-/// A sentence for each option that was changed but that the chosen schedule does not read.
-std::vector<std::string> unread_schedule_options(OptimizationOptions options);
+/// The schedules that read an option, "lr-shrink".
+std::vector<std::string> schedules_reading(const std::string& option);
 
 }  // namespace rotor

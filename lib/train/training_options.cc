@@ -9,16 +9,24 @@ namespace rotor {
 
 void TrainingOptions::describe(Options& options) {
   options.group("General");
-  options.add("threads", &threads,
-              "threads of every computation; 0: OMP_NUM_THREADS, else the cores there are, shared by the processes of "
-              "a machine");
+  options
+      .add("threads", &threads,
+           "threads of every computation; 0: OMP_NUM_THREADS, else the cores there are, shared by the processes of a "
+           "machine")
+      .at_least(0)
+      .common();
   model.describe(options);
   batches.describe(options);
-  options.add("max-source-positions", &max_source_positions,
-              "longest source in tokens, if the position encoding serves as many; longer pairs are left out");
-  options.add("max-target-positions", &max_target_positions,
-              "longest target in tokens, if the position encoding serves as many; longer pairs are left out");
+  options
+      .add("max-source-positions", &max_source_positions,
+           "longest source in tokens, if the position encoding serves as many; longer pairs are left out")
+      .at_least(1);
+  options
+      .add("max-target-positions", &max_target_positions,
+           "longest target in tokens, if the position encoding serves as many; longer pairs are left out")
+      .at_least(1);
   trainer.optimization.describe(options);
+  options.option("rdrop-alpha").only("with a dropout above 0", [this] { return drops(); });
   trainer.checkpoints.describe(options);
 }
 
@@ -27,16 +35,15 @@ void TrainingOptions::apply(Options& options) {
   options.apply();
 }
 
-std::vector<std::string> TrainingOptions::unread() const {
-  std::vector<std::string> sentences = model.position.unread();
-  for (std::string& sentence : trainer.optimization.unread()) sentences.push_back(std::move(sentence));
-  const bool drops = model.dropout + model.attention_dropout + model.activation_dropout + model.encoder_word_dropout +
-                         model.decoder_word_dropout >
-                     0;
-  if (trainer.optimization.rdrop_alpha > 0 && !drops) {
-    sentences.push_back("--rdrop-alpha compares two passes under different dropout, and there is none: give --dropout");
-  }
-  return sentences;
+void TrainingOptions::check() const {
+  trainer.optimization.check();
+  trainer.checkpoints.check();
+}
+
+bool TrainingOptions::drops() const {
+  return model.dropout + model.attention_dropout + model.activation_dropout + model.encoder_word_dropout +
+             model.decoder_word_dropout >
+         0;
 }
 
 void TrainingOptions::check_memory() const {

@@ -17,8 +17,8 @@ struct TrainingOptions {
   /// Sets what was read: defaults < architecture < --config < command line.
   void apply(Options& options);
 
-  /// A sentence for each option that was changed but has no effect beside the others.
-  std::vector<std::string> unread() const;
+  /// Impossible values and combinations are a UsageError; the model's are refused where it is made.
+  void check() const;
 
   /// Refuses a model that is impossible, or whose training takes more memory than there is.
   void check_memory() const;
@@ -29,6 +29,10 @@ struct TrainingOptions {
 
   /// Takes the sizes of the vocabularies; separate ones share no matrix unless `options` were told so.
   void fit(const Vocabularies& vocabularies, const Options& options);
+
+ private:
+  /// Whether two passes over a batch differ.
+  bool drops() const;
 };
 
 }  // namespace rotor

@@ -1,6 +1,7 @@
 #include "train/validator.h"
 
 #include "base/json.h"
+#include "base/option_text.h"
 #include "score/bleu.h"
 #include "search/beam.h"
 #include "search/transformer_steps.h"
@@ -14,11 +15,15 @@ using Json = nlohmann::ordered_json;
 /// fairseq's --eval-bleu-args: search options as a JSON object, {"beam": 4, "lenpen": 0.6}.
 SearchOptions search_options(const std::string& text, const Transformer& model) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  CHECK(json.is_object(), "expected --eval-bleu-args as a JSON object such as {{\"beam\": 4}}, got '{}'", text);
+  require(json.is_object(), "--eval-bleu-args expects a JSON object such as {{\"beam\": 4}}, got '{}'", text);
   SearchOptions search;
-  Options options("", "", "");
+  Options options;
   search.describe(options);
-  options.from_json(json, "--eval-bleu-args");
+  try {
+    options.from_json(json, "--eval-bleu-args");
+  } catch (const Error& error) {
+    refuse("{}", error.what());
+  }
   search.check();
   search.nbest = 1;
   search.max_target_positions = std::min(search.max_target_positions, model.max_target_positions());

@@ -2,30 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
-
-#include "base/check.h"
+#include "base/option_table.h"
 #include "base/scratch.h"
 
 namespace rotor {
 namespace {
 
-OptionTable table() {
-  OptionRow corpus{"corpus", "the folder", "Arguments"};
-  corpus.positional = true;
-  return {"rotor-test",
-          "rotor-test CORPUS | rotor-test --all",
-          "Tests.",
-          {corpus,
-           {"arch", "it's [named] × sizes", "Model", "TEXT", {"", "tiny", "big"}, "tiny"},
-           {"bf16", std::string(70, 'a') + " " + std::string(70, 'b'), "Model"},
-           {"lr", "rate", "Optimization", "X", {}, "0.1"},
-           {"reference", "texts", "Optimization", "TEXT ...", {}, "", false, true},
-           {"help", "show this", "General"}}};
-}
-
 TEST(OptionHelp, AlignsOptionsUnderTheirGroupsAndBreaksLongLines) {
-  EXPECT_EQ(help_text(table()), R"(Usage: rotor-test CORPUS
+  EXPECT_EQ(help_text(example_table(), /*all=*/true), R"(Usage: rotor-test CORPUS
   or:  rotor-test --all
 
 Tests.
@@ -34,33 +18,61 @@ Arguments:
   corpus                the folder
 
 Model:
-  --arch TEXT           it's [named] × sizes (one of tiny, big; default tiny)
-  --bf16                )" + std::string(70, 'a') +
-                                    "\n" + std::string(24, ' ') + std::string(70, 'b') + R"(
+  -a, --arch TEXT       it's [named] × sizes (one of tiny, big; default tiny)
+  --[no-]bf16           )" + std::string(70, 'a') + "\n" + std::string(24, ' ') +
+                                                          std::string(70, 'b') + R"(
 
 Optimization:
-  --lr X                rate (default 0.1)
-  --reference TEXT ...  texts
+  --lr X                rate (above 0; default 0.1)
+  --reference TEXT ...  texts (only with --bf16)
 
 General:
   -h, --help            show this
+
+Examples:
+  rotor-test corpus
+      Tests a corpus.
+  rotor-test --all
+      Tests all.
 )");
 }
 
-TEST(OptionHelp, GivesBashNamesAndChoices) {
-  EXPECT_TRUE(says(completion_script(table(), "bash"), "--arch) choices='tiny big' ;;",
-                   "choices='--arch --bf16 --lr --reference --help'", "-F _rotor_test rotor-test\n"));
+TEST(OptionHelp, ShowsTheOptionsUsedMostFirst) {
+  EXPECT_EQ(help_text(example_table(), /*all=*/false), R"(Usage: rotor-test CORPUS
+  or:  rotor-test --all
+
+Tests.
+
+Arguments:
+  corpus           the folder
+
+Model:
+  -a, --arch TEXT  it's [named] × sizes (one of tiny, big; default tiny)
+
+General:
+  -h, --help       show this
+
+Examples:
+  rotor-test corpus
+      Tests a corpus.
+  rotor-test --all
+      Tests all.
+
+rotor-test --help-all shows all 5 options.
+)");
 }
 
-TEST(OptionHelp, GivesZshExplanationsToo) {
-  EXPECT_TRUE(says(completion_script(table(), "zsh"), "#compdef rotor-test\n",
-                   R"('--arch=[it'\''s \[named\] × sizes (one of tiny, big; default tiny)]:TEXT:(tiny big)' \)",
-                   "'--lr=[rate (default 0.1)]:X: '", "'*--reference=[texts]:TEXT ...:_files'", "'--help[show this]'"));
+TEST(OptionHelp, GivesALongSpellingALineOfItsOwn) {
+  OptionTable table = example_table();
+  table.rows.back().name = "share-decoder-input-output-embeddings";
+  EXPECT_TRUE(says(help_text(table, true),
+                   "  -h, --share-decoder-input-output-embeddings\n" + std::string(40, ' ') + "show this\n"));
 }
 
-TEST(OptionHelp, RefusesOtherShells) {
-  EXPECT_EQ(message_of<UsageError>([] { completion_script(table(), "fish"); }),
-            "--completion expects bash or zsh, got 'fish'");
+TEST(OptionHelp, KnowsTheOptionsOfEveryCommand) {
+  std::vector<std::string> names;
+  for (const Option& option : options_of_every_command()) names.push_back(option.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"config", "completion", "help", "help-all", "version"}));
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/option_text.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -13,9 +15,9 @@ namespace {
 
 /// A command with an option of each kind.
 struct Command {
-  bool joined = false, bias = true;
+  bool joined = false, bias = true, whole_words = false;
   int64_t beam = 5;
-  double dropout = 0.1;
+  double dropout = 0.1, penalty = 0;
   std::string activation = "relu", betas = "0.9,0.98", output;
   std::vector<std::string> reference, model;
   Options options{"rotor-test", "rotor-test model... [options]", "Tests the options."};
@@ -26,11 +28,17 @@ struct Command {
     options.add("activation-fn", activation, "between the layers", {"relu", "gelu"});
     options.add("dropout", dropout, "share of values dropped");
     options.add("bias", bias, "add a bias");
+    options.only(
+        "without --bias", [this] { return !bias; },
+        [this] {
+          options.add("penalty", penalty, "taken off").may_be_infinite();
+          options.add("whole-words", whole_words, "take words");
+        });
     options.group("Search");
-    options.add("beam", beam, "hypotheses kept a sentence");
+    options.add("beam", beam, "hypotheses kept a sentence").at_least(1).common();
     options.add("joined-dictionary", &joined, "one vocabulary for both languages");
     options.add("adam-betas", &betas, "decay of both moments");
-    options.add("output", output, "where to write");
+    options.add("output", output, "where to write").only("with --joined-dictionary", [this] { return joined; });
     options.add("reference", reference, "files of references");
   }
   void parse(std::vector<const char*> args) {
@@ -54,12 +62,12 @@ TEST(Options, KeepTheirDefaultsWhenNothingIsGiven) {
 
 TEST(Options, ReadEveryKindOfValueFromTheCommandLine) {
   Command c;
-  c.parse({"a.model", "--joined-dictionary", "--beam", "-3", "--dropout=-2.5e-3", "--adam-betas", "0.9,0.98",
+  c.parse({"a.model", "--joined-dictionary", "--beam", "3", "--dropout=-2.5e-3", "--adam-betas", "0.9,0.98",
            "--reference", "x", "y", "--output", "-", "--activation-fn", "gelu", "--bias", "false"});
   EXPECT_EQ(c.model, std::vector<std::string>{"a.model"});
   EXPECT_TRUE(c.joined);
   EXPECT_FALSE(c.bias);
-  EXPECT_EQ(c.beam, -3);
+  EXPECT_EQ(c.beam, 3);
   EXPECT_EQ(c.dropout, -2.5e-3);
   EXPECT_EQ(c.betas, "0.9,0.98");
   EXPECT_EQ(c.reference, (std::vector<std::string>{"x", "y"}));
@@ -118,7 +126,7 @@ TEST(Options, AMisspeltOptionIsRefusedWithTheNearestName) {
   EXPECT_TRUE(says(Command().refusal({"--joined"}), "did you mean --joined-dictionary?"));
   EXPECT_TRUE(says(Command().refusal({"--beem=3"}), "did you mean --beam?"));
   EXPECT_TRUE(says(Command().refusal({"-b", "3"}), "unknown option -b"));
-  EXPECT_TRUE(says(Command().refusal({"--xyzzy"}), "unknown option --xyzzy; --help"));
+  EXPECT_TRUE(says(Command().refusal({"--xyzzy"}), "unknown option --xyzzy; --help-all"));
 }
 
 TEST(Options, AMisspeltChoiceIsRefusedWithTheValidOnes) {
@@ -158,8 +166,9 @@ TEST(Options, AWrongConfigIsRefusedNamingFileLineAndValidKeys) {
   const auto refusal = [&](const char* text) {
     return Command().refusal({"--config", folder.file("c.ini", text).c_str()});
   };
-  EXPECT_TRUE(says(refusal("beam = 4\nbaem = 4\n"), "c.ini:2: unknown key 'baem' (did you mean beam?)",
-                   "activation-fn, dropout, bias, beam, joined-dictionary, adam-betas, output, reference"));
+  EXPECT_TRUE(says(
+      refusal("beam = 4\nbaem = 4\n"), "c.ini:2: unknown key 'baem' (did you mean beam?)",
+      "activation-fn, dropout, bias, penalty, whole-words, beam, joined-dictionary, adam-betas, output, reference"));
   EXPECT_TRUE(says(refusal("beam = four"), "c.ini:1: beam expects a whole number"));
   EXPECT_TRUE(says(refusal("beam"), "c.ini:1: expected key = value"));
   EXPECT_TRUE(says(refusal("output = \"x"), "closing quote"));
@@ -190,7 +199,8 @@ TEST(Options, TheSavedConfigGivesTheSameValuesAgain) {
 TEST(Options, JsonHoldsRealBooleansAndNumbersInSnakeCase) {
   Command a;
   a.parse({"m", "--reference", "x"});
-  EXPECT_EQ(a.options.to_json({"Model"}).dump(), R"({"activation_fn":"relu","dropout":0.1,"bias":true})");
+  EXPECT_EQ(a.options.to_json({"Model"}).dump(),
+            R"({"activation_fn":"relu","dropout":0.1,"bias":true,"penalty":0.0,"whole_words":false})");
   a.beam = std::numeric_limits<int64_t>::max();
   Command b;
   b.options.from_json(a.options.to_json(), "model");
@@ -217,9 +227,9 @@ TEST(Options, JsonIsRefusedByNameAndLeavesAbsentKeysAlone) {
 }
 
 TEST(Options, HelpShowsGroupsDefaultsAndChoices) {
-  const std::string help = Command().options.help();
-  EXPECT_TRUE(says(help, "Usage: rotor-test model... [options]", "Model:", "Search:", "--beam N", "(default 5)",
-                   "--config FILE"));
+  const std::string help = Command().options.help(/*all=*/true);
+  EXPECT_TRUE(says(help, "Usage: rotor-test model... [options]", "Model:", "Search:", "--beam N",
+                   "(1 or more; default 5)", "--config FILE"));
   EXPECT_TRUE(says(help, "(one of relu, gelu; default relu)"));
 }
 
@@ -233,6 +243,114 @@ TEST(Options, HelpAndVersionPrintAndExitWhateverElseIsGiven) {
     else
       EXPECT_EQ(out, Command().options.help());
   }
+}
+
+TEST(Options, HelpAllShowsWhatHelpLeavesOut) {
+  testing::internal::CaptureStdout();
+  EXPECT_THROW(Command().parse({"--help-all"}), Options::Exit);
+  const std::string all = testing::internal::GetCapturedStdout();
+  EXPECT_TRUE(says(all, "--beam N", "--adam-betas TEXT"));
+  EXPECT_TRUE(says(Command().options.help(), "--beam N", "--help-all shows all"));
+  EXPECT_EQ(Command().options.help().find("--adam-betas"), std::string::npos);
+}
+
+TEST(Options, AreRefusedOutOfRangeWhereverTheyAreGiven) {
+  EXPECT_EQ(Command().refusal({"--beam", "0"}), "--beam expects a whole number of 1 or more, got '0'");
+  ScratchFolder folder;
+  EXPECT_TRUE(says(Command().refusal({"--config", folder.file("c.ini", "beam = 0").c_str()}),
+                   "c.ini:1: beam expects a whole number of 1 or more, got '0'"));
+  Command c;
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     c.options.from_json({{"beam", 0}}, "here");
+                   }),
+                   "here: beam expects a whole number of 1 or more, got '0'"));
+  EXPECT_EQ(c.beam, 5);
+  c.options.check_values();
+  c.beam = 0;
+  EXPECT_EQ(message_of<UsageError>([&] { c.options.check_values(); }),
+            "--beam expects a whole number of 1 or more, got '0'");
+}
+
+TEST(Options, AnInfiniteNumberIsWrittenAndReadAgain) {
+  for (const char* text : {"inf", "-inf"}) {
+    Command a;
+    a.parse({"--penalty", text});
+    ScratchFolder folder;
+    Command b;
+    b.parse({"--config", folder.file("c.ini", a.options.to_ini()).c_str()});
+    EXPECT_EQ(b.penalty, a.penalty);
+    Command c;
+    c.options.from_json(a.options.to_json(), "here");
+    EXPECT_EQ(c.penalty, a.penalty);
+    EXPECT_TRUE(std::isinf(c.penalty)) << text;
+  }
+}
+
+TEST(Options, NameThoseThatHaveNoEffect) {
+  const auto ignored = [](std::vector<const char*> args) {
+    Command c;
+    c.parse(std::move(args));
+    return c.options.ignored();
+  };
+  const std::vector<std::string> sentence = {"--output x has no effect: it is read only with --joined-dictionary"};
+  EXPECT_EQ(ignored({"--output", "x"}), sentence);
+  EXPECT_EQ(ignored({"--output", "x", "--joined-dictionary"}), Texts{});
+  EXPECT_EQ(ignored({"--beam", "7"}), Texts{});
+  EXPECT_EQ(ignored({"--penalty", "0"}), Texts{"--penalty 0 has no effect: it is read only without --bias"});
+  EXPECT_EQ(ignored({"--penalty", "0", "--no-bias"}), Texts{});
+  EXPECT_EQ(ignored({"--whole-words"}), Texts{"--whole-words has no effect: it is read only without --bias"});
+  EXPECT_EQ(ignored({"--no-whole-words"}), Texts{});
+}
+
+TEST(Options, OfAConfigAskForNothingWhereTheyHaveTheirDefaults) {
+  ScratchFolder folder;
+  const auto ignored = [&](const char* text) {
+    Command c;
+    c.parse({"--config", folder.file("c.ini", text).c_str()});
+    return c.options.ignored().size();
+  };
+  EXPECT_EQ(ignored("penalty = 0\noutput = \n"), 0u);
+  EXPECT_EQ(ignored("penalty = 1\noutput = x\n"), 2u);
+  Command c;
+  c.options.from_json({{"penalty", 0}, {"output", "x"}}, "here");
+  EXPECT_EQ(c.options.ignored().size(), 1u);
+}
+
+TEST(Options, AListThatTookTheArgumentIsNamed) {
+  int64_t count = 1;
+  std::string corpus;
+  std::vector<std::string> freeze;
+  const auto parse = [&](std::vector<const char*> args) {
+    Options options("rotor-test", "rotor-test corpus", "");
+    options.positional("corpus", corpus, "the folder");
+    options.add("freeze", freeze, "regular expressions");
+    options.add("count", count, "a number");
+    args.insert(args.begin(), "rotor-test");
+    options.parse(static_cast<int>(args.size()), args.data());
+  };
+  const auto refusal = [&](std::vector<const char*> args) { return message_of<UsageError>([&] { parse(args); }); };
+  ScratchFolder folder;
+  const std::string path = folder.path();
+  EXPECT_EQ(refusal({"--freeze", "A", "data", "--count", "2"}),
+            "expected corpus (the folder); --freeze took A, data: give it before the options, or after --");
+  EXPECT_EQ(refusal({"data", "--freeze", "A", path.c_str()}),
+            "--freeze took the folder " + path + ": give it before the options, or after --");
+  EXPECT_TRUE(says(refusal({"--count", "2"}), "expected corpus (the folder); usage: rotor-test corpus"));
+  parse({"--freeze", "A", "--", path.c_str()});
+  EXPECT_EQ(corpus, path);
+  EXPECT_EQ(freeze, Texts{"A"});
+}
+
+TEST(Options, AnArgumentCanHaveANameToo) {
+  std::vector<std::string> inputs;
+  Options options("rotor-test", "rotor-test inputs", "");
+  options.positional("inputs", inputs, "the files").by_name();
+  const char* args[] = {"rotor-test", "--inputs", "a", "b"};
+  options.parse(4, args);
+  EXPECT_EQ(inputs, (Texts{"a", "b"}));
+  EXPECT_TRUE(says(options.help(true), "\n  inputs ", "\n  --inputs TEXT ... "));
+  const char* none[] = {"rotor-test"};
+  EXPECT_TRUE(says(message_of<UsageError>([&] { options.parse(1, none); }), "expected inputs"));
 }
 
 TEST(Options, CompletionPrintsTheScriptOfAShellAndExits) {

@@ -27,7 +27,8 @@ TEST(Pattern, RefusesWhatIsNoExpression) {
     Pattern("[", "--freeze");
     FAIL() << "expected an Error";
   } catch (const Error& error) {
-    EXPECT_TRUE(std::string(error.what()).starts_with("expected a regular expression for --freeze, got '[': ")) << error.what();
+    EXPECT_TRUE(std::string(error.what()).starts_with("--freeze expects a regular expression, got '[': "))
+        << error.what();
   }
 }
 

@@ -63,8 +63,8 @@ struct EveryType {
     options.positional("inputs", &positional, "files", /*required=*/false);
     options.group("Group");
     options.add("flag", &flag, "a flag");
-    options.add("number", &number, "a number");
-    options.add("real", &real, "a number");
+    options.add("number", &number, "a number").also("-n").at_least(-1000);
+    options.add("real", &real, "a number").also("-r").at_most(1000).may_be_infinite();
     options.add("text", &text, "a text");
     options.add("choice", &choice, "a choice", {"one", "two"});
     options.add("list", &list, "a list");
@@ -151,7 +151,7 @@ inline void fuzz_options(std::string_view bytes) {
     for (const std::string& word : words) {
       // No other files are read, and --help is not printed.
       const bool left_out = word.find("conf") != word.npos || word.starts_with("-h") || word.starts_with("--h") ||
-                            word.starts_with("--v");
+                            word.starts_with("--v") || word == "-V";
       if (!left_out) arguments.push_back(word.c_str());
     }
     options.parse(static_cast<int>(arguments.size()), arguments.data());

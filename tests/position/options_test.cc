@@ -14,7 +14,7 @@ namespace {
 
 TEST(PositionOptions, DefaultToSinusoidalInBothStacks) {
   PositionOptions position;
-  Options options("", "", "");
+  Options options;
   position.describe(options);
   const auto json = options.to_json();
   EXPECT_EQ(json["position_encoding"], "sinusoidal");
@@ -25,7 +25,7 @@ TEST(PositionOptions, DefaultToSinusoidalInBothStacks) {
 
 TEST(PositionOptions, OfferTheTablesNames) {
   PositionOptions position;
-  Options options("", "", "");
+  Options options;
   position.describe(options);
   EXPECT_TRUE(says(message_of<Error>([&] {
                      options.from_json({{"position_encoding", "ropes"}}, "here");
@@ -33,22 +33,49 @@ TEST(PositionOptions, OfferTheTablesNames) {
                    "here", "rope"));
 }
 
-TEST(PositionOptions, NameWhatTheChosenEncodingsDoNotRead) {
+/// What is said of options that have no effect.
+std::vector<std::string> ignored(std::vector<const char*> words) {
   PositionOptions position;
-  position.encoding = "alibi";
-  EXPECT_TRUE(position.unread().empty());
-  position.t5_buckets = 16;
-  ASSERT_EQ(position.unread().size(), 1u);
-  EXPECT_TRUE(says(position.unread()[0], "--t5-buckets 16", "alibi", "t5, tupe"));
-  position.decoder_encoding = "tupe";
-  EXPECT_TRUE(position.unread().empty());
+  Options options("rotor-train", "", "");
+  position.describe(options);
+  words.insert(words.begin(), "rotor-train");
+  options.parse(static_cast<int>(words.size()), words.data());
+  return options.ignored();
+}
+
+TEST(PositionOptions, NameWhatTheChosenEncodingsDoNotRead) {
+  EXPECT_TRUE(ignored({"--position-encoding", "alibi"}).empty());
+  EXPECT_EQ(ignored({"--position-encoding", "alibi", "--t5-buckets", "16"}),
+            std::vector<std::string>{
+                "--t5-buckets 16 has no effect: it is read only with the position encoding t5 or tupe"});
+  EXPECT_TRUE(ignored({"--t5-buckets", "16", "--decoder-position-encoding", "tupe"}).empty());
+  EXPECT_EQ(ignored({"--position-encoding", "t5", "--encoder-position-encoding", "rope", "--decoder-position-encoding",
+                     "none"})
+                .size(),
+            1u);
+}
+
+TEST(PositionOptions, ImpossibleOnesAreRefusedByName) {
+  const auto refusal = [](auto change) {
+    PositionOptions options;
+    change(options);
+    return message_of<UsageError>([&] { check_values(options); });
+  };
+  EXPECT_EQ(refusal([](auto&) {}), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal([](auto& o) { o.max_positions = 0; }), "--max-positions expects a whole number of 1 or more"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.position_offset = -1; }), "--position-offset"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.rope_base = 0; }), "--rope-base expects a number above 0, got '0'"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.xpos_scale_base = -1; }), "--xpos-scale-base"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.max_relative_position = 0; }), "--max-relative-position"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.t5_buckets = 2; }), "--t5-buckets"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.max_distance = 0; }), "--max-distance"));
 }
 
 TEST(PositionOptions, HaveTheNamesThatTheTableGivesThem) {
   for (const auto& row : position_encodings()) {
     for (const auto& option : row.options) {
       PositionOptions position;
-      Options options("", "", "");
+      Options options;
       position.describe(options);
       std::string key = option;
       std::replace(key.begin(), key.end(), '-', '_');

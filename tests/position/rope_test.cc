@@ -128,8 +128,6 @@ TEST(RopeOptions, TheBaseChangesTheAngles) {
   const Tensor x = Tensor::of({1, 1, 1, 4}, {1, 0, 1, 0});
   const Tensor y = make_rope(options, {4, 1, false})->on_queries(x, {7, 1}).value();
   EXPECT_NEAR(y.data()[3], std::sin(7 / std::sqrt(500.0)), 1e-6);
-  options.rope_base = 0;
-  EXPECT_TRUE(says(message_of<Error>([&] { make_rope(options, {4, 1, false}); }), "--rope-base"));
 }
 
 }  // namespace

@@ -51,11 +51,5 @@ TEST(Shaw, ScoresDependOnlyOnDistance) {
   expect_scores_of_distance_only(*shaw(4), kSizes);
 }
 
-TEST(Shaw, NeedsAReach) {
-  PositionOptions options;
-  options.max_relative_position = 0;
-  EXPECT_THROW(make_shaw(options, kSizes), Error);
-}
-
 }  // namespace
 }  // namespace rotor

@@ -191,6 +191,26 @@ TEST(BeamSearch, UnknownWordsAreRankedByTheirPenalty) {
   }
 }
 
+TEST(BeamSearch, AnInfinitePenaltyForbidsUnknownWordsOrGivesNothingElse) {
+  for (const bool sampling : {false, true}) {
+    SearchOptions options;
+    options.max_len_b = 7;
+    options.sampling = sampling;
+    options.unkpen = -INFINITY;
+    PrefixModel model(30);
+    for (const auto& found : beam_search(model, kSources, options)) {
+      ASSERT_FALSE(found.empty());
+      EXPECT_EQ(std::count(found[0].tokens.begin(), found[0].tokens.end(), kUnk), 7) << sampling;
+      EXPECT_TRUE(std::isfinite(found[0].score));
+    }
+    options.unkpen = INFINITY;
+    for (const auto& found : beam_search(model, kSources, options)) {
+      ASSERT_FALSE(found.empty());
+      for (const Hypothesis& h : found) EXPECT_EQ(std::count(h.tokens.begin(), h.tokens.end(), kUnk), 0) << sampling;
+    }
+  }
+}
+
 TEST(BeamSearch, HypothesesCarryTheirAttentionIfItIsKept) {
   SearchOptions options;
   options.max_len_b = 7;

@@ -27,7 +27,7 @@ TEST(ServeOptions, HelpNamesTheStatusOfEachLimit) {
   ServeOptions serve_options;
   Options options("rotor-serve", "", "");
   serve_options.describe(options);
-  EXPECT_TRUE(says(options.help(), "401", "403", "408", "413", "422", "431", "503", "504", "Retry-After"));
+  EXPECT_TRUE(says(options.help(/*all=*/true), "401", "403", "408", "413", "422", "431", "503", "504", "Retry-After"));
 }
 
 TEST(ServeOptions, RefusesValuesThatMakeNoSense) {

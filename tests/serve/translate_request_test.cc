@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/scratch.h"
 #include "serve/refusal.h"
 
@@ -47,6 +49,13 @@ TEST(TranslateRequest, TakesOptionsByTheirNamesAndLeavesTheOthersAsTheServerHasT
   EXPECT_FALSE(request.needs_attention());
 }
 
+TEST(TranslateRequest, TakesInfinitePenaltiesAsTexts) {
+  EXPECT_EQ(read(R"({"unkpen": "inf", "text": "a"})").search.unkpen, INFINITY);
+  EXPECT_EQ(read(R"({"unkpen": "-inf", "text": "a"})").search.unkpen, -INFINITY);
+  EXPECT_TRUE(refused(400, R"({"unkpen": "much", "text": "a"})", "unkpen expects a number, inf or -inf"));
+  EXPECT_TRUE(refused(400, R"({"lenpen": "inf", "text": "a"})", "lenpen expects a finite number"));
+}
+
 TEST(TranslateRequest, KeepsAttentionForWhateverNeedsIt) {
   for (const std::string name : {"print-alignment", "replace-unk", "attention"}) {
     const TranslateRequest request = read(R"({"text": "a", ")" + name + R"(": true})");
@@ -87,7 +96,7 @@ TEST(TranslateRequest, RefusesAFieldThatComesTwiceHoweverItIsWritten) {
 }
 
 TEST(TranslateRequest, RefusesOptionsThatMakeNoSense) {
-  EXPECT_TRUE(refused(400, R"({"text": "a", "beam": 0})", "--beam from 1"));
+  EXPECT_TRUE(refused(400, R"({"text": "a", "beam": 0})", "beam expects a whole number from 1 to 10000"));
   EXPECT_TRUE(refused(400, R"({"text": "a", "nbest": 6})", "--nbest from 1 to --beam 5"));
 }
 

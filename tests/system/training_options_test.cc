@@ -14,7 +14,7 @@ class TrainingOptionsOfTheCommand : public testing::Test {
 
   std::string refusal(const std::string& options) {
     const CommandResult result = train("--max-update 1 --save-dir refused " + options);
-    EXPECT_EQ(result.exit_code, 1) << options;
+    EXPECT_EQ(result.exit_code, 2) << options;
     return result.err;
   }
 
@@ -32,9 +32,9 @@ TEST_F(TrainingOptionsOfTheCommand, WithoutEffectAreWarnedOf) {
   const CommandResult result =
       train("--max-update 1 --save-dir run --power 2 --ema-start-update 3 --dropout 0 --rdrop-alpha 1");
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_TRUE(says(result.err, "--power 2.0 has no effect", "--ema-start-update 3 has no effect", "--rdrop-alpha"));
+  EXPECT_TRUE(says(result.err, "--power 2 has no effect", "--ema-start-update 3 has no effect", "--rdrop-alpha"));
   EXPECT_TRUE(says(train("--max-update 1 --save-dir blind --patience 2 --disable-validation").err,
-                   "warning: --patience has no effect without validation"));
+                   "warning: --patience 2 has no effect: it is read only without --disable-validation"));
   EXPECT_EQ(train("--max-update 1 --save-dir quiet --patience 2").err.find("no effect"), std::string::npos);
 }
 
@@ -42,12 +42,17 @@ TEST_F(TrainingOptionsOfTheCommand, ThatContradictAreRefused) {
   EXPECT_TRUE(says(refusal("--lr-scheduler cosine --max-update 5"), "--lr-period-updates"));
   EXPECT_TRUE(says(refusal("--reset-optimizer"), "--restore-file"));
   EXPECT_TRUE(says(refusal("--best-checkpoint-metric bleu"), "--eval-bleu"));
-  EXPECT_TRUE(says(refusal("--eval-bleu-args '{\"beam\": 2}'"), "needs --eval-bleu"));
+  EXPECT_TRUE(says(refusal("--eval-bleu --eval-bleu-args '{\"beam\": 0}'"), "--eval-bleu-args: beam expects"));
   EXPECT_TRUE(says(refusal("--keep-best-checkpoints 2 --disable-validation"), "--disable-validation"));
   EXPECT_TRUE(says(refusal("--ema-decay 1"), "--ema-decay"));
   EXPECT_TRUE(says(refusal("--freeze nothing"), "--freeze nothing"));
   EXPECT_TRUE(says(refusal("--bpe-dropout 1"), "--bpe-dropout"));
   EXPECT_TRUE(says(refusal("--encoder-layerdrop 1"), "--encoder-layerdrop"));
+  EXPECT_TRUE(says(refusal("--lr -1"), "--lr expects a number above 0, got '-1'"));
+  EXPECT_TRUE(says(refusal("--adam-betas 0.9"), "--adam-betas"));
+  EXPECT_TRUE(says(refusal("--encoder-attention-heads 3"), "--encoder-attention-heads"));
+  EXPECT_TRUE(says(refusal("--attention linear --position-encoding t5"), "--attention linear"));
+  EXPECT_TRUE(says(refusal("--freeze '['"), "--freeze expects a regular expression"));
 }
 
 TEST_F(TrainingOptionsOfTheCommand, ADryRunPrintsNeedsAndLeavesNothing) {

@@ -22,7 +22,7 @@ TEST(Schedule, GivesFairseqsRates) {
   const int64_t epoch_length = golden["updates_an_epoch"];
   for (const auto& expected : golden["schedules"]) {
     OptimizationOptions options;
-    Options described("", "", "");
+    Options described;
     options.describe(described);
     described.from_json(expected["options"], "golden");
     options.lr_scheduler = expected["kind"];
@@ -73,17 +73,10 @@ TEST(Schedule, RefusesWhatDoesNotFitIt) {
   EXPECT_TRUE(says(refusal("cosine"), "--min-lr of at most"));
 }
 
-TEST(Schedule, NamesOptionsThatItDoesNotRead) {
-  OptimizationOptions options;
-  EXPECT_TRUE(options.unread().empty());
-  options.lr_shrink = 0.5;
-  options.power = 2;
-  const auto sentences = options.unread();
-  ASSERT_EQ(sentences.size(), 2u);
-  EXPECT_TRUE(says(sentences[0], "--lr-shrink 0.5", "inverse_sqrt", "fixed, cosine"));
-  EXPECT_TRUE(says(sentences[1], "--power 2", "polynomial_decay"));
-  options.lr_scheduler = "fixed";
-  EXPECT_EQ(options.unread().size(), 1u);
+TEST(Schedule, SaysWhichReadAnOption) {
+  EXPECT_EQ(schedules_reading("lr-shrink"), (std::vector<std::string>{"fixed", "cosine"}));
+  EXPECT_EQ(schedules_reading("power"), std::vector<std::string>{"polynomial_decay"});
+  EXPECT_TRUE(schedules_reading("lr").empty()) << "all do";
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+// The words of a command line by the options that they belong to.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "base/option.h"
+#include "base/option_text.h"
+
+namespace rotor {
+
+struct CommandLine {
+  std::map<std::string, Texts> values;  ///< by the option's name; of two the last
+  Texts positionals;
+};
+
+/// Sorts the words. Understands --name VALUE, --name=VALUE, --flag, --flag true|false, --no-flag, an option's other
+/// spellings, and -- before words that are all positional; leaves out options of other tools that ask for what
+/// `command` does anyway. A UsageError for others and for unknown ones; values are not looked at.
+CommandLine parse_command_line(const std::string& command, const Texts& words, const std::deque<Option>& options);
+
+}  // namespace rotor
