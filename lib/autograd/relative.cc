@@ -104,7 +104,7 @@ Tensor sum_by_distance(const Tensor& gradient) {
   return result;
 }
 
-/// How multiply_heads sees its tensors in memory: rows of all heads in turn, [B,T,H,n]; or, if the heads share one
+/// The memory layout of multiply_heads's tensors: rows of all heads in turn, [B,T,H,n]; or, if the heads share one
 /// matrix and x lies so, as they are, [B,H,T,n].
 struct HeadRows {
   HeadRows(const Tensor& x, const Tensor& w)

@@ -44,7 +44,7 @@ std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
   return tape;
 }
 
-/// How many steps of the tape each leaf with a hook waits for.
+/// The number of steps of the tape for which each leaf with a hook waits.
 std::unordered_map<Node*, int64_t> count_uses(const std::vector<std::shared_ptr<Node>>& tape) {
   std::unordered_map<Node*, int64_t> uses;
   for (const auto& node : tape) {

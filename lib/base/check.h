@@ -1,5 +1,5 @@
-// The one way Rotor reports a failure: CHECK(condition, "expected …, got {}", …) throws rotor::Error, whose text is the
-// one line a user sees: what was expected, what came, what to do.
+// CHECK, the only way in which Rotor reports a failure: CHECK(condition, "expected …, got {}", …) throws rotor::Error,
+// whose text is the one line that a user sees: it says what was expected, what came, and what to do.
 #pragma once
 
 #include <fmt/format.h>

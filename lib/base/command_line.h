@@ -1,4 +1,4 @@
-// The words of a command line by the options that they belong to.
+// Assigns the words of a command line to options.
 #pragma once
 
 #include <deque>
@@ -17,7 +17,8 @@ struct CommandLine {
 
 /// Sorts the words. Understands --name VALUE, --name=VALUE, --flag, --flag true|false, --no-flag, an option's other
 /// spellings, and -- before words that are all positional; leaves out options of other tools that ask for what
-/// `command` does anyway. A UsageError for others and for unknown ones; values are not looked at.
+/// `command` does anyway. Throws a UsageError for other options of such tools and for unknown ones; values are not
+/// checked.
 CommandLine parse_command_line(const std::string& command, const Texts& words, const std::deque<Option>& options);
 
 }  // namespace rotor

@@ -44,7 +44,7 @@ complete -o bashdefault -o default -F {1} {0}
                      table.command, function, cases, join(names, " "));
 }
 
-/// What _arguments of zsh wants to know of one spelling of an option.
+/// The specification of one spelling of an option for _arguments of zsh.
 std::string zsh_argument(const Option& row, const std::string& spelling) {
   std::string help = explanation(row);
   for (const char* special : {"\\", "[", "]"}) replace_all(help, special, std::string("\\") + special);

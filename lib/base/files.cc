@@ -111,7 +111,7 @@ fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : ".";
 }
 
-/// Where a file is made before it gets its name; hidden, and not the name of another process's.
+/// The temporary path of a file before it gets its name; it is hidden, and differs from those of other processes.
 fs::path temporary_name(const fs::path& file) {
   return folder_of(file) / fmt::format(".{}.{}.tmp", file.filename().string(), ::getpid());
 }

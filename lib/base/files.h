@@ -26,8 +26,8 @@ class LineReader {
   LineReader(LineReader&&) noexcept;
   /// Reads the next line without its end; false at the end of the file.
   bool next(std::string& line);
-  int64_t line_number() const { return line_; }          ///< of the line last read, from 1
-  int64_t carriage_returns() const { return returns_; }  ///< lines that ended in CR LF so far
+  int64_t line_number() const { return line_; }          ///< number of the line last read, from 1
+  int64_t carriage_returns() const { return returns_; }  ///< number of lines so far that ended in CR LF
   const std::string& name() const { return name_; }
 
  private:
@@ -38,21 +38,21 @@ class LineReader {
 };
 
 /// Calls `write` on a stream to a temporary file in the same folder, flushes it to disk, renames it to `path` and
-/// flushes the folder. On any failure (full disk, unwritable folder, an exception of `write`) nothing is left and the
-/// exception goes on, an Error for what the system refused. A link is followed; a device or pipe is written to as it
-/// is.
+/// flushes the folder. After any failure (full disk, unwritable folder, an exception of `write`) no file is left, and
+/// the exception is rethrown, or an Error is thrown for a failure of the system. Links are followed; a device or pipe
+/// is written to directly.
 void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
-/// Gives a complete file another name, which appears or changes at once and for good: a hard link, or a copy where the
-/// file system has none.
+/// Gives a complete file another name, atomically and durably: a hard link, or a copy where the file system has no
+/// links.
 void link_atomically(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// Removes what a killed process left of files that write_atomically or link_atomically were making in a folder, if the
-/// files' names begin with `prefix`.
+/// Removes the temporary files that a killed process left while write_atomically() or link_atomically() made files in a
+/// folder, if the files' names begin with `prefix`.
 void remove_unfinished(const std::filesystem::path& folder, const std::string& prefix);
 
-/// Keeps a folder to one process, until that ends or destroys this: an Error if another has it or it cannot be written
-/// to. Where the file system knows no locks, nobody is kept out.
+/// Locks a folder for one process until that process ends or destroys this object. A folder that another process has
+/// locked, or that is not writable, is an Error. File systems without locks exclude nobody.
 class FolderLock {
  public:
   explicit FolderLock(const std::filesystem::path& folder);
@@ -72,7 +72,7 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   std::string_view bytes() const { return {data_, size_}; }
-  /// Gives back the memory that whole pages of a part of bytes() take; they are read anew if they are asked for.
+  /// Releases the memory of the whole pages of a part of bytes(); they are read again when they are used.
   void forget(std::string_view part) const;
   const std::filesystem::path& path() const { return path_; }
 
@@ -90,7 +90,7 @@ class Sha256 {
   Sha256(const Sha256&) = delete;
   Sha256& operator=(const Sha256&) = delete;
   void add(std::string_view bytes);
-  std::string hex();  ///< of all that was added, to which nothing can be added any more
+  std::string hex();  ///< digest of everything added; nothing can be added afterwards
 
  private:
   evp_md_ctx_st* context_;

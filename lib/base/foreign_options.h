@@ -1,5 +1,5 @@
-// Options of fairseq and sacreBLEU that the commands do not have, for hands that type them from habit. One that asks
-// for what a command does anyway is taken; any other is answered with what to use in its place.
+// Options of fairseq and sacreBLEU that the commands lack, for users who type them from habit. An option that asks for
+// what a command does anyway is accepted; for any other, the error names its replacement.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct ForeignOption {
   std::string answer;    ///< what to use in its place; empty: every value is taken
 };
 
-/// What is known of an option on a command ("rotor-train"), or nullptr.
+/// The entry of an option of a command ("rotor-train"), or nullptr.
 const ForeignOption* foreign_option(const std::string& command, const std::string& spelling);
 
 }  // namespace rotor

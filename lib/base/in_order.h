@@ -1,5 +1,5 @@
 // Blocks of work shared among threads, with results in the order of the input: each thread in turn reads a block, works
-// on it beside the others, and waits for its turn to write it. Only as many blocks exist as there are threads.
+// on it in parallel with the others, and waits for its turn to write it. There are only as many blocks as threads.
 #pragma once
 
 #include <algorithm>

@@ -26,10 +26,10 @@ void warn(fmt::format_string<Args...> format, Args&&... args) {
   write(Level::kWarning, fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// Sends messages to standard error, one plain line each, warnings marked so; called once by run_app.
+/// Sends messages to standard error, each on one plain line, with warnings marked; run_app() calls it once.
 void start();
 
-/// From here on nothing is logged.
+/// Switches the log off.
 void silence();
 
 }  // namespace rotor::log

@@ -13,8 +13,8 @@ namespace rotor {
 /// output and error are appended to the file `log`. `tick` is called a few times a second meanwhile. Returns the exit
 /// code, or 128 + the number of the signal that ended it. The first signal to stop that catch_signals() sees goes on to
 /// the child, and when that has ended, Interrupted is thrown; SIGUSR1 goes on to the child only. If this program dies,
-/// the child is asked to stop (SIGTERM).
-/// An Error if the program cannot be started or the log not be written.
+/// the child is asked to stop (SIGTERM). A program that cannot be started, or a log that cannot be written, is an
+/// Error.
 int run_logged(
     const std::vector<std::string>& command, const std::filesystem::path& log,
     const std::function<void()>& tick = [] {});

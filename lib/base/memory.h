@@ -1,4 +1,4 @@
-// How much memory this process could have at most.
+// The greatest amount of memory that this process could have.
 #pragma once
 
 #include <cstdint>

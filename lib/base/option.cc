@@ -9,7 +9,7 @@ namespace rotor {
 
 namespace {
 
-/// What is expected of a value of each type, and what --help calls it.
+/// The description of a value of each type in errors, and its name in --help.
 struct Kind {
   const char *expected, *placeholder;
 };

@@ -27,7 +27,7 @@ struct NumberRange {
   std::string text() const;
 };
 
-/// What an option needs beside it to have an effect.
+/// The condition under which an option has an effect.
 struct Condition {
   std::string when;             ///< continues "only": "with --sampling"; --help shows those that begin with "with"
   std::function<bool()> holds;  ///< looks at the values once all are set
@@ -78,11 +78,11 @@ struct Option {
 
   /// The value now, as text.
   std::string text() const;
-  /// What --help calls the value; empty for a flag.
+  /// The name of the value in --help; empty for a flag.
   std::string placeholder() const;
-  /// What its type expects, such as "a finite number".
+  /// The values that its type expects, such as "a finite number".
   const char* expected() const;
-  /// What is wrong with a value given as texts, such as "expects a number above 0, got '-1'"; empty if nothing is.
+  /// The fault of a value given as texts, such as "expects a number above 0, got '-1'"; empty if there is none.
   std::string fault(const std::vector<std::string>& texts) const;
   /// When the option would have an effect, if it has none beside the values now; empty if it has.
   std::string missing() const;

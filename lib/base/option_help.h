@@ -1,4 +1,4 @@
-// A command's options for those who type them: the text of --help.
+// The text of --help.
 #pragma once
 
 #include <string>
@@ -12,10 +12,10 @@ struct OptionExample {
   std::string command_line, what;
 };
 
-/// What a command tells of itself. Nobody reads the targets of its rows: the options that every command has own none.
+/// The description of a command. The targets of its rows are not read: the options of every command have none.
 struct OptionTable {
   std::string command;
-  std::string usage;  ///< with " | " between different ways
+  std::string usage;  ///< alternatives are separated by " | "
   std::string summary;
   std::vector<Option> rows;  ///< arguments first; an argument that has a name too has a row for each
   std::vector<OptionExample> examples;
@@ -26,7 +26,7 @@ std::vector<Option> options_of_every_command();
 
 /// The values that can be typed: an empty one among the choices stands for an option not given.
 std::vector<std::string> typed_choices(const Option& option);
-/// What the option does and, in parentheses, its values, its default and when it has an effect.
+/// The help of an option and, in parentheses, its values, its default and the condition of its effect.
 std::string explanation(const Option& option);
 
 /// Usage, summary, arguments, the options by group in the order of their rows, and examples; lines of at most 110

@@ -10,23 +10,24 @@
 
 namespace rotor {
 
-/// What was given for an option: one text, or several for a list.
+/// The texts given for an option: one, or several for a list.
 using Texts = std::vector<std::string>;
 
-/// Throws a UsageError of that text.
+/// Throws a UsageError with that text.
 template <typename... Args>
 [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) {
   throw UsageError(fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// Refuses unless the condition holds.
+/// Throws a UsageError unless the condition holds.
 template <typename... Args>
 void require(bool condition, fmt::format_string<Args...> format, Args&&... args) {
   if (!condition) refuse(format, std::forward<Args>(args)...);
 }
 
-/// Reads a value; false if the text is none of its type. A list takes all the texts (a single empty one is the empty
-/// list), the others the last. The whole text must be a number, and its type must hold it; a double may be inf or -inf.
+/// Reads a value; returns false if the text has not its type. A list takes all the texts (a single empty one is the
+/// empty list), the others the last. The whole text must be a number, and its type must hold it; a double may be inf or
+/// -inf.
 bool read_value(const Texts& texts, bool& value);
 bool read_value(const Texts& texts, int64_t& value);
 bool read_value(const Texts& texts, double& value);

@@ -32,7 +32,8 @@ class Options {
  public:
   using Target = Option::Target;
 
-  /// Options without a command: what a struct holds, to check it, or to write it as JSON or .ini and read it again.
+  /// Makes options without a command, for the values of a struct: to check them, or to write them as JSON or .ini and
+  /// read them again.
   Options() = default;
 
   /// `command` is its whole name ("rotor-train"), `usage` its synopsis ("rotor-train corpus [options]") and `summary`
@@ -82,7 +83,7 @@ class Options {
   /// Writes the values read into the targets. Call after defaults that depend on other options were set.
   void apply();
 
-  /// read() and apply() in one.
+  /// Calls read() and apply().
   void parse(int argc, const char* const* argv);
 
   /// A sentence for each option given that has no effect beside the others. Those of --config or JSON that have their
@@ -91,7 +92,7 @@ class Options {
   /// Logs these sentences as warnings. Called after the checks that refuse options, so that a refusal is one line.
   void warn_of_ignored() const;
 
-  /// Throws a UsageError for a target whose value is none that the option takes.
+  /// Throws a UsageError for a target whose value the option does not accept.
   void check_values() const;
 
   /// Every named option with its value now, as an .ini file that --config accepts.
@@ -130,7 +131,7 @@ class Options {
   std::set<std::string> typed_;  ///< names of those values that the command line gave
 };
 
-/// Throws a UsageError if a value of a struct is none that its describe() allows.
+/// Throws a UsageError if a value of a struct is not one that its describe() allows.
 template <typename Described>
 void check_values(Described described) {
   Options options;

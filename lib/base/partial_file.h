@@ -10,7 +10,7 @@ namespace rotor {
 
 class PartialFile {
  public:
-  /// A link is followed; a device or pipe is written to as it is. An Error if the file cannot be made.
+  /// Links are followed; a device or pipe is written to directly. A file that cannot be made is an Error.
   explicit PartialFile(const std::filesystem::path& path);
   /// Removes the partial file, unless finish() or keep() was called.
   ~PartialFile();
@@ -22,7 +22,7 @@ class PartialFile {
   /// Brings everything to the disk and gives the file its name, in place of an earlier one of that name.
   void finish();
 
-  /// Leaves what is there, whose path it returns.
+  /// Keeps the partial file and returns its path.
   std::filesystem::path keep();
 
  private:

@@ -1,4 +1,4 @@
-// Running another program: its input is given whole and its output taken whole, without a shell between.
+// Runs another program without a shell: its whole input is given at the start, and its whole output is returned.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace rotor {
 
 struct ProcessResult {
-  int exit_code = 0;  ///< 128 + the signal's number if one ended it
+  int exit_code = 0;  ///< 128 + the signal's number if a signal ended it
   std::string out, err;
 };
 

@@ -1,4 +1,4 @@
-// A progress bar on a terminal, and how much memory and how many threads this process may use.
+// A progress bar on a terminal, and the memory and threads that this process uses.
 #pragma once
 
 #include <sched.h>
@@ -8,11 +8,11 @@
 
 namespace rotor {
 
-/// One line on standard error redrawn at most ten times a second with a bar, a text and the time left; silent when
-/// standard error is not a terminal. Erased when destroyed, and by messages of the log.
+/// A progress bar: one line on standard error, redrawn at most ten times a second, with a bar, a text and the time
+/// left. It shows nothing if standard error is not a terminal. The destructor and messages of the log erase it.
 class Progress {
  public:
-  /// `total` is what `done` will reach; 0 when it is not known, and then there is only the text.
+  /// `total` is the final value of `done`; 0 means that it is unknown, and then only the text is shown.
   explicit Progress(int64_t total);
   ~Progress();
   Progress(const Progress&) = delete;
@@ -35,7 +35,8 @@ cpu_set_t allowed_cores();          ///< the cores this process may run on
 int default_threads();              ///< OMP_NUM_THREADS, else the number of cores this process may use
 void set_threads(int64_t threads);  ///< threads of every parallel loop from here on; 0 means default_threads()
 
-/// OMP_NUM_THREADS, else the threads of each of so many processes that share these cores, at least 1.
+/// OMP_NUM_THREADS, else the number of threads, at least 1, for each of the given number of processes that share these
+/// cores.
 int default_threads(const cpu_set_t& cores, int processes);
 
 }  // namespace rotor

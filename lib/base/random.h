@@ -38,19 +38,19 @@ class Random {
 
   uint64_t bits() { return mix(key_ ^ (0xd1342543de82ef95u * ++counter_)); }
 
-  /// Uniform in [0, 1).
+  /// Draws a number uniform in [0, 1).
   double uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
 
-  /// Uniform in 0 … n − 1, for n > 0.
+  /// Draws a number uniform in 0 … n − 1, for n > 0.
   uint64_t below(uint64_t n) { return static_cast<uint64_t>((static_cast<unsigned __int128>(bits()) * n) >> 64); }
 
-  /// Normal with mean 0 and standard deviation 1 (Box and Muller 1958).
+  /// Draws a normal number with mean 0 and standard deviation 1 (Box and Muller 1958).
   double normal() {
     const double radius = std::sqrt(-2 * std::log(1 - uniform()));
     return radius * std::cos(2 * std::numbers::pi * uniform());
   }
 
-  /// Fisher–Yates: the same order on every platform, unlike std::shuffle.
+  /// Shuffles by Fisher and Yates, in the same order on every platform, unlike std::shuffle.
   template <typename T>
   void shuffle(std::vector<T>& items) {
     for (size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(i)]);

@@ -17,7 +17,8 @@
 #include "base/signals.h"
 
 namespace tcmalloc {
-/// Where tcmalloc writes its own messages, if the command has it: exported, but declared by no public header.
+/// The function by which tcmalloc writes its messages, if the command has it: it is exported, but no public header
+/// declares it.
 extern void (*log_message_writer)(const char* message, int length) __attribute__((weak));
 }  // namespace tcmalloc
 

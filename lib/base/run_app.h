@@ -1,5 +1,5 @@
-// What every command does around its work: start the log, turn failures into one line and an exit code, and see to it
-// that what was written to standard output arrived there.
+// The frame of every command: it starts the log, turns failures into one line and an exit code, and checks that
+// standard output was written completely.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@ namespace rotor {
 /// Every apps/*.cc is `int main(int argc, char** argv) { return rotor::run_app([&] { … }); }`.
 int run_app(const std::function<void()>& body);
 
-/// What the line of a failure begins with: the program's name, unless it is named otherwise.
+/// Sets the beginning of the failure's line, which by default is the program's name.
 const std::string& command_name();
 void name_command(std::string name);
 

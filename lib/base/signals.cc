@@ -15,7 +15,7 @@ namespace {
 
 volatile sig_atomic_t received = 0, save_requested = 0;
 
-/// What the handlers write, made before they are installed: they may call little but write().
+/// The texts that the handlers write, made before they are installed: handlers may call little but write().
 std::string notice_line, last_lines[NSIG];
 
 void say(const std::string& line) {
@@ -49,9 +49,9 @@ void install(int number, void (*handler)(int)) {
 
 constexpr int kStopping[] = {SIGINT, SIGTERM, SIGUSR2};
 
-/// Has handlers run on a stack of their own: oneDNN's AVX-512 kernels (2.6) keep numbers below the stack pointer,
-/// further than the 128 bytes that a handler's frame leaves alone, and a signal would overwrite them. A thread has such
-/// a stack or none, so the others leave signals to the main one.
+/// Makes handlers run on a separate stack: oneDNN's AVX-512 kernels (2.6) keep numbers below the stack pointer, further
+/// than the 128 bytes that a handler's frame leaves alone, and a signal would overwrite them. A thread has such a stack
+/// or none, so the others leave signals to the main one.
 void use_own_stack() {
   alignas(16) static char memory[64 << 10];
   stack_t stack = {};
@@ -61,7 +61,7 @@ void use_own_stack() {
   sigaltstack(&stack, nullptr);
 }
 
-/// Has `handler` answer the signals to stop.
+/// Installs `handler` for the signals to stop.
 void install_all(void (*handler)(int)) {
   received = 0;
   save_requested = 0;

@@ -1,6 +1,6 @@
-// Signals that a command answers where it can save its work. The first SIGINT, SIGTERM, SIGHUP or SIGUSR2 asks it to
-// stop; a second one ends the process at once. SIGUSR1, by which clusters announce the end of a job, asks it to save
-// and go on. A SIGHUP ignored from the start (nohup) stays so.
+// Signals that a command handles at points where it can save its work. The first SIGINT, SIGTERM, SIGHUP or SIGUSR2
+// asks it to stop; a second one ends the process at once. SIGUSR1, by which clusters announce the end of a job, asks it
+// to save and go on. A SIGHUP that was ignored from the start (nohup) stays ignored.
 //
 //   catch_signals();
 //   while (…) {
@@ -14,11 +14,11 @@
 
 namespace rotor {
 
-/// Installs the handlers; for the main thread to call. Commands that never do end at the first signal, as the system
-/// has it. At the first signal to stop, `notice` is written to standard error as a line, if it is not empty.
+/// Installs the handlers; the main thread calls it. Commands that never call it end at the first signal, by the
+/// system's default. At the first signal to stop, `notice` is written to standard error as a line, if it is not empty.
 void catch_signals(const std::string& notice = "");
 
-/// Has a signal to stop end the process at once, as Interrupted would but without unwinding: for times when there is
+/// Makes a signal to stop end the process at once, as Interrupted would but without unwinding: for times when there is
 /// nothing to save.
 void end_at_signals();
 
@@ -28,7 +28,7 @@ int signal_received();
 /// Whether SIGUSR1 came since catch_signals() or the last call.
 bool take_save_request();
 
-/// Has the system give these signals to other threads than the calling one, unless that is the main thread.
+/// Makes the system deliver these signals to threads other than the calling one, unless that is the main thread.
 void leave_signals_to_main_thread();
 
 /// Ends a command after a signal: run_app turns it into the exit code 128 + number.

@@ -1,5 +1,5 @@
-// A file that bytes are appended to, to be mapped into memory when they are all there: for what is too large to be
-// collected in memory. It disappears with its object.
+// A temporary file for data that are too large to be collected in memory: bytes are appended to it, and the complete
+// file is mapped into memory. It disappears with its object.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace rotor {
 
 class TemporaryFile {
  public:
-  /// An Error if the file cannot be made.
+  /// A file that cannot be made is an Error.
   explicit TemporaryFile(std::filesystem::path path);
   ~TemporaryFile();
   TemporaryFile(const TemporaryFile&) = delete;
@@ -22,7 +22,7 @@ class TemporaryFile {
   void append(const void* data, size_t bytes);
   size_t size() const { return bytes_; }
 
-  /// Ends writing and maps what was written, for the life of this object.
+  /// Ends writing and maps the written bytes, for the life of this object.
   std::string_view map();
 
  private:

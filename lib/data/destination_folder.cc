@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What CorpusWriter and write_atomically leave if they are killed.
+/// The files that CorpusWriter and write_atomically leave if they are killed.
 void remove_half_written(const fs::path& folder) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {

@@ -1,5 +1,5 @@
-// The folder that a corpus is written to. It is made before anything else, so that one that cannot be written to is
-// found before hours of work.
+// The folder to which a corpus is written. It is made first, so that an unwritable folder is found before hours of
+// work.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,8 @@ namespace rotor {
 
 class DestinationFolder {
  public:
-  /// Makes the folder if need be, keeps it to this process, and removes what a killed one left half-written. An Error
-  /// if it cannot be made or written to, or another process is at work in it.
+  /// Makes the folder if need be, keeps it to this process, and removes what a killed one left half-written. A folder
+  /// that cannot be made or written to, or in which another process works, is an Error.
   explicit DestinationFolder(std::filesystem::path path);
   /// Removes the folder if it was made here and nothing is in it.
   ~DestinationFolder();

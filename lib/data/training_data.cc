@@ -14,7 +14,7 @@
 namespace rotor {
 namespace {
 
-/// How often an epoch has all of `size` batches, and how many of them once more.
+/// The number of times that an epoch has all of `size` batches, and the number of batches that it has once more.
 struct Share {
   int64_t whole, rest;
 

@@ -29,7 +29,7 @@ Json averaged_entry(const SafeTensors& file) {
   return entry;
 }
 
-/// What an average takes over from the first file, and which files it is of.
+/// The metadata of an average: those of the first file, and the list of its files.
 void set_metadata(SafeTensorsWriter& writer, const std::list<SafeTensors>& files) {
   const SafeTensors& first = files.front();
   for (const char* key : {"format", "version", "config"}) {

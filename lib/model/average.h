@@ -19,8 +19,8 @@ namespace rotor {
 void average_models(const std::vector<std::filesystem::path>& files, const std::filesystem::path& output,
                     WeightType type = WeightType::kFloat32, Verification verification = Verification::kModel);
 
-/// What a model says it is the average of: {"file": its name, "updates": …, "best_loss": …, "best_bleu": …}
-/// for each checkpoint, as far as its state has them (the best scores of validations up to then); the name alone for a
+/// A checkpoint of which a model is the average: {"file": its name, "updates": …, "best_loss": …, "best_bleu": …} for
+/// each checkpoint, as far as its state has them (the best scores of validations up to then); the name alone for a
 /// model; an empty list for a file that is no average.
 nlohmann::ordered_json averaged_files(const SafeTensors& file);
 

@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kSourceLanguage = "source_language";
 constexpr const char* kTargetLanguage = "target_language";
 
-/// The version of a file's format; files from before there were versions have the first. 0 if it is no number.
+/// The version of a file's format; files without a version have the first one. 0 if the version is not a number.
 int64_t version_of(const SafeTensors& file) {
   const auto version = file.metadata().find("version");
   if (version == file.metadata().end()) return 1;

@@ -25,14 +25,14 @@ inline constexpr int kModelVersion = 1;
 void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary);
 void add_model(SafeTensorsWriter& writer, const Transformer& model, VocabularyBytes&& vocabulary) = delete;
 
-/// Which checksums are compared with a file's contents before it is used; a file without any passes.
+/// The checksums that are compared with a file's contents before it is used; a file without any passes.
 enum class Verification {
   kNone,   ///< --no-verify
   kModel,  ///< those of the header, the parameters and the vocabularies
   kAll,    ///< also those of the state of training
 };
 
-/// What --no-verify leaves of the verification that a command makes.
+/// The verification that a command makes under --no-verify.
 inline Verification verification(bool no_verify, Verification usual = Verification::kModel) {
   return no_verify ? Verification::kNone : usual;
 }

@@ -21,7 +21,7 @@ struct TransformerOptions {
   double encoder_layerdrop = 0, decoder_layerdrop = 0;
   double encoder_word_dropout = 0, decoder_word_dropout = 0;
   std::string attention = "softmax";
-  /// Which embedding matrices are shared: all three, or the decoder's input and output. Separate vocabularies switch
+  /// The embedding matrices that are shared: all three, or the decoder's input and output. Separate vocabularies switch
   /// the first off.
   bool share_all_embeddings = true, share_decoder_input_output_embed = true;
   PositionOptions position;

@@ -12,7 +12,8 @@ namespace rotor {
 namespace {
 
 /// The smallest whole a >= exact of E + trunc(ln(a/E) / ln(M/E) · wide) = E + step: a^wide · E^step >= M^step · E^wide.
-/// Where both sides are equal, at powers of two for example, rounding must not decide: a hair less counts as equal.
+/// If both sides are equal, for example at powers of two, rounding must not decide: a slightly smaller number counts as
+/// equal.
 int64_t first_of(int64_t step, int64_t wide, int64_t exact, int64_t max_distance) {
   constexpr double kHair = 1e-9;
   const auto one = static_cast<double>(exact);

@@ -1,6 +1,6 @@
-// PositionEncoding: the five places where a Transformer learns where its tokens stand. Every hook is the identity by
-// default; an encoding overrides one or two, and attention knows nothing of its kind. B batch, T length, D model width,
-// H heads, d = D / H. The equations' numbers are those of Su et al. 2021 (RoFormer, arXiv 2104.09864).
+// PositionEncoding: hooks at the five places where positions enter a Transformer. Every hook is the identity by
+// default; an encoding overrides one or two, and attention does not know its kind. B batch, T length, D model width, H
+// heads, d = D / H. The equations' numbers are those of Su et al. 2021 (RoFormer, arXiv 2104.09864).
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace rotor {
 
-/// Where a block of tokens stands: positions begin … begin + size − 1.
+/// The positions of a block of tokens: begin … begin + size − 1.
 struct Range {
   int64_t begin = 0, size = 0;
   int64_t end() const { return begin + size; }
@@ -27,22 +27,22 @@ class PositionEncoding : public Module {
   /// refuses the others by an Error from one of its hooks.
   virtual int64_t max_positions() const { return kUnlimitedPositions; }
 
-  /// x [B,T,D], once a stack, after the scaled embedding.
+  /// Changes the input x [B,T,D], once in each stack, after the scaled embedding.
   virtual Variable on_input(const Variable& x, Range) const { return x; }
 
-  /// q [B,H,T,d], already scaled by 1/√d.
+  /// Changes the queries q [B,H,T,d], already scaled by 1/√d.
   virtual Variable on_queries(const Variable& q, Range) const { return q; }
 
-  /// k [B,H,T,d], once in a key's life, before it is kept.
+  /// Changes the keys k [B,H,T,d], once for each key, before it enters the KV cache.
   virtual Variable on_keys(const Variable& k, Range) const { return k; }
 
-  /// scores [B,H,Tq,Tk] before mask and softmax; q and k as on_queries and on_keys returned them.
+  /// Changes the scores [B,H,Tq,Tk] before mask and softmax; q and k are as on_queries() and on_keys() returned them.
   virtual Variable on_scores(const Variable& scores, const Variable& /*q*/, const Variable& /*k*/, Range /*queries*/,
                              Range /*keys*/) const {
     return scores;
   }
 
-  /// context [B,H,Tq,d] = weights · v; weights [B,H,Tq,Tk] after softmax and dropout.
+  /// Changes the context [B,H,Tq,d] = weights · v; the weights [B,H,Tq,Tk] are those after softmax and dropout.
   virtual Variable on_context(const Variable& context, const Variable& /*weights*/, Range /*queries*/,
                               Range /*keys*/) const {
     return context;
@@ -51,8 +51,8 @@ class PositionEncoding : public Module {
   /// Whether on_scores or on_context do anything: if not, attention runs fused and no [Tq,Tk] tensor is made.
   virtual bool needs_scores() const { return false; }
 
-  /// What serves a layer in this one's place if it needs the layer's own projections; null if it does not. The result
-  /// may refer to both projections and belongs to the layer that owns them.
+  /// The encoding that serves a layer in place of this one, if it needs the layer's own projections; null if it does
+  /// not. The result may refer to both projections and belongs to the layer that owns them.
   virtual std::shared_ptr<const PositionEncoding> for_layer(const Linear& /*q_proj*/, const Linear& /*k_proj*/) const {
     return nullptr;
   }

@@ -1,4 +1,4 @@
-// Options of the position encodings; a stored model holds them all.
+// Options of the position encodings; a stored model holds all of them.
 #pragma once
 
 #include <cstdint>

@@ -8,7 +8,7 @@
 namespace rotor {
 namespace {
 
-/// What positions are multiplied by, to be the angles of a row.
+/// The factors that turn positions into the angles of a row.
 std::vector<double> frequencies_of(int64_t width, bool concatenated) {
   std::vector<double> frequencies;
   for (int64_t t = 0; t < width / 2; ++t) {

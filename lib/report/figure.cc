@@ -92,7 +92,7 @@ bool has_bar(const BarPlot& plot) {
   });
 }
 
-/// How many points of a series are from one marked one to the next.
+/// Number of points from one marked point of a series to the next.
 size_t marker_interval(const Series& series) {
   return std::max<size_t>((series.y.size() + kMarkersOnLine - 1) / kMarkersOnLine, 1);
 }
@@ -107,7 +107,7 @@ std::string error_block(size_t index, const Series& series) {
   return rows.empty() ? "" : fmt::format("$error{} << END\n{}END\n", index, rows);
 }
 
-/// What draws a series: its points, joined by lines if wanted, and the bars of their errors if there are any.
+/// The commands that draw a series: its points, joined by lines if wanted, and error bars if there are any.
 std::string line(const Series& series, size_t index, bool joined, bool has_errors) {
   const auto style = fmt::format("lc rgb '{}' lw 2 dt {} pt {} ps 0.7", kColours[index % std::size(kColours)],
                                  index < std::size(kColours) ? "solid" : "(6,4)", kMarkers[index]);

@@ -1,4 +1,4 @@
-// What a safetensors file is: a model, a checkpoint, a corpus, or another program's file; its options, sizes,
+// Summary of a safetensors file (a model, a checkpoint, a corpus, or another program's file): its kind, options, sizes,
 // vocabulary and parameters, as JSON for programs and as text for people.
 #pragma once
 
@@ -16,7 +16,7 @@ namespace rotor {
 /// or newer file of Rotor's is an Error.
 nlohmann::ordered_json summarise(const SafeTensors& file, bool tensors);
 
-/// One line a value, objects indented.
+/// Formats a summary as text, one line for each value, with objects indented.
 std::string summary_text(const nlohmann::ordered_json& summary);
 
 }  // namespace rotor

@@ -11,7 +11,7 @@ namespace rotor {
 
 namespace {
 
-/// What every figure has in common: plain texts, axes left and below, a faint grid, the key at the right.
+/// The style of every figure: plain texts, axes left and below, a faint grid, the key at the right.
 constexpr std::string_view kStyle = R"(set encoding utf8
 set border 3 lc rgb '#444444'
 set tics nomirror out
@@ -81,7 +81,7 @@ std::string clean(const std::string& svg, const Canvas& canvas) {
                     canvas.id + "-");
 }
 
-/// What gnuplot writes to a terminal of its own.
+/// The output of gnuplot on one of its terminals.
 std::string output_of(const std::string& terminal, const std::string& script) {
   ProcessResult result;
   try {

@@ -1,4 +1,4 @@
-// The one place that runs gnuplot: a script in; out comes SVG text that can stand inside an HTML page, or a PDF file.
+// The only place that runs gnuplot: it takes a script, and returns SVG text for use inside an HTML page, or a PDF file.
 // Both are the same from run to run, the SVG also from one version of gnuplot's to the next where they draw alike.
 #pragma once
 
@@ -7,13 +7,13 @@
 
 namespace rotor {
 
-/// `text` as a gnuplot string that nothing inside can end, expand or format: control characters become spaces. Text
-/// that is not UTF-8 is an Error.
+/// Quotes `text` as a gnuplot string whose contents can neither end it nor be expanded or formatted: control characters
+/// become spaces. Text that is not UTF-8 is an Error.
 std::string gnuplot_string(const std::string& text);
 
 struct Canvas {
-  std::string title;  ///< what the SVG is called by those who cannot see it
-  std::string id;     ///< what every id in the SVG begins with
+  std::string title;  ///< title of the SVG for screen readers
+  std::string id;     ///< prefix of every id in the SVG
   int width = 0, height = 0;
 };
 

@@ -1,4 +1,5 @@
-// rotor-inspect: says what a file or folder is, verifies it, and draws what its position encodings make of distance.
+// The work of rotor-inspect: it describes a file or folder, verifies it, and draws the effect of distance in its
+// position encodings.
 #pragma once
 
 #include <iosfwd>
@@ -13,7 +14,7 @@ struct InspectOptions {
   std::string file;
   bool tensors = false, json = false, verify = false;
   std::string distance_profile, long_term_decay;  ///< files to write, .svg, .pdf or .csv
-  int64_t reach = 0;                              ///< 0: the figure's own
+  int64_t reach = 0;                              ///< greatest distance; 0: the figure's own
   int64_t head_width = 128;
   std::vector<std::string> rope_base = {"10000"};
 
@@ -24,7 +25,7 @@ struct InspectOptions {
   bool wants_summary() const;
 };
 
-/// Does what the options ask for, results to `out`. A damaged file is an Error that names what is damaged.
+/// Does what the options request, and writes results to `out`. A damaged file is an Error that names what is damaged.
 void inspect(const InspectOptions& options, std::ostream& out);
 
 }  // namespace rotor

@@ -84,7 +84,7 @@ LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& bu
   return plot;
 }
 
-/// Where buckets end: the option's edges, and the longest length of training where that matters.
+/// The ends of the buckets: the option's edges, and the greatest length of training if that matters.
 std::vector<int64_t> edges(const CompareOptions& options) {
   std::vector<int64_t> list = whole_numbers(options.length_buckets, "length-buckets", 1);
   if (options.extrapolate > 0) list.push_back(options.extrapolate);

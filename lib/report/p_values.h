@@ -1,4 +1,4 @@
-// p-values as a table shows them.
+// p-values in the form in which a table shows them.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,8 @@
 
 namespace rotor {
 
-/// The p-values of one column: of tests by `resamples` random trials each, which give at least 1 / (resamples + 1).
+/// The p-values of one column: each is from a test by `resamples` random trials, which gives at least 1 / (resamples +
+/// 1).
 class PColumn {
  public:
   explicit PColumn(int64_t resamples) : resamples_(resamples) {}

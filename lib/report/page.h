@@ -12,21 +12,21 @@
 
 namespace rotor {
 
-/// Which number of a column is the best, and set in bold.
+/// The number of a column that is best, and set in bold.
 enum class Best { kNone, kHighest, kLowest };
 
 struct Column {
   std::string title;
-  bool number = true;  ///< aligned to the right
+  bool number = true;  ///< whether cells are aligned to the right
   Best best = Best::kNone;
 };
 
 struct Table {
-  std::string name;  ///< of its CSV file, without .csv
+  std::string name;  ///< name of its CSV file, without .csv
   std::string caption;
   std::vector<Column> columns;
-  std::vector<std::vector<std::string>> rows;  ///< a cell a column; an empty one is what is not known
-  bool shown = true;                           ///< in the page; if not, it is a CSV file only
+  std::vector<std::vector<std::string>> rows;  ///< one cell for each column; an empty cell means unknown
+  bool shown = true;                           ///< whether the page shows it; if not, it is only a CSV file
   size_t heading_rows = 0;                     ///< rows at the top whose numbers are not compared for the best
 };
 
@@ -36,11 +36,11 @@ struct Heading {
 struct Paragraph {
   std::string text;
 };
-/// Text shown as it is, folded away under a title.
+/// Preformatted text, folded under a title.
 struct Listing {
   std::string title, text;
 };
-/// Texts below one another, each with a label (of several lines), parts of them marked.
+/// Texts one below the other, each with a label (which may have several lines), with some parts marked.
 struct MarkedLines {
   struct Line {
     std::string label;
@@ -50,7 +50,7 @@ struct MarkedLines {
   std::vector<Line> lines;
 };
 struct Figure {
-  std::string name;  ///< of its SVG file, without .svg
+  std::string name;  ///< name of its SVG file, without .svg
   std::string caption;
   std::string svg;
   std::string pdf = {};  ///< the bytes of a PDF file; none if empty
@@ -70,7 +70,8 @@ struct Page {
 /// For each cell of each row, whether it is the best of its column: all that are equally good, but none where all are.
 std::vector<std::vector<bool>> best_cells(const Table& table);
 
-/// Comma-separated values as in RFC 4180, with LF line ends: titles first. Of a cell "≤ 0.001", only the number.
+/// Comma-separated values as in RFC 4180, with LF line ends: the titles come first. Of a cell "≤ 0.001", only the
+/// number.
 std::string csv(const Table& table);
 
 std::string html_escaped(const std::string& text);

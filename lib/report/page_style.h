@@ -1,5 +1,5 @@
-// How the HTML of a page looks: on a screen, on a phone (tables and figures scroll sideways, the page does not), and on
-// paper.
+// The style sheet of a page's HTML: on a screen, on a phone (tables and figures scroll sideways, the page does not),
+// and on paper.
 #pragma once
 
 namespace rotor {

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-/// What does not change a run's outcome, or is no choice.
+/// Options that do not change a run's result, or that the comparison sets.
 constexpr const char* kLeftOut[] = {"threads", "save_dir", "log_interval", "seed", "no_save", "no_verify"};
 
 Json training_json(TrainingOptions training) {
@@ -31,7 +31,7 @@ Json completed(const Json& training, const std::string& origin) {
   return training_json(read);
 }
 
-/// Of the lines, so that a text and its .gz are one.
+/// SHA-256 of the lines, so that a text and its .gz have the same sum.
 std::string text_sum(const std::filesystem::path& path) {
   LineReader reader(path);
   std::string text;

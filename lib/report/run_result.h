@@ -1,4 +1,4 @@
-// What a finished run measured, kept in <run>/result.json beside its translations.
+// The measurements of a finished run, kept in <run>/result.json beside its translations.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace rotor {
 
-/// A validation on the way.
+/// One validation during training.
 struct Validation {
   int64_t update = 0, epoch = 0;
-  double nll = 0;   ///< bits a target token
-  double loss = 0;  ///< the same with label smoothing
+  double nll = 0;   ///< bits for each target token
+  double loss = 0;  ///< nll with label smoothing
 };
 
 struct TrainingLog {
@@ -21,10 +21,10 @@ struct TrainingLog {
   int64_t updates = 0;
   double tokens_per_second = 0;   ///< target tokens; the median of the reports
   double seconds_per_update = 0;  ///< the median of the reports: work beside the training hardly moves it
-  int64_t memory_mb = 0;          ///< peak
+  int64_t memory_mb = 0;          ///< peak memory
 };
 
-/// Reads a train.jsonl. An Error if it holds no validation or no report.
+/// Reads a train.jsonl. A file without a validation or without a report is an Error.
 TrainingLog read_training_log(const std::filesystem::path& path);
 
 struct RunResult {
@@ -39,13 +39,13 @@ struct RunResult {
   static RunResult from_json(const nlohmann::ordered_json& json, const std::string& origin);
 };
 
-/// Elements of the parameters of a model file.
+/// Number of elements of the parameters of a model file.
 int64_t count_parameters(const std::filesystem::path& model);
 
-/// How many checkpoints a model file says it is the average of.
+/// The number of checkpoints of which a model file says that it is the average.
 int64_t count_averaged(const std::filesystem::path& model);
 
-/// This machine: its processor and the threads used, "AMD EPYC 9R14, 2 threads".
+/// Description of this machine: its processor and the threads used, "AMD EPYC 9R14, 2 threads".
 std::string machine_name(int64_t threads);
 
 }  // namespace rotor

@@ -1,5 +1,4 @@
-// Runs of a comparison: each is trained, averaged and made to translate by Rotor's own commands, in a folder of its
-// own:
+// Runs of a comparison: Rotor's own commands train, average and translate with each, in a folder of its own:
 //   run.json           what the run is (run_record.h)
 //   train.ini          the training's options
 //   run.log            what the commands said
@@ -10,7 +9,7 @@
 //   <test>.scores      the references' scores, where lengths are tested
 //   result.json        what was measured; written last
 //   timing/            of a trial, while it runs
-// A run without result.json is unfinished: done again, its training goes on from its last checkpoint.
+// A run without result.json is unfinished: when it is started again, its training resumes from its last checkpoint.
 #pragma once
 
 #include <filesystem>
@@ -29,17 +28,17 @@ class Runner {
   /// `commands` is the folder of rotor-train, rotor-average and rotor-generate.
   Runner(const Plan& plan, std::filesystem::path commands, std::vector<TestSet> tests);
 
-  /// True if the run is done. An Error names the difference if its folder holds a run of another configuration.
+  /// Whether the run is finished. An Error names the difference if its folder holds a run of another configuration.
   bool finished(const PlannedRun& run) const;
 
-  /// Does a run. Returns why it failed, or an empty text. Throws Interrupted after a signal.
+  /// Makes a run. Returns the reason of a failure, or an empty text. Throws Interrupted after a signal.
   std::string execute(const PlannedRun& run) const;
 
-  /// What the start of the run's training and one translation of the test set measure now, with the model that it
-  /// left; the run itself stays as it is.
+  /// Measures the start of the run's training and one translation of the test set again, with the run's model; the run
+  /// itself is not changed.
   RunResult trial(const PlannedRun& run) const;
 
-  /// Finished runs in the folder that are not among `runs`, as the plan would have them.
+  /// Finished runs in the folder that are not among `runs` but fit the plan.
   std::vector<PlannedRun> others(const std::vector<PlannedRun>& runs) const;
 
  private:
@@ -59,7 +58,7 @@ class Runner {
   nlohmann::ordered_json inputs_;
 };
 
-/// A file, or the same with .gz if only that is there.
+/// The path of a file, or with .gz appended if only that exists.
 std::filesystem::path plain_or_packed(const std::filesystem::path& path);
 
 /// The last line of a text file that is not blank.

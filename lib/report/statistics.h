@@ -17,7 +17,7 @@ inline double mean(std::span<const double> values) {
                         : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Of a sample, dividing by n − 1; unknown below two values.
+/// The standard deviation of a sample, dividing by n − 1; NaN for fewer than two values.
 inline double standard_deviation(std::span<const double> values) {
   if (values.size() < 2) return kUnknown;
   const double center = mean(values);

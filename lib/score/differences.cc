@@ -7,7 +7,7 @@ namespace {
 
 using TokenList = std::vector<std::string_view>;
 
-/// For each token of both whether it stands outside of their longest common subsequence.
+/// For each token of both texts, whether it is outside their longest common subsequence.
 struct Outside {
   std::vector<bool> first, second;
 };

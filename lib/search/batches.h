@@ -1,4 +1,4 @@
-// Batches for decoding: sentences of near lengths together, so that little is spent on padding.
+// Batches for decoding: sentences of similar lengths are put together, so that little time is spent on padding.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace rotor {
 
-/// What a batch may hold at most; 0 sets no limit.
+/// The limits of a batch; 0 sets no limit.
 struct BatchLimits {
   int64_t sentences = 0;
   int64_t tokens = 0;  ///< sentences × the longest of them
@@ -17,8 +17,8 @@ struct BatchLimits {
 /// tokens is a batch of its own.
 std::vector<std::vector<int64_t>> batches_by_length(std::span<const int64_t> lengths, const BatchLimits& limits);
 
-/// Cuts sentences into batches likewise, but run by run of those that fill about 8 batches: the first sentences are in
-/// the first batches, at the cost of a little more padding.
+/// Cuts sentences into batches as above, but separately for each run of sentences that fills about 8 batches: the first
+/// sentences are in the first batches, at the cost of a little more padding.
 std::vector<std::vector<int64_t>> batches_in_runs(std::span<const int64_t> lengths, const BatchLimits& limits);
 
 }  // namespace rotor

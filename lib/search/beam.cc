@@ -18,7 +18,7 @@ constexpr int64_t kRows = 48;     // of logits at a time: with fewer, reading th
 constexpr float kCertain = 80;    // a log-probability more by this wins over every other; sums with it keep 3 decimals
 constexpr int64_t kFewRows = 12;  // a thread's share, below which threads rather divide the vocabulary
 
-/// What --unkpen adds to the score of <unk>. An infinite sum would make all that follows equal.
+/// The number that --unkpen adds to the score of <unk>. An infinite sum would make all continuations equal.
 float unknown_bonus(double penalty) {
   return penalty == -INFINITY ? kCertain : static_cast<float>(-penalty);
 }
@@ -120,7 +120,7 @@ class Search {
     return options_.no_repeat_ngram_size > 0 || !input.phrases.empty() || !input.avoided.empty();
   }
 
-  /// What the options change in the scores of what follows a path.
+  /// Finds the changes that the options make to the scores of tokens after a path.
   void find_changes(const SearchedSentence& sentence, const TokenIds& path, std::vector<Change>& changes) const {
     changes = sentence.taken;
     if (options_.unkpen != 0) changes.push_back({kUnk, unknown_bonus(options_.unkpen)});
@@ -148,7 +148,7 @@ class Search {
     });
   }
 
-  /// Of the hypotheses from `first` on, whose next tokens have these logits [count, V].
+  /// Finds the candidates of the hypotheses from `first` on, whose next tokens have these logits [count, V].
   void find_candidates(int64_t group, const Tensor& logits, int64_t first) {
     parallel_for(logits.elements() > kParallelElements, logits.size(0), [&](int64_t i) {
       const SearchedSentence& sentence = sentences_[(first + i) / width_];

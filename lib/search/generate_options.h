@@ -30,13 +30,13 @@ struct GenerateOptions {
 
   void describe(Options& options);
 
-  /// Whether hypotheses have to carry their attention.
+  /// Whether the options need the attention of hypotheses.
   bool needs_attention() const { return print_alignment || replace_unk || !attention_output.empty(); }
 
-  /// A UsageError for values that make no sense, or not together.
+  /// Throws a UsageError for impossible values and combinations.
   void check() const;
 
-  /// The batches asked for; without a wish, of a size that serves most machines.
+  /// The limits of batches that the options set; by default a size that suits most machines.
   BatchLimits limits() const;
 
  private:
@@ -48,7 +48,7 @@ struct GenerateOptions {
 void add_quantize(Options& options, std::string& quantize);
 /// Describes --no-verify.
 void add_no_verify(Options& options, bool& no_verify);
-/// What --quantize asks for; nothing if each model is to be as its file is.
+/// The type that --quantize names; empty if each model keeps the type of its file.
 std::optional<WeightType> wanted_weights(const std::string& quantize);
 
 }  // namespace rotor

@@ -25,15 +25,15 @@ namespace rotor {
 
 class Generation {
  public:
-  /// Everything given must outlive this; `statistics` are counted as it goes on.
+  /// All arguments must outlive this object; `statistics` are updated as it works.
   Generation(const GenerateOptions& options, const PrintHypotheses& print, const Translator& translator,
              GenerationStatistics& statistics);
 
-  /// How long sentences may be: as the options say, within what the models can read.
+  /// The greatest length of sentences: that of the options, limited by the models.
   const LengthLimits& lengths() const { return lengths_; }
 
-  /// An Error if a request or the output is not as expected; Interrupted after a signal. What was written until then is
-  /// flushed.
+  /// Throws an Error if a request or the output is not as expected, and Interrupted after a signal. Results written
+  /// until then are flushed.
   void run(Requests& requests, std::ostream& out);
 
   int64_t written() const { return written_; }  ///< requests whose results were written
@@ -63,7 +63,7 @@ class Generation {
   SearchOptions search_;
   BatchLimits limits_;
   LengthLimits lengths_;
-  std::vector<std::unique_ptr<StepModel>> steps_;  ///< one a worker
+  std::vector<std::unique_ptr<StepModel>> steps_;  ///< one for each worker
   const PrintHypotheses& print_;
   const bool to_terminal_;  ///< where a progress bar would be in the way
   UnknownWords unknown_words_;

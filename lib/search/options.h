@@ -17,7 +17,7 @@ struct SearchOptions {
   int64_t min_len = 1;
   double max_len_a = 0;
   int64_t max_len_b = 200;
-  int64_t max_target_positions = 1024;  ///< no hypothesis is longer, </s> counted
+  int64_t max_target_positions = 1024;  ///< greatest length of a hypothesis, </s> counted
   double temperature = 1, unkpen = 0, coverage_penalty = 0;
   int64_t no_repeat_ngram_size = 0;
   int64_t diverse_beam_groups = 1;
@@ -27,12 +27,12 @@ struct SearchOptions {
   double sampling_topp = 1;
   int64_t seed = 1;
 
-  bool keep_attention = false;  ///< hypotheses carry theirs; set by the command, not by describe()
+  bool keep_attention = false;  ///< whether hypotheses keep their attention; set by the command, not by describe()
 
   bool operator==(const SearchOptions&) const = default;
 
   void describe(Options& options);
-  /// Those alone that every search has: the beam, its ranking, and the greatest lengths.
+  /// Describes only the options of every search: the beam, its ranking, and the greatest lengths.
   void describe_ranking(Options& options);
 
   /// describe_decoding() adds the options of the search itself, describe_positions() the limit of targets that the
@@ -40,10 +40,11 @@ struct SearchOptions {
   void describe_decoding(Options& options);
   void describe_positions(Options& options);
 
-  /// A UsageError for values that make no sense.
+  /// Throws a UsageError for impossible values.
   void check() const;
 
-  /// The most tokens before </s> of a hypothesis: int(a · source length with </s> + b), within the positions.
+  /// The greatest number of tokens of a hypothesis before </s>: int(a · source length with </s> + b), limited by the
+  /// positions.
   int64_t max_length(int64_t source_length) const;
 
   LengthPenalty penalty() const { return {unnormalized ? "none" : lenpen_kind, lenpen}; }

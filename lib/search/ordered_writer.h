@@ -10,10 +10,11 @@ namespace rotor {
 
 class OrderedWriter {
  public:
-  /// For items 0 … count − 1, each of which `write` is called with once.
+  /// Makes a writer for items 0 … count − 1, which calls `write` once with each.
   OrderedWriter(int64_t count, std::function<void(int64_t item)> write) : write_(std::move(write)), ready_(count) {}
 
-  /// Takes items that are ready, and writes those that no item before them holds up. Returns whether there were any.
+  /// Takes items that are ready, and writes all items for which every earlier one is ready too. Returns whether it
+  /// wrote any.
   bool ready(std::span<const int64_t> items) {
     for (const int64_t item : items) ready_[item] = true;
     const size_t first = next_;

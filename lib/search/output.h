@@ -1,4 +1,4 @@
-// How translations are printed: plain lines, n-best lists, or fairseq's tagged lines.
+// The output formats of translations: plain lines, n-best lists, or fairseq's tagged lines.
 #pragma once
 
 #include <functional>
@@ -15,14 +15,14 @@ namespace rotor {
 using PrintHypotheses = std::function<void(std::ostream& out, const Request& request,
                                            std::span<const Hypothesis> hypotheses, const Vocabularies& vocabularies)>;
 
-/// What stands for the translation of a blank line: </s> alone with a score of 0, and an empty alignment if alignments
-/// are printed.
+/// The hypothesis that stands for the translation of a blank line: only </s> with a score of 0, and an empty alignment
+/// if alignments are printed.
 Hypothesis blank_hypothesis(bool aligned);
 
 /// The text of a hypothesis, on one line.
 std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabularies);
 
-/// The best translation on a line; a tab and its alignment, if it has one.
+/// Prints the best translation on a line, followed by a tab and its alignment if it has one.
 void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies);
 
@@ -30,14 +30,14 @@ void print_plain(std::ostream& out, const Request& request, std::span<const Hypo
 /// of other requests as print_plain() does.
 PrintHypotheses join_sentences_of_lines();
 
-/// A line a hypothesis: the source line's number from 0, the score (natural logarithm), the translation, the alignment
-/// if it has one, with tabs.
+/// Prints one line for each hypothesis: the source line's number from 0, the score (natural logarithm), the
+/// translation, and the alignment if it has one, separated by tabs.
 void print_nbest(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies);
 
-/// fairseq-generate's lines, scores in base 2:  S-<n> source | T-<n> reference, if there is one | for each hypothesis:
-/// H-<n> score, pieces | D-<n> score, text | P-<n> score of each token, </s> included | A-<n>
-/// alignment, if it has one.
+/// Prints fairseq-generate's lines, with scores in base 2:  S-<n> source | T-<n> reference, if there is one | for each
+/// hypothesis: H-<n> score, pieces | D-<n> score, text | P-<n> score of each token, </s> included | A-<n> alignment, if
+/// it has one.
 void print_fairseq(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                    const Vocabularies& vocabularies);
 

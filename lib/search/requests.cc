@@ -217,7 +217,7 @@ class TextRequests : public Requests {
     return required;
   }
 
-  /// Those of unknown characters cannot be produced anyway, and are left out.
+  /// The phrases to avoid. Phrases with unknown characters cannot be produced anyway, and are left out.
   std::vector<TokenIds> avoided_phrases() const {
     std::vector<TokenIds> avoided;
     for (const std::string& phrase : phrases()) {

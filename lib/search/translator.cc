@@ -27,7 +27,7 @@ Vocabularies vocabularies_of(const SafeTensors& file) {
   return {Vocabulary::from_bytes(bytes.source, origin), Vocabulary::from_bytes(bytes.target, origin)};
 }
 
-/// Where the path that begins there ends: of all places before a colon, the last one that makes it the path of a file.
+/// The end of the path that begins there: of all places before a colon, the last one that makes it the path of a file.
 size_t end_of_path(const std::string& text, size_t begin) {
   std::vector<size_t> ends = {text.size()};
   for (size_t i = text.size(); i-- > begin;) {

@@ -13,13 +13,13 @@
 namespace rotor {
 
 struct Translator {
-  /// Reads model files (see model_paths()), and fixes their weights in that type, or that of each file. `vocab_limit`,
-  /// if it is not empty, is a file of the pieces that may be produced, one a line, beside </s>. An Error if a file is
-  /// no model or damaged, their vocabularies differ, or a piece is not theirs.
+  /// Reads model files (see model_paths()), and prepacks their weights in that type, or in that of each file.
+  /// `vocab_limit`, if it is not empty, is a file with the pieces that may be produced besides </s>, one on each line.
+  /// A file that is damaged or no model, vocabularies that differ, and a piece that they lack are Errors.
   Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit = "",
              Verification verification = Verification::kModel);
 
-  /// What beam search asks: one for each thread that searches.
+  /// A new StepModel for beam search; each thread that searches needs its own.
   std::unique_ptr<StepModel> steps() const;
 
   /// The limits, lowered to the positions that the encodings of every model serve.
@@ -27,7 +27,7 @@ struct Translator {
 
   std::vector<std::unique_ptr<Transformer>> models;
   Vocabularies vocabularies;
-  std::vector<int32_t> words;  ///< that may be produced, in rising order; empty: all
+  std::vector<int32_t> words;  ///< tokens that may be produced, in rising order; empty: all
 
  private:
   Translator(const std::vector<SafeTensors>& files, std::optional<WeightType> type, const std::string& vocab_limit);

@@ -1,4 +1,4 @@
-// A watch for sources that the vocabulary can hardly spell: a model answers them with fluent inventions.
+// A watch for sources that the vocabulary can hardly spell, which a model translates into fluent inventions.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class UnknownWatch {
  public:
   /// Warns of the first source that is_mostly_unknown().
   void add(const Request& request);
-  /// Warns of how many there were, if there were several.
+  /// Warns of their number, if there were several.
   void finish() const;
 
  private:

@@ -12,7 +12,7 @@ namespace rotor {
 
 class AccessLog {
  public:
-  /// Adds to a file, or to standard output for "-", or nowhere for "". An Error if the file cannot be written.
+  /// Appends to a file, to standard output for "-", or nowhere for "". A file that cannot be written is an Error.
   explicit AccessLog(const std::string& path);
 
   /// Writes the line of a request and its answer. Control characters and quotes are written as \xNN.

@@ -1,4 +1,4 @@
-// The bodies of answers, as JSON on one line.
+// The bodies of answers: JSON on one line.
 #pragma once
 
 #include <span>
@@ -27,10 +27,10 @@ std::string translations_answer(std::span<const SourceText> texts, std::span<con
                                 const TranslateRequest& wishes, const Vocabularies& vocabularies,
                                 const ServeOptions& options);
 
-/// {"error": text}; a long text loses its end.
+/// The body {"error": text}; a long text is truncated.
 std::string error_answer(std::string text);
 
-/// {"status": "ok", "model": path, "version": Rotor's}
+/// The body {"status": "ok", "model": path, "version": Rotor's}.
 std::string health_answer(const std::string& model);
 
 }  // namespace rotor

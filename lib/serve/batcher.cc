@@ -242,8 +242,8 @@ void Batcher::let_pass(int64_t most) {
   translate_batch(batch, true);
 }
 
-/// What a search throws may be one sentence's fault; alone, each has what it would have had without the others. A batch
-/// that passes another lets none pass.
+/// One sentence may cause the exception of a search; searched alone, each gets the result that it would have without
+/// the others. A batch that passes another lets none pass.
 void Batcher::translate_batch(const Batch& batch, bool passes) {
   std::vector<SearchInput> inputs;
   int64_t work = 0;

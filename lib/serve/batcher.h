@@ -22,18 +22,19 @@
 
 namespace rotor {
 
-/// Hypotheses times steps that the search of a sentence takes at most: beam × greatest length with </s>.
+/// The greatest work of the search of a sentence, as hypotheses times steps: beam × greatest length with </s>.
 int64_t most_work(const SearchInput& input, const SearchOptions& options);
 
-/// Those that it takes where the translation is at most twice as long as the source, and 10 tokens more.
+/// The likely work of the search of a sentence, whose translation is taken to have at most twice the length of the
+/// source plus 10 tokens.
 int64_t likely_work(const SearchInput& input, const SearchOptions& options);
 
 struct Batching {
   BatchLimits limits;
-  int64_t work = 0;                      ///< likely_work() of a batch of several sentences; 0: no limit
-  int64_t queue = 1024;                  ///< most sentences that wait
-  int64_t workers = 1;                   ///< which share the threads of the thread that makes the Batcher
-  std::chrono::microseconds wait{0};     ///< how long a batch which is not full waits for more
+  int64_t work = 0;      ///< likely_work() of a batch of several sentences; 0: no limit
+  int64_t queue = 1024;  ///< greatest number of waiting sentences
+  int64_t workers = 1;   ///< number of workers, which share the threads of the thread that makes the Batcher
+  std::chrono::microseconds wait{0};     ///< time that a batch which is not full waits for more sentences
   std::chrono::milliseconds rest{1000};  ///< without work, after which the Batcher is idle
 };
 
@@ -44,32 +45,34 @@ class Batcher {
   /// Translates a batch; ends early, by an exception, once `wanted()` is false.
   using Search = std::function<Hypotheses(std::span<const SearchInput> inputs, const SearchOptions& options,
                                           const std::function<bool()>& wanted)>;
-  /// Takes the hypotheses of a request, in the order of its sentences, or why there are none: a Refusal (422) with the
-  /// text of the Error that the search throws for one of them, or another exception of it.
+  /// A function that takes the hypotheses of a request, in the order of its sentences, or the reason why there are
+  /// none: a Refusal (422) with the text of the Error that the search throws for one of them, or another exception of
+  /// it.
   using Done = std::function<void(Hypotheses, std::exception_ptr)>;
   struct Job;
   using Ticket = std::shared_ptr<Job>;
 
   /// `metrics` must outlive this. `idle`, if there is one, is called by a worker once all have rested after work.
   Batcher(const Batching& batching, Search search, Metrics& metrics, std::function<void()> idle = nullptr);
-  /// Finishes what was accepted.
+  /// Finishes the accepted sentences.
   ~Batcher();
 
-  /// Has sentences translated; any thread may call. `done` is called once, by a worker, or by this where there are no
-  /// sentences. A Refusal (503) if they do not fit into the queue. Sentences of other
-  /// requests never change the result.
+  /// Queues sentences for translation; any thread may call. `done` is called once, by a worker, or by this function if
+  /// there are no sentences. Throws a Refusal (503) if they do not fit into the queue. Sentences of other requests
+  /// never change the result.
   Ticket submit(std::vector<SearchInput> inputs, const SearchOptions& options, Done done);
 
-  /// Drops what waits of a request, and ends searches that are for no other. No call of its `done` begins after this.
+  /// Drops the waiting sentences of a request, and ends searches that serve no other request. No call of its `done`
+  /// begins after this.
   void cancel(const Ticket& ticket);
 
-  /// Sentences that wait to be translated.
+  /// Number of sentences that wait to be translated.
   int64_t waiting() const;
 
  private:
   struct Place {
     Ticket job;
-    int64_t index;  ///< of the sentence in the job
+    int64_t index;  ///< index of the sentence in the job
   };
   using Batch = std::vector<Place>;
 

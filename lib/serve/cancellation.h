@@ -1,4 +1,4 @@
-// Cancellation: by which who asked for work says that nobody waits for it any more.
+// Cancellation: the owner of some work uses it to say that nobody waits for the work any more.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,7 @@ namespace rotor {
 /// Any thread may call.
 class Cancellation {
  public:
-  /// Has what on_cancel() was given called, once.
+  /// Calls the function given to on_cancel(), once.
   void cancel() {
     const std::lock_guard lock(mutex_);
     if (!cancelled_ && stop_) stop_();

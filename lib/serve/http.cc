@@ -15,7 +15,7 @@ void to_lower(std::string& text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
 }
 
-/// Where the path of a target begins: behind the authority of an absolute one.
+/// Index at which the path of a target begins: behind the authority of an absolute one.
 size_t path_begin(const std::string& target) {
   const size_t scheme = target.find("://");
   if (target.starts_with('/') || scheme == target.npos) return 0;

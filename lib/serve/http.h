@@ -1,4 +1,4 @@
-// HTTP messages as plain values: what a request says, and what is answered.
+// HTTP messages as plain values: requests and answers.
 #pragma once
 
 #include <string>
@@ -44,7 +44,7 @@ std::string http_text(const HttpAnswer& answer, bool keep_alive, bool head_only)
 /// The standard's phrase of a status, as "Not Found".
 std::string http_reason(int status);
 
-/// The bytes of a URL's component or of a form's field: %XX and + decoded. A Refusal (400) for a malformed one.
+/// The bytes of a URL's component or of a form's field: with %XX and + decoded. Malformed bytes are a Refusal (400).
 std::string url_decode(const std::string& text);
 
 /// A host of "host", "host:port" or "[v6]:port", in lower case.

@@ -1,4 +1,4 @@
-// HttpHandler: what a server of HTTP asks about the requests that it reads.
+// HttpHandler: the interface by which an HTTP server gets answers to the requests that it reads.
 #pragma once
 
 #include <functional>

@@ -20,13 +20,14 @@ struct LibreTranslate {
 };
 
 /// Turns the fields of a request with "q" into those of rotor-serve: q into text, alternatives into nbest and beam.
-/// Other requests stay. A Refusal (400) for languages other than those of `options`, or a format other than text.
+/// Other requests stay unchanged. Throws a Refusal (400) for languages other than those of `options`, or a format other
+/// than text.
 LibreTranslate take_libre_fields(nlohmann::ordered_json& object, const ServeOptions& options);
 
 /// A form as a JSON object of strings; a field that comes again makes a list.
 nlohmann::ordered_json form_as_json(const std::string& form);
 
-/// What LibreTranslate answers, of the translations of each text, the best first.
+/// LibreTranslate's answer for the translations of each text, the best first.
 std::string libre_answer(const LibreTranslate& libre, const std::vector<std::vector<std::string>>& translations,
                          const ServeOptions& options);
 

@@ -1,5 +1,5 @@
-// The options of rotor-serve: where it listens, whom it answers, what it refuses, how it batches, and the search of
-// requests that ask for no other.
+// The options of rotor-serve: its address, its access rules, limits and batches, and the search for requests that set
+// no search options.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ struct ServeOptions {
 
   void describe(Options& options);
 
-  /// A UsageError for values that make no sense, or not together.
+  /// Throws a UsageError for impossible values and combinations.
   void check() const;
 
  private:

@@ -1,4 +1,4 @@
-// Refusal: why a request is not answered, with the HTTP status that says so.
+// Refusal: the reason why a request is not answered, with its HTTP status.
 #pragma once
 
 #include "base/check.h"
@@ -22,7 +22,7 @@ class Refusal : public Error {
   HttpFields fields_;
 };
 
-/// Throws a Refusal of that text.
+/// Throws a Refusal with that text.
 template <typename... Args>
 [[noreturn]] void refuse_request(int status, fmt::format_string<Args...> format, Args&&... args) {
   throw Refusal(status, fmt::format(format, std::forward<Args>(args)...));

@@ -68,7 +68,7 @@ size_t RequestReader::read(std::string_view bytes) {
   return used;
 }
 
-/// What the standard forbids and the parser lets pass.
+/// Refuses requests that the standard forbids and the parser accepts.
 void RequestReader::check_head() const {
   const Fields& fields = parser_->get().base();
   const auto count = [&](http::field name) { return fields.count(name); };

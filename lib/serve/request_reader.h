@@ -1,4 +1,4 @@
-// RequestReader: makes a request of the bytes of a connection, whatever pieces they come in.
+// RequestReader: makes a request from the bytes of a connection, however they are split.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace rotor {
 
 class RequestReader {
  public:
-  static constexpr size_t kMaxHead = 16384;  ///< most bytes of a request before its body
+  static constexpr size_t kMaxHead = 16384;  ///< greatest number of bytes of a request before its body
 
   explicit RequestReader(size_t max_body);
   ~RequestReader();
@@ -27,7 +27,7 @@ class RequestReader {
   /// Whether the client asks for "100 Continue" before it sends the body.
   bool expects_continue() const;
 
-  /// What is known of the head, which may be a part after a Refusal.
+  /// The head as far as it was read; after a Refusal it may be incomplete.
   HttpHead head() const;
 
   /// The request, once complete; the reader is ready for the next one then.

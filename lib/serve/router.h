@@ -19,7 +19,7 @@ namespace rotor {
 
 class Router : public HttpHandler {
  public:
-  /// Reads models and keys. An Error as from Service, Access and AccessLog.
+  /// Reads models and keys. Errors are those of Service, Access and AccessLog.
   explicit Router(const ServeOptions& options);
   ~Router() override;
 

@@ -161,7 +161,7 @@ class Listener {
   bool awaiting_ = false, full_ = false, stopping_ = false;
 };
 
-/// Has the system allow a file for each connection, beside those that the server opens itself.
+/// Makes the system allow one open file for each connection, in addition to those that the server opens itself.
 void allow_connections(int64_t connections) {
   constexpr int64_t kOthers = 64;
   rlimit limit = {};

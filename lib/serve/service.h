@@ -1,4 +1,4 @@
-// Service: translates what requests ask for, without HTTP.
+// Service: translates the texts of requests, without HTTP.
 #pragma once
 
 #include <functional>
@@ -17,14 +17,15 @@ namespace rotor {
 
 class Service {
  public:
-  /// Takes the body of an answer, or the exception that says why there is none.
+  /// A function that takes the body of an answer, or the exception that explains why there is none.
   using Reply = std::function<void(std::string, std::exception_ptr)>;
 
-  /// Reads the models. An Error as from Translator.
+  /// Reads the models. Errors are those of Translator.
   explicit Service(const ServeOptions& options);
 
-  /// Has the texts of a request translated. `reply` is called once with an answer as answer.h says, or a Refusal: by
-  /// this, or by another thread later; not at all if the work is cancelled before. Any thread may call.
+  /// Starts the translation of a request's texts. `reply` is called once with an answer as answer.h says, or a Refusal:
+  /// by this function, or by another thread later; it is not called if the work is cancelled before. Any thread may
+  /// call.
   void translate(TranslateRequest request, Reply reply, Cancellation& cancellation);
 
   std::string health() const { return health_answer(options_.model); }

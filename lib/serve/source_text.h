@@ -11,8 +11,8 @@ namespace rotor {
 
 struct SourceText {
   std::string text;
-  std::vector<SentenceRange> places = {};  ///< of the sentences
-  std::vector<Request> sentences = {};     ///< none of them blank
+  std::vector<SentenceRange> places = {};  ///< places of the sentences in the text
+  std::vector<Request> sentences = {};     ///< the sentences that are not blank
   std::vector<double> unknown = {};        ///< the share of each sentence's characters that the model does not know
 };
 
@@ -20,7 +20,8 @@ struct SourceText {
 /// tokens stands for.
 double unknown_share(const TokenIds& source, const std::vector<std::string>& spelling);
 
-/// How a translation may be worse than it looks: a quarter or more of a sentence is unknown to the model. Else nothing.
+/// A warning if a quarter or more of a sentence is unknown to the model, so that its translation may be worse than it
+/// looks; else empty.
 std::string warning(const SourceText& text);
 
 }  // namespace rotor

@@ -18,20 +18,20 @@ struct TranslateRequest {
   std::vector<std::string> texts;
   SearchOptions search;
   bool split = true;             ///< texts are split into sentences
-  bool print_alignment = false;  ///< which source piece each piece is from
-  bool replace_unk = false;      ///< put source words in the place of unknown ones
-  bool attention = false;        ///< the weights themselves, with the pieces
+  bool print_alignment = false;  ///< return the source token of each token
+  bool replace_unk = false;      ///< replace unknown words by source words
+  bool attention = false;        ///< return the attention weights and the tokens
   std::string api_key;           ///< if the body has one
   LibreTranslate libre;
 
   bool needs_attention() const { return print_alignment || replace_unk || attention; }
 };
 
-/// Reads a body; what it does not say is as in `options`. A Refusal (400) if it is not understood, (413) if it has more
-/// texts than may wait, (422) if it asks for more than the limits of `options` allow.
+/// Reads a body; values that it leaves out are those of `options`. Throws a Refusal: (400) if the body is not
+/// understood, (413) if it has more texts than may wait, (422) if it asks for more than the limits of `options` allow.
 TranslateRequest read_translate_request(const std::string& body, const ServeOptions& options);
 
-/// Reads the form of LibreTranslate's clients: q=A+dog+runs.&source=en&target=de. A Refusal (415) if it has no q.
+/// Reads the form of LibreTranslate's clients: q=A+dog+runs.&source=en&target=de. A form without q is a Refusal (415).
 TranslateRequest read_translate_form(const std::string& body, const ServeOptions& options);
 
 }  // namespace rotor

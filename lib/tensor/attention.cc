@@ -24,7 +24,7 @@ struct Sizes {
   int64_t batch, heads, queries, keys, width;
 };
 
-/// How many keys some query of sentence b sees.
+/// The greatest number of keys that a query of sentence b sees.
 int64_t visible_keys(const AttentionMask& mask, int64_t b, const Heads& k) {
   return mask.key_lengths.empty() ? k.size(b) : std::min<int64_t>(k.size(b), mask.key_lengths[b]);
 }

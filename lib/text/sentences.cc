@@ -65,7 +65,7 @@ bool ends_wide(std::string_view text) {
   return std::any_of(std::begin(kWide), std::end(kWide), [&](std::string_view stop) { return text.ends_with(stop); });
 }
 
-/// What of the white space between two sentences stands between their translations.
+/// The part of the white space between two sentences that is kept between their translations.
 std::string gap(std::string_view space, std::string_view translation) {
   constexpr std::string_view kLineBreaks[] = {"\n", "\r", "\u2028", "\u2029", "\u0085"};
   const bool breaks_line = std::any_of(std::begin(kLineBreaks), std::end(kLineBreaks),

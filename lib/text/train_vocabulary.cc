@@ -55,7 +55,7 @@ class WantedLines {
     return false;
   }
 
-  /// How many there are, from here on.
+  /// Counts the remaining lines.
   int64_t count() {
     int64_t lines = 0;
     for (std::string line; next(line);) ++lines;

@@ -32,9 +32,9 @@ inline constexpr double kLeastCoverage = 0.98;
 /// The names of SentencePiece's normalisation rules: nmt_nfkc, nfkc, nmt_nfkc_cf, nfkc_cf, identity.
 std::vector<std::string> normalization_rules();
 
-/// The serialized model trained on the wanted lines of the files together. An Error if a file cannot be read or
-/// is not UTF-8, if the text is empty or has too long lines only, or if it does not allow that many pieces (the most or
-/// least possible is named).
+/// The serialized model trained on the wanted lines of the files together. It throws an Error if a file cannot be read
+/// or is not UTF-8, if the text is empty or has only lines that are too long, or if the text does not allow that many
+/// pieces (the message names the greatest or least possible number).
 std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options);
 
 }  // namespace rotor

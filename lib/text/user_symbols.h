@@ -1,5 +1,5 @@
-// Pieces that users define, as one list: what SentencePiece would refuse without a reason, or take and never find in
-// text, is refused here.
+// A list of user-defined pieces. Symbols that SentencePiece would refuse without a reason, or accept but never find in
+// text, are refused here.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace rotor {
 /// vocabulary: a special token, or with `byte_fallback` a byte, "<0x41>".
 std::vector<std::string> parse_user_symbols(const std::string& list, bool byte_fallback = false);
 
-/// Such a list of symbols.
+/// Joins symbols into such a list.
 std::string list_user_symbols(const std::vector<std::string>& symbols);
 
 }  // namespace rotor

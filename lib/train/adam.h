@@ -1,6 +1,6 @@
-// Adam (Kingma and Ba 2015) as fairseq computes it: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g², p −= lr · √(1 − β₂ᵗ)
-// / (1 − β₁ᵗ) · m / (√v + ε), after p −= lr · decay · p where weights decay (decoupled, Loshchilov and Hutter 2019). An
-// update is one pass over all parameters.
+// Adam (Kingma and Ba 2015) as fairseq computes it: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g²,
+// p −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), after p −= lr · decay · p where weights decay (decoupled, Loshchilov
+// and Hutter 2019). An update is one pass over all parameters.
 #pragma once
 
 #include "train/options.h"

@@ -20,7 +20,7 @@ std::string differences(const Json& stored, const Json& wanted) {
   return text;
 }
 
-/// What the names of the weights begin with, where the model is their average.
+/// Prefix of the names of the weights if the model is their average.
 const std::string kWeights = "optimizer.weights.";
 
 /// Options that leave the parameters' meaning alone.
@@ -86,7 +86,7 @@ void read_moments(const SafeTensors& file, const Training& training) {
   }
 }
 
-/// What is left of a run's place.
+/// The progress of a run without the parts that are reset.
 TrainerState without(TrainerState state, const Resets& resets) {
   const TrainerState fresh;
   if (resets.optimizer) state.updates = state.schedule_begin = 0;

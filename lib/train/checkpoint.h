@@ -1,7 +1,7 @@
-// Checkpoints: a model file with the optimiser's moments and the trainer's place, so that training goes on exactly
+// Checkpoints: a model file with the optimiser's moments and the trainer's state, so that training continues exactly
 // where it stopped, or another run starts from there. With --ema-decay the model is the average of the weights, and the
-// weights themselves are kept for training, as optimizer.weights.<name>. Nothing in it depends on when, where or how
-// fast it was made.
+// weights themselves are stored for training, as optimizer.weights.<name>. A checkpoint does not depend on when, where
+// or how fast it was made.
 #pragma once
 
 #include <filesystem>
@@ -14,16 +14,16 @@
 
 namespace rotor {
 
-/// Where a training run stands.
+/// The progress of a training run.
 struct TrainerState {
   int64_t updates = 0;
   int64_t epoch = 1;                                           ///< from 1
-  int64_t next_batch = 0;                                      ///< batches of the epoch already used
+  int64_t next_batch = 0;                                      ///< number of batches of the epoch already used
   double best_loss = std::numeric_limits<double>::infinity();  ///< lowest validation loss, in bits a token
-  double best_bleu = -1;                                       ///< highest of validations so far
+  double best_bleu = -1;                                       ///< highest BLEU of the validations so far
   int64_t validations_without_gain = 0;
   int64_t schedule_begin = 0;  ///< the update from which the learning rate's schedule counts
-  int64_t bad_updates = 0;     ///< left out, because their loss or gradient was no number
+  int64_t bad_updates = 0;     ///< number of updates left out because their loss or gradient was NaN or infinite
   int64_t epoch_pairs = 0;     ///< pairs of the epoch already used
   int64_t cut = 0;             ///< digest of the batches that next_batch counts (TrainingData::digest()); 0: not known
 
@@ -41,7 +41,7 @@ struct Training {
   const ParameterBuffer& parameters;
   Adam& adam;
   TrainerState& state;
-  const Ema* ema = nullptr;  ///< of --ema-decay
+  const Ema* ema = nullptr;  ///< average of --ema-decay
   Languages languages = {};
 };
 
@@ -53,11 +53,11 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
 void load_checkpoint(const std::filesystem::path& path, const Training& training,
                      Verification verification = Verification::kAll);
 
-/// Starts another run from a checkpoint, without what is reset. Errors as above, but dropout may differ.
+/// Starts another run from a checkpoint, without the parts that are reset. Errors are as above, but dropout may differ.
 void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets,
                         Verification verification = Verification::kAll);
 
-/// Takes the parameters of a model or checkpoint alone. Errors as above, but dropout may differ.
+/// Reads only the parameters of a model or checkpoint. Errors are as above, but dropout may differ.
 void load_parameters(const std::filesystem::path& path, const Training& training,
                      Verification verification = Verification::kModel);
 

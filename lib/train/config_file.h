@@ -1,5 +1,5 @@
-// config.ini of a run's folder: the options of the run that was last there. One that goes on under other options says
-// which, and keeps the earlier file.
+// config.ini of a run's folder: the options of the run that was last there. A run that continues under other options
+// logs the differences, and keeps the earlier file.
 #pragma once
 
 #include <filesystem>

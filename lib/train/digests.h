@@ -1,4 +1,4 @@
-// Digests to compare runs by: two runs of the same configuration and data end with the same weights, to the last bit.
+// Digests for comparing runs: two runs of the same configuration and data end with the same weights, to the last bit.
 // Each is the first 16 hexadecimal digits of a SHA-256.
 #pragma once
 
@@ -12,16 +12,16 @@
 
 namespace rotor {
 
-/// Of every option of the model, the batches and the optimization.
+/// Digest of all options of the model, the batches and the optimization.
 std::string configuration_digest(TransformerOptions model, BatchOptions batches, OptimizationOptions optimization);
 
 /// Digests of the corpora of training, with their weights.
 std::string corpora_digest(const TrainingData& data);
 
-/// Of a file, as sha256sum begins.
+/// Digest of a file: the beginning of its sha256sum.
 std::string file_digest(const std::filesystem::path& path);
 
-/// Of all parameters that are trained.
+/// Digest of all trainable parameters.
 std::string weights_digest(const ParameterBuffer& parameters);
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
-// The place within an epoch where a run goes on. It is a count of batches, and so of use only with the batches that it
-// counted: where the pairs are cut into others, the place is found again by the number of pairs used.
+// The place within an epoch at which a run resumes. It is a count of batches, and so valid only for the batches that it
+// counted: if the pairs are cut into other batches, the number of used pairs gives the place.
 #pragma once
 
 #include "data/training_data.h"
@@ -7,8 +7,8 @@
 
 namespace rotor {
 
-/// Makes the place in `state` one among the batches of `data`, and warns if those are not the ones that it counted. A
-/// checkpoint that does not say which those were is taken to have counted these.
+/// Converts the place in `state` to the batches of `data`, and warns if it counted other batches. A checkpoint that
+/// does not name its batches is taken to have counted these.
 void find_place(TrainerState& state, const TrainingData& data);
 
 }  // namespace rotor

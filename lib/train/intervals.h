@@ -1,4 +1,4 @@
-// What the intervals of validations and checkpoints ask for after the batches of an update.
+// Decides after the batches of an update which validations and checkpoints their intervals require.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ struct Due {
   std::vector<std::string> checkpoints;  ///< names: <epoch>_<update>, <epoch>
 };
 
-/// What is due where training has just come to `state`: by updates if the update was made, not left out, and by epochs
-/// if its batches were the epoch's last.
+/// The validation and checkpoints that are due when training has just reached `state`: by updates if the update was
+/// made, not left out, and by epochs if its batches were the epoch's last.
 Due due(const CheckpointOptions& options, const TrainerState& state, bool updated, bool epoch_ends);
 
 }  // namespace rotor

@@ -1,4 +1,4 @@
-// Which checkpoints of a run's folder are averaged: the newest ones.
+// Finds the newest checkpoints of a run's folder, which are averaged.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace rotor {
 /// first.
 std::vector<std::filesystem::path> newest_checkpoints(const std::filesystem::path& folder, int64_t count);
 
-/// The same, but an Error if there are fewer: it says what the folder has and what to do.
+/// The newest `count` checkpoints, as above; fewer are an Error that says what the folder has and what to do.
 std::vector<std::filesystem::path> newest_checkpoints_or_fail(const std::filesystem::path& folder, int64_t count);
 
 }  // namespace rotor

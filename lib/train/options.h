@@ -37,14 +37,14 @@ struct OptimizationOptions {
   void describe(Options& options);
   /// Impossible values and combinations are a UsageError.
   void check() const;
-  /// The two numbers of adam_betas, "0.9,0.98" or "(0.9, 0.98)". A UsageError for any other text.
+  /// The two numbers of adam_betas, "0.9,0.98" or "(0.9, 0.98)". Any other text is a UsageError.
   std::pair<double, double> betas() const;
 
  private:
   void describe_learning_rate(Options& options);
 };
 
-/// What of another run's checkpoint is not taken over.
+/// The parts of another run's checkpoint that are not restored.
 struct Resets {
   bool optimizer = false, lr_scheduler = false, meters = false, dataloader = false;
 

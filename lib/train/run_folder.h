@@ -1,7 +1,7 @@
-// The --save-dir of a run and all that is written there: checkpoint_last, which the run resumes, checkpoint_best and
-// those of the best validations, the newest checkpoints of epochs and of updates, the reports (train.jsonl), and the
-// pairs of bad updates. One process at a time has the folder. What cannot be written is an Error, or with
-// --on-save-failure continue a warning; either way the files that were there stay.
+// The --save-dir of a run and all files written there: checkpoint_last, from which the run resumes, checkpoint_best and
+// the checkpoints of the best validations, the newest checkpoints of epochs and of updates, the reports (train.jsonl),
+// and the pairs of bad updates. One process at a time may use the folder. A file that cannot be written is an Error, or
+// with --on-save-failure continue a warning; in both cases the existing files stay.
 #pragma once
 
 #include <functional>
@@ -19,15 +19,16 @@ namespace rotor {
 
 class RunFolder {
  public:
-  /// Takes the folder, an Error if another process has it, and clears it of files that a killed run left unfinished.
+  /// Locks the folder, which is an Error if another process has it, and removes unfinished files of a killed run.
   explicit RunFolder(const CheckpointOptions& options);
 
-  /// checkpoint_<name>.safetensors
+  /// The path of checkpoint_<name>.safetensors.
   std::filesystem::path checkpoint(const std::string& name) const;
 
   /// Saves a checkpoint under each of these names and as checkpoint_last: one file, on disk when this returns true.
-  /// checkpoint_last comes last, so that a run killed in between goes on from before and makes the others again. One
-  /// that is `needed`, because training ends with it, must not fail. Does nothing with --no-save.
+  /// checkpoint_last comes last, so that a run killed in between resumes from the earlier one and writes the others
+  /// again. A checkpoint that is `needed`, because training ends with it, must not fail. With --no-save nothing is
+  /// written.
   bool save(const Training& training, std::vector<std::string> names, bool needed);
 
   /// Saves checkpoint_best alone; a failure is an Error. Does nothing with --no-save.
@@ -36,16 +37,17 @@ class RunFolder {
   /// The state that checkpoint_best holds, if there is one that can be read.
   std::optional<TrainerState> state_of_best() const;
 
-  /// The name for a checkpoint of a validation with this score at this update, if it belongs to the
-  /// --keep-best-checkpoints best in the folder; else none.
+  /// The name for a checkpoint of a validation with this score at this update, if it is among the
+  /// --keep-best-checkpoints best in the folder; else empty.
   std::vector<std::string> names_among_best(double score, int64_t update) const;
 
-  /// Continues the reports after so many updates, and returns the update of the last validation among them, or -1; then
-  /// adds one.
+  /// Continues the reports after the given number of updates, and returns the update of the last validation among them,
+  /// or -1.
   int64_t resume_reports(int64_t updates);
   void report(const nlohmann::ordered_json& line);
 
-  /// Saves the pairs of batches as text in <name>.tsv, and says in words where they are, or why they are not.
+  /// Saves the pairs of batches as text in <name>.tsv, and returns a text that says where they are, or why they could
+  /// not be saved.
   std::string save_pairs(const std::string& name, const TrainingData& data, std::span<const int32_t> batches,
                          const VocabularyBytes& vocabulary) const;
 

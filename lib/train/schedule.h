@@ -1,5 +1,5 @@
-// Learning-rate schedules, under fairseq's names and with its formulas, noam with that of Vaswani et al. 2017. Each is
-// a function of the updates done and the epoch alone, so that a resumed run needs to know nothing else.
+// Learning-rate schedules, under fairseq's names and with its formulas; noam has the formula of Vaswani et al. 2017.
+// Each is a function of the number of updates and the epoch alone, so that a resumed run needs no other state.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,11 @@
 
 namespace rotor {
 
-/// The learning rate of the next update, after so many updates, within an epoch (from 1).
+/// The learning rate of the next update, after the given number of updates, in the given epoch (from 1).
 using Schedule = std::function<double(int64_t updates, int64_t epoch)>;
 
-/// The schedule --lr-scheduler names, for a model of that width. A UsageError names the option that does not fit it.
+/// The schedule that --lr-scheduler names, for a model of that width. A UsageError names the option that does not fit
+/// it.
 Schedule make_schedule(const OptimizationOptions& options, int64_t width);
 
 std::vector<std::string> schedule_names();

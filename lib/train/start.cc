@@ -53,7 +53,7 @@ std::optional<Candidate> newest_sound(const fs::path& last) {
   return *found;
 }
 
-/// What to do about a checkpoint_last that is damaged.
+/// Advice for a damaged checkpoint_last.
 std::string way_out(const fs::path& last, const CheckpointOptions& options) {
   const auto newest = newest_sound(last);
   if (!newest) {

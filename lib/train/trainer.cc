@@ -92,7 +92,7 @@ Training Trainer::training() {
           {.source = corpus.source_side().language, .target = corpus.target_side().language}};
 }
 
-/// Of the next update.
+/// Learning rate of the next update.
 double Trainer::learning_rate() const {
   return schedule_(state_.updates - state_.schedule_begin, state_.epoch);
 }
@@ -154,7 +154,7 @@ bool Trainer::next_update(std::span<const int32_t> order) {
   return updated;
 }
 
-/// False if the update was left out, its loss or gradient being no number.
+/// Makes an update. Returns false if it was left out because its loss or gradient is NaN or infinite.
 bool Trainer::update(std::span<const int32_t> batches) {
   const auto& o = options_.optimization;
   const double start = seconds_now();
@@ -175,7 +175,7 @@ bool Trainer::update(std::span<const int32_t> batches) {
   return true;
 }
 
-/// Leaves out an update whose loss or gradient is no number: an Error when --max-bad-updates of them have been.
+/// Leaves out an update whose loss or gradient is NaN or infinite; it is an Error after --max-bad-updates of them.
 void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gradient_norm) {
   const auto bad = suspects(batches);
   const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
@@ -192,7 +192,7 @@ void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gr
   log::warn("{}; it was left out, as number {} of at most {}, {}", event, state_.bad_updates, most, place);
 }
 
-/// The batch of an update whose loss is no number, the first of all workers'; all batches where only a gradient is.
+/// The first batch of an update, over all workers, whose loss is NaN or infinite; all batches if only a gradient is.
 std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) const {
   const int64_t bad = gradients_.first_bad(std::ssize(batches));
   return bad < 0 ? batches : batches.subspan(bad, 1);
@@ -225,7 +225,7 @@ ValidationScores Trainer::validation(bool final) {
   return scores;
 }
 
-/// What --best-checkpoint-metric compares.
+/// The score that --best-checkpoint-metric compares.
 double Trainer::score(const ValidationScores& scores) const {
   return options_.checkpoints.best_checkpoint_metric == "bleu" ? *scores.bleu : scores.sums.loss_bits();
 }

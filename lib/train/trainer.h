@@ -1,6 +1,6 @@
 // The training loop: batches to gradients to updates, with reports, validation and checkpoints on the way. It resumes
-// from checkpoint_last exactly where that run stood. N workers with --update-freq F make the updates, of the same
-// batches under the same dropout, that one makes with --update-freq N · F; so a run can go on with another number of
+// from checkpoint_last exactly where that run stopped. N workers with --update-freq F make the updates, of the same
+// batches under the same dropout, that one makes with --update-freq N · F; so a run can continue with another number of
 // workers.
 #pragma once
 
@@ -20,8 +20,8 @@ namespace rotor {
 
 class Trainer {
  public:
-  /// `valid` may be null, and --save-dir empty: nothing is written then. The model's parameters are the start of
-  /// training unless there is a checkpoint to resume, or the options name another start.
+  /// `valid` may be null, and --save-dir empty: nothing is written then. Training starts from the model's parameters
+  /// unless there is a checkpoint to resume, or the options name another start.
   Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
           const TrainingData& data, const Corpus* valid, Workers& workers = alone());
 
@@ -30,10 +30,10 @@ class Trainer {
 
   const TrainerState& state() const { return state_; }
 
-  /// Batches of an update, over all workers.
+  /// Number of batches of an update, over all workers.
   int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
   int64_t updates_an_epoch() const { return (data_.size() + batches_an_update() - 1) / batches_an_update(); }
-  /// The update at which the limits end training; 0 if there are none.
+  /// The update at which the limits end training; 0 if there is no limit.
   int64_t updates_to_come() const;
 
   /// Makes an update of these batches, out of turn, and returns how many seconds it took.
@@ -76,7 +76,7 @@ class Trainer {
   Adam adam_;
   std::optional<Ema> ema_;
   TrainerState state_;
-  std::optional<RunFolder> folder_;  ///< of the worker that leads, if there is a --save-dir
+  std::optional<RunFolder> folder_;  ///< only in the leading worker, if there is a --save-dir
   UpdateLog log_;
   int64_t validated_at_ = -1;  ///< the update of the last validation
 };

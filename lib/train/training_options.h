@@ -1,4 +1,4 @@
-// Everything that decides a training run but its corpus: the options of rotor-train, which rotor-compare takes too.
+// All options of a training run apart from its corpus: the options of rotor-train, which rotor-compare takes too.
 #pragma once
 
 #include "data/corpus_folder.h"
@@ -14,7 +14,7 @@ struct TrainingOptions {
 
   void describe(Options& options);
 
-  /// Sets what was read: defaults < architecture < --config < command line.
+  /// Sets the values that were read. Precedence: defaults < architecture < --config < command line.
   void apply(Options& options);
 
   /// Impossible values and combinations are a UsageError; the model's are refused where it is made.

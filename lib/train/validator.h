@@ -1,6 +1,6 @@
 // Validation: the loss on a corpus that training does not see, and with --eval-bleu the BLEU of its translations, by
-// beam search as the training model stands. References are the corpus's text; of one that holds none its ids as text,
-// with a warning: normalised as the vocabulary normalises, and without words it does not know.
+// beam search with the current weights. References are the corpus's text; of one that holds none its ids as text, with
+// a warning: normalised as the vocabulary normalises, and without words it does not know.
 #pragma once
 
 #include <optional>
@@ -22,12 +22,11 @@ struct ValidationScores {
 
 class Validator {
  public:
-  /// The workers share the batches. Everything given must outlive this. An Error if --eval-bleu-args are not as
-  /// expected.
+  /// The workers share the batches. All arguments must outlive this object. Unusable --eval-bleu-args are an Error.
   Validator(const Transformer& model, const VocabularyBytes& vocabulary, const Corpus& corpus,
             const BatchOptions& batches, const TrainerOptions& options, Workers& workers);
 
-  /// For all workers to call alike; the same scores in each.
+  /// All workers must call it alike; each gets the same scores.
   ValidationScores operator()() const;
 
   const Corpus& corpus() const { return corpus_; }
@@ -44,7 +43,7 @@ class Validator {
   Batches batches_;
   double label_smoothing_;
   Workers& workers_;
-  std::optional<Vocabularies> vocabularies_;  ///< if there are to be translations
+  std::optional<Vocabularies> vocabularies_;  ///< only if validation translates
   SearchOptions search_;
 };
 
