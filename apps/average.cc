@@ -17,21 +17,22 @@ struct AverageOptions {
   bool no_verify = false;
 
   void describe(Options& options) {
-    options.positional("inputs", inputs, "a folder of checkpoints, with --last; or files").by_name();
+    options.positional("inputs", inputs, "folder of checkpoints, with --last; or checkpoint files").by_name();
     options.group("Averaging");
     options
         .add("last", last,
-             "average the N newest checkpoints of the folder: of epochs, or of updates if it has fewer of epochs")
+             "average the N newest checkpoints of the folder: epoch checkpoints, or update checkpoints if there are "
+             "fewer of epochs")
         .also("--num-epoch-checkpoints")
         .at_least(0)
         .common();
-    options.add("output", output, "the model file to write").common();
+    options.add("output", output, "model file to write").common();
     options
-        .add("quantize", quantize, "write the matrices in 16 or 8 bits: half or a quarter of the size, for translation",
+        .add("quantize", quantize, "write the matrices in 16 or 8 bits, for translation: half or a quarter of the size",
              {"none", "bf16", "int8"})
         .common();
     options.add("no-verify", no_verify,
-                "average files without comparing them with their checksums, which takes about 0.6 s a GB");
+                "average files without checking their checksums, which takes about 0.6 s for each GB");
   }
 
   std::vector<std::filesystem::path> files() const {
@@ -55,7 +56,7 @@ int main(int argc, char** argv) {
                            "Averages the parameters of checkpoints of one training run.");
     options.example("rotor-average run --last 5 --output model.safetensors", "Averages the five newest checkpoints.");
     options.example("rotor-average run/checkpoint_best_*.safetensors --quantize int8 --output small.safetensors",
-                    "Averages the files given, and writes their matrices in 8 bits.");
+                    "Averages the given files, and writes their matrices in 8 bits.");
     average.describe(options);
     options.parse(argc, argv);
     const auto files = average.files();

@@ -14,9 +14,9 @@ Plan read_plan(int argc, char** argv) {
       "rotor-compare",
       "rotor-compare CORPUS --encodings none,sinusoidal,rope,linear+rope,rope:rope-base=1000 --seeds 1,2,3 "
       "--baseline sinusoidal --config config.ini --test-source test.en --test-reference test.de --output DIR",
-      "Trains each encoding with each seed under one configuration, translates a test set with each model, "
-      "and writes DIR/report.html, report.md and a CSV file a table. Finished runs are not repeated, "
-      "interrupted ones go on, and finished ones of earlier calls stay in the report.");
+      "Trains each encoding with each seed under one configuration, translates a test set with each model, and writes "
+      "DIR/report.html and report.md. Finished runs are not repeated, interrupted ones resume, and finished runs of "
+      "earlier calls stay in the report.");
   options.example(
       "rotor-compare data-bin --encodings sinusoidal,rope --seeds 1,2,3 --max-epoch 10 --test-source test.en "
       "--test-reference test.de --output comparison",
@@ -24,7 +24,7 @@ Plan read_plan(int argc, char** argv) {
   options.example(
       "rotor-compare data-bin --report-only --max-epoch 10 --test-source test.en --test-reference test.de "
       "--output comparison",
-      "Writes the report anew from the runs that are finished.");
+      "Writes the report again from the finished runs.");
   compare_options.describe(options);
   training.describe(options);
   options.read(argc, argv);

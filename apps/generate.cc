@@ -12,12 +12,12 @@ int main(int argc, char** argv) {
     rotor::GenerateOptions generate_options;
     rotor::Options options("rotor-generate", "rotor-generate model.safetensors [options] < source > translations",
                            "Translates text line by line, in input order; an empty line gives an empty line. With "
-                           "--nbest N above 1 a line a hypothesis: the number of the source line from 0, the score "
-                           "(natural logarithm) and the translation, with tabs between.");
+                           "--nbest above 1 it prints one line for each hypothesis: the number of the source line from "
+                           "0, the score (natural logarithm) and the translation, separated by tabs.");
     options.example("rotor-generate run/checkpoint_best.safetensors --input test.en --output test.de",
-                    "Translates a file, a sentence a line.");
+                    "Translates a file with one sentence on each line.");
     options.example("echo 'A dog runs.' | rotor-generate a.safetensors:b.safetensors --beam 10 --nbest 3",
-                    "Gives the three best translations by two models together.");
+                    "Prints the three best translations of an ensemble of two models.");
     generate_options.describe(options);
     rotor::LenpenSweepOptions sweep;
     sweep.describe(options);

@@ -8,8 +8,8 @@ int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::Options options(
         "rotor-inspect", "rotor-inspect FILE|FOLDER [options] | rotor-inspect --long-term-decay FIGURE [options]",
-        "Says what a model, checkpoint, corpus or folder of them is, verifies it, and draws its position encodings.");
-    options.example("rotor-inspect run/checkpoint_best.safetensors", "Says what the model is and how it was trained.");
+        "Describes a model, checkpoint, corpus or folder, verifies it, and draws its position encodings.");
+    options.example("rotor-inspect run/checkpoint_best.safetensors", "Describes the model and its training.");
     options.example("rotor-inspect data-bin/train.safetensors --verify", "Checks a file against its checksums.");
     rotor::InspectOptions inspect;
     inspect.describe(options);

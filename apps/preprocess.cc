@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
     options.example(
         "rotor-preprocess -s en -t de --testpref news --joined-dictionary --srcdict "
         "data-bin/vocabulary.model --destdir news-bin",
-        "Binarises another text with a vocabulary that there is.");
+        "Binarises another text with an existing vocabulary.");
     preprocess_options.describe(options);
     options.parse(argc, argv);
     preprocess_options.check();

@@ -27,17 +27,16 @@ struct Request {
   Request(int argc, char** argv) {
     options.example("rotor-train data-bin --arch transformer_iwslt --max-epoch 20 --save-dir run --threads 8",
                     "Trains for 20 passes over the corpus; run/checkpoint_best.safetensors is the model to translate "
-                    "with. The same "
-                    "command goes on where it was stopped.");
+                    "with. The same command resumes a training that was stopped.");
     options.example(
         "rotor-train data-bin --position-encoding rope --eval-bleu --best-checkpoint-metric bleu --patience 5 "
         "--keep-last-epochs 5",
-        "Trains with rotary positions until BLEU of the validation text has not risen five times.");
+        "Trains with rotary positions until BLEU of the validation text has not improved in five validations.");
     options.positional("corpus", corpora,
-                       "folder that rotor-preprocess wrote; an epoch has its pairs WEIGHT times, 1 if none is given. "
-                       "The first one has the validation pairs");
+                       "folder that rotor-preprocess wrote; an epoch uses its pairs WEIGHT times (default 1). The "
+                       "first folder provides the validation pairs");
     options.group("General");
-    options.add("dry-run", dry_run, "print what memory and time the training would need, and leave nothing behind")
+    options.add("dry-run", dry_run, "print the memory and time that the training would need, and leave no files")
         .common();
     training.describe(options);
     options.read(argc, argv);

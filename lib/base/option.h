@@ -1,7 +1,7 @@
 // One option: where its value goes, which values it takes, and when it has an effect. A struct's describe() states all
 // of it in one expression, which the command line, --config, JSON, --help and shell completion share:
 //
-//   options.add("sampling-topp", topp, "draw each token from the fewest that have this probability together")
+//   options.add("sampling-topp", topp, "draw each token from the fewest tokens whose probabilities add up to this")
 //       .above(0)
 //       .at_most(1)
 //       .only("with --sampling", [this] { return sampling; });

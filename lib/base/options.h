@@ -5,7 +5,7 @@
 //     int64_t beam = 5;
 //     void describe(Options& options) {
 //       options.group("Search");
-//       options.add("beam", beam, "hypotheses kept a sentence").at_least(1).common();
+//       options.add("beam", beam, "number of hypotheses kept for each sentence").at_least(1).common();
 //     }
 //   };
 //

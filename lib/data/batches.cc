@@ -80,21 +80,22 @@ class Cutter {
 
 void BatchOptions::describe(Options& options) {
   options.group("Batches");
-  options.add("max-tokens", &max_tokens, "most tokens a batch: sentences × the longest source or target, </s> counted")
+  options
+      .add("max-tokens", &max_tokens, "largest batch in tokens: sentences × the longest source or target, </s> counted")
       .at_least(1)
       .common();
-  options.add("batch-size", &batch_size, "most sentences a batch; 0 sets no limit")
+  options.add("batch-size", &batch_size, "largest batch in sentences; 0 sets no limit")
       .also("--max-sentences")
       .at_least(0)
       .common();
   options
       .add("required-batch-size-multiple", &required_batch_size_multiple,
-           "sentences a batch are a multiple of this, where there are that many")
+           "the number of sentences in a batch is a multiple of this, if there are enough")
       .at_least(1);
   options
       .add("bpe-dropout", &bpe_dropout,
-           "probability with which training leaves out each merge that makes up words' pieces, so that it sees them "
-           "in others each time; batches come to somewhat more than --max-tokens")
+           "probability with which training leaves out each BPE merge, so that it sees words split differently each "
+           "time; batches become somewhat larger than --max-tokens")
       .at_least(0)
       .below(1);
 }

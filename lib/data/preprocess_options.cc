@@ -17,17 +17,17 @@ constexpr const char* kVocabulary = "Vocabulary";
 
 void PreprocessOptions::describe(Options& options) {
   options.group(kText);
-  options.add("source-lang", source_lang, "source language, the ending of its files").also("-s").common();
-  options.add("target-lang", target_lang, "target language, the ending of its files").also("-t").common();
+  options.add("source-lang", source_lang, "source language: the suffix of its files").also("-s").common();
+  options.add("target-lang", target_lang, "target language: the suffix of its files").also("-t").common();
   options
       .add("trainpref", trainpref,
-           "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several, "
-           "comma-separated, are read as one text")
+           "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several prefixes, "
+           "separated by commas, are read as one text")
       .common();
-  options.add("validpref", validpref, "prefix of the validation text; several become valid, valid1 …").common();
+  options.add("validpref", validpref, "prefix of the validation text; several prefixes give valid, valid1 …").common();
   options
       .add("testpref", testpref,
-           "prefix of the test text; several become test, test1 …; here too, pairs with a blank side are dropped")
+           "prefix of the test text; several prefixes give test, test1 …; pairs with a blank side are dropped here too")
       .common();
   options.group(kCleaning);
   options.only(
@@ -40,7 +40,7 @@ void PreprocessOptions::describe(Options& options) {
       .common();
   options.add("tgtdict", tgtdict, "use this SentencePiece model for the target");
   options.group("Output");
-  options.add("destdir", destdir, "folder to write, made if need be").common();
+  options.add("destdir", destdir, "folder to write; it is created if it does not exist").common();
   options.add("workers", workers, "threads that read, clean and encode; 0: OMP_NUM_THREADS, else every core")
       .at_least(0)
       .at_most(4096)
@@ -48,43 +48,42 @@ void PreprocessOptions::describe(Options& options) {
 }
 
 void PreprocessOptions::describe_cleaning(Options& options) {
-  options.add("train-max-length", train_max_length, "drop pairs with more pieces on a side; 0 keeps all").at_least(0);
+  options.add("train-max-length", train_max_length, "drop pairs with more tokens on a side; 0 keeps all").at_least(0);
   options
       .add("train-max-ratio", train_max_ratio,
-           "drop pairs of which a side has more than so many times the other's pieces; 0 keeps all")
+           "drop pairs if one side has more than this many times the tokens of the other; 0 keeps all")
       .at_least(0);
-  options.add("train-drop-identical", train_drop_identical, "drop pairs of the same text on both sides");
-  options.add("train-drop-duplicates", train_drop_duplicates, "drop pairs that came before");
+  options.add("train-drop-identical", train_drop_identical, "drop pairs with the same text on both sides");
+  options.add("train-drop-duplicates", train_drop_duplicates, "drop pairs that occurred before");
   options
       .add("train-min-script", train_min_script,
-           "drop pairs of which a side has a smaller share of its letters in its language's script")
+           "drop pairs if a side has a smaller share of its letters in the script of its language, from 0 to 1")
       .at_least(0)
       .at_most(1);
 }
 
 void PreprocessOptions::describe_training(Options& options) {
-  options.add("vocab-size", vocab_size, "pieces of a vocabulary, special tokens included").at_least(1).common();
-  options.add("nwordssrc", nwordssrc, "pieces of the source vocabulary; 0 takes --vocab-size")
+  options.add("vocab-size", vocab_size, "size of a vocabulary in pieces, special tokens included").at_least(1).common();
+  options.add("nwordssrc", nwordssrc, "size of the source vocabulary in pieces; 0 takes --vocab-size")
       .at_least(0)
       .only("without --srcdict", [this] { return srcdict.empty(); });
-  options.add("nwordstgt", nwordstgt, "pieces of the target vocabulary; 0 takes --vocab-size")
+  options.add("nwordstgt", nwordstgt, "size of the target vocabulary in pieces; 0 takes --vocab-size")
       .at_least(0)
       .only("without --tgtdict", [this] { return tgtdict.empty(); });
-  options.add("byte-fallback", byte_fallback, "spell characters the vocabulary lacks as bytes instead of <unk>")
+  options.add("byte-fallback", byte_fallback, "spell characters that the vocabulary lacks as bytes instead of <unk>")
       .common();
   options
-      .add(
-          "character-coverage", character_coverage,
-          "share of the text's characters that the vocabulary has, 0.98 to 1, without the rarest; 0: 1, or 0.9995 with "
-          "--byte-fallback, which spells the others")
+      .add("character-coverage", character_coverage,
+           "share of the text's characters that the vocabulary covers, from 0.98 to 1, without the rarest; 0: 1, or "
+           "0.9995 with --byte-fallback, which spells the others")
       .at_least(0)
       .at_most(1);
-  options.add("normalization", normalization, "SentencePiece's rule that text goes through first; _cf folds case",
+  options.add("normalization", normalization, "SentencePiece's rule that normalises the text first; _cf folds case",
               normalization_rules());
   options.add(
       "user-defined-symbols", user_defined_symbols,
-      "pieces that are never cut, comma-separated: <sep>,<url>; one with a comma stands within quotation marks");
-  options.add("vocab-lines", vocab_lines, "train the vocabulary on so many lines drawn evenly; 0 takes all")
+      "symbols that are never split, separated by commas: <sep>,<url>; write a symbol with a comma in quotation marks");
+  options.add("vocab-lines", vocab_lines, "train the vocabulary on this many lines, drawn evenly; 0 takes all")
       .at_least(0);
 }
 

@@ -49,19 +49,21 @@ std::vector<std::string> architecture_names() {
 
 void TransformerOptions::describe(Options& options) {
   options.group("Model");
-  options.add("arch", &arch, "named sizes, which the options below change", architecture_names()).common();
+  options.add("arch", &arch, "named set of sizes, which the options below override", architecture_names()).common();
   options.add("encoder-layers", &encoder_layers, "layers of the encoder").at_least(1).at_most(10000).common();
   options.add("encoder-embed-dim", &encoder_embed_dim, "width of the encoder").at_least(1).common();
-  options.add("encoder-ffn-embed-dim", &encoder_ffn_embed_dim, "inner width of its feed-forward layers").at_least(1);
-  options.add("encoder-attention-heads", &encoder_attention_heads, "its heads").at_least(1);
-  options.add("encoder-normalize-before", &encoder_normalize_before, "norm before each of its sublayers");
+  options.add("encoder-ffn-embed-dim", &encoder_ffn_embed_dim, "inner width of the feed-forward layers").at_least(1);
+  options.add("encoder-attention-heads", &encoder_attention_heads, "number of attention heads").at_least(1);
+  options.add("encoder-normalize-before", &encoder_normalize_before,
+              "apply layer norm before each sublayer, not after it");
   options.add("decoder-layers", &decoder_layers, "layers of the decoder").at_least(1).at_most(10000).common();
   options.add("decoder-embed-dim", &decoder_embed_dim, "width of the decoder").at_least(1).common();
-  options.add("decoder-ffn-embed-dim", &decoder_ffn_embed_dim, "inner width of its feed-forward layers").at_least(1);
-  options.add("decoder-attention-heads", &decoder_attention_heads, "its heads").at_least(1);
-  options.add("decoder-normalize-before", &decoder_normalize_before, "norm before each of its sublayers");
+  options.add("decoder-ffn-embed-dim", &decoder_ffn_embed_dim, "inner width of the feed-forward layers").at_least(1);
+  options.add("decoder-attention-heads", &decoder_attention_heads, "number of attention heads").at_least(1);
+  options.add("decoder-normalize-before", &decoder_normalize_before,
+              "apply layer norm before each sublayer, not after it");
   options.add("activation-fn", &activation_fn, "activation of the feed-forward layers", {"relu", "gelu"});
-  options.add("attention", &attention, "how heads mix in self-attention", attention_names());
+  options.add("attention", &attention, "kind of self-attention", attention_names());
   const auto add_rate = [&](const char* name, double* rate, const char* help) -> Option& {
     return options.add(name, rate, help).at_least(0).below(1);
   };

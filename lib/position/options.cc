@@ -23,12 +23,14 @@ void PositionOptions::describe(Options& options) {
   std::vector<std::string> names = position_encoding_names(), names_or_empty = names;
   names_or_empty.insert(names_or_empty.begin(), "");
   options.group("Position");
-  options.add("position-encoding", &encoding, "how both stacks learn positions", names)
+  options.add("position-encoding", &encoding, "position encoding of encoder and decoder", names)
       .common()
       .only("for a stack that has none of its own",
             [this] { return encoder_encoding.empty() || decoder_encoding.empty(); });
-  options.add("encoder-position-encoding", &encoder_encoding, "the encoder's, if it differs", names_or_empty);
-  options.add("decoder-position-encoding", &decoder_encoding, "the decoder's, if it differs", names_or_empty);
+  options.add("encoder-position-encoding", &encoder_encoding, "position encoding of the encoder, if it differs",
+              names_or_empty);
+  options.add("decoder-position-encoding", &decoder_encoding, "position encoding of the decoder, if it differs",
+              names_or_empty);
   const auto add = [&](const std::string& name, Options::Target target, const std::string& help,
                        const std::vector<std::string>& choices = {}) -> Option& {
     const std::vector<std::string> encodings = readers(name);
@@ -40,16 +42,16 @@ void PositionOptions::describe(Options& options) {
           return reads(false) || reads(true);
         });
   };
-  add("max-positions", &max_positions, "positions that its table holds").at_least(1);
-  add("sinusoidal-layout", &sinusoidal_layout, "sines and cosines in turn, or all sines first as fairseq",
+  add("max-positions", &max_positions, "number of positions in the table").at_least(1);
+  add("sinusoidal-layout", &sinusoidal_layout, "sines and cosines in turn, or all sines first as in fairseq",
       {"interleaved", "concatenated"});
-  add("position-offset", &position_offset, "the first token's position (fairseq: 2)").at_least(0);
-  add("rope-base", &rope_base, "the base of the angles").above(0);
+  add("position-offset", &position_offset, "position of the first token (fairseq: 2)").at_least(0);
+  add("rope-base", &rope_base, "base of the angles").above(0);
   add("rope-layout", &rope_layout, "pairs (2i, 2i+1), or (i, i + d/2)", {"interleaved", "half"});
-  add("xpos-scale-base", &xpos_scale_base, "distances over which its decay is one power").above(0);
-  add("max-relative-position", &max_relative_position, "distances are clipped there").at_least(1);
-  add("t5-buckets", &t5_buckets, "groups of distances that share a bias").at_least(4);
-  add("max-distance", &max_distance, "from there on distances share the last bucket").at_least(1);
+  add("xpos-scale-base", &xpos_scale_base, "distance over which the decay is one power").above(0);
+  add("max-relative-position", &max_relative_position, "greatest distance; larger ones are clipped").at_least(1);
+  add("t5-buckets", &t5_buckets, "number of groups of distances that share a bias").at_least(4);
+  add("max-distance", &max_distance, "distance from which all distances share the last bucket").at_least(1);
 }
 
 }  // namespace rotor

@@ -17,37 +17,38 @@ void CompareOptions::describe(Options& options) {
   options.group("Comparison");
   options
       .add("encodings", encodings,
-           "what is compared, with commas between: NAME of a position encoding, linear+NAME for linear attention, "
-           "each with any options of rotor-train that it alone has, as in rope:rope-base=1000")
+           "entries to compare, separated by commas: NAME of a position encoding, or linear+NAME for linear attention, "
+           "with options of rotor-train for this entry only, as in rope:rope-base=1000")
       .common();
-  options.add("seeds", seeds, "seeds that each of them is trained with, with commas between").common();
-  options.add("baseline", baseline, "the one of --encodings that the others are tested against").common();
-  options.add("test-source", test_source, "text to translate, a sentence a line; .gz is unpacked").common();
-  options.add("test-reference", test_reference, "its translation, line by line").common();
+  options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();
+  options.add("baseline", baseline, "entry of --encodings with which the others are compared").common();
+  options.add("test-source", test_source, "text to translate, one sentence on each line; .gz is unpacked").common();
+  options.add("test-reference", test_reference, "translation of --test-source, line by line").common();
   options
       .add("output", output,
-           "folder of the runs and the report; what is finished in it is not repeated, what is not goes on")
+           "folder of the runs and the report; finished runs in it are not repeated, unfinished ones resume")
       .common();
   options
       .add("average", average,
-           "checkpoints averaged at the end of a training: its newest of epochs, or of updates if it has fewer of "
-           "epochs; all there are if it has fewer of both; checkpoint_last if it ends within its first epoch")
+           "number of checkpoints averaged at the end of a training: its newest epoch checkpoints, or update "
+           "checkpoints if there are fewer of epochs; all that exist if there are fewer of both; checkpoint_last if it "
+           "ends within its first epoch")
       .at_least(1)
       .common();
   options
       .add("extrapolate", extrapolate,
-           "test lengths that were not seen: the training pairs have at most N words a side, the test also translates "
-           "2, 3 and 4 sentences joined; 0: no")
+           "test lengths that training has not seen: training pairs have at most N words on each side, and the test "
+           "also translates 2, 3 and 4 joined sentences; 0: no")
       .at_least(0);
   options.add("length-buckets", length_buckets,
-              "longest source of each length bucket, in words; one more for the rest");
-  options.add("bootstrap", bootstrap, "resamples of the test set in the test of significance").at_least(1);
-  options.add("keep-checkpoints", keep_checkpoints, "keep those of finished runs, not only their averaged model");
-  options.add("report-only", report_only, "train nothing; report what is finished");
+              "greatest source length of each length bucket, in words; longer sources form one more bucket");
+  options.add("bootstrap", bootstrap, "number of resamples of the test set in the significance test").at_least(1);
+  options.add("keep-checkpoints", keep_checkpoints,
+              "keep the checkpoints of finished runs, not only their averaged model");
+  options.add("report-only", report_only, "train nothing; report the finished runs");
   options
       .add("time-again", time_again,
-           "when all is trained, measure the speeds once more, this many times in turn; for runs made beside other "
-           "work; 0: no")
+           "after all trainings, measure the speeds again in this many rounds; for runs made beside other work; 0: no")
       .at_least(0);
   options.group("Translation");
   search.describe_ranking(options);

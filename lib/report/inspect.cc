@@ -121,10 +121,10 @@ void InspectOptions::describe(Options& options) {
       .common();
   options.group("Figures");
   options.add("distance-profile", distance_profile,
-              "a .svg, .pdf or .csv to write: biases (t5, tupe, alibi) or norms (shaw) by distance");
+              ".svg, .pdf or .csv file to write: biases (t5, tupe, alibi) or norms (shaw) by distance");
   options.add("long-term-decay", long_term_decay,
-              "a .svg, .pdf or .csv to write: the bound of rotary scores by distance; needs no file");
-  options.add("reach", reach, "distances drawn; 0: the encoding's own, and 250 for --long-term-decay")
+              ".svg, .pdf or .csv file to write: the bound of rotary scores by distance; needs no input file");
+  options.add("reach", reach, "greatest distance drawn; 0: the encoding's own, and 250 for --long-term-decay")
       .at_least(0)
       .at_most(10000)
       .only("for figures", [this] { return !distance_profile.empty() || !long_term_decay.empty(); });
@@ -132,7 +132,7 @@ void InspectOptions::describe(Options& options) {
       "with --long-term-decay", [this] { return !long_term_decay.empty(); },
       [&] {
         options.add("head-width", head_width, "width of a head, an even number").at_least(2);
-        options.add("rope-base", rope_base, "bases of the angles, one curve each");
+        options.add("rope-base", rope_base, "bases of the angles, with one curve for each");
       });
 }
 

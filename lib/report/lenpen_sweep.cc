@@ -67,9 +67,9 @@ double bleu_with(const LengthPenalty& penalty, const std::vector<std::vector<Cho
 void LenpenSweepOptions::describe(Options& options) {
   options.group("Length penalty");
   options.add("sweep-lenpen", range,
-              "FIRST:LAST:STEP: print BLEU for each --lenpen of this range in place of translations; approximate, as "
-              "the lists of one search are ranked again");
-  options.add("sweep-reference", reference, "the translations that --sweep-lenpen compares with");
+              "FIRST:LAST:STEP: print BLEU for each --lenpen of this range instead of translations; the values are "
+              "approximate, because the lists of one search are ranked again");
+  options.add("sweep-reference", reference, "reference translations for --sweep-lenpen");
 }
 
 std::vector<double> lenpen_range(const std::string& range) {

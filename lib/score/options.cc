@@ -58,51 +58,53 @@ void ScoreOptions::describe_bleu(Options& options) {
   options.add("smooth-method", bleu.smooth_method, "smoothing", {"none", "floor", "add-k", "exp"}).also("-s");
   options.add("smooth-value", smooth_value, "value of floor and add-k; 0: 0.1 and 1").also("-sv").at_least(0);
   options.add("compound-split-bleu", compound_split_bleu,
-              "give beside it the BLEU of many papers on WMT14: of Moses's tokens, \"a-b\" split in two");
+              "also print the BLEU of many papers on WMT14, of Moses's tokens with \"a-b\" split in two");
   options.add("target-lang", target_lang, "language of --compound-split-bleu", moses_languages())
       .only("with --compound-split-bleu", [this] { return compound_split_bleu; });
 }
 
 void ScoreOptions::describe_chrf(Options& options) {
   options.group("chrF");
-  options.add("chrf-char-order", chrf.char_order, "longest character n-grams").also("-cc").at_least(0);
-  options.add("chrf-word-order", chrf.word_order, "longest word n-grams; 2: chrF++, which is --metrics chrf++ too")
+  options.add("chrf-char-order", chrf.char_order, "greatest length of character n-grams").also("-cc").at_least(0);
+  options
+      .add("chrf-word-order", chrf.word_order,
+           "greatest length of word n-grams; 2: chrF++, as --metrics chrf++ gives too")
       .also("-cw")
       .at_least(0)
       .only("with --metrics chrf", [this] { return scores("chrf"); });
   options.add("chrf-beta", chrf.beta, "how much more recall weighs than precision").at_least(1);
   options.add("chrf-whitespace", chrf.whitespace, "count white space among the characters");
-  options.add("chrf-lowercase", chrf.lowercase, "lower all letters");
-  options.add("chrf-eps-smoothing", chrf.eps_smoothing, "average over all orders, as chrF++.py, NLTK and Moses");
+  options.add("chrf-lowercase", chrf.lowercase, "convert all letters to lower case");
+  options.add("chrf-eps-smoothing", chrf.eps_smoothing, "average over all orders, as chrF++.py, NLTK and Moses do");
 }
 
 void ScoreOptions::describe_ter(Options& options) {
   options.group("TER");
-  options.add("ter-case-sensitive", ter.case_sensitive, "do not lower letters");
-  options.add("ter-asian-support", ter.asian_support, "know Asian characters (with the two below)");
+  options.add("ter-case-sensitive", ter.case_sensitive, "keep upper case");
+  options.add("ter-asian-support", ter.asian_support, "treat Asian characters too (with the two options below)");
   options.add("ter-no-punct", ter.no_punct, "remove punctuation");
   options.add("ter-normalized", ter.normalized, "unescape entities and set punctuation apart");
 }
 
 void ScoreOptions::describe_significance(Options& options) {
   options.group("Significance");
-  options.add("confidence", confidence, "give 95 % intervals by bootstrap resampling (one system)")
+  options.add("confidence", confidence, "print 95 % intervals by bootstrap resampling (one system)")
       .also("-ci")
       .common();
-  options.add("confidence-n", confidence_n, "resamples of --confidence")
+  options.add("confidence-n", confidence_n, "number of resamples of --confidence")
       .also("-cin")
       .at_least(2)
       .only("with --confidence", [this] { return confidence; });
   options.add("paired-bs", paired_bs, "test each system against the first by paired bootstrap resampling")
       .also("-pbs")
       .common();
-  options.add("paired-bs-n", paired_bs_n, "resamples of --paired-bs")
+  options.add("paired-bs-n", paired_bs_n, "number of resamples of --paired-bs")
       .also("-pbsn")
       .at_least(2)
       .only("with --paired-bs", [this] { return paired_bs; });
   options.add("paired-ar", paired_ar, "test each system against the first by paired approximate randomisation")
       .also("-par");
-  options.add("paired-ar-n", paired_ar_n, "trials of --paired-ar")
+  options.add("paired-ar-n", paired_ar_n, "number of trials of --paired-ar")
       .also("-part")
       .at_least(2)
       .only("with --paired-ar", [this] { return paired_ar; });
@@ -114,7 +116,8 @@ void ScoreOptions::describe_significance(Options& options) {
 void ScoreOptions::describe(Options& options) {
   options.group("Score");
   options
-      .positional("reference", reference, "references, detokenised, one a line; several files are several references",
+      .positional("reference", reference,
+                  "references, detokenised, one on each line; several files are several references",
                   /*required=*/false)
       .by_name()
       .also("-r")
@@ -122,7 +125,7 @@ void ScoreOptions::describe(Options& options) {
       .common();
   options
       .add("hypothesis", hypothesis,
-           "translations, detokenised, one a line; several files are several systems; - reads standard input")
+           "translations, detokenised, one on each line; several files are several systems; - reads standard input")
       .also("-i")
       .also("--input")
       .also("--sys")
@@ -135,7 +138,7 @@ void ScoreOptions::describe(Options& options) {
   options.add("force", force, "do not warn of texts that look tokenised");
   options.only(
       "with --metrics bleu", [this] { return scores("bleu"); }, [&] { describe_bleu(options); });
-  options.add("lowercase", bleu.lowercase, "lower all letters")
+  options.add("lowercase", bleu.lowercase, "convert all letters to lower case")
       .also("-lc")
       .also("--ignore-case")
       .only("with --metrics bleu or --compound-split-bleu", [this] { return scores("bleu") || compound_split_bleu; })
@@ -150,8 +153,8 @@ void ScoreOptions::describe(Options& options) {
   options.add("format", format, "lines of text or JSON, as sacreBLEU prints them", {"text", "json"})
       .also("-f")
       .common();
-  options.add("width", width, "decimals of scores").also("-w").at_least(0).at_most(kMaxWidth).common();
-  options.add("score-only", score_only, "print the numbers alone").also("-b").common();
+  options.add("width", width, "number of decimals of scores").also("-w").at_least(0).at_most(kMaxWidth).common();
+  options.add("score-only", score_only, "print only the numbers").also("-b").common();
   options.add("quiet", quiet, "do not print warnings").also("-q");
 }
 

@@ -14,45 +14,49 @@ void GenerateOptions::describe(Options& options) {
       .by_name()
       .also("--path");
   options.group("Input and output");
-  options.add("input", input, "text to translate, a sentence a line; .gz is unpacked; - for standard input").common();
+  options.add("input", input, "text to translate, one sentence on each line; .gz is unpacked; - for standard input")
+      .common();
   options
       .add("output", output,
-           "where translations go, in the order of the input, into FILE.partial until all are there; - for standard "
-           "output")
+           "file for the translations, in the order of the input; it is called FILE.partial until it is complete; - "
+           "for standard output")
       .common();
   options.add("corpus", corpus, "translate a split of this corpus folder in place of text");
   options.add("gen-subset", gen_subset, "the split of --corpus").only("with --corpus", [this] {
     return !corpus.empty();
   });
-  options.add(
-      "fairseq-format", fairseq_format,
-      "print fairseq's lines: S- source, T- reference, H- score and pieces, D- score and text, P- scores of the "
-      "tokens; scores in base 2");
+  options.add("fairseq-format", fairseq_format,
+              "print fairseq's lines: S- source, T- reference, H- score and tokens, D- score and text, P- scores of "
+              "the tokens; scores are in base 2");
   options.add("split-sentences", split_sentences,
               "translate the sentences of each line one by one and join their translations, as models expect one "
               "sentence at a time");
   options.add("sentence-language", sentence_language,
-              "with --split-sentences: language of the text, whose abbreviations end no sentence (de, el, en, es, fr, "
-              "it, pt or ru); others are split by general rules");
+              "with --split-sentences: language of the text, whose abbreviations do not end a sentence (de, el, en, "
+              "es, fr, it, pt or ru); other languages are split by general rules");
   options.add(
       "score-reference", score_reference,
       "score these translations of the input in place of translating: a line a pair, the sum of log-probabilities "
       "(natural logarithm, </s> included), a tab, the number of tokens");
   options.add("token-scores", token_scores,
-              "with --score-reference: a third column, the log-probability of each token with blanks between");
-  options.add("prefix-file", prefix_file, "how each translation begins: a line a sentence, blank for no beginning");
+              "with --score-reference: add a third column with the log-probability of each token, separated by blanks");
+  options.add("prefix-file", prefix_file,
+              "file with the beginning of each translation, one on each line; a blank line for none");
   options.add("constraints", constraints,
-              "phrases that each translation must have, in any order: a line a sentence, tabs between; met piece by "
-              "piece, as the vocabulary cuts them");
-  options.add("negative-constraints", negative_constraints, "phrases that each translation must not have, likewise");
-  options.add("vocab-limit", vocab_limit, "translate with these pieces only, one a line, and </s>");
+              "file with phrases that each translation must have, in any order: one line for each sentence, separated "
+              "by tabs; they are matched token by token");
+  options.add("negative-constraints", negative_constraints,
+              "file with phrases that each translation must not have, in the same format");
+  options.add("vocab-limit", vocab_limit,
+              "file with the only pieces that translations may use besides </s>, one on each line");
   options.add(
       "stats", stats,
       "write sentences, tokens, seconds, tokens_per_second, load_seconds, total_seconds and memory_mb to this JSON "
       "file; with --score-reference also perplexity and perplexity_by_position");
-  options.add("long-sentences", long_sentences, "what becomes of sentences longer than the positions",
+  options.add("long-sentences", long_sentences, "treatment of sentences that are longer than the positions",
               {"truncate", "refuse"});
-  options.add("max-source-positions", max_source_positions, "most tokens of a source, </s> counted").at_least(1);
+  options.add("max-source-positions", max_source_positions, "greatest number of tokens of a source, </s> counted")
+      .at_least(1);
   options.group("Search");
   options.only(
       "without --score-reference", [this] { return score_reference.empty(); },
@@ -61,32 +65,32 @@ void GenerateOptions::describe(Options& options) {
   options.group("Attention (of the last layer to the source, averaged over heads and models)");
   options.add(
       "print-alignment", print_alignment,
-      "print which source piece each piece is from, i-j from 0, in one more column; A- lines in fairseq's format");
-  options.add("replace-unk", replace_unk,
-              "put the source piece that it attends to most in the place of each <unk>, the text itself if that is "
-              "unknown too");
+      "print the source token of each token, as i-j from 0, in an additional column; A- lines in fairseq's format");
+  options.add(
+      "replace-unk", replace_unk,
+      "replace each <unk> by the source token that it attends to most, or by that token's text if it is unknown too");
   options.add("unk-dictionary", unk_dictionary,
-              "with --replace-unk: what becomes of source words, a line a word and its translation");
+              "with --replace-unk: file with a source word and its translation on each line");
   options.add("attention-output", attention_output,
-              "write the attention of each hypothesis to this safetensors file: NUMBER.RANK [target, source pieces], "
-              "both with </s>, and the pieces in the metadata source.NUMBER and target.NUMBER.RANK");
+              "write the attention of each hypothesis to this safetensors file: NUMBER.RANK [target, source tokens], "
+              "both with </s>, and the tokens in the metadata source.NUMBER and target.NUMBER.RANK");
   options.group("Speed and memory");
-  options.add("batch-size", batch_size, "most sentences a batch; 0: no limit, or 64 without --max-tokens")
+  options.add("batch-size", batch_size, "largest batch in sentences; 0: no limit, or 64 without --max-tokens")
       .also("--max-sentences")
       .at_least(0)
       .common();
   options
       .add("max-tokens", max_tokens,
-           "most tokens a batch, sentences * longest; 0: no limit, or 4096 without --batch-size")
+           "largest batch in tokens, sentences * longest; 0: no limit, or 4096 without --batch-size")
       .at_least(0);
-  options.add("buffer-size", buffer_size, "lines read ahead, to batch them by length").at_least(1);
+  options.add("buffer-size", buffer_size, "number of lines read ahead, to batch them by length").at_least(1);
   add_quantize(options, quantize);
   add_no_verify(options, no_verify);
-  options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
+  options.add("threads", threads, "total number of threads; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
   options
       .add("workers", workers,
-           "batches translated at a time, which share the threads; 0: a batch a thread where there are as many, else "
-           "one with all threads")
+           "number of batches translated at a time, which share the threads; 0: one for each thread if there are "
+           "enough batches, else one with all threads")
       .at_least(0)
       .at_most(4096);
 }
@@ -145,14 +149,14 @@ void GenerateOptions::check_files() const {
 void add_quantize(Options& options, std::string& quantize) {
   options
       .add("quantize", quantize,
-           "compute with weights of 8 bits, of 16 (bfloat16), or with floats; auto: as the model file is",
+           "compute with weights of 8 bits, of 16 bits (bfloat16), or with floats; auto: as in the model file",
            {"auto", "none", "bf16", "int8"})
       .common();
 }
 
 void add_no_verify(Options& options, bool& no_verify) {
   options.add("no-verify", no_verify,
-              "read models without comparing them with their checksums, which takes about 0.6 s a GB");
+              "read models without checking their checksums, which takes about 0.6 s for each GB");
 }
 
 std::optional<WeightType> wanted_weights(const std::string& quantize) {

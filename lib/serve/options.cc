@@ -10,59 +10,66 @@ void ServeOptions::describe(Options& options) {
       "model", model,
       "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models, unless there is a file a:b");
   options.group("Server");
-  options.add("host", host, "the address to listen on; 0.0.0.0 for all of this machine's");
-  options.add("port", port, "the port to listen on; 0: a free one, which the log names");
+  options.add("host", host, "address to listen on; 0.0.0.0 for all addresses of this machine");
+  options.add("port", port, "port to listen on; 0: a free port, which the log names");
   options.add("connections", connections,
-              "connections served at a time; where all are taken, one without a request gives way or more wait");
-  options.add("split", split, "split texts into sentences, unless a request says otherwise; false: a text is one");
-  options.add("source-lang", source_lang, "language of the texts, as en: for its abbreviations, and GET /languages");
+              "number of connections served at a time; if all are taken, one without a request is closed, or more "
+              "connections wait");
+  options.add("split", split,
+              "split texts into sentences, unless a request says otherwise; false: each text is one sentence");
+  options.add("source-lang", source_lang,
+              "language of the texts, such as en, for its abbreviations and GET /languages");
   options.add("target-lang", target_lang, "language of the translations, for GET /languages");
   describe_access(options);
   describe_limits(options);
   search.describe(options);
   options.group("Speed and memory");
-  options.add("batch-size", batch_size, "most sentences a batch; 0: no limit");
-  options.add("max-tokens", max_tokens, "most tokens a batch, sentences * longest; 0: no limit");
+  options.add("batch-size", batch_size, "largest batch in sentences; 0: no limit");
+  options.add("max-tokens", max_tokens, "largest batch in tokens, sentences * longest; 0: no limit");
   options.add(
       "batch-work", batch_work,
-      "most work of a batch of several sentences, as in --max-work but for translations of twice the source and "
-      "10 tokens: less needs less memory, and has short requests wait less for long ones; 0: no limit");
+      "greatest work of a batch of several sentences, as in --max-work but for translations of twice the source plus "
+      "10 tokens: smaller values need less memory and let short requests wait less for long ones; 0: no limit");
   options.add("batch-wait", batch_wait, "milliseconds that a batch which is not full waits for more sentences");
-  options.add("vocab-limit", vocab_limit, "translate with these pieces only, one a line, and </s>");
+  options.add("vocab-limit", vocab_limit,
+              "file with the only pieces that translations may use besides </s>, one on each line");
   add_quantize(options, quantize);
   add_no_verify(options, no_verify);
-  options.add("threads", threads, "threads in all; 0: OMP_NUM_THREADS, else every core");
-  options.add("workers", workers, "batches translated at a time, which share the threads; 0: one a thread");
+  options.add("threads", threads, "total number of threads; 0: OMP_NUM_THREADS, else every core");
+  options.add("workers", workers,
+              "number of batches translated at a time, which share the threads; 0: one for each thread");
 }
 
 void ServeOptions::describe_access(Options& options) {
   options.group("Access");
-  options.add(
-      "allow-host", allow_host,
-      "names that clients may call this server by, beside --host, localhost and any number of an address; *: all "
-      "(others get 403)");
+  options.add("allow-host", allow_host,
+              "names by which clients may call this server, besides --host, localhost and numeric addresses; *: all "
+              "(others get 403)");
   options.add("cors-origin", cors_origin,
               "sites whose pages may translate here, as https://example.org; *: all (others get 403)");
   options.add("api-key-file", api_key_file,
-              "file of keys, one a line, of which requests to translate must have one, as Authorization: Bearer KEY, "
-              "X-API-Key: KEY, or api_key in the JSON (others get 401)");
+              "file of keys, one on each line; requests to translate must have one of them, as Authorization: Bearer "
+              "KEY, X-API-Key: KEY, or api_key in the JSON (others get 401)");
   options.add("access-log", access_log,
-              "file to add a line to for each request, in the Common Log Format with the seconds it took; -: standard "
-              "output");
+              "file to which a line is appended for each request, in the Common Log Format with the seconds it took; "
+              "-: standard output");
 }
 
 void ServeOptions::describe_limits(Options& options) {
   options.group("Limits (what is above gets this HTTP status)");
-  options.add("max-body", max_body, "413: most bytes of a request; 431: 16384 bytes of address and header fields");
-  options.add("max-source-positions", max_source_positions, "422: most tokens of a source sentence, </s> counted");
-  options.add("max-beam", max_beam, "422: most hypotheses that a request may keep a sentence");
+  options.add("max-body", max_body,
+              "413: greatest size of a request in bytes; 431: 16384 bytes of address and header fields");
+  options.add("max-source-positions", max_source_positions,
+              "422: greatest number of tokens of a source sentence, </s> counted");
+  options.add("max-beam", max_beam, "422: greatest beam of a request");
   options.add("max-work", max_work,
-              "422: most work of a request, the sum over its sentences of beam * (greatest length + 1), where the "
+              "422: greatest work of a request, the sum over its sentences of beam * (greatest length + 1), where the "
               "greatest length is that of --max-len-a and --max-len-b");
   options.add("max-queue", max_queue,
-              "503 with Retry-After: most sentences that wait; 413: a request of more than these");
-  options.add("request-timeout", request_timeout, "408: most seconds from the first byte of a request to its last");
-  options.add("timeout", timeout, "504: most seconds from a request to its answer");
+              "503 with Retry-After: greatest number of waiting sentences; 413: a request with more than these");
+  options.add("request-timeout", request_timeout,
+              "408: greatest number of seconds from the first byte of a request to its last");
+  options.add("timeout", timeout, "504: greatest number of seconds from a request to its answer");
 }
 
 void ServeOptions::check() const {

@@ -106,7 +106,7 @@ function map({source, target, weights}) {
   return svg;
 }
 
-const kLegend = 'What each target piece (left) attends to in the source (below): the darker, the more.';
+const kLegend = 'Attention of each target token (left) to the source tokens (below): darker squares show more.';
 
 // The text of a sentence: its place is in code points, of which some are two units of a string here.
 function slice(text, {begin, end}) {

@@ -10,16 +10,16 @@ namespace rotor {
 
 void OptimizationOptions::describe(Options& options) {
   options.group("Optimization");
-  options.add("optimizer", &optimizer, "how gradients become updates", {"adam"});
+  options.add("optimizer", &optimizer, "optimiser", {"adam"});
   options.add("adam-betas", &adam_betas, "decay of the two moments");
-  options.add("adam-eps", &adam_eps, "added to the root of the second moment").at_least(0);
-  options.add("weight-decay", &weight_decay, "share of each weight, times the learning rate, that an update takes off")
+  options.add("adam-eps", &adam_eps, "number added to the root of the second moment").at_least(0);
+  options.add("weight-decay", &weight_decay, "share of each weight, times the learning rate, that an update subtracts")
       .at_least(0);
-  options.add("label-smoothing", &label_smoothing, "probability spread over the wrong words").at_least(0).below(1);
+  options.add("label-smoothing", &label_smoothing, "probability spread over the wrong tokens").at_least(0).below(1);
   options
       .add("rdrop-alpha", &rdrop_alpha,
            "weight of the disagreement of two passes under different dropout (R-Drop), which take twice the time and "
-           "memory of --max-tokens; the loss reported is that of both; 0: one pass")
+           "memory of --max-tokens; the reported loss includes both; 0: one pass")
       .at_least(0);
   options.add("clip-norm", &clip_norm, "largest norm of the gradient; 0 sets no limit").at_least(0);
   options
@@ -28,23 +28,25 @@ void OptimizationOptions::describe(Options& options) {
            "their model; 0: none")
       .at_least(0)
       .below(1);
-  options.add("ema-start-update", &ema_start_update, "update before which the average is the weights themselves")
+  options.add("ema-start-update", &ema_start_update, "update until which the average equals the weights")
       .at_least(0)
       .only("with --ema-decay", [this] { return ema_decay > 0; });
   options.add("freeze", &freeze,
-              "leave parameters as they are: all in whose names one of these regular expressions is found, such as "
-              "^encoder or embed_tokens");
-  options.add("update-freq", &update_freq, "batches whose gradients make one update").at_least(1).common();
-  options.add("bf16", &bf16, "multiply matrices in bfloat16, on CPUs that can; weights and sums stay float32");
-  options.add("checkpoint-activations", &checkpoint_activations,
-              "keep a layer's inputs only and compute the rest again when it is needed: less memory, more time");
-  options.add("max-update", &max_update, "stop after so many updates; 0: no limit").at_least(0).common();
-  options.add("max-epoch", &max_epoch, "stop after so many passes over the corpus; 0: no limit").at_least(0).common();
+              "do not train the parameters whose names match one of these regular expressions, such as ^encoder or "
+              "embed_tokens");
+  options.add("update-freq", &update_freq, "number of batches whose gradients make one update").at_least(1).common();
+  options.add("bf16", &bf16,
+              "multiply matrices in bfloat16, on CPUs that support it; weights and sums stay in float32");
+  options.add(
+      "checkpoint-activations", &checkpoint_activations,
+      "store only the inputs of each layer and recompute the rest in the backward pass: less memory, more time");
+  options.add("max-update", &max_update, "stop after this many updates; 0: no limit").at_least(0).common();
+  options.add("max-epoch", &max_epoch, "stop after this many passes over the corpus; 0: no limit").at_least(0).common();
   options
       .add("max-bad-updates", &max_bad_updates,
-           "updates to leave out because their loss or gradient is no finite number, before training stops")
+           "number of updates to leave out because their loss or gradient is NaN or infinite, before training stops")
       .at_least(0);
-  options.add("seed", &seed, "seed of the starting parameters, the batches' order and dropout").common();
+  options.add("seed", &seed, "seed of the initial parameters, the order of the batches and dropout").common();
   describe_learning_rate(options);
 }
 
@@ -56,23 +58,26 @@ void OptimizationOptions::describe_learning_rate(Options& options) {
     });
   };
   options.group("Learning rate");
-  options.add("lr", &lr, "peak learning rate; of noam the factor").above(0).common();
-  options.add("lr-scheduler", &lr_scheduler, "the learning rate over the updates", schedule_names()).common();
-  options.add("warmup-updates", &warmup_updates, "updates of linear warm-up to the peak").at_least(0).common();
+  options.add("lr", &lr, "peak learning rate; for noam the factor").above(0).common();
+  options.add("lr-scheduler", &lr_scheduler, "schedule of the learning rate", schedule_names()).common();
+  options.add("warmup-updates", &warmup_updates, "number of updates of linear warm-up to the peak")
+      .at_least(0)
+      .common();
   add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update").at_least(0);
   add("min-lr", &min_lr, "lowest learning rate of a period").at_least(0);
   add("lr-period-updates", &lr_period_updates, "updates of the first period after the warm-up; -1: up to --max-update")
       .at_least(-1);
-  add("t-mult", &t_mult, "length of a period in those of the one before").at_least(1);
+  add("t-mult", &t_mult, "length of each period relative to the one before").at_least(1);
   add("lr-shrink", &lr_shrink,
-      "cosine: learning rates of a period in those of the one before; fixed: what an epoch from --force-anneal on "
-      "multiplies by")
+      "cosine: learning rates of each period relative to the one before; fixed: factor of each epoch from "
+      "--force-anneal on")
       .above(0);
-  add("force-anneal", &force_anneal, "epoch from which each shrinks the learning rate; -1: none").at_least(-1);
+  add("force-anneal", &force_anneal, "epoch from which each epoch shrinks the learning rate; -1: none").at_least(-1);
   add("end-learning-rate", &end_learning_rate, "learning rate at the end").at_least(0);
-  add("power", &power, "power of the share of updates that is left").above(0);
+  add("power", &power, "power of the share of updates that remains").above(0);
   add("total-num-update", &total_num_update, "update at which the end is reached; -1: --max-update").at_least(-1);
-  options.add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is as low; -1: never")
+  options
+      .add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is at most this; -1: never")
       .at_least(-1);
 }
 
@@ -94,10 +99,11 @@ std::pair<double, double> OptimizationOptions::betas() const {
 
 void CheckpointOptions::describe(Options& options) {
   options.group("Checkpoints");
-  options.add("save-dir", &save_dir, "folder of checkpoints and reports; a checkpoint_last in it is resumed").common();
-  options.add("no-save", &no_save, "write no checkpoints, reports only");
+  options.add("save-dir", &save_dir, "folder of checkpoints and reports; training resumes from a checkpoint_last in it")
+      .common();
+  options.add("no-save", &no_save, "write only reports, no checkpoints");
   options.add("on-save-failure", &on_save_failure,
-              "what a checkpoint or report that cannot be written does to training; the last checkpoint stays",
+              "effect of a checkpoint or report that cannot be written; the last checkpoint stays",
               {"stop", "continue"});
   options.only(
       "without --no-save", [this] { return !no_save; }, [&] { describe_saving(options); });
@@ -106,40 +112,42 @@ void CheckpointOptions::describe(Options& options) {
 }
 
 void CheckpointOptions::describe_saving(Options& options) {
-  options.add("no-epoch-checkpoints", &no_epoch_checkpoints, "write checkpoint_last and checkpoint_best only");
+  options.add("no-epoch-checkpoints", &no_epoch_checkpoints, "write only checkpoint_last and checkpoint_best");
   options.add("save-interval", &save_interval, "epochs between checkpoints; 0: none by epochs").at_least(0);
   options.add("save-interval-updates", &save_interval_updates, "updates between checkpoints; 0: by epochs only")
       .at_least(0)
       .common();
-  options.add("keep-last-epochs", &keep_last_epochs, "newest epoch checkpoints kept; -1: all").at_least(-1).common();
-  options.add("keep-interval-updates", &keep_interval_updates, "newest update checkpoints kept; -1: all")
+  options.add("keep-last-epochs", &keep_last_epochs, "number of newest epoch checkpoints to keep; -1: all")
+      .at_least(-1)
+      .common();
+  options.add("keep-interval-updates", &keep_interval_updates, "number of newest update checkpoints to keep; -1: all")
       .at_least(-1)
       .only("with --save-interval-updates", [this] { return save_interval_updates > 0; });
   options
       .add("keep-best-checkpoints", &keep_best_checkpoints,
-           "checkpoints with the best validations kept as checkpoint_best_<metric>_<score>_<update>; -1: none but "
-           "checkpoint_best")
+           "number of checkpoints with the best validations to keep as checkpoint_best_<metric>_<score>_<update>; -1: "
+           "only checkpoint_best")
       .at_least(-1);
 }
 
 void CheckpointOptions::describe_start(Options& options) {
   options.group("Start");
   options.add("restore-file", &restore_file,
-              "checkpoint of another run to start from, while --save-dir has none of its own");
+              "checkpoint of another run to start from, if --save-dir has none of its own");
   options.add("reset-optimizer", &resets.optimizer,
-              "take no moments over from --restore-file, and count updates from 0");
-  options.add("reset-lr-scheduler", &resets.lr_scheduler, "begin the schedule of the learning rate again");
-  options.add("reset-meters", &resets.meters, "forget its best score and what --patience counts");
-  options.add("reset-dataloader", &resets.dataloader, "begin with epoch 1");
+              "do not restore the moments of --restore-file, and count updates from 0");
+  options.add("reset-lr-scheduler", &resets.lr_scheduler, "restart the schedule of the learning rate");
+  options.add("reset-meters", &resets.meters, "forget the best score of --restore-file and the count of --patience");
+  options.add("reset-dataloader", &resets.dataloader, "start with epoch 1");
   options.add("finetune-from-model", &finetune_from_model,
-              "model or checkpoint whose parameters to start from, while --save-dir has no checkpoint");
+              "model or checkpoint that provides the initial parameters, if --save-dir has no checkpoint");
   options.add("no-verify", no_verify,
               "start from a checkpoint or model without comparing it with its checksums, which takes about 0.6 s a GB");
 }
 
 void CheckpointOptions::describe_validation(Options& options) {
   options.group("Validation and reports");
-  options.add("disable-validation", &disable_validation, "never validate");
+  options.add("disable-validation", &disable_validation, "do not validate");
   options.only(
       "without --disable-validation", [this] { return !disable_validation; },
       [&] {
@@ -148,7 +156,7 @@ void CheckpointOptions::describe_validation(Options& options) {
             [&] { describe_validations(options); });
       });
   options.add("log-interval", &log_interval, "updates between reports; 0: none").at_least(0);
-  options.add("log-layers", &log_layers, "report the norms of each layer's weights and gradients in train.jsonl");
+  options.add("log-layers", &log_layers, "report the norms of the weights and gradients of each layer in train.jsonl");
 }
 
 void CheckpointOptions::describe_validations(Options& options) {
@@ -156,13 +164,12 @@ void CheckpointOptions::describe_validations(Options& options) {
   options.add("validate-interval-updates", &validate_interval_updates, "updates between validations; 0: by epochs only")
       .at_least(0)
       .common();
-  options.add("eval-bleu", &eval_bleu, "translate at each validation, and report BLEU").common();
-  options
-      .add("eval-bleu-args", &eval_bleu_args, "how to translate, as a JSON object of rotor-generate's search options")
+  options.add("eval-bleu", &eval_bleu, "translate at each validation and report BLEU").common();
+  options.add("eval-bleu-args", &eval_bleu_args, "search options of rotor-generate, as a JSON object")
       .only("with --eval-bleu", [this] { return eval_bleu; });
   options.add("best-checkpoint-metric", &best_checkpoint_metric,
-              "what makes a validation better: a lower loss or a higher BLEU", {"loss", "bleu"});
-  options.add("patience", &patience, "stop after so many validations that are not better; -1: never")
+              "metric that decides which validation is better: a lower loss or a higher BLEU", {"loss", "bleu"});
+  options.add("patience", &patience, "stop after this many validations without improvement; -1: never")
       .at_least(-1)
       .common();
 }

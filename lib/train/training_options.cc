@@ -11,8 +11,7 @@ void TrainingOptions::describe(Options& options) {
   options.group("General");
   options
       .add("threads", &threads,
-           "threads of every computation; 0: OMP_NUM_THREADS, else the cores there are, shared by the processes of a "
-           "machine")
+           "number of threads; 0: OMP_NUM_THREADS, else all cores, shared by the processes of a machine")
       .at_least(0)
       .common();
   model.describe(options);
