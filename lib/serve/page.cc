@@ -85,12 +85,12 @@ function shade(weight) {
   return `rgb(${mix(255, 0)},${mix(255, 0)},${mix(255, 139)})`;
 }
 
-// Squares: source pieces below, target pieces on the left, from top to bottom.
+// Squares: source tokens below, target tokens on the left, from top to bottom.
 function map({source, target, weights}) {
   const side = 24, widest = pieces => 12 + 8.5 * Math.max(...pieces.map(piece => piece.length));
   const left = widest(target), width = side * source.length, height = side * target.length;
   const svg = element('svg', {width: left + width + 2, height: height + widest(source) + 2, role: 'img'});
-  svg.append(element('title', {}, 'Attention of the target pieces (left) to the source pieces (below)'));
+  svg.append(element('title', {}, 'Attention of the target tokens (left) to the source tokens (below)'));
   weights.forEach((row, y) => row.forEach((weight, x) => {
     const square = element('rect', {x: left + x * side, y: 1 + y * side, width: side, height: side, fill: shade(weight)});
     square.append(element('title', {}, `${target[y]} ← ${source[x]}: ${weight.toFixed(3)}`));
