@@ -7,8 +7,8 @@
 
 namespace rotor {
 
-/// A table as a `tabular` with the rules of the package booktabs, to be read in by \input inside a `table`; its caption
-/// stands above it as comments. Best cells are bold.
+/// A table as a `tabular` with the rules of the package booktabs, to be read in by `\input` inside a `table`; its
+/// caption stands above it as comments. Best cells are bold.
 std::string latex(const Table& table);
 
 /// Text with everything escaped that LaTeX reads as a command.

@@ -15,7 +15,7 @@ class AccessLog {
   /// Appends to a file, to standard output for "-", or nowhere for "". A file that cannot be written is an Error.
   explicit AccessLog(const std::string& path);
 
-  /// Writes the line of a request and its answer. Control characters and quotes are written as \xNN.
+  /// Writes the line of a request and its answer. Control characters and quotes are written as `\xNN`.
   void add(const std::string& client, const HttpHead& head, const HttpAnswer& answer, double seconds);
 
  private:
