@@ -75,7 +75,8 @@ TEST(TransformerOptions, LayersBeyondAnyModelAreRefused) {
     options.*layers = 10000;
     options.check();
     options.*layers = 1'000'000'000;
-    EXPECT_TRUE(says(message_of<Error>([&] { options.check(); }), "coder-layers from 1 to 10000, got 1000000000"));
+    EXPECT_TRUE(says(message_of<Error>([&] { options.check(); }),
+                     "coder-layers expects a whole number from 1 to 10000, got '1000000000'"));
   }
 }
 

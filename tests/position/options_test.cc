@@ -45,9 +45,9 @@ std::vector<std::string> ignored(std::vector<const char*> words) {
 
 TEST(PositionOptions, NameWhatTheChosenEncodingsDoNotRead) {
   EXPECT_TRUE(ignored({"--position-encoding", "alibi"}).empty());
-  EXPECT_EQ(ignored({"--position-encoding", "alibi", "--t5-buckets", "16"}),
-            std::vector<std::string>{
-                "--t5-buckets 16 has no effect: it is read only with the position encoding t5 or tupe"});
+  EXPECT_EQ(
+      ignored({"--position-encoding", "alibi", "--t5-buckets", "16"}),
+      std::vector<std::string>{"--t5-buckets 16 has no effect: it is read only with the position encoding t5 or tupe"});
   EXPECT_TRUE(ignored({"--t5-buckets", "16", "--decoder-position-encoding", "tupe"}).empty());
   EXPECT_EQ(ignored({"--position-encoding", "t5", "--encoder-position-encoding", "rope", "--decoder-position-encoding",
                      "none"})
@@ -62,7 +62,8 @@ TEST(PositionOptions, ImpossibleOnesAreRefusedByName) {
     return message_of<UsageError>([&] { check_values(options); });
   };
   EXPECT_EQ(refusal([](auto&) {}), "(nothing thrown)");
-  EXPECT_TRUE(says(refusal([](auto& o) { o.max_positions = 0; }), "--max-positions expects a whole number of 1 or more"));
+  EXPECT_TRUE(
+      says(refusal([](auto& o) { o.max_positions = 0; }), "--max-positions expects a whole number of 1 or more"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.position_offset = -1; }), "--position-offset"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.rope_base = 0; }), "--rope-base expects a number above 0, got '0'"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.xpos_scale_base = -1; }), "--xpos-scale-base"));

@@ -96,7 +96,7 @@ TEST_F(TrainingOptionsOfTheCommand, AModelThatCannotFitIsRefusedBeforeItTakesMem
   const std::string limit = "ulimit -v 4000000; ";  // kB
   for (const std::string options : {"--encoder-layers 1000000000", "--decoder-layers 1000000000 --dry-run"}) {
     const CommandResult result = run(folder_, limit + kTrainDigits + "--max-update 1 --save-dir run " + options);
-    EXPECT_TRUE(says(result.err, "coder-layers from 1 to 10000, got 1000000000")) << options;
+    EXPECT_TRUE(says(result.err, "coder-layers expects a whole number from 1 to 10000, got '1000000000'")) << options;
   }
   const CommandResult wide =
       run(folder_, limit + kTrainDigits + "--max-update 1 --save-dir run --encoder-layers 10000 " +

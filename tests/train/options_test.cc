@@ -22,10 +22,10 @@ std::vector<std::string> ignored(std::vector<const char*> words, bool has_valida
 }
 
 TEST(OptimizationOptions, NameWhatTheChosenScheduleDoesNotRead) {
-  EXPECT_EQ(ignored({"--lr-shrink", "0.5", "--power", "2"}),
-            (std::vector<std::string>{
-                "--lr-shrink 0.5 has no effect: it is read only with --lr-scheduler fixed or cosine",
-                "--power 2 has no effect: it is read only with --lr-scheduler polynomial_decay"}));
+  EXPECT_EQ(
+      ignored({"--lr-shrink", "0.5", "--power", "2"}),
+      (std::vector<std::string>{"--lr-shrink 0.5 has no effect: it is read only with --lr-scheduler fixed or cosine",
+                                "--power 2 has no effect: it is read only with --lr-scheduler polynomial_decay"}));
   EXPECT_EQ(ignored({"--lr-shrink", "0.5", "--lr-scheduler", "fixed"}).size(), 0u);
 }
 
