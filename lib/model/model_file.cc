@@ -89,6 +89,21 @@ std::unique_ptr<Transformer> model_for(const SafeTensors& file) {
   return make_within(file, options);
 }
 
+bool is_model(const SafeTensors& file) {
+  const auto format = file.metadata().find("format");
+  return format != file.metadata().end() && format->second == "rotor" && file.metadata().contains("config");
+}
+
+void check_version(const SafeTensors& file) {
+  const std::string path = file.path().string();
+  const int64_t version = version_of(file);
+  CHECK(version <= kModelVersion,
+        "{}: expected a model of format version {} or older, got version {}; use a newer Rotor", path, kModelVersion,
+        version);
+  CHECK(version > 0, "{}: expected a number as the format's version, got '{}'; the file is damaged", path,
+        file.metadata("version"));
+}
+
 }  // namespace
 
 void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary) {
@@ -110,6 +125,7 @@ void add_model(SafeTensorsWriter& writer, const Transformer& model, const Vocabu
 
 SafeTensors open_model(const std::filesystem::path& path, Verification verification) {
   SafeTensors file(path);
+  if (is_model(file)) check_version(file);  // before the checksums, which a newer format may define anew
   if (verification == Verification::kModel) check_undamaged(file, is_model_tensor);
   if (verification == Verification::kAll) check_undamaged(file);
   return file;
@@ -134,17 +150,10 @@ Languages read_languages(const SafeTensors& file) {
 
 TransformerOptions read_model_options(const SafeTensors& file) {
   const std::string path = file.path().string();
-  const auto& metadata = file.metadata();
-  const auto format = metadata.find("format");
-  CHECK(format != metadata.end() && format->second == "rotor" && metadata.contains("config"),
+  CHECK(is_model(file),
         "{}: expected a Rotor model, got another safetensors file; give a file that rotor-train or rotor-average wrote",
         path);
-  const int64_t version = version_of(file);
-  CHECK(version <= kModelVersion,
-        "{}: expected a model of format version {} or older, got version {}; use a newer Rotor", path, kModelVersion,
-        version);
-  CHECK(version > 0, "{}: expected a number as the format's version, got '{}'; the file is damaged", path,
-        file.metadata("version"));
+  check_version(file);
   return TransformerOptions::from_config(file.metadata("config"), path);
 }
 

@@ -17,9 +17,11 @@ void ServeOptions::describe(Options& options) {
               "connections wait");
   options.add("split", split,
               "split texts into sentences, unless a request says otherwise; false: each text is one sentence");
-  options.add("source-lang", source_lang,
-              "language of the texts, such as en, for its abbreviations and GET /languages");
-  options.add("target-lang", target_lang, "language of the translations, for GET /languages");
+  options.add(
+      "source-lang", source_lang,
+      "language of the texts, such as en, for its abbreviations and GET /languages; empty: what the model says");
+  options.add("target-lang", target_lang,
+              "language of the translations, for GET /languages; empty: what the model says");
   describe_access(options);
   describe_limits(options);
   search.describe(options);
@@ -70,6 +72,12 @@ void ServeOptions::describe_limits(Options& options) {
   options.add("request-timeout", request_timeout,
               "408: greatest number of seconds from the first byte of a request to its last");
   options.add("timeout", timeout, "504: greatest number of seconds from a request to its answer");
+}
+
+void ServeOptions::complete_languages(const Languages& languages) {
+  if (!source_lang.empty() || languages.source.empty() || languages.target.empty()) return;
+  source_lang = languages.source;
+  target_lang = languages.target;
 }
 
 void ServeOptions::check() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/model_file.h"
 #include "search/options.h"
 
 namespace rotor {
@@ -33,6 +34,9 @@ struct ServeOptions {
   int64_t threads = 0, workers = 0;
 
   void describe(Options& options);
+
+  /// Takes the languages that a model says it translates between, unless the options name theirs.
+  void complete_languages(const Languages& languages);
 
   /// Throws a UsageError for impossible values and combinations.
   void check() const;

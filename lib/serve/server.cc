@@ -15,6 +15,7 @@
 #include "base/option_text.h"
 #include "base/progress.h"
 #include "base/signals.h"
+#include "search/translator.h"
 #include "serve/connection.h"
 #include "serve/refusal.h"
 #include "serve/router.h"
@@ -196,8 +197,9 @@ void run(Listener& listener, HttpHandler& handler) {
 
 }  // namespace
 
-void serve(const ServeOptions& options) {
+void serve(ServeOptions options) {
   options.check();
+  options.complete_languages(read_languages(SafeTensors(model_paths(options.model).front())));
   set_threads(options.threads);
   allow_connections(options.connections);
   Listener listener(options);  // first: a port in use is told at once

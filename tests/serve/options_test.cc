@@ -30,6 +30,16 @@ TEST(ServeOptions, HelpNamesTheStatusOfEachLimit) {
   EXPECT_TRUE(says(options.help(/*all=*/true), "401", "403", "408", "413", "422", "431", "503", "504", "Retry-After"));
 }
 
+TEST(ServeOptions, TheModelsLanguagesCompleteThem) {
+  ServeOptions options;
+  options.complete_languages({"en", ""});
+  EXPECT_EQ(options.source_lang, "");
+  options.complete_languages({"en", "de"});
+  EXPECT_EQ(options.source_lang + options.target_lang, "ende");
+  options.complete_languages({"fr", "it"});
+  EXPECT_EQ(options.source_lang + options.target_lang, "ende");
+}
+
 TEST(ServeOptions, RefusesValuesThatMakeNoSense) {
   EXPECT_EQ(complaint({"--port", "0", "--beam", "32"}), "");
   EXPECT_TRUE(says(complaint({"--port", "65536"}), "--port", "65536"));
