@@ -6,6 +6,7 @@
 namespace rotor {
 
 std::string language_name(const std::string& code) {
+  if (code.empty()) return "";  // ICU would call it unknown
   icu::UnicodeString name;
   icu::Locale::createCanonical(code.c_str()).getDisplayName(icu::Locale::getEnglish(), name);
   std::string utf8;

@@ -45,8 +45,7 @@ TEST(Rotation, MultipliesEachPairByItsLength) {
   }
 }
 
-TEST(Rotation, RefusesBasesAndWidthsThatMakeNoPairs) {
-  EXPECT_TRUE(says(message_of<Error>([] { Rotation(layout("half", 0), kSizes, "rope"); }), "--rope-base"));
+TEST(Rotation, RefusesWidthsThatMakeNoPairs) {
   EXPECT_TRUE(says(message_of<Error>([] { Rotation(layout("half"), {6, 2, false}, "xpos"); }), "xpos"));
 }
 

@@ -42,8 +42,6 @@ TEST(Sinusoidal, TheOffsetIsTheFirstTokensPosition) {
   PositionOptions shifted;
   shifted.position_offset = 2;
   golden::expect_near(positions(shifted, 8, {0, 5}), positions({}, 8, {2, 5}), 0, "from 2");
-  shifted.position_offset = -1;
-  EXPECT_TRUE(says(message_of<Error>([&] { positions(shifted, 8, {0, 5}); }), "--position-offset", "-1"));
 }
 
 TEST(Sinusoidal, IsAddedToEverySentence) {

@@ -24,7 +24,7 @@ std::string as_printed(const Json& answer, bool with_alignment) {
   std::string all;
   const Json& translations = answer["translations"];
   for (size_t i = 0; i < translations.size(); ++i) {
-    if (translations[i]["hypotheses"].empty()) all += std::to_string(i) + "\t0\t\n";
+    if (translations[i]["hypotheses"].empty()) all += fmt::format("{}\t0.000000\t{}\n", i, with_alignment ? "\t" : "");
     for (const Json& hypothesis : translations[i]["hypotheses"]) {
       all += fmt::format("{}\t{:.6f}\t{}", i, hypothesis["score"].get<double>(), hypothesis["text"].get<std::string>());
       if (with_alignment) all += fmt::format("\t{}", hypothesis["alignment"].get<std::string>());
