@@ -46,7 +46,8 @@ TEST(ManPages, TellEveryCommandsPurposeUsageAndOptions) {
     const CommandResult page = run(folder, "gzip -dc " + kBuild + "/share/man/rotor-" + verb + ".1.gz");
     ASSERT_EQ(page.exit_code, 0) << page.err;
     EXPECT_TRUE(says(page.out, ".SH NAME\nrotor-" + verb + " \\- ", ".SH SYNOPSIS\n", ".SH DESCRIPTION\n",
-                     "\\-\\-config\\fR FILE\n", "\\fB\\-h\\fR, \\fB\\-\\-help\\fR\nshow the options used most, and exit\n"));
+                     "\\-\\-config\\fR FILE\n",
+                     "\\fB\\-h\\fR, \\fB\\-\\-help\\fR\nshow the options used most, and exit\n"));
     EXPECT_EQ(page.out.find("manual page for"), std::string::npos) << "no purpose of its own";
   }
 }

@@ -21,7 +21,8 @@ TEST_F(Iwslt14Recipe, GoesThroughABrokenDownloadToBothScoresAndASummary) {
   const std::string summary = first.out.substr(first.out.find("== Summary"));
   EXPECT_TRUE(says(summary, "program        rotor-train ", "\narchive        sha256 ", "\nmodel          sha256 ",
                    "\nrotor-score --reference text/test.en", "\nBLEU|nrefs:1|case:lc|eff:no|tok:moses-en|"));
-  EXPECT_TRUE(says(text_of(folder_ / "work/run/learning_curves.svg"), "<svg", ">validation loss, not smoothed (bits a token)<"));
+  EXPECT_TRUE(says(text_of(folder_ / "work/run/learning_curves.svg"), "<svg",
+                   ">validation loss, not smoothed (bits a token)<"));
 
   const CommandResult second = run_with_mirror("iwslt14_de_en", "", kRun);
   ASSERT_EQ(second.exit_code, 0) << second.out << second.err;
