@@ -46,8 +46,8 @@ void set_metadata(SafeTensorsWriter& writer, const std::list<SafeTensors>& files
 void check_same_config(const SafeTensors& file, const SafeTensors& first) {
   if (file.metadata("config") == first.metadata("config")) return;
   // Both are objects: read_model_options() has read them.
-  const auto config = nlohmann::json::parse(file.metadata("config"));
-  const auto expected = nlohmann::json::parse(first.metadata("config"));
+  const auto config = nlohmann::ordered_json::parse(file.metadata("config"));
+  const auto expected = nlohmann::ordered_json::parse(first.metadata("config"));
   for (const auto& [key, value] : expected.items()) {
     const std::string got = config.contains(key) ? config[key].dump() : "none";
     CHECK(got == value.dump(), "{}: expected {} {} as in {}, got {}; average checkpoints of one training run",

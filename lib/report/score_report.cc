@@ -67,7 +67,7 @@ std::string score_report(const ScoreReportOptions& options, const ScoreOptions& 
   const ScoredSystems scored = score_systems(score, texts);
   const auto buckets = bucket_sentences(sources, whole_numbers(options.length_buckets, "length-buckets", 1));
   std::string text;
-  if (!buckets.empty()) text += "\n" + drawn(length_table(scored, buckets, score.width));
+  if (!buckets.empty()) text += fmt::format("\n{}", drawn(length_table(scored, buckets, score.width)));
   for (size_t s = 0; options.worst > 0 && s < scored.systems.size(); ++s) {
     text += fmt::format("\nWorst sentences of {}, by chrF\n", scored.systems[s].name);
     for (size_t i : least(scored.systems[s].sentence_chrf, options.worst)) {

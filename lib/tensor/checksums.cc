@@ -39,7 +39,7 @@ std::vector<std::string> damaged_parts(const SafeTensors& file, const TensorChoi
         "{} is a sound safetensors file, but carries no checksums to verify; it was written by another program or an "
         "earlier Rotor",
         file.path().string());
-  const auto checksums = nlohmann::json::parse(stored->second, nullptr, /*allow_exceptions=*/false);
+  const auto checksums = nlohmann::ordered_json::parse(stored->second, nullptr, /*allow_exceptions=*/false);
   if (!checksums.is_object()) return {"the checksums"};
   std::vector<std::string> damaged;
   const auto check = [&](const std::string& name, const std::string& part, const std::string& sum) {
