@@ -44,7 +44,7 @@ class FileBuffer : public std::streambuf {
   }
   std::streamsize xsputn(const char* data, std::streamsize size) override {
     if (size <= epptr() - pptr()) {
-      std::memcpy(pptr(), data, size);
+      std::copy_n(data, size, pptr());  // of no bytes, the data may be null
       pbump(static_cast<int>(size));
       return size;
     }
