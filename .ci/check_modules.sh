@@ -4,11 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-modules=(base tensor autograd nn position attention model text data search score train report serve)
+modules=(base text tensor format kernel autograd nn position attention model data search score train page inspect compare serve)
 
 # A pattern of an include, and the modules that may have it.
 libraries=(
-  'dnnl[a-z_]*\.hp*>       tensor'
+  'dnnl[a-z_]*\.hp*>       kernel'
   'sentencepiece_          text'
   'unicode/                text'
   'boost/([^ab]|a[^s]|b[^e]) base'

@@ -1,5 +1,5 @@
 // rotor-compare: a corpus and a list of position encodings -> trainings, translations and one report.
-#include "report/compare.h"
+#include "compare/compare.h"
 
 #include "base/logged_process.h"
 #include "base/signals.h"

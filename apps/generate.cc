@@ -5,7 +5,7 @@
 
 #include "base/options.h"
 #include "base/signals.h"
-#include "report/lenpen_sweep.h"
+#include "compare/lenpen_sweep.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {

@@ -1,6 +1,6 @@
 // rotor-inspect: a model, checkpoint, corpus or folder in; what it is, whether it is sound, or figures of its positions
 // out.
-#include "report/inspect.h"
+#include "inspect/inspect.h"
 
 #include <iostream>
 

@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "base/options.h"
-#include "report/score_report.h"
+#include "compare/score_report.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {

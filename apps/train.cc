@@ -75,10 +75,10 @@ void initialise(Transformer& model, int64_t seed) {
 }
 
 void make_folder(const std::filesystem::path& save_dir) {
-  CHECK(!save_dir.empty(), "expected a folder as --save-dir, got an empty name");
+  ROTOR_CHECK(!save_dir.empty(), "expected a folder as --save-dir, got an empty name");
   std::error_code error;
   std::filesystem::create_directories(save_dir, error);
-  CHECK(!error, "cannot create the folder {}: {}; choose another --save-dir", save_dir.string(), error.message());
+  ROTOR_CHECK(!error, "cannot create the folder {}: {}; choose another --save-dir", save_dir.string(), error.message());
 }
 
 void train(Workers& workers, int argc, char** argv) {

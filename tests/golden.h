@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "model/token_batch.h"
-#include "tensor/safetensors.h"
+#include "format/safetensors.h"
+#include "text/token_batch.h"
 
 namespace rotor::golden {
 

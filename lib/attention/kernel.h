@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "attention/state.h"
+#include "kernel/mask.h"
 #include "position/encoding.h"
-#include "tensor/mask.h"
 
 namespace rotor {
 

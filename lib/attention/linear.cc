@@ -33,7 +33,7 @@ void LinearState::append(const Variable& k, const Variable& v, const Variable& p
 
 void LinearState::settle() {
   if (!k_.defined()) return;
-  CHECK(!recording(), "keys can be appended to others only without gradients: decode under NoGrad");
+  ROTOR_CHECK(!recording(), "keys can be appended to others only without gradients: decode under NoGrad");
   past_.add_keys({Tensor(), k_.value(), v_.value(), Tensor(), plain_k_.value()});
   k_ = v_ = plain_k_ = Variable();
 }
@@ -58,7 +58,7 @@ void LinearAttention::absorb(const Variable& k, const Variable& v, const Positio
 Variable LinearAttention::attend(const Variable& q, const PositionEncoding& position, Range at,
                                  const AttentionMask& mask, const AttentionState& absorbed, float) const {
   const auto& state = dynamic_cast<const LinearState&>(absorbed);
-  CHECK(mask.causal || !state.past().defined(), "expected all keys in one block where queries see later keys");
+  ROTOR_CHECK(mask.causal || !state.past().defined(), "expected all keys in one block where queries see later keys");
   const Variable features = positive_features(q);
   return linear_attention(position.on_queries(features, at), state.keys(), state.values(), features, state.plain_keys(),
                           mask, state.past());

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "attention/kernel.h"
-#include "tensor/linear_attention.h"
+#include "kernel/linear_attention.h"
 
 namespace rotor {
 

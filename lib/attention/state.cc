@@ -4,9 +4,9 @@
 
 #include "autograd/elementwise.h"
 #include "autograd/packing.h"
-#include "tensor/heads.h"
+#include "kernel/heads.h"
+#include "kernel/step_attention.h"
 #include "tensor/parallel.h"
-#include "tensor/step_attention.h"
 
 namespace rotor {
 namespace {
@@ -36,7 +36,7 @@ void gather(const Tensor& block, std::span<const int32_t> origins, int64_t begin
 }  // namespace
 
 void KeyValueState::keep_packed(const Variable& k, const Variable& v, const Packing& packing, int64_t heads) {
-  CHECK(length_ == 0, "expected to keep packed keys alone, {} are there", length_);
+  ROTOR_CHECK(length_ == 0, "expected to keep packed keys alone, {} are there", length_);
   packed_ = {k, v};
   packing_ = packing;
   heads_ = heads;
@@ -60,8 +60,9 @@ void KeyValueState::unpack_all() const {
 }
 
 void KeyValueState::append(const Variable& k, const Variable& v) {
-  CHECK(length_ == 0 || !recording(), "keys can be appended to others only without gradients: decode under NoGrad");
-  CHECK(length_ == 0 || k.size(0) == rows_, "expected keys of {} rows, got {}", rows_, k.shape().str());
+  ROTOR_CHECK(length_ == 0 || !recording(),
+              "keys can be appended to others only without gradients: decode under NoGrad");
+  ROTOR_CHECK(length_ == 0 || k.size(0) == rows_, "expected keys of {} rows, got {}", rows_, k.shape().str());
   unpack_all();
   const int64_t before = length_, added = k.size(2);
   blocks_.push_back({k, v});
@@ -148,7 +149,7 @@ Tensor KeyValueState::step_context(const Tensor& weights) const {
 
 const Tensor& KeyValueState::transposed() const {
   unpack_all();
-  CHECK(blocks_.size() == 1, "expected keys of one block, got {}", blocks_.size());
+  ROTOR_CHECK(blocks_.size() == 1, "expected keys of one block, got {}", blocks_.size());
   if (!transposed_.defined()) transposed_ = transposed_keys(blocks_[0].keys.value());
   return transposed_;
 }

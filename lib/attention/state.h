@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "autograd/layers.h"
-#include "tensor/step_attention.h"
+#include "kernel/step_attention.h"
 
 namespace rotor {
 

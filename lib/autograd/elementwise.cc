@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "tensor/dropout.h"
+#include "kernel/dropout.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -64,7 +64,7 @@ Variable add(const Variable& a, const Variable& b) {
   const Shape shape = b.shape();
   bool matches = shape.rank() <= a.rank();
   for (int axis = 1; matches && axis <= shape.rank(); ++axis) matches = a.size(-axis) == b.size(-axis);
-  CHECK(matches, "cannot add {} to {}", shape.str(), a.shape().str());
+  ROTOR_CHECK(matches, "cannot add {} to {}", shape.str(), a.shape().str());
   return record(sum_of(a.value().contiguous(), b.value().contiguous()), {a, b}, [shape](const Tensor& g, Gradients d) {
     d.share(0, g);
     if (!d.wanted(1)) return;
@@ -77,7 +77,7 @@ Variable add(const Variable& a, const Variable& b) {
 }
 
 Variable mul(const Variable& a, const Variable& b) {
-  CHECK(a.shape() == b.shape(), "cannot multiply {} by {}", a.shape().str(), b.shape().str());
+  ROTOR_CHECK(a.shape() == b.shape(), "cannot multiply {} by {}", a.shape().str(), b.shape().str());
   const Tensor x = a.value(), y = b.value();
   auto product = [](const Tensor& p, const Tensor& q) {
     return generate(p, [u = numbers(p), v = numbers(q)](int64_t i) { return u[i] * v[i]; });
@@ -137,7 +137,7 @@ Variable dropout(const Variable& x, float rate) {
 
 Variable add_dropout(const Variable& x, const Variable& y, float rate) {
   if (rate == 0 || !recording()) return add(x, y);
-  CHECK(x.shape() == y.shape(), "cannot add {} to {}", y.shape().str(), x.shape().str());
+  ROTOR_CHECK(x.shape() == y.shape(), "cannot add {} to {}", y.shape().str(), x.shape().str());
   const Dropout::Mask mask(Dropout{rate, next_random_key()});
   Tensor result = generate(x.value(), [mask, a = numbers(x.value()), b = numbers(y.value())](int64_t i) {
     return a[i] + b[i] * mask(static_cast<uint32_t>(i));

@@ -6,11 +6,11 @@
 #include <memory>
 #include <vector>
 
-#include "tensor/attention.h"
-#include "tensor/nonzeros.h"
+#include "kernel/attention.h"
+#include "kernel/nonzeros.h"
+#include "kernel/products.h"
+#include "kernel/rows.h"
 #include "tensor/parallel.h"
-#include "tensor/products.h"
-#include "tensor/rows.h"
 
 namespace rotor {
 namespace {
@@ -30,7 +30,8 @@ void linear_backward(const Tensor& g, const Kept& x, const Tensor& w, bool has_b
 }
 
 Tensor linear_forward(const Tensor& x, const Tensor& w, const Variable& bias, bool relu) {
-  CHECK(w.rank() == 2 && x.size(-1) == w.size(1), "expected inputs of width {}, got {}", w.size(1), x.shape().str());
+  ROTOR_CHECK(w.rank() == 2 && x.size(-1) == w.size(1), "expected inputs of width {}, got {}", w.size(1),
+              x.shape().str());
   const int64_t out = w.size(0), in = w.size(1), rows = x.elements() / in;
   Shape shape = x.shape();
   shape[x.rank() - 1] = out;
@@ -83,8 +84,8 @@ Variable matmul(const Variable& a, const Variable& b) {
 Variable embedding(const Variable& weight, std::span<const int32_t> ids, float factor, int32_t padding) {
   const int64_t vocabulary = weight.size(0), width = weight.size(1), count = static_cast<int64_t>(ids.size());
   for (int32_t id : ids) {
-    CHECK(id >= 0 && id < vocabulary, "expected token ids below {}, got {}: text and model differ in vocabulary",
-          vocabulary, id);
+    ROTOR_CHECK(id >= 0 && id < vocabulary, "expected token ids below {}, got {}: text and model differ in vocabulary",
+                vocabulary, id);
   }
   const float* table = weight.value().span().data();
   Tensor y({count, width});
@@ -174,8 +175,8 @@ Loss projected_cross_entropy(const Variable& features, const Variable& weight, s
                              float epsilon) {
   constexpr int64_t kChunk = 256;  // logits of 256 targets and 10,000 words take 10 MB
   const int64_t rows = features.size(0), width = weight.size(1), vocabulary = weight.size(0);
-  CHECK(rows == static_cast<int64_t>(targets.size()), "expected a target for each of {} rows, got {}", rows,
-        targets.size());
+  ROTOR_CHECK(rows == static_cast<int64_t>(targets.size()), "expected a target for each of {} rows, got {}", rows,
+              targets.size());
   const bool train = recording();
   const float *x = features.value().span().data(), *w = weight.value().span().data();
   Tensor d_features = train ? Tensor(features.shape()) : Tensor();

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "autograd/variable.h"
-#include "tensor/mask.h"
-#include "tensor/packing.h"
+#include "kernel/mask.h"
+#include "kernel/packing.h"
 
 namespace rotor {
 

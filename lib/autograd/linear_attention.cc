@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/simd.h"
 #include "tensor/parallel.h"
-#include "tensor/simd.h"
 
 namespace rotor {
 namespace {
@@ -38,7 +38,7 @@ Variable positive_features(const Variable& x) {
 
 Variable linear_attention(const Variable& q, const Variable& k, const Variable& v, const Variable& plain_q,
                           const Variable& plain_k, const AttentionMask& mask, const LinearAttentionSums& past) {
-  CHECK(!past.defined() || !recording(), "past keys of linear attention have no gradient: decode under NoGrad");
+  ROTOR_CHECK(!past.defined() || !recording(), "past keys of linear attention have no gradient: decode under NoGrad");
   const LinearAttentionInputs inputs{q.value(), k.value(), v.value(), plain_q.value(), plain_k.value()};
   Tensor denominators({q.size(0), q.size(1), q.size(2)});
   Tensor context = linear_attention(inputs, mask, past, denominators);

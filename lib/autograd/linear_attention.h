@@ -2,7 +2,7 @@
 #pragma once
 
 #include "autograd/variable.h"
-#include "tensor/linear_attention.h"
+#include "kernel/linear_attention.h"
 
 namespace rotor {
 

@@ -11,8 +11,8 @@ namespace {
 Tensor packed(const Tensor& given, const Packing& packing) {
   const Tensor x = given.contiguous();
   const int64_t width = x.size(2);
-  CHECK((x.shape() == Shape{packing.rows(), packing.length(), width}), "expected {} sentences of {} tokens, got {}",
-        packing.rows(), packing.length(), x.shape().str());
+  ROTOR_CHECK((x.shape() == Shape{packing.rows(), packing.length(), width}),
+              "expected {} sentences of {} tokens, got {}", packing.rows(), packing.length(), x.shape().str());
   Tensor y({packing.tokens(), width});
 #pragma omp parallel for if (y.elements() > kParallelElements)
   for (int64_t row = 0; row < packing.rows(); ++row) {
@@ -25,7 +25,7 @@ Tensor packed(const Tensor& given, const Packing& packing) {
 Tensor unpacked(const Tensor& given, const Packing& packing) {
   const Tensor x = given.contiguous();
   const int64_t width = x.size(1), row_size = packing.length() * width;
-  CHECK(x.size(0) == packing.tokens(), "expected {} packed tokens, got {}", packing.tokens(), x.shape().str());
+  ROTOR_CHECK(x.size(0) == packing.tokens(), "expected {} packed tokens, got {}", packing.tokens(), x.shape().str());
   Tensor y({packing.rows(), packing.length(), width});
 #pragma omp parallel for if (y.elements() > kParallelElements)
   for (int64_t row = 0; row < packing.rows(); ++row) {

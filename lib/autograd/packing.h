@@ -1,8 +1,8 @@
-// Packed tokens (tensor/packing.h) and back, for operators that need the batch's form.
+// Packed tokens (kernel/packing.h) and back, for operators that need the batch's form.
 #pragma once
 
 #include "autograd/variable.h"
-#include "tensor/packing.h"
+#include "kernel/packing.h"
 
 namespace rotor {
 

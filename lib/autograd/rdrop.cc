@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "tensor/products.h"
-#include "tensor/rows.h"
+#include "kernel/products.h"
+#include "kernel/rows.h"
 
 namespace rotor {
 namespace {
@@ -46,7 +46,8 @@ Loss projected_rdrop(const Variable& features, const Variable& weight, std::span
   constexpr int64_t kChunk = 256;  // twice as many logits
   const auto count = static_cast<int64_t>(targets.size());
   const int64_t width = weight.size(1), vocabulary = weight.size(0);
-  CHECK(features.size(0) == 2 * count, "expected two rows for each of {} targets, got {}", count, features.size(0));
+  ROTOR_CHECK(features.size(0) == 2 * count, "expected two rows for each of {} targets, got {}", count,
+              features.size(0));
   const float *x = features.value().span().data(), *w = weight.value().span().data();
   const Tensor d_features(features.shape()), d_weight = Tensor::zeros(weight.shape());
   Loss result;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/products.h"
 #include "tensor/parallel.h"
-#include "tensor/products.h"
 
 namespace rotor {
 namespace {
@@ -72,11 +72,12 @@ Tensor spread(const Tensor& from, const RelativeIndex& index, Tensor y) {
 }
 
 void check_index(const RelativeIndex& index, int64_t queries, int64_t columns) {
-  CHECK(index.queries == queries, "expected an index of {} queries, got {}", queries, index.queries);
-  CHECK(static_cast<int64_t>(index.columns.size()) == index.queries + index.keys - 1,
-        "expected a column for each of {} distances, got {}", index.queries + index.keys - 1, index.columns.size());
+  ROTOR_CHECK(index.queries == queries, "expected an index of {} queries, got {}", queries, index.queries);
+  ROTOR_CHECK(static_cast<int64_t>(index.columns.size()) == index.queries + index.keys - 1,
+              "expected a column for each of {} distances, got {}", index.queries + index.keys - 1,
+              index.columns.size());
   for (int32_t column : index.columns) {
-    CHECK(column >= 0 && column < columns, "expected columns below {}, got {}", columns, column);
+    ROTOR_CHECK(column >= 0 && column < columns, "expected columns below {}, got {}", columns, column);
   }
 }
 
@@ -144,7 +145,7 @@ Variable take_relative(const Variable& x, const RelativeIndex& index) {
 
 Variable spread_relative(const Variable& w, const RelativeIndex& index, int64_t columns) {
   check_index(index, w.size(-2), columns);
-  CHECK(w.size(-1) == index.keys, "expected weights of {} keys, got {}", index.keys, w.size(-1));
+  ROTOR_CHECK(w.size(-1) == index.keys, "expected weights of {} keys, got {}", index.keys, w.size(-1));
   return record(spread(w.value(), index, Tensor(with_width(w.shape(), columns))), {w},
                 [index](const Tensor& g, Gradients d) { d.add(0, take(g, index)); });
 }
@@ -152,8 +153,8 @@ Variable spread_relative(const Variable& w, const RelativeIndex& index, int64_t 
 Variable add_distance_bias(const Variable& scores, const Variable& bias) {
   const Tensor x = with_dense_rows(scores.value());
   const int64_t heads = x.size(1), queries = x.size(2), keys = x.size(3), distances = queries + keys - 1;
-  CHECK((bias.shape() == Shape{distances, heads}), "expected a bias of shape {} for scores {}, got {}",
-        Shape({distances, heads}).str(), x.shape().str(), bias.shape().str());
+  ROTOR_CHECK((bias.shape() == Shape{distances, heads}), "expected a bias of shape {} for scores {}, got {}",
+              Shape({distances, heads}).str(), x.shape().str(), bias.shape().str());
   const Tensor by_head = bias.value().transpose(0, 1).contiguous();
   Tensor y(x.shape());
   const Matrices in(x), out(y);
@@ -173,8 +174,8 @@ Variable add_distance_bias(const Variable& scores, const Variable& bias) {
 }
 
 Variable multiply_heads(const Variable& x, const Variable& w) {
-  CHECK(x.rank() == 4 && w.rank() == 3 && x.size(3) == w.size(2) && (w.size(0) == 1 || w.size(0) == x.size(1)),
-        "cannot multiply the heads {} by {}", x.shape().str(), w.shape().str());
+  ROTOR_CHECK(x.rank() == 4 && w.rank() == 3 && x.size(3) == w.size(2) && (w.size(0) == 1 || w.size(0) == x.size(1)),
+              "cannot multiply the heads {} by {}", x.shape().str(), w.shape().str());
   const HeadRows rows(x.value(), w.value());
   const Tensor in = rows.arrange(x.value());
   const Tensor matrices = w.value().stride(1) == 1 ? w.value() : with_dense_rows(w.value());

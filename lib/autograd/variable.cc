@@ -68,7 +68,8 @@ const Tensor& Variable::value() const {
 }
 
 void Variable::set_value(Tensor value) {
-  CHECK(value.shape() == node_->shape, "expected a value of shape {}, got {}", node_->shape.str(), value.shape().str());
+  ROTOR_CHECK(value.shape() == node_->shape, "expected a value of shape {}, got {}", node_->shape.str(),
+              value.shape().str());
   *value_ = std::move(value);
 }
 
@@ -164,7 +165,7 @@ Variable record(Tensor value, std::span<const Variable> inputs, Backward backwar
 }
 
 void backward(const Variable& output) {
-  CHECK(output.value().elements() == 1, "expected a scalar to differentiate, got shape {}", output.shape().str());
+  ROTOR_CHECK(output.value().elements() == 1, "expected a scalar to differentiate, got shape {}", output.shape().str());
   backward(output, Tensor::full(output.shape(), 1));
 }
 

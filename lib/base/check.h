@@ -1,5 +1,5 @@
-// CHECK, the only way in which Rotor reports a failure: CHECK(condition, "expected …, got {}", …) throws rotor::Error,
-// whose text is the one line that a user sees: it says what was expected, what came, and what to do.
+// CHECK, the only way in which Rotor reports a failure: ROTOR_CHECK(condition, "expected …, got {}", …) throws
+// rotor::Error, whose text is the one line that a user sees: it says what was expected, what came, and what to do.
 #pragma once
 
 #include <fmt/format.h>
@@ -27,8 +27,8 @@ template <typename... Args>
 
 }  // namespace rotor
 
-#define CHECK(condition, ...)      \
-  do {                             \
-    if (!(condition)) [[unlikely]] \
-      ::rotor::fail(__VA_ARGS__);  \
+#define ROTOR_CHECK(condition, ...) \
+  do {                              \
+    if (!(condition)) [[unlikely]]  \
+      ::rotor::fail(__VA_ARGS__);   \
   } while (false)

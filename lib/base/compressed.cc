@@ -29,7 +29,7 @@ class WholeFrames : public io::multichar_input_filter {
   template <typename Source>
   std::streamsize read(Source& source, char* to, std::streamsize size) {
     const std::streamsize count = io::read(source, to, size);
-    CHECK(count >= 0 || frames_.whole(), "the data end within a frame");
+    ROTOR_CHECK(count >= 0 || frames_.whole(), "the data end within a frame");
     if (count > 0) frames_.add({to, static_cast<size_t>(count)});
     return count;
   }
@@ -47,7 +47,7 @@ class Gunzip : public io::multichar_input_filter {
       if (const size_t count = state_->members.unpack(state_->left, to, size))
         return static_cast<std::streamsize>(count);
       const std::streamsize count = io::read(source, state_->buffer.data(), kBuffer);
-      CHECK(count >= 0 || state_->members.whole(), "the data end within a member");
+      ROTOR_CHECK(count >= 0 || state_->members.whole(), "the data end within a member");
       if (count < 0) return count;
       state_->left = {state_->buffer.data(), static_cast<size_t>(count)};
     }
@@ -71,9 +71,9 @@ const std::vector<std::string>& compressed_endings() {
 
 std::unique_ptr<std::istream> open_text(const fs::path& path) {
   std::error_code ignored;
-  CHECK(!fs::is_directory(path, ignored), "expected a file to read, got the folder {}", path.string());
+  ROTOR_CHECK(!fs::is_directory(path, ignored), "expected a file to read, got the folder {}", path.string());
   auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
-  CHECK(file->is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
+  ROTOR_CHECK(file->is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
   const std::string ending = path.extension();
   auto stream = std::make_unique<io::filtering_istream>();
   if (ending == ".gz") {
@@ -86,8 +86,8 @@ std::unique_ptr<std::istream> open_text(const fs::path& path) {
   } else {
     return file;
   }
-  CHECK(file->peek() != std::char_traits<char>::eof(), "expected compressed data in {}, got an empty file",
-        path.string());
+  ROTOR_CHECK(file->peek() != std::char_traits<char>::eof(), "expected compressed data in {}, got an empty file",
+              path.string());
   stream->push(io::file_source(path.string(), std::ios::binary), kBuffer);
   return stream;
 }

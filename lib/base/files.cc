@@ -136,8 +136,9 @@ LineReader::LineReader(LineReader&&) noexcept = default;
 bool LineReader::next(std::string& line) {
   // getline sets badbit when the decompressor throws or the system fails to read, and failbit at the end.
   if (!std::getline(*in_, line)) {
-    CHECK(!in_->bad(), "cannot read {} past line {}: {}", name_, line_,
-          is_compressed(name_) ? "the compressed data are truncated or corrupt" : "the system reports a read error");
+    ROTOR_CHECK(
+        !in_->bad(), "cannot read {} past line {}: {}", name_, line_,
+        is_compressed(name_) ? "the compressed data are truncated or corrupt" : "the system reports a read error");
     return false;
   }
   ++line_;
@@ -145,29 +146,31 @@ bool LineReader::next(std::string& line) {
     line.pop_back();
     ++returns_;
   }
-  CHECK(is_utf8(line), "expected UTF-8 text, got other bytes in line {} of {}; convert the file with iconv", line_,
-        name_);
+  ROTOR_CHECK(is_utf8(line), "expected UTF-8 text, got other bytes in line {} of {}; convert the file with iconv",
+              line_, name_);
   return true;
 }
 
 void write_atomically(const fs::path& path, const std::function<void(std::ostream&)>& write) {
   std::error_code ignored;
   const fs::path target = fs::is_symlink(path, ignored) && fs::exists(path, ignored) ? fs::canonical(path) : path;
-  CHECK(!fs::is_directory(target, ignored), "expected a file to write, got the folder {}", path.string());
+  ROTOR_CHECK(!fs::is_directory(target, ignored), "expected a file to write, got the folder {}", path.string());
   const bool special = fs::exists(target, ignored) && !fs::is_regular_file(target, ignored);
   const fs::path temporary = temporary_name(target);
 
   OutputFile file(special ? target : temporary, special ? 0 : O_CREAT | O_TRUNC, !special);
-  CHECK(file.descriptor() >= 0, "cannot write {}: {}", path.string(), std::strerror(errno));
+  ROTOR_CHECK(file.descriptor() >= 0, "cannot write {}: {}", path.string(), std::strerror(errno));
   FileBuffer buffer(file.descriptor());
   std::ostream out(&buffer);
   write(out);
   out.flush();
-  CHECK(buffer.error() == 0, "cannot write {}: {}", path.string(), std::strerror(buffer.error()));
-  CHECK(out.good(), "cannot write {}: its contents could not be produced", path.string());
+  ROTOR_CHECK(buffer.error() == 0, "cannot write {}: {}", path.string(), std::strerror(buffer.error()));
+  ROTOR_CHECK(out.good(), "cannot write {}: its contents could not be produced", path.string());
   if (special) return;
-  CHECK(::fsync(file.descriptor()) == 0 && file.close(), "cannot write {}: {}", path.string(), std::strerror(errno));
-  CHECK(::rename(temporary.c_str(), target.c_str()) == 0, "cannot write {}: {}", path.string(), std::strerror(errno));
+  ROTOR_CHECK(::fsync(file.descriptor()) == 0 && file.close(), "cannot write {}: {}", path.string(),
+              std::strerror(errno));
+  ROTOR_CHECK(::rename(temporary.c_str(), target.c_str()) == 0, "cannot write {}: {}", path.string(),
+              std::strerror(errno));
   file.keep();
   sync_folder(folder_of(target));
 }
@@ -182,7 +185,7 @@ void link_atomically(const fs::path& from, const fs::path& to) {
   }
   const int error = ::rename(temporary.c_str(), to.c_str()) == 0 ? 0 : errno;
   ::unlink(temporary.c_str());  // still there after a failure, and where both names are the same file's already
-  CHECK(error == 0, "cannot write {}: {}", to.string(), std::strerror(error));
+  ROTOR_CHECK(error == 0, "cannot write {}: {}", to.string(), std::strerror(error));
   sync_folder(folder_of(to));
 }
 
@@ -200,7 +203,7 @@ FolderLock::FolderLock(const fs::path& folder) : file_(open_folder(folder)) {
   const bool taken = writable && ::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (writable && !taken) return;
   ::close(file_);
-  CHECK(writable, "cannot write to the folder {}: {}; choose another", folder.string(), std::strerror(error));
+  ROTOR_CHECK(writable, "cannot write to the folder {}: {}; choose another", folder.string(), std::strerror(error));
   fail("another process is at work in {}; wait for its end, or choose another folder", folder.string());
 }
 
@@ -210,7 +213,7 @@ FolderLock::~FolderLock() {
 
 MappedFile::MappedFile(const fs::path& path) : path_(path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  CHECK(file >= 0, "cannot read {}: {}", path.string(), std::strerror(errno));
+  ROTOR_CHECK(file >= 0, "cannot read {}: {}", path.string(), std::strerror(errno));
   struct stat status = {};
   const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
   void* mapped = nullptr;
@@ -220,8 +223,8 @@ MappedFile::MappedFile(const fs::path& path) : path_(path) {
   }
   const int error = errno;
   ::close(file);
-  CHECK(regular, "expected a regular file, got {}", path.string());
-  CHECK(mapped != MAP_FAILED, "cannot map {} into memory: {}", path.string(), std::strerror(error));
+  ROTOR_CHECK(regular, "expected a regular file, got {}", path.string());
+  ROTOR_CHECK(mapped != MAP_FAILED, "cannot map {} into memory: {}", path.string(), std::strerror(error));
   data_ = static_cast<const char*>(mapped);
 }
 
@@ -237,7 +240,7 @@ void MappedFile::forget(std::string_view part) const {
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  CHECK(context_ && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1, "SHA-256 is not available");
+  ROTOR_CHECK(context_ && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1, "SHA-256 is not available");
 }
 
 Sha256::~Sha256() {
@@ -245,13 +248,13 @@ Sha256::~Sha256() {
 }
 
 void Sha256::add(std::string_view bytes) {
-  CHECK(EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1, "SHA-256 is not available");
+  ROTOR_CHECK(EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1, "SHA-256 is not available");
 }
 
 std::string Sha256::hex() {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  CHECK(EVP_DigestFinal_ex(context_, digest, &size) == 1, "SHA-256 is not available");
+  ROTOR_CHECK(EVP_DigestFinal_ex(context_, digest, &size) == 1, "SHA-256 is not available");
   std::string text;
   for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
   return text;
@@ -265,13 +268,13 @@ std::string sha256(std::string_view bytes) {
 
 std::string sha256_of_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
-  CHECK(in.is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
+  ROTOR_CHECK(in.is_open(), "cannot read {}: {}", path.string(), std::strerror(errno));
   Sha256 digest;
   std::string buffer(1 << 20, '\0');
   while (in.read(buffer.data(), std::ssize(buffer)) || in.gcount() > 0) {
     digest.add(std::string_view(buffer).substr(0, in.gcount()));
   }
-  CHECK(!in.bad(), "cannot read {}: the system reports a read error", path.string());
+  ROTOR_CHECK(!in.bad(), "cannot read {}: the system reports a read error", path.string());
   return digest.hex();
 }
 

@@ -24,7 +24,7 @@ void GzipMembers::skip_padding(std::string_view& packed) {
   packed.remove_prefix(zeros);
   if (zeros > 0) state_ = State::kPadding;
   if (packed.empty()) return;
-  CHECK(state_ == State::kBetween, "expected zeros alone behind gzip's data, got other bytes");
+  ROTOR_CHECK(state_ == State::kBetween, "expected zeros alone behind gzip's data, got other bytes");
   inflateReset(stream_.get());
   state_ = State::kMember;
 }
@@ -42,7 +42,7 @@ size_t GzipMembers::unpack(std::string_view& packed, char* to, size_t size) {
     const int status = inflate(stream_.get(), Z_NO_FLUSH);
     packed.remove_prefix(most - stream_->avail_in);
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
-    CHECK(status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR, "gzip's data are corrupt");
+    ROTOR_CHECK(status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR, "gzip's data are corrupt");
     if (status == Z_STREAM_END) state_ = State::kBetween;
     if (status == Z_BUF_ERROR) break;  // needs more than there is
   }

@@ -36,7 +36,7 @@ int wait_for(pid_t child, const std::function<void()>& tick) {
   bool told = false;
   for (pid_t ended = 0; ended == 0;) {
     ended = waitpid(child, &status, WNOHANG);
-    CHECK(ended >= 0, "cannot wait for a command: {}", std::strerror(errno));
+    ROTOR_CHECK(ended >= 0, "cannot wait for a command: {}", std::strerror(errno));
     if (ended != 0) break;
     if (const int number = signal_received(); number != 0 && !told) {
       kill(child, number);
@@ -53,19 +53,19 @@ int wait_for(pid_t child, const std::function<void()>& tick) {
 
 int run_logged(const std::vector<std::string>& command, const std::filesystem::path& log,
                const std::function<void()>& tick) {
-  CHECK(access(command[0].c_str(), X_OK) == 0, "cannot run {}: {}; install all of Rotor's commands in one folder",
-        command[0], std::strerror(errno));
+  ROTOR_CHECK(access(command[0].c_str(), X_OK) == 0, "cannot run {}: {}; install all of Rotor's commands in one folder",
+              command[0], std::strerror(errno));
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  CHECK(output >= 0, "cannot write {}: {}", log.string(), std::strerror(errno));
+  ROTOR_CHECK(output >= 0, "cannot write {}: {}", log.string(), std::strerror(errno));
   const pid_t parent = getpid(), child = fork();
   if (child == 0) become(arguments.data(), output, parent);
   const int error = errno;
   close(output);
-  CHECK(child > 0, "cannot run {}: {}", command[0], std::strerror(error));
+  ROTOR_CHECK(child > 0, "cannot run {}: {}", command[0], std::strerror(error));
   const int code = wait_for(child, tick);
   if (const int number = signal_received()) throw Interrupted(number);
   return code;

@@ -39,7 +39,7 @@ void Options::group(std::string title) {
 }
 
 Option& Options::add(std::string name, Target target, std::string help, std::vector<std::string> choices) {
-  CHECK(find(name) == nullptr, "the option {} is described twice", name);
+  ROTOR_CHECK(find(name) == nullptr, "the option {} is described twice", name);
   options_.push_back({.name = std::move(name),
                       .help = std::move(help),
                       .group = group_,
@@ -60,7 +60,7 @@ Option& Options::positional(std::string name, Target target, std::string help, b
 
 Option& Options::option(const std::string& name) {
   const auto found = std::find_if(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; });
-  CHECK(found != options_.end(), "no option is called {}", name);
+  ROTOR_CHECK(found != options_.end(), "no option is called {}", name);
   return *found;
 }
 
@@ -190,7 +190,7 @@ void Options::read_config(const std::string& path) {
 }
 
 std::string Options::given(const std::string& name) const {
-  CHECK(find(name) != nullptr, "no option is called {}", name);
+  ROTOR_CHECK(find(name) != nullptr, "no option is called {}", name);
   const auto found = values_.find(name);
   return found == values_.end() ? "" : join(found->second, " ");
 }
@@ -283,16 +283,16 @@ Json Options::to_json(const std::vector<std::string>& groups) const {
 }
 
 void Options::from_json(const Json& object, const std::string& origin) {
-  CHECK(object.is_object(), "{}: expected a JSON object of options", origin);
+  ROTOR_CHECK(object.is_object(), "{}: expected a JSON object of options", origin);
   Texts known = names();
   std::transform(known.begin(), known.end(), known.begin(), snake_case);
   for (const auto& [key, value] : object.items()) {
     const auto found = std::find_if(options_.begin(), options_.end(),
                                     [&](const Option& o) { return o.named && snake_case(o.name) == key; });
-    CHECK(found != options_.end(), "{}: unknown option '{}'{}; valid ones: {}", origin, key, did_you_mean(key, known),
-          join(known, ", "));
+    ROTOR_CHECK(found != options_.end(), "{}: unknown option '{}'{}; valid ones: {}", origin, key,
+                did_you_mean(key, known), join(known, ", "));
     const std::string fault = set_from_json(*found, value);
-    CHECK(fault.empty(), "{}: {} {}", origin, key, fault);
+    ROTOR_CHECK(fault.empty(), "{}: {} {}", origin, key, fault);
     values_[found->name] = texts_of(*found);
   }
 }

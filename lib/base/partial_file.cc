@@ -41,7 +41,7 @@ bool sync(const fs::path& path, int flags) {
 
 PartialFile::PartialFile(const fs::path& path) : path_(followed(path)), partial_(partial_name(path_)), remove_(false) {
   std::error_code ignored;
-  CHECK(!fs::is_directory(path_, ignored), "expected a file to write, got the folder {}", path.string());
+  ROTOR_CHECK(!fs::is_directory(path_, ignored), "expected a file to write, got the folder {}", path.string());
   out_.open(partial_, std::ios::binary);
   check(out_.is_open());
   remove_ = partial_ != path_;
@@ -69,7 +69,7 @@ fs::path PartialFile::keep() {
 }
 
 void PartialFile::check(bool written) const {
-  CHECK(written, "cannot write {}: {}", path_.string(), std::strerror(errno));
+  ROTOR_CHECK(written, "cannot write {}: {}", path_.string(), std::strerror(errno));
 }
 
 }  // namespace rotor

@@ -19,7 +19,7 @@ namespace {
 class MemoryFile {
  public:
   MemoryFile() : file_(::memfd_create("rotor", MFD_CLOEXEC)) {
-    CHECK(file_ >= 0, "cannot make a file in memory: {}", std::strerror(errno));
+    ROTOR_CHECK(file_ >= 0, "cannot make a file in memory: {}", std::strerror(errno));
   }
   ~MemoryFile() { ::close(file_); }
   MemoryFile(const MemoryFile&) = delete;
@@ -29,7 +29,7 @@ class MemoryFile {
   void fill(std::string_view text) {
     while (!text.empty()) {
       const ssize_t written = ::write(file_, text.data(), text.size());
-      CHECK(written > 0 || errno == EINTR, "cannot write to a file in memory: {}", std::strerror(errno));
+      ROTOR_CHECK(written > 0 || errno == EINTR, "cannot write to a file in memory: {}", std::strerror(errno));
       if (written > 0) text.remove_prefix(written);
     }
     ::lseek(file_, 0, SEEK_SET);
@@ -39,7 +39,7 @@ class MemoryFile {
     std::string text(::lseek(file_, 0, SEEK_END), '\0');
     for (size_t at = 0; at < text.size();) {
       const ssize_t size = ::pread(file_, text.data() + at, text.size() - at, static_cast<off_t>(at));
-      CHECK(size > 0 || errno == EINTR, "cannot read a file in memory: {}", std::strerror(errno));
+      ROTOR_CHECK(size > 0 || errno == EINTR, "cannot read a file in memory: {}", std::strerror(errno));
       if (size > 0) at += size;
     }
     return text;
@@ -65,10 +65,10 @@ ProcessResult run_process(const std::vector<std::string>& command, std::string_v
   pid_t child = 0;
   const int error = ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  CHECK(error == 0, "cannot run {}: {}", command[0], std::strerror(error));
+  ROTOR_CHECK(error == 0, "cannot run {}: {}", command[0], std::strerror(error));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    CHECK(errno == EINTR, "cannot wait for {}: {}", command[0], std::strerror(errno));
+    ROTOR_CHECK(errno == EINTR, "cannot wait for {}: {}", command[0], std::strerror(errno));
   }
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), out.text(), err.text()};
 }

@@ -126,8 +126,8 @@ int default_threads() {
 }
 
 void set_threads(int64_t threads) {
-  CHECK(threads >= 0 && threads <= 4096, "expected a number of threads from 1 to 4096, or 0 for every core, got {}",
-        threads);
+  ROTOR_CHECK(threads >= 0 && threads <= 4096,
+              "expected a number of threads from 1 to 4096, or 0 for every core, got {}", threads);
   omp_set_dynamic(0);
   omp_set_num_threads(threads == 0 ? default_threads() : static_cast<int>(threads));
 #pragma omp parallel

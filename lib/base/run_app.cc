@@ -62,7 +62,7 @@ int run_app(const std::function<void()>& body) {
     } catch (const Options::Exit&) {
     }
     std::cout.flush();
-    CHECK(std::cout.good(), "cannot write to standard output; is the disk full?");
+    ROTOR_CHECK(std::cout.good(), "cannot write to standard output; is the disk full?");
     return 0;
   } catch (const UsageError& error) {
     return report(2, error.what());

@@ -33,7 +33,7 @@ std::string_view TemporaryFile::map() {
 }
 
 void TemporaryFile::check() const {
-  CHECK(out_, "cannot write {}: {}", path_.string(), std::strerror(errno));
+  ROTOR_CHECK(out_, "cannot write {}: {}", path_.string(), std::strerror(errno));
 }
 
 }  // namespace rotor

@@ -104,17 +104,17 @@ Batches::Batches(const Corpus& corpus, const BatchOptions& options) {
   check_values(options);
   pairs_ = sorted_pairs(corpus, options);
   skipped_ = corpus.size() - static_cast<int64_t>(pairs_.size());
-  CHECK(!pairs_.empty(),
-        "{}: expected pairs of at most {} source and {} target tokens (</s> counted), got none among {}; raise "
-        "--max-source-positions and --max-target-positions, or the positions that the position encoding serves",
-        corpus.path().string(), options.max_source_positions, options.max_target_positions, corpus.size());
+  ROTOR_CHECK(!pairs_.empty(),
+              "{}: expected pairs of at most {} source and {} target tokens (</s> counted), got none among {}; raise "
+              "--max-source-positions and --max-target-positions, or the positions that the position encoding serves",
+              corpus.path().string(), options.max_source_positions, options.max_target_positions, corpus.size());
   Cutter cutter(options);
   for (int32_t pair : pairs_) {
     const int64_t length = longest_side(corpus, pair);
-    CHECK(length <= options.max_tokens,
-          "{}: expected pairs of at most --max-tokens {} tokens, got {} in pair {}; raise --max-tokens, or lower "
-          "--max-source-positions and --max-target-positions to skip such pairs",
-          corpus.path().string(), options.max_tokens, length, pair + 1);
+    ROTOR_CHECK(length <= options.max_tokens,
+                "{}: expected pairs of at most --max-tokens {} tokens, got {} in pair {}; raise --max-tokens, or lower "
+                "--max-source-positions and --max-target-positions to skip such pairs",
+                corpus.path().string(), options.max_tokens, length, pair + 1);
     cutter.add(length);
   }
   ends_ = cutter.finish();

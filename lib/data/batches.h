@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "data/corpus.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 

@@ -5,7 +5,7 @@
 #include "base/in_order.h"
 #include "base/progress.h"
 #include "base/signals.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -58,8 +58,9 @@ Binarised binarise(const std::vector<TextPair>& files, const std::vector<bool>& 
     if (const int number = signal_received()) throw Interrupted(number);
     block.size = 0;
     while (block.size < kBlock && reader.next(block.sources[block.size], block.targets[block.size])) {
-      CHECK(line < std::ssize(kept), "expected {} lines as before in {}, got more; leave the files alone meanwhile",
-            kept.size(), files[0].source.string());
+      ROTOR_CHECK(line < std::ssize(kept),
+                  "expected {} lines as before in {}, got more; leave the files alone meanwhile", kept.size(),
+                  files[0].source.string());
       block.size += kept[line++];
     }
     progress.update(line, fmt::format("{} lines encoded", line));

@@ -11,10 +11,11 @@ namespace rotor {
 namespace fs = std::filesystem;
 
 void check_complete(const fs::path& folder) {
-  CHECK(!fs::exists(folder / "manifest.unfinished.json"),
-        "{}: expected a complete corpus, but rotor-preprocess has not finished there, as its manifest.unfinished.json "
-        "shows; wait for it, or run it again",
-        folder.string());
+  ROTOR_CHECK(
+      !fs::exists(folder / "manifest.unfinished.json"),
+      "{}: expected a complete corpus, but rotor-preprocess has not finished there, as its manifest.unfinished.json "
+      "shows; wait for it, or run it again",
+      folder.string());
   const fs::path manifest = folder / "manifest.json";
   if (!fs::exists(manifest)) {
     log::warn(
@@ -24,12 +25,13 @@ void check_complete(const fs::path& folder) {
     return;
   }
   const auto json = nlohmann::ordered_json::parse(MappedFile(manifest).bytes(), nullptr, /*allow_exceptions=*/false);
-  CHECK(json.is_object() && json.contains("splits") && json["splits"].is_object(),
-        "{}: expected a JSON object with the splits; run rotor-preprocess again", manifest.string());
+  ROTOR_CHECK(json.is_object() && json.contains("splits") && json["splits"].is_object(),
+              "{}: expected a JSON object with the splits; run rotor-preprocess again", manifest.string());
   for (const auto& [split, record] : json["splits"].items()) {
-    CHECK(fs::exists(split_path(folder, split)),
-          "{}: expected the split \"{}\", which manifest.json names, but {} is missing; run rotor-preprocess again",
-          folder.string(), split, split_path(folder, split).filename().string());
+    ROTOR_CHECK(
+        fs::exists(split_path(folder, split)),
+        "{}: expected the split \"{}\", which manifest.json names, but {} is missing; run rotor-preprocess again",
+        folder.string(), split, split_path(folder, split).filename().string());
   }
 }
 

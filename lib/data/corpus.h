@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tensor/safetensors.h"
+#include "format/safetensors.h"
 
 namespace rotor {
 

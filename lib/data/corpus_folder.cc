@@ -35,15 +35,15 @@ std::string splits_in(const fs::path& folder) {
 }  // namespace
 
 Vocabularies read_vocabularies(const fs::path& folder) {
-  CHECK(fs::is_directory(folder), "expected a corpus folder made by rotor-preprocess, got {}, which is none",
-        folder.string());
+  ROTOR_CHECK(fs::is_directory(folder), "expected a corpus folder made by rotor-preprocess, got {}, which is none",
+              folder.string());
   if (fs::exists(folder / kJoined)) {
     const Vocabulary vocabulary = Vocabulary::from_file(folder / kJoined);
     return {vocabulary, vocabulary};
   }
-  CHECK(fs::exists(folder / kSource) && fs::exists(folder / kTarget),
-        "{}: expected {}, or {} and {}, found neither; make the folder with rotor-preprocess", folder.string(), kJoined,
-        kSource, kTarget);
+  ROTOR_CHECK(fs::exists(folder / kSource) && fs::exists(folder / kTarget),
+              "{}: expected {}, or {} and {}, found neither; make the folder with rotor-preprocess", folder.string(),
+              kJoined, kSource, kTarget);
   return {Vocabulary::from_file(folder / kSource), Vocabulary::from_file(folder / kTarget)};
 }
 
@@ -65,7 +65,8 @@ fs::path split_path(const fs::path& folder, const std::string& split) {
 
 Corpus open_split(const fs::path& folder, const std::string& split, const Vocabularies& vocabularies) {
   const fs::path path = split_path(folder, split);
-  CHECK(fs::exists(path), "{}: expected a split \"{}\", the folder has: {}", folder.string(), split, splits_in(folder));
+  ROTOR_CHECK(fs::exists(path), "{}: expected a split \"{}\", the folder has: {}", folder.string(), split,
+              splits_in(folder));
   Corpus corpus(path);
   corpus.check_vocabulary(vocabularies.source, vocabularies.target);
   return corpus;

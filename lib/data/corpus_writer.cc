@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/temporary_file.h"
-#include "tensor/safetensors.h"
+#include "format/safetensors.h"
 
 namespace rotor {
 
@@ -56,8 +56,8 @@ class CorpusWriter::Spool {
 
   void add(std::span<const int32_t> ids, std::string_view line) {
     for (int32_t id : ids) {
-      CHECK(id >= 0 && id < info_.vocabulary_size, "expected ids below {}, the vocabulary's size, got {}",
-            info_.vocabulary_size, id);
+      ROTOR_CHECK(id >= 0 && id < info_.vocabulary_size, "expected ids below {}, the vocabulary's size, got {}",
+                  info_.vocabulary_size, id);
     }
     if (type_ == DataType::kU16) {
       short_ids_.assign(ids.begin(), ids.end());

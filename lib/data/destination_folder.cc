@@ -28,7 +28,7 @@ void remove_half_written(const fs::path& folder) {
 DestinationFolder::DestinationFolder(fs::path path) : path_(std::move(path)) {
   std::error_code error;
   made_ = fs::create_directories(path_, error);
-  CHECK(!error, "cannot make the folder {}: {}", path_.string(), error.message());
+  ROTOR_CHECK(!error, "cannot make the folder {}: {}", path_.string(), error.message());
   lock_.emplace(path_);
   remove_half_written(path_);
 }

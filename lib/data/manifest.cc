@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
-#include "tensor/safetensors.h"
+#include "format/safetensors.h"
 
 namespace rotor {
 

@@ -51,12 +51,13 @@ void ParallelReader::close() {
   auto& [source, target] = *open_;
   const int64_t source_lines = count_all(source), target_lines = count_all(target);
   for (const LineReader* reader : {&source, &target}) {
-    CHECK(reader->line_number() > 0, "expected text in {}, got an empty file", reader->name());
+    ROTOR_CHECK(reader->line_number() > 0, "expected text in {}, got an empty file", reader->name());
     if (reader->carriage_returns() > 0) with_carriage_returns_.push_back(reader->name());
   }
-  CHECK(source_lines == target_lines,
-        "expected as many lines in {} as in {}, got {} and {}; line n of one is the translation of line n of the other",
-        source.name(), target.name(), source_lines, target_lines);
+  ROTOR_CHECK(
+      source_lines == target_lines,
+      "expected as many lines in {} as in {}, got {} and {}; line n of one is the translation of line n of the other",
+      source.name(), target.name(), source_lines, target_lines);
   open_.reset();
 }
 

@@ -59,8 +59,8 @@ CleaningRules cleaning_rules(const PreprocessOptions& options) {
 }
 
 void check_some_left(const SplitRecord& split, const FaultCounts& counts, int64_t left) {
-  CHECK(left > 0, "expected pairs to keep in {} and {}, got only some to drop: {}", split.files[0].source.string(),
-        split.files[0].target.string(), counts.text());
+  ROTOR_CHECK(left > 0, "expected pairs to keep in {} and {}, got only some to drop: {}",
+              split.files[0].source.string(), split.files[0].target.string(), counts.text());
 }
 
 void survey_all(std::vector<SplitRecord>& splits, const CleaningRules& rules, int64_t workers) {

@@ -52,10 +52,11 @@ TrainingData::TrainingData(std::vector<WeightedCorpus> corpora, const BatchOptio
   for (const auto& [corpus, weight] : corpora_) {
     constexpr double kMost = 1000;
     const std::string path = corpus.path().string();
-    CHECK(weight > 0 && weight <= kMost, "expected the weight of {} above 0 and at most {}, got {}", path, kMost,
-          weight);
+    ROTOR_CHECK(weight > 0 && weight <= kMost, "expected the weight of {} above 0 and at most {}, got {}", path, kMost,
+                weight);
     const int64_t all = batches_.emplace_back(corpus, options).size(), some = Share(weight, all).of(all);
-    CHECK(some > 0, "expected at least one batch an epoch of {}, got none by its weight {}; raise it", path, weight);
+    ROTOR_CHECK(some > 0, "expected at least one batch an epoch of {}, got none by its weight {}; raise it", path,
+                weight);
     size_ += some;
   }
 }

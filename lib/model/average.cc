@@ -6,7 +6,7 @@
 #include <list>
 
 #include "base/json.h"
-#include "tensor/bfloat16.h"
+#include "kernel/bfloat16.h"
 
 namespace rotor {
 
@@ -50,12 +50,12 @@ void check_same_config(const SafeTensors& file, const SafeTensors& first) {
   const auto expected = nlohmann::ordered_json::parse(first.metadata("config"));
   for (const auto& [key, value] : expected.items()) {
     const std::string got = config.contains(key) ? config[key].dump() : "none";
-    CHECK(got == value.dump(), "{}: expected {} {} as in {}, got {}; average checkpoints of one training run",
-          file.path().string(), key, value.dump(), first.path().string(), got);
+    ROTOR_CHECK(got == value.dump(), "{}: expected {} {} as in {}, got {}; average checkpoints of one training run",
+                file.path().string(), key, value.dump(), first.path().string(), got);
   }
   for (const auto& [key, value] : config.items()) {
-    CHECK(expected.contains(key), "{}: expected no option {}, as in {}; average checkpoints of one training run",
-          file.path().string(), key, first.path().string());
+    ROTOR_CHECK(expected.contains(key), "{}: expected no option {}, as in {}; average checkpoints of one training run",
+                file.path().string(), key, first.path().string());
   }
 }
 
@@ -63,21 +63,22 @@ void check_same_config(const SafeTensors& file, const SafeTensors& first) {
 void check_same_tensors(const SafeTensors& file, const SafeTensors& first) {
   for (const auto& [name, tensor] : first.tensors()) {
     if (!is_model_tensor(name)) continue;
-    CHECK(file.contains(name), "{}: expected a tensor {} as in {}, found none; average checkpoints of one training run",
-          file.path().string(), name, first.path().string());
+    ROTOR_CHECK(file.contains(name),
+                "{}: expected a tensor {} as in {}, found none; average checkpoints of one training run",
+                file.path().string(), name, first.path().string());
     const StoredTensor& other = file.at(name);
-    CHECK(other.type == tensor.type && other.shape == tensor.shape,
-          "{}: expected {} as {} [{}] as in {}, got {} [{}]; average checkpoints of one training run",
-          file.path().string(), name, rotor::name(tensor.type), fmt::join(tensor.shape, ", "), first.path().string(),
-          rotor::name(other.type), fmt::join(other.shape, ", "));
-    CHECK(tensor.type == DataType::kF32 || other.bytes == tensor.bytes,
-          "{}: its {} is another than that of {}; average checkpoints of one training run", file.path().string(), name,
-          first.path().string());
+    ROTOR_CHECK(other.type == tensor.type && other.shape == tensor.shape,
+                "{}: expected {} as {} [{}] as in {}, got {} [{}]; average checkpoints of one training run",
+                file.path().string(), name, rotor::name(tensor.type), fmt::join(tensor.shape, ", "),
+                first.path().string(), rotor::name(other.type), fmt::join(other.shape, ", "));
+    ROTOR_CHECK(tensor.type == DataType::kF32 || other.bytes == tensor.bytes,
+                "{}: its {} is another than that of {}; average checkpoints of one training run", file.path().string(),
+                name, first.path().string());
   }
   for (const auto& [name, tensor] : file.tensors()) {
-    CHECK(!is_model_tensor(name) || first.contains(name),
-          "{}: expected no tensor {}, as in {}; average checkpoints of one training run", file.path().string(), name,
-          first.path().string());
+    ROTOR_CHECK(!is_model_tensor(name) || first.contains(name),
+                "{}: expected no tensor {}, as in {}; average checkpoints of one training run", file.path().string(),
+                name, first.path().string());
   }
 }
 
@@ -123,7 +124,7 @@ void check_output(const fs::path& output, const std::vector<fs::path>& files) {
 
 void average_models(const std::vector<fs::path>& files, const fs::path& output, WeightType type,
                     Verification verification) {
-  CHECK(!files.empty(), "expected models to average, got none");
+  ROTOR_CHECK(!files.empty(), "expected models to average, got none");
   check_output(output, files);
   std::list<SafeTensors> opened;
   for (const fs::path& path : files) {
@@ -134,9 +135,9 @@ void average_models(const std::vector<fs::path>& files, const fs::path& output, 
   }
   const SafeTensors& first = opened.front();
   const WeightType given = weight_type_of(first);
-  CHECK(type == given || type == WeightType::kFloat32 || given == WeightType::kFloat32,
-        "{}: expected matrices of floats to round, got rounded ones; give the model that they were made of",
-        first.path().string());
+  ROTOR_CHECK(type == given || type == WeightType::kFloat32 || given == WeightType::kFloat32,
+              "{}: expected matrices of floats to round, got rounded ones; give the model that they were made of",
+              first.path().string());
   std::list<QuantizedMatrix> in_8_bits;  // until they are written
   std::list<std::vector<uint16_t>> in_bfloat16;
   SafeTensorsWriter writer;
@@ -167,8 +168,9 @@ Json averaged_files(const SafeTensors& file) {
   const auto found = file.metadata().find(kAveraged);
   if (found == file.metadata().end()) return Json::array();
   Json averaged = Json::parse(found->second, nullptr, /*allow_exceptions=*/false);
-  CHECK(averaged.is_array(), "{}: expected a list of the files averaged in the metadata '{}'; the file is damaged",
-        file.path().string(), kAveraged);
+  ROTOR_CHECK(averaged.is_array(),
+              "{}: expected a list of the files averaged in the metadata '{}'; the file is damaged",
+              file.path().string(), kAveraged);
   return averaged;
 }
 

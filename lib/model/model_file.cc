@@ -6,9 +6,9 @@
 #include <charconv>
 #include <cstring>
 
+#include "format/checksums.h"
+#include "kernel/bfloat16.h"
 #include "tensor/allocation_limit.h"
-#include "tensor/bfloat16.h"
-#include "tensor/checksums.h"
 
 namespace rotor {
 namespace {
@@ -44,8 +44,8 @@ std::unique_ptr<Transformer> make_within(const SafeTensors& file, const Transfor
 QuantizedMatrix read_quantized(const SafeTensors& file, const std::string& name) {
   const StoredTensor& stored = file.at(name);
   const auto scales = file.elements<float>(name + ".scales");
-  CHECK(std::ssize(scales) == stored.shape[0], "{}: expected {} numbers in {}.scales, got {}", file.path().string(),
-        stored.shape[0], name, scales.size());
+  ROTOR_CHECK(std::ssize(scales) == stored.shape[0], "{}: expected {} numbers in {}.scales, got {}",
+              file.path().string(), stored.shape[0], name, scales.size());
   const auto* values = reinterpret_cast<const int8_t*>(stored.bytes.data());
   return {stored.shape[0], stored.shape[1], {values, values + stored.bytes.size()}, {scales.begin(), scales.end()}};
 }
@@ -66,10 +66,10 @@ Tensor read_parameter(const SafeTensors& file, const std::string& name, const Sh
   const StoredTensor& stored = file.at(name);
   const bool rounded =
       (stored.type == DataType::kI8 || stored.type == DataType::kBF16) && is_product_matrix(name, shape.rank());
-  CHECK((stored.type == DataType::kF32 || rounded) &&
-            std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
-        "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(), rotor::name(stored.type),
-        fmt::join(stored.shape, ", "));
+  ROTOR_CHECK((stored.type == DataType::kF32 || rounded) &&
+                  std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
+              "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(),
+              rotor::name(stored.type), fmt::join(stored.shape, ", "));
   switch (stored.type) {
     case DataType::kI8:
       return read_quantized(file, name).floats();
@@ -83,9 +83,9 @@ Tensor read_parameter(const SafeTensors& file, const std::string& name, const Sh
 /// An empty model for the tensors of a file.
 std::unique_ptr<Transformer> model_for(const SafeTensors& file) {
   const TransformerOptions options = read_model_options(file);
-  CHECK(options.encoder_layers + options.decoder_layers <= static_cast<int64_t>(file.tensors().size()),
-        "{}: expected the tensors of {} layers, got {} tensors; the file is damaged", file.path().string(),
-        options.encoder_layers + options.decoder_layers, file.tensors().size());
+  ROTOR_CHECK(options.encoder_layers + options.decoder_layers <= static_cast<int64_t>(file.tensors().size()),
+              "{}: expected the tensors of {} layers, got {} tensors; the file is damaged", file.path().string(),
+              options.encoder_layers + options.decoder_layers, file.tensors().size());
   return make_within(file, options);
 }
 
@@ -97,11 +97,11 @@ bool is_model(const SafeTensors& file) {
 void check_version(const SafeTensors& file) {
   const std::string path = file.path().string();
   const int64_t version = version_of(file);
-  CHECK(version <= kModelVersion,
-        "{}: expected a model of format version {} or older, got version {}; use a newer Rotor", path, kModelVersion,
-        version);
-  CHECK(version > 0, "{}: expected a number as the format's version, got '{}'; the file is damaged", path,
-        file.metadata("version"));
+  ROTOR_CHECK(version <= kModelVersion,
+              "{}: expected a model of format version {} or older, got version {}; use a newer Rotor", path,
+              kModelVersion, version);
+  ROTOR_CHECK(version > 0, "{}: expected a number as the format's version, got '{}'; the file is damaged", path,
+              file.metadata("version"));
 }
 
 }  // namespace
@@ -150,9 +150,10 @@ Languages read_languages(const SafeTensors& file) {
 
 TransformerOptions read_model_options(const SafeTensors& file) {
   const std::string path = file.path().string();
-  CHECK(is_model(file),
-        "{}: expected a Rotor model, got another safetensors file; give a file that rotor-train or rotor-average wrote",
-        path);
+  ROTOR_CHECK(
+      is_model(file),
+      "{}: expected a Rotor model, got another safetensors file; give a file that rotor-train or rotor-average wrote",
+      path);
   check_version(file);
   return TransformerOptions::from_config(file.metadata("config"), path);
 }

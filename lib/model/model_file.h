@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "format/safetensors.h"
 #include "model/transformer.h"
-#include "tensor/safetensors.h"
 
 namespace rotor {
 

@@ -131,19 +131,19 @@ std::string TransformerOptions::to_config() const {
 
 TransformerOptions TransformerOptions::from_config(const std::string& text, const std::string& origin) {
   nlohmann::ordered_json config = nlohmann::ordered_json::parse(text, nullptr, false);
-  CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
+  ROTOR_CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
   constexpr uint64_t kMost = uint64_t{1} << 28;  // no size is near it, and no product of two overflows
   for (const auto& [key, value] : config.items()) {
-    CHECK(!value.is_number_unsigned() || value.get<uint64_t>() <= kMost, "{}: expected {} of at most {}, got {}",
-          origin, key, kMost, value.dump());
+    ROTOR_CHECK(!value.is_number_unsigned() || value.get<uint64_t>() <= kMost, "{}: expected {} of at most {}, got {}",
+                origin, key, kMost, value.dump());
   }
   TransformerOptions result;
   for (auto [key, target] : {std::pair{"source_vocabulary", &result.source_vocabulary},
                              std::pair{"target_vocabulary", &result.target_vocabulary}}) {
     if (!config.contains(key)) continue;
-    CHECK(config[key].is_number_integer(), "{}: expected a whole number as {}", origin, key);
+    ROTOR_CHECK(config[key].is_number_integer(), "{}: expected a whole number as {}", origin, key);
     *target = config[key].get<int64_t>();
-    CHECK(*target >= 0, "{}: expected {} of at least 0, got {}", origin, key, *target);
+    ROTOR_CHECK(*target >= 0, "{}: expected {} of at least 0, got {}", origin, key, *target);
     config.erase(key);
   }
   Options options;

@@ -15,8 +15,8 @@
 
 #include "attention/multi_head.h"
 #include "model/options.h"
-#include "model/token_batch.h"
 #include "nn/layers.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tensor/dropout.h"
+#include "kernel/dropout.h"
 
 namespace rotor {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
+#include "kernel/rows.h"
 #include "nn/module.h"
-#include "tensor/rows.h"
 
 namespace rotor {
 

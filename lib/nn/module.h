@@ -11,7 +11,7 @@
 
 #include "autograd/variable.h"
 #include "base/random.h"
-#include "tensor/quantized_products.h"
+#include "kernel/quantized_products.h"
 
 namespace rotor {
 

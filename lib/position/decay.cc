@@ -8,9 +8,9 @@
 namespace rotor {
 
 std::vector<double> long_term_decay(int64_t head_width, double base, int64_t reach) {
-  CHECK(head_width > 0 && head_width % 2 == 0, "expected an even head width above 0, got {}", head_width);
-  CHECK(std::isfinite(base) && base > 0, "expected a base of the angles above 0, got {}", base);
-  CHECK(reach >= 0, "expected distances from 0 up, got {}", reach);
+  ROTOR_CHECK(head_width > 0 && head_width % 2 == 0, "expected an even head width above 0, got {}", head_width);
+  ROTOR_CHECK(std::isfinite(base) && base > 0, "expected a base of the angles above 0, got {}", base);
+  ROTOR_CHECK(reach >= 0, "expected distances from 0 up, got {}", reach);
   const int64_t pairs = head_width / 2;
   std::vector<double> bound;
   for (int64_t distance = 0; distance <= reach; ++distance) {

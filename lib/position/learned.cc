@@ -27,10 +27,11 @@ class Learned : public PositionEncoding {
 }  // namespace
 
 Variable learned_positions(const Variable& table, Range at) {
-  CHECK(at.end() <= table.size(0),
-        "a sentence of {} tokens is longer than the {} learned positions; train with a larger --max-positions, or "
-        "shorten it",
-        at.end(), table.size(0));
+  ROTOR_CHECK(
+      at.end() <= table.size(0),
+      "a sentence of {} tokens is longer than the {} learned positions; train with a larger --max-positions, or "
+      "shorten it",
+      at.end(), table.size(0));
   std::vector<int32_t> positions(at.size);
   std::iota(positions.begin(), positions.end(), static_cast<int32_t>(at.begin));
   return embedding(table, positions, 1, -1);

@@ -30,7 +30,7 @@ class Xpos : public PositionEncoding {
 
  private:
   Variable turn(const Variable& x, Range at, double sign) const {
-    CHECK(
+    ROTOR_CHECK(
         at.end() <= end_,
         "a sentence of {} tokens is longer than the {} positions at which the scales of xpos fit float32; train with a "
         "larger --xpos-scale-base, or shorten it",

@@ -112,8 +112,8 @@ Bleu::Bleu(BleuOptions options)
       tokenizer_(options_.compound_split.empty() ? make_tokenizer(options_.tokenize, options_.spm_model)
                                                  : make_compound_splitter(options_.compound_split)) {
   static const std::vector<std::string> methods = {"none", "floor", "add-k", "exp"};
-  CHECK(std::find(methods.begin(), methods.end(), options_.smooth_method) != methods.end(),
-        "expected a smoothing method among {}, got \"{}\"", fmt::join(methods, ", "), options_.smooth_method);
+  ROTOR_CHECK(std::find(methods.begin(), methods.end(), options_.smooth_method) != methods.end(),
+              "expected a smoothing method among {}, got \"{}\"", fmt::join(methods, ", "), options_.smooth_method);
   tokenizer_signature_ = options_.compound_split.empty()
                              ? options_.tokenize
                              : fmt::format("moses-{}+compound-split", options_.compound_split);
@@ -136,7 +136,7 @@ Signature Bleu::signature() const {
 }
 
 BleuCounts Bleu::counts(std::string_view hypothesis, std::span<const std::string_view> references) const {
-  CHECK(!references.empty(), "expected at least one reference a hypothesis, got none");
+  ROTOR_CHECK(!references.empty(), "expected at least one reference a hypothesis, got none");
   thread_local Workspace work;
   work.texts.resize(1 + references.size());
   size_t words = 0;

@@ -68,10 +68,10 @@ void compare(const Ngrams& hypothesis, const Ngrams& reference, int64_t max_orde
 
 Chrf::Chrf(ChrfOptions options)
     : options_(options), orders_(static_cast<size_t>(options.char_order + options.word_order)) {
-  CHECK(options.char_order >= 0 && options.word_order >= 0 && orders_ > 0,
-        "expected chrF's orders to be at least 0 and not both 0, got {} characters and {} words", options.char_order,
-        options.word_order);
-  CHECK(options.beta > 0, "expected chrF's beta to be at least 1, got {}", options.beta);
+  ROTOR_CHECK(options.char_order >= 0 && options.word_order >= 0 && orders_ > 0,
+              "expected chrF's orders to be at least 0 and not both 0, got {} characters and {} words",
+              options.char_order, options.word_order);
+  ROTOR_CHECK(options.beta > 0, "expected chrF's beta to be at least 1, got {}", options.beta);
 }
 
 std::string Chrf::name() const {

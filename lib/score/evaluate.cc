@@ -19,11 +19,12 @@ void check_lines(const ScoreOptions& options, const std::vector<Segments>& syste
                  const std::vector<Segments>& references) {
   for (size_t s = 0; s < systems.size(); ++s) {
     for (size_t r = 0; r < references.size(); ++r) {
-      CHECK(references[r].size() == systems[s].size(),
-            "expected as many hypotheses as references, got {} and {} lines in {} and {}; give the same segments of "
-            "both{}",
-            systems[s].size(), references[r].size(), shown(options.hypothesis[s]), shown(options.reference[r]),
-            explain_unequal_lines(systems[s], references[r]));
+      ROTOR_CHECK(
+          references[r].size() == systems[s].size(),
+          "expected as many hypotheses as references, got {} and {} lines in {} and {}; give the same segments of "
+          "both{}",
+          systems[s].size(), references[r].size(), shown(options.hypothesis[s]), shown(options.reference[r]),
+          explain_unequal_lines(systems[s], references[r]));
     }
   }
 }
@@ -92,7 +93,7 @@ Segments read_segments(const std::filesystem::path& path) {
   LineReader reader(path);
   Segments segments;
   for (std::string line; reader.next(line);) segments.emplace_back(strip_right(line));
-  CHECK(!segments.empty(), "expected a segment a line in {}, got an empty file", shown(path));
+  ROTOR_CHECK(!segments.empty(), "expected a segment a line in {}, got an empty file", shown(path));
   if (reader.carriage_returns() > 0) {
     log::warn("{}: {} lines end in CR LF; the CR is ignored", shown(path), reader.carriage_returns());
   }

@@ -12,10 +12,10 @@ std::vector<double> Statistics::sum() const {
 
 Statistics count_segments(const Metric& metric, std::span<const std::string> hypotheses,
                           std::span<const Segments> references) {
-  CHECK(!references.empty(), "expected at least one set of references, got none");
+  ROTOR_CHECK(!references.empty(), "expected at least one set of references, got none");
   for (const auto& reference : references) {
-    CHECK(reference.size() == hypotheses.size(), "expected as many references as hypotheses, got {} and {} lines",
-          reference.size(), hypotheses.size());
+    ROTOR_CHECK(reference.size() == hypotheses.size(), "expected as many references as hypotheses, got {} and {} lines",
+                reference.size(), hypotheses.size());
   }
   Statistics statistics(hypotheses.size(), metric.width());
 #pragma omp parallel for schedule(dynamic, 16)

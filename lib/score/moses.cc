@@ -175,8 +175,8 @@ const std::vector<std::string>& moses_languages() {
 
 std::string tokenize_moses(std::string_view segment, const std::string& language) {
   const auto& languages = moses_languages();
-  CHECK(std::find(languages.begin(), languages.end(), language) != languages.end(),
-        "expected a language of Moses's tokeniser among {}, got \"{}\"", fmt::join(languages, ", "), language);
+  ROTOR_CHECK(std::find(languages.begin(), languages.end(), language) != languages.end(),
+              "expected a language of Moses's tokeniser among {}, got \"{}\"", fmt::join(languages, ", "), language);
   std::u32string text = code_points(single_spaced(segment));
   std::erase_if(text, [](char32_t c) { return c < 0x20; });
   text = separate_commas(separate_ellipses(separate_marks(text)));

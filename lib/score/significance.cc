@@ -40,15 +40,16 @@ double weighted_sum(const uint16_t* weights, const double* values, size_t size) 
 }  // namespace
 
 Interval interval_of(std::vector<double> scores) {
-  CHECK(!scores.empty(), "expected at least one score for an interval, got none");
+  ROTOR_CHECK(!scores.empty(), "expected at least one score for an interval, got none");
   std::sort(scores.begin(), scores.end());
   const size_t outside = scores.size() / 40;
   return {mean_of(scores), 0.5 * (scores[scores.size() - outside - 1] - scores[outside])};
 }
 
 Resamples::Resamples(size_t segments, int64_t count, uint64_t seed) : segments_(segments) {
-  CHECK(segments > 0 && segments <= std::numeric_limits<uint32_t>::max(), "cannot resample {} segments", segments);
-  CHECK(count > 0, "expected at least one resample, got {}", count);
+  ROTOR_CHECK(segments > 0 && segments <= std::numeric_limits<uint32_t>::max(), "cannot resample {} segments",
+              segments);
+  ROTOR_CHECK(count > 0, "expected at least one resample, got {}", count);
   NumpyRandom random(seed);
   times_.resize(static_cast<size_t>(count) * segments);
   for (size_t begin = 0; begin < times_.size(); begin += segments) {
@@ -57,8 +58,8 @@ Resamples::Resamples(size_t segments, int64_t count, uint64_t seed) : segments_(
 }
 
 std::vector<double> Resamples::scores(const Metric& metric, const Statistics& statistics) const {
-  CHECK(statistics.segments() == segments_, "expected the statistics of {} segments, got {}", segments_,
-        statistics.segments());
+  ROTOR_CHECK(statistics.segments() == segments_, "expected the statistics of {} segments, got {}", segments_,
+              statistics.segments());
   constexpr size_t kBlock = 2048;  // segments whose statistics stay in the cache while all resamples take them
   const std::vector<double> columns = transposed(statistics);
   const size_t width = statistics.width(), resamples = times_.size() / segments_;
@@ -102,9 +103,9 @@ PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, co
 
 double paired_randomization(const Metric& metric, const Statistics& baseline, const Statistics& system, int64_t trials,
                             uint64_t seed) {
-  CHECK(trials > 0, "expected at least one trial, got {}", trials);
-  CHECK(baseline.segments() == system.segments(), "expected two systems with as many segments, got {} and {}",
-        baseline.segments(), system.segments());
+  ROTOR_CHECK(trials > 0, "expected at least one trial, got {}", trials);
+  ROTOR_CHECK(baseline.segments() == system.segments(), "expected two systems with as many segments, got {} and {}",
+              baseline.segments(), system.segments());
   const size_t segments = system.segments();
   NumpyRandom random(seed);
   std::vector<uint32_t> bits((static_cast<size_t>(trials) * segments + 31) / 32);

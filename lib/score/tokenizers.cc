@@ -137,8 +137,8 @@ Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model) 
     return by_white_space(
         [language = name.substr(6)](std::string_view text) { return tokenize_moses(text, language); });
   }
-  CHECK(name == "spm", "expected a tokeniser among {}, got \"{}\"", fmt::join(tokenizer_names(), ", "), name);
-  CHECK(!spm_model.empty(), "expected a SentencePiece model for the tokeniser spm, got none");
+  ROTOR_CHECK(name == "spm", "expected a tokeniser among {}, got \"{}\"", fmt::join(tokenizer_names(), ", "), name);
+  ROTOR_CHECK(!spm_model.empty(), "expected a SentencePiece model for the tokeniser spm, got none");
   return by_white_space(
       [pieces = SentencePieces(spm_model)](std::string_view segment) { return join(pieces.split(segment)); });
 }

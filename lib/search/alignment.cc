@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -50,9 +50,9 @@ UnknownWords read_unknown_words(const std::string& path) {
   for (std::string line; reader.next(line);) {
     std::istringstream columns(line);
     std::string source, target, more;
-    CHECK(columns >> source >> target && !(columns >> more),
-          "expected a source word and a target word in line {} of {}, got '{}'", reader.line_number(), reader.name(),
-          line);
+    ROTOR_CHECK(columns >> source >> target && !(columns >> more),
+                "expected a source word and a target word in line {} of {}, got '{}'", reader.line_number(),
+                reader.name(), line);
     words[source] = target;
   }
   return words;

@@ -9,9 +9,9 @@
 
 #include "base/temporary_file.h"
 #include "data/corpus_folder.h"
+#include "format/safetensors.h"
 #include "search/hypothesis.h"
 #include "search/requests.h"
-#include "tensor/safetensors.h"
 
 namespace rotor {
 

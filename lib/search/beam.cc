@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "model/token_batch.h"
 #include "search/constraints.h"
 #include "search/searched_sentence.h"
 #include "tensor/parallel.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

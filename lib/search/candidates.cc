@@ -4,8 +4,8 @@
 #include <cmath>
 #include <functional>
 
-#include "model/token_batch.h"
-#include "tensor/simd.h"
+#include "kernel/simd.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "kernel/rows.h"
 #include "tensor/parallel.h"
-#include "tensor/rows.h"
 
 namespace rotor {
 

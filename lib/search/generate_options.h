@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "kernel/quantized_products.h"
 #include "search/batches.h"
 #include "search/options.h"
-#include "tensor/quantized_products.h"
 
 namespace rotor {
 

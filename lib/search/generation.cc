@@ -75,7 +75,7 @@ void Generation::answer(Length length, Work work, Write write) {
     statistics_.tokens += tokens;
     if (to_terminal_) erase_progress();
     if (writer.ready(items)) out_->flush();
-    CHECK(out_->good(), "cannot write the output; is the disk full?");
+    ROTOR_CHECK(out_->good(), "cannot write the output; is the disk full?");
     statistics_.seconds = seconds_before + seconds_now() - start;
     show_progress();
   };

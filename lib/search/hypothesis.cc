@@ -9,9 +9,10 @@
 namespace rotor {
 
 std::vector<Hypothesis> ranked(std::vector<Hypothesis> all) {
-  CHECK(!all.empty(),
-        "expected a translation, found none: the model's scores are NaN, and it is damaged, or the options forbid "
-        "every word");
+  ROTOR_CHECK(
+      !all.empty(),
+      "expected a translation, found none: the model's scores are NaN, and it is damaged, or the options forbid "
+      "every word");
   const auto has_phrases = [](const Hypothesis& h) { return h.has_phrases; };
   if (std::any_of(all.begin(), all.end(), has_phrases)) std::erase_if(all, std::not_fn(has_phrases));
   std::stable_sort(all.begin(), all.end(), [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });

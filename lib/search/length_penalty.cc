@@ -13,7 +13,7 @@ LengthPenalty::LengthPenalty(const std::string& kind, double alpha) : alpha_(alp
   } else if (kind == "none") {
     alpha_ = 0;
   } else {
-    CHECK(kind == "power", "expected a length penalty power, gnmt or none, got {}", kind);
+    ROTOR_CHECK(kind == "power", "expected a length penalty power, gnmt or none, got {}", kind);
   }
 }
 

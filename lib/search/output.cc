@@ -6,7 +6,7 @@
 #include <numbers>
 #include <vector>
 
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

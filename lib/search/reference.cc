@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/rows.h"
 #include "search/ensemble_steps.h"
-#include "tensor/rows.h"
 
 namespace rotor {
 namespace {

@@ -13,7 +13,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/signals.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 #include "text/unicode.h"
 
 namespace rotor {
@@ -44,10 +44,10 @@ class Shortener {
   void operator()(TokenIds& ids, const std::string& place) {
     const auto length = static_cast<int64_t>(ids.size());
     if (length <= longest_) return;
-    CHECK(!refuse_,
-          "{}: expected at most {} {} tokens (</s> counted), got {}; raise --max-{}-positions, split the "
-          "sentence, or give --long-sentences truncate",
-          place, longest_, side_, length, side_);
+    ROTOR_CHECK(!refuse_,
+                "{}: expected at most {} {} tokens (</s> counted), got {}; raise --max-{}-positions, split the "
+                "sentence, or give --long-sentences truncate",
+                place, longest_, side_, length, side_);
     if (!warned_) {
       log::warn("{}: {} of {} tokens cut off after {}, and so are longer ones after it; see --max-{}-positions", place,
                 side_, length, longest_, side_);
@@ -181,9 +181,9 @@ class TextRequests : public Requests {
 
   /// Reads the line that belongs to the source's, or finds that both have ended. Returns whether there is one.
   bool read_beside(Text& text, bool more) {
-    CHECK(text.next(line_) == more,
-          "expected as many lines in {} as in {}, got {} in {}; give files whose lines belong together",
-          text.reader.name(), source_.reader.name(), more ? "fewer" : "more", text.reader.name());
+    ROTOR_CHECK(text.next(line_) == more,
+                "expected as many lines in {} as in {}, got {} in {}; give files whose lines belong together",
+                text.reader.name(), source_.reader.name(), more ? "fewer" : "more", text.reader.name());
     return more;
   }
 
@@ -191,8 +191,8 @@ class TextRequests : public Requests {
   TokenIds producible(const std::string& text, const Text& from) const {
     TokenIds ids = vocabularies_.target.encode(text);
     for (int32_t id : ids) {
-      CHECK(words_.empty() || std::binary_search(words_.begin(), words_.end(), id),
-            "{}: expected pieces within --vocab-limit, got '{}'", from.place(), vocabularies_.target.piece(id));
+      ROTOR_CHECK(words_.empty() || std::binary_search(words_.begin(), words_.end(), id),
+                  "{}: expected pieces within --vocab-limit, got '{}'", from.place(), vocabularies_.target.piece(id));
     }
     return ids;
   }
@@ -211,8 +211,8 @@ class TextRequests : public Requests {
     std::vector<TokenIds> required;
     for (const std::string& phrase : phrases()) {
       required.push_back(producible(phrase, *phrases_));
-      CHECK(std::count(required.back().begin(), required.back().end(), kUnk) == 0,
-            "{}: expected phrases that the vocabulary can spell, got '{}'", phrases_->place(), phrase);
+      ROTOR_CHECK(std::count(required.back().begin(), required.back().end(), kUnk) == 0,
+                  "{}: expected phrases that the vocabulary can spell, got '{}'", phrases_->place(), phrase);
     }
     return required;
   }

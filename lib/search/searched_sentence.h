@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/token_batch.h"
 #include "search/beam.h"
 #include "search/candidates.h"
 #include "search/hypothesis.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 

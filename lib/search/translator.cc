@@ -13,7 +13,7 @@ namespace rotor {
 namespace {
 
 void check_size(const char* side, int64_t size, int64_t expected, const SafeTensors& file) {
-  CHECK(
+  ROTOR_CHECK(
       size == expected,
       "{}: the model's config expects a {} vocabulary of {} pieces, its vocabulary has {}; write the model again with "
       "rotor-train or rotor-average",
@@ -50,12 +50,12 @@ std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocab
   LineReader reader(path);
   for (std::string piece; reader.next(piece);) {
     const int32_t id = vocabulary.id(piece);
-    CHECK(id != kUnk || piece == vocabulary.piece(kUnk),
-          "expected pieces of the model's vocabulary, got '{}' in line {} of {}", piece, reader.line_number(),
-          reader.name());
+    ROTOR_CHECK(id != kUnk || piece == vocabulary.piece(kUnk),
+                "expected pieces of the model's vocabulary, got '{}' in line {} of {}", piece, reader.line_number(),
+                reader.name());
     words.insert(id);
   }
-  CHECK(words.size() > 1, "expected a piece a line in {}, got none", path);
+  ROTOR_CHECK(words.size() > 1, "expected a piece a line in {}, got none", path);
   return {words.begin(), words.end()};
 }
 
@@ -73,9 +73,10 @@ Translator::Translator(const std::vector<SafeTensors>& files, std::optional<Weig
     models.push_back(load_for_translation(file, type, words));
     const TransformerOptions& options = models.back()->options();
     const Vocabularies own = vocabularies_of(file);
-    CHECK(own.source.sha256() == vocabularies.source.sha256() && own.target.sha256() == vocabularies.target.sha256(),
-          "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
-          files.front().path().string());
+    ROTOR_CHECK(
+        own.source.sha256() == vocabularies.source.sha256() && own.target.sha256() == vocabularies.target.sha256(),
+        "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
+        files.front().path().string());
     check_size("source", own.source.size(), options.source_vocabulary, file);
     check_size("target", own.target.size(), options.target_vocabulary, file);
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 

@@ -17,7 +17,8 @@ std::vector<std::string> read_keys(const std::string& path) {
   for (std::string line; reader.next(line);) {
     if (!line.empty() && line[0] != '#') keys.push_back(line);
   }
-  CHECK(!keys.empty(), "expected keys in {}, one a line, found none; write one, or leave out --api-key-file", path);
+  ROTOR_CHECK(!keys.empty(), "expected keys in {}, one a line, found none; write one, or leave out --api-key-file",
+              path);
   return keys;
 }
 

@@ -32,7 +32,8 @@ AccessLog::AccessLog(const std::string& path) {
   out_ = &std::cout;
   if (path == "-") return;
   file_.open(path, std::ios::app);
-  CHECK(file_, "cannot write --access-log {}: {}; choose a file in a folder that exists", path, std::strerror(errno));
+  ROTOR_CHECK(file_, "cannot write --access-log {}: {}; choose a file in a folder that exists", path,
+              std::strerror(errno));
   out_ = &file_;
 }
 

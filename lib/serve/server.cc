@@ -67,8 +67,8 @@ class Listener {
       listen_at(entry.endpoint(), error);
       if (!error) break;
     }
-    CHECK(!error, "cannot listen on {}:{}: {}; choose another --port, or a --host of this machine", options_.host,
-          options_.port, error.message());
+    ROTOR_CHECK(!error, "cannot listen on {}:{}: {}; choose another --port, or a --host of this machine", options_.host,
+                options_.port, error.message());
     acceptor_.non_blocking(true);
   }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 #include "text/unicode.h"
 
 namespace rotor {

@@ -132,8 +132,8 @@ thread_local int64_t bytes_left = std::numeric_limits<int64_t>::max();  // of th
 
 void spend(size_t bytes) {
   if (bytes_left == std::numeric_limits<int64_t>::max()) return;
-  CHECK(static_cast<int64_t>(bytes) <= bytes_left, "expected tensors that the file justifies, got one of {} bytes",
-        bytes);
+  ROTOR_CHECK(static_cast<int64_t>(bytes) <= bytes_left,
+              "expected tensors that the file justifies, got one of {} bytes", bytes);
   bytes_left -= static_cast<int64_t>(bytes);
 }
 

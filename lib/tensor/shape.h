@@ -20,7 +20,7 @@ class Shape {
   }
 
   void push_back(int64_t size) {
-    CHECK(rank_ < kMaxRank, "expected a tensor of at most {} axes", kMaxRank);
+    ROTOR_CHECK(rank_ < kMaxRank, "expected a tensor of at most {} axes", kMaxRank);
     sizes_[rank_++] = size;
   }
 

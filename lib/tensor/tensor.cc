@@ -22,7 +22,7 @@ Shape contiguous_strides(const Shape& shape) {
 /// Calls `row(a, b, size)` for every pair of innermost rows of two tensors of one shape; `a` and `b` are offsets.
 template <typename Row>
 void for_each_row(const Tensor& a, const Tensor& b, Row row) {
-  CHECK(a.shape() == b.shape(), "expected a tensor of shape {}, got {}", a.shape().str(), b.shape().str());
+  ROTOR_CHECK(a.shape() == b.shape(), "expected a tensor of shape {}, got {}", a.shape().str(), b.shape().str());
   if (a.rank() == 0) return row(0, 0, 1);
   const int64_t size = a.size(-1);
   const int64_t rows = size ? a.elements() / size : 0;
@@ -55,8 +55,8 @@ Tensor Tensor::full(Shape shape, float value) {
 }
 
 Tensor Tensor::of(Shape shape, const std::vector<float>& values) {
-  CHECK(shape.elements() == static_cast<int64_t>(values.size()), "expected {} values for shape {}, got {}",
-        shape.elements(), shape.str(), values.size());
+  ROTOR_CHECK(shape.elements() == static_cast<int64_t>(values.size()), "expected {} values for shape {}, got {}",
+              shape.elements(), shape.str(), values.size());
   Tensor result(shape);
   std::copy(values.begin(), values.end(), result.data());
   return result;
@@ -69,12 +69,13 @@ Tensor Tensor::like(const Tensor& other) {
 }
 
 std::span<float> Tensor::span() const {
-  CHECK(is_contiguous(), "expected a contiguous tensor, got shape {} with strides {}", shape_.str(), strides_.str());
+  ROTOR_CHECK(is_contiguous(), "expected a contiguous tensor, got shape {} with strides {}", shape_.str(),
+              strides_.str());
   return {data_, static_cast<size_t>(elements_)};
 }
 
 float Tensor::item() const {
-  CHECK(elements_ == 1, "expected a tensor of one element, got shape {}", shape_.str());
+  ROTOR_CHECK(elements_ == 1, "expected a tensor of one element, got shape {}", shape_.str());
   return *data_;
 }
 
@@ -113,14 +114,14 @@ Tensor Tensor::copy_of(const Tensor& other) {
 }
 
 Tensor Tensor::reshape(Shape shape) const {
-  CHECK(is_contiguous(), "expected a contiguous tensor to reshape, got strides {}", strides_.str());
+  ROTOR_CHECK(is_contiguous(), "expected a contiguous tensor to reshape, got strides {}", strides_.str());
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if (shape[axis] == -1) {
       shape[axis] = 1;
       shape[axis] = elements_ / std::max<int64_t>(shape.elements(), 1);
     }
   }
-  CHECK(shape.elements() == elements_, "cannot reshape {} to {}", shape_.str(), shape.str());
+  ROTOR_CHECK(shape.elements() == elements_, "cannot reshape {} to {}", shape_.str(), shape.str());
   Tensor result = *this;
   result.shape_ = shape;
   result.strides_ = contiguous_strides(shape);
@@ -135,8 +136,8 @@ Tensor Tensor::transpose(int a, int b) const {
 }
 
 Tensor Tensor::narrow(int axis, int64_t begin, int64_t size) const {
-  CHECK(begin >= 0 && size >= 0 && begin + size <= shape_[axis], "expected a range within {} of shape {}, got {} + {}",
-        axis, shape_.str(), begin, size);
+  ROTOR_CHECK(begin >= 0 && size >= 0 && begin + size <= shape_[axis],
+              "expected a range within {} of shape {}, got {} + {}", axis, shape_.str(), begin, size);
   Tensor result = *this;
   result.data_ += begin * strides_[axis];
   result.shape_[axis] = size;

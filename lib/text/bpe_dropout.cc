@@ -3,7 +3,7 @@
 #include <queue>
 
 #include "base/check.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -39,8 +39,8 @@ BpeDropout::BpeDropout(const Vocabulary& vocabulary) : vocabulary_(vocabulary), 
     merged += splits_[piece.id] ? 1 : 0;
   }
   constexpr double kMost = 0.9;
-  CHECK(static_cast<double>(merged) >= kMost * static_cast<double>(pieces_.size()),
-        "--bpe-dropout needs a vocabulary of BPE; of {} pieces merges lead to {} only", pieces_.size(), merged);
+  ROTOR_CHECK(static_cast<double>(merged) >= kMost * static_cast<double>(pieces_.size()),
+              "--bpe-dropout needs a vocabulary of BPE; of {} pieces merges lead to {} only", pieces_.size(), merged);
 }
 
 std::vector<int32_t> BpeDropout::operator()(std::span<const int32_t> ids, double rate, Random& random) const {

@@ -15,8 +15,8 @@ Scripts::Scripts(const std::string& language) {
   std::array<UScriptCode, 8> codes;
   UErrorCode error = U_ZERO_ERROR;
   const int32_t count = uscript_getCode(language.c_str(), codes.data(), codes.size(), &error);
-  CHECK(U_SUCCESS(error) && count > 0 && codes[0] != USCRIPT_UNKNOWN,
-        "expected a language whose script is known, by its code (de, ja, sr_Latn …), got '{}'", language);
+  ROTOR_CHECK(U_SUCCESS(error) && count > 0 && codes[0] != USCRIPT_UNKNOWN,
+              "expected a language whose script is known, by its code (de, ja, sr_Latn …), got '{}'", language);
   codes_.assign(codes.begin(), codes.begin() + count);
 }
 

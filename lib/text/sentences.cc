@@ -17,7 +17,7 @@ namespace {
 constexpr const char16_t* kTitles[] = {u"Dr.", u"Mr.", u"Mrs.", u"Ms.", u"Prof.", u"St."};
 
 void check(UErrorCode error, const char* action) {
-  CHECK(U_SUCCESS(error), "cannot {}: ICU says {}; install ICU's data", action, u_errorName(error));
+  ROTOR_CHECK(U_SUCCESS(error), "cannot {}: ICU says {}; install ICU's data", action, u_errorName(error));
 }
 
 std::unique_ptr<icu::FilteredBreakIteratorBuilder> suppressions(const icu::Locale& locale) {

@@ -23,8 +23,8 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/signals.h"
-#include "model/token_batch.h"
 #include "text/sentencepiece.h"
+#include "text/token_batch.h"
 #include "text/user_symbols.h"
 
 namespace rotor {
@@ -138,8 +138,8 @@ int64_t number_after(const std::string& text, const std::string& words) {
   const std::string text = reason(status);
   const int64_t size = options.size;
   const int64_t most = number_after(text, "value <= "), least = number_after(text, " vs ");
-  CHECK(most == 0 || most > kUnk + 1, "expected text to train a vocabulary on, got blank lines only in {}",
-        first_file.string());
+  ROTOR_CHECK(most == 0 || most > kUnk + 1, "expected text to train a vocabulary on, got blank lines only in {}",
+              first_file.string());
   require(most == 0, "expected a vocabulary of at most {} pieces, all that the text has, got {}; lower --vocab-size",
           most, size);
   require(least == 0,
@@ -202,11 +202,11 @@ std::unordered_map<std::string, std::string> trainer_settings(const VocabularyTr
 void check_options(const VocabularyTraining& options) {
   require(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}",
           kUnk + 1, options.size);
-  CHECK(options.character_coverage >= kLeastCoverage && options.character_coverage <= 1,
-        "expected a character coverage from {} to 1, got {}", kLeastCoverage, options.character_coverage);
+  ROTOR_CHECK(options.character_coverage >= kLeastCoverage && options.character_coverage <= 1,
+              "expected a character coverage from {} to 1, got {}", kLeastCoverage, options.character_coverage);
   const auto rules = normalization_rules();
-  CHECK(std::find(rules.begin(), rules.end(), options.normalization) != rules.end(),
-        "unknown normalization '{}'; choose one of: {}", options.normalization, fmt::join(rules, ", "));
+  ROTOR_CHECK(std::find(rules.begin(), rules.end(), options.normalization) != rules.end(),
+              "unknown normalization '{}'; choose one of: {}", options.normalization, fmt::join(rules, ", "));
 }
 
 }  // namespace
@@ -226,13 +226,13 @@ std::string train_vocabulary(const std::vector<std::filesystem::path>& files, co
     return sentencepiece::SentencePieceTrainer::Train(settings, &lines, &model);
   }();
   lines.rethrow();
-  CHECK(
+  ROTOR_CHECK(
       lines.given() > 0 || lines.too_long() == 0,
       "expected lines of at most {} bytes to train a vocabulary on, got only longer ones ({} in {}{}); break the text "
       "into sentences, a line each",
       kLongestLine, lines.too_long(), files.front().string(), files.size() > 1 ? " and other files" : "");
-  CHECK(lines.given() > 0, "expected text to train a vocabulary on, got blank lines only in {}",
-        files.front().string());
+  ROTOR_CHECK(lines.given() > 0, "expected text to train a vocabulary on, got blank lines only in {}",
+              files.front().string());
   if (!status.ok()) explain(status, options, files.front());
   if (lines.too_long() > 0) {
     log::warn("{} lines longer than {} bytes were left out when the vocabulary was trained", lines.too_long(),

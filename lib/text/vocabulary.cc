@@ -6,9 +6,9 @@
 
 #include "base/check.h"
 #include "base/files.h"
-#include "model/token_batch.h"
 #include "text/model_check.h"
 #include "text/sentencepiece.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 
@@ -27,11 +27,12 @@ void check_special_ids(const sentencepiece::SentencePieceProcessor& model, const
   const std::array<std::pair<int, int>, 4> found_and_expected = {
       {{model.bos_id(), kBos}, {model.pad_id(), kPad}, {model.eos_id(), kEos}, {model.unk_id(), kUnk}}};
   for (const auto& [found, expected] : found_and_expected) {
-    CHECK(found == expected,
-          "{}: expected the special tokens <s> {}, <pad> {}, </s> {} and <unk> {}, got {}, {}, {} and {}; train the "
-          "model "
-          "with rotor-preprocess, or with --bos_id=0 --pad_id=1 --eos_id=2 --unk_id=3",
-          origin, kBos, kPad, kEos, kUnk, model.bos_id(), model.pad_id(), model.eos_id(), model.unk_id());
+    ROTOR_CHECK(
+        found == expected,
+        "{}: expected the special tokens <s> {}, <pad> {}, </s> {} and <unk> {}, got {}, {}, {} and {}; train the "
+        "model "
+        "with rotor-preprocess, or with --bos_id=0 --pad_id=1 --eos_id=2 --unk_id=3",
+        origin, kBos, kPad, kEos, kUnk, model.bos_id(), model.pad_id(), model.eos_id(), model.unk_id());
   }
 }
 
@@ -40,8 +41,8 @@ void check_special_ids(const sentencepiece::SentencePieceProcessor& model, const
 Vocabulary Vocabulary::from_bytes(std::string bytes, const std::string& origin) {
   quiet_sentencepiece();
   auto model = std::make_shared<sentencepiece::SentencePieceProcessor>();
-  CHECK(is_sound_model(bytes) && load(*model, bytes),
-        "{}: expected a SentencePiece model, got {} bytes that are none or are corrupted", origin, bytes.size());
+  ROTOR_CHECK(is_sound_model(bytes) && load(*model, bytes),
+              "{}: expected a SentencePiece model, got {} bytes that are none or are corrupted", origin, bytes.size());
   check_special_ids(*model, origin);
   Vocabulary vocabulary;
   vocabulary.size_ = model->GetPieceSize();
@@ -58,7 +59,7 @@ Vocabulary Vocabulary::from_file(const std::filesystem::path& path) {
 std::vector<int32_t> Vocabulary::encode(std::string_view text) const {
   std::vector<int> ids;
   const auto status = model_->Encode(text, &ids);
-  CHECK(status.ok(), "expected text that SentencePiece can encode, got \"{}\": {}", text, reason(status));
+  ROTOR_CHECK(status.ok(), "expected text that SentencePiece can encode, got \"{}\": {}", text, reason(status));
   return ids;
 }
 
@@ -74,12 +75,12 @@ std::vector<std::string> Vocabulary::spell(std::string_view text) const {
 std::string Vocabulary::decode(std::span<const int32_t> ids) const {
   std::vector<int> kept;
   for (int32_t id : ids) {
-    CHECK(id >= 0 && id < size_, "expected token ids below {}, the vocabulary's size, got {}", size_, id);
+    ROTOR_CHECK(id >= 0 && id < size_, "expected token ids below {}, the vocabulary's size, got {}", size_, id);
     if (id != kBos && id != kPad && id != kEos) kept.push_back(id);
   }
   std::string text;
   const auto status = model_->Decode(kept, &text);
-  CHECK(status.ok(), "expected ids that SentencePiece can decode: {}", reason(status));
+  ROTOR_CHECK(status.ok(), "expected ids that SentencePiece can decode: {}", reason(status));
   return text;
 }
 
@@ -94,17 +95,17 @@ std::string Vocabulary::decode(std::span<const int32_t> ids, std::span<const std
   }
   std::string text;
   const auto status = model_->Decode(pieces, &text);
-  CHECK(status.ok(), "expected pieces that SentencePiece can decode: {}", reason(status));
+  ROTOR_CHECK(status.ok(), "expected pieces that SentencePiece can decode: {}", reason(status));
   return text;
 }
 
 const std::string& Vocabulary::piece(int32_t id) const {
-  CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
+  ROTOR_CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
   return model_->IdToPiece(id);
 }
 
 float Vocabulary::score(int32_t id) const {
-  CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
+  ROTOR_CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
   return model_->GetScore(id);
 }
 

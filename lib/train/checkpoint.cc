@@ -44,18 +44,19 @@ Json config(const TransformerOptions& options, bool same_run) {
 /// Refuses a file of another model; with `same_run` also one that was trained with another dropout.
 void check_same_model(const SafeTensors& file, const Training& training, bool same_run) {
   const Json stored = config(read_model_options(file), same_run), wanted = config(training.model.options(), same_run);
-  CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same{}",
-        file.path().string(), differences(stored, wanted), same_run ? ", or another --save-dir" : "");
+  ROTOR_CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same{}",
+              file.path().string(), differences(stored, wanted), same_run ? ", or another --save-dir" : "");
   const VocabularyBytes vocabulary = read_vocabulary(file);
-  CHECK(vocabulary.source == training.vocabulary.source && vocabulary.target == training.vocabulary.target,
-        "{} was trained with another vocabulary than the corpus has; {}", file.path().string(),
-        same_run ? "give its corpus, or another --save-dir"
-                 : "preprocess the corpus with that vocabulary, as --srcdict and --tgtdict");
+  ROTOR_CHECK(vocabulary.source == training.vocabulary.source && vocabulary.target == training.vocabulary.target,
+              "{} was trained with another vocabulary than the corpus has; {}", file.path().string(),
+              same_run ? "give its corpus, or another --save-dir"
+                       : "preprocess the corpus with that vocabulary, as --srcdict and --tgtdict");
 }
 
 void check_has_state(const SafeTensors& file, const char* else_do) {
-  CHECK(file.metadata().contains("trainer"),
-        "{}: expected a checkpoint with the optimiser's state, got a model only; {}", file.path().string(), else_do);
+  ROTOR_CHECK(file.metadata().contains("trainer"),
+              "{}: expected a checkpoint with the optimiser's state, got a model only; {}", file.path().string(),
+              else_do);
 }
 
 /// Reads the weights of training, and their averages if there are any.
@@ -63,9 +64,10 @@ void read_weights(const SafeTensors& file, const Training& training) {
   read_parameters(file, training.model);
   const auto& parameters = training.parameters.parameters();
   const bool averaged = file.contains(kWeights + parameters[0].name);
-  CHECK(training.ema || !averaged,
-        "{} holds averages of the weights: give --ema-decay, or start another run from them by --finetune-from-model",
-        file.path().string());
+  ROTOR_CHECK(
+      training.ema || !averaged,
+      "{} holds averages of the weights: give --ema-decay, or start another run from them by --finetune-from-model",
+      file.path().string());
   if (training.ema) training.ema->begin();
   for (size_t i = 0; averaged && i < parameters.size(); ++i) {
     training.parameters.part(training.parameters.values(), i).copy_from(file.tensor(kWeights + parameters[i].name));
@@ -76,10 +78,11 @@ void read_moments(const SafeTensors& file, const Training& training) {
   const auto& parameters = training.parameters.parameters();
   for (size_t i = 0; i < parameters.size(); ++i) {
     const std::string &name = parameters[i].name, first = "optimizer.first_moment." + name;
-    CHECK(file.contains(first),
-          "{}: has no optimiser's state of {}, which was frozen then; give --freeze as then, or start another run from "
-          "it by --restore-file and --reset-optimizer",
-          file.path().string(), name);
+    ROTOR_CHECK(
+        file.contains(first),
+        "{}: has no optimiser's state of {}, which was frozen then; give --freeze as then, or start another run from "
+        "it by --restore-file and --reset-optimizer",
+        file.path().string(), name);
     training.parameters.part(training.adam.first_moments(), i).copy_from(file.tensor(first));
     training.parameters.part(training.adam.second_moments(), i)
         .copy_from(file.tensor("optimizer.second_moment." + name));
@@ -121,8 +124,8 @@ std::string TrainerState::to_json() const {
 TrainerState TrainerState::from_json(const std::string& text, const std::string& origin) {
   const Json object = Json::parse(text, nullptr, false);
   auto count = [&](const char* key) {
-    CHECK(object.is_object() && object.contains(key) && object[key].is_number_integer() && object[key] >= 0,
-          "{}: expected '{}' as a whole number in the trainer's state; the checkpoint is damaged", origin, key);
+    ROTOR_CHECK(object.is_object() && object.contains(key) && object[key].is_number_integer() && object[key] >= 0,
+                "{}: expected '{}' as a whole number in the trainer's state; the checkpoint is damaged", origin, key);
     return object[key].get<int64_t>();
   };
   TrainerState state;

@@ -93,7 +93,7 @@ int launched() {
 
 std::unique_ptr<Workers> join_mpi() {
   auto workers = std::make_unique<MpiWorkers>();
-  CHECK(
+  ROTOR_CHECK(
       workers->size() > 1 || launched() <= 1,
       "expected the {} processes of the launcher to find each other, but each is alone: start them with the mpirun of "
       "the OpenMPI that rotor was built with, or with srun --mpi=pmix",

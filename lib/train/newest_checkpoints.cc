@@ -15,7 +15,7 @@ struct Found {
   fs::path last;  ///< empty if there is none
 
   explicit Found(const fs::path& folder) {
-    CHECK(fs::is_directory(folder), "expected a folder of checkpoints, got {}, which is none", folder.string());
+    ROTOR_CHECK(fs::is_directory(folder), "expected a folder of checkpoints, got {}, which is none", folder.string());
     by_epoch = checkpoint_files(folder, /*by_update=*/false);
     by_update = checkpoint_files(folder, /*by_update=*/true);
     if (fs::exists(folder / "checkpoint_last.safetensors")) last = folder / "checkpoint_last.safetensors";
@@ -39,14 +39,16 @@ std::vector<fs::path> newest_checkpoints(const fs::path& folder, int64_t count) 
 
 std::vector<fs::path> newest_checkpoints_or_fail(const fs::path& folder, int64_t count) {
   const Found found(folder);
-  CHECK(found.most() > 0 || found.last.empty(),
-        "{} has no checkpoint of an epoch or of --save-interval-updates, only checkpoint_last: its training has not "
-        "come to the end of an epoch, or saves none; train on, or give {} itself in place of the folder",
-        folder.string(), found.last.string());
-  CHECK(found.most() > 0, "expected checkpoints in {}, found none; give the --save-dir of a training", folder.string());
-  CHECK(found.most() >= static_cast<size_t>(count),
-        "expected {} checkpoints in {}, found {} of epochs and {} of updates; give a smaller --last, or train on",
-        count, folder.string(), found.by_epoch.size(), found.by_update.size());
+  ROTOR_CHECK(
+      found.most() > 0 || found.last.empty(),
+      "{} has no checkpoint of an epoch or of --save-interval-updates, only checkpoint_last: its training has not "
+      "come to the end of an epoch, or saves none; train on, or give {} itself in place of the folder",
+      folder.string(), found.last.string());
+  ROTOR_CHECK(found.most() > 0, "expected checkpoints in {}, found none; give the --save-dir of a training",
+              folder.string());
+  ROTOR_CHECK(found.most() >= static_cast<size_t>(count),
+              "expected {} checkpoints in {}, found {} of epochs and {} of updates; give a smaller --last, or train on",
+              count, folder.string(), found.by_epoch.size(), found.by_update.size());
   return newest(found, static_cast<size_t>(count));
 }
 

@@ -6,7 +6,8 @@ ParameterBuffer::ParameterBuffer(const Module& module) {
   for (NamedParameter& parameter : module.parameters()) {
     if (parameter.variable.needs_gradient()) parameters_.push_back(std::move(parameter));
   }
-  CHECK(!parameters_.empty(), "expected parameters to train, got a model that is frozen whole; freeze less of it");
+  ROTOR_CHECK(!parameters_.empty(),
+              "expected parameters to train, got a model that is frozen whole; freeze less of it");
   constexpr int64_t kAlignment = 16;  // floats in 64 bytes
   int64_t size = 0;
   for (const auto& parameter : parameters_) {

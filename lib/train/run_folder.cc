@@ -29,7 +29,7 @@ void remove_first(const std::vector<fs::path>& files, int64_t keep) {
   for (size_t i = 0; keep >= 0 && i + keep < files.size(); ++i) {
     std::error_code error;
     fs::remove(files[i], error);
-    CHECK(!error, "cannot remove {}: {}", files[i].string(), error.message());
+    ROTOR_CHECK(!error, "cannot remove {}: {}", files[i].string(), error.message());
   }
 }
 

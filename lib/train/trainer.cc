@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/signals.h"
-#include "tensor/bfloat16.h"
+#include "kernel/bfloat16.h"
 #include "train/announcements.h"
 #include "train/digests.h"
 #include "train/epoch_place.h"
@@ -68,8 +68,9 @@ void Trainer::start() {
 void Trainer::check_same_corpus() {
   for (const int64_t batches : {data_.size(), validator_ ? validator_->batches() : 0}) {
     const int64_t most = workers_.highest(batches);
-    CHECK(batches == most, "expected the same corpus in every process, got one of {} batches here and of {} elsewhere",
-          batches, most);
+    ROTOR_CHECK(batches == most,
+                "expected the same corpus in every process, got one of {} batches here and of {} elsewhere", batches,
+                most);
   }
 }
 
@@ -185,10 +186,11 @@ void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gr
                                                 : fmt::format("update {} (epoch {}) gave a loss of {}",
                                                               state_.updates + 1, state_.epoch, loss);
   const int64_t most = options_.optimization.max_bad_updates;
-  CHECK(++state_.bad_updates <= most,
-        "{}; nothing was changed by it, {}: look at them, lower --lr, raise --warmup-updates or set --clip-norm, and "
-        "run again to continue from the last checkpoint, or have such updates left out by --max-bad-updates",
-        event, place);
+  ROTOR_CHECK(
+      ++state_.bad_updates <= most,
+      "{}; nothing was changed by it, {}: look at them, lower --lr, raise --warmup-updates or set --clip-norm, and "
+      "run again to continue from the last checkpoint, or have such updates left out by --max-bad-updates",
+      event, place);
   log::warn("{}; it was left out, as number {} of at most {}, {}", event, state_.bad_updates, most, place);
 }
 

@@ -51,11 +51,11 @@ void TrainingOptions::check_memory() const {
   const double needed = model.least_parameters() * floats * sizeof(float);
   const auto available = static_cast<double>(available_memory());
   constexpr double kGigabyte = 1e9;
-  CHECK(needed <= available,
-        "expected a model that can be trained within the {:.1f} GB of memory and swap here, got one of {:.3g} "
-        "parameters, which take {:.3g} GB; choose fewer or narrower layers (--arch, --encoder-layers, "
-        "--encoder-embed-dim …)",
-        available / kGigabyte, model.least_parameters(), needed / kGigabyte);
+  ROTOR_CHECK(needed <= available,
+              "expected a model that can be trained within the {:.1f} GB of memory and swap here, got one of {:.3g} "
+              "parameters, which take {:.3g} GB; choose fewer or narrower layers (--arch, --encoder-layers, "
+              "--encoder-embed-dim …)",
+              available / kGigabyte, model.least_parameters(), needed / kGigabyte);
 }
 
 BatchOptions TrainingOptions::batches_for(const Transformer& model) const {

@@ -5,8 +5,8 @@
 #include "autograd/elementwise.h"
 #include "autograd/packing.h"
 #include "golden.h"
+#include "kernel/attention.h"
 #include "random_tensor.h"
-#include "tensor/attention.h"
 
 namespace rotor {
 namespace {

@@ -15,7 +15,7 @@ TEST(Signals, TheFirstIsSeenByTheCommandAndGivesTheExitCode) {
   for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
     const Outcome outcome = run_as_command([number] {
       catch_signals();
-      CHECK(signal_received() == 0, "no signal yet");
+      ROTOR_CHECK(signal_received() == 0, "no signal yet");
       raise(number);
       std::cout << "saved";
       if (int received = signal_received()) throw Interrupted(received);
@@ -64,14 +64,14 @@ TEST(Signals, TheSecondEndsAtOnce) {
 TEST(Signals, ARequestToSaveIsSeenOnceAndStopsNothing) {
   const Outcome outcome = run_as_command([] {
     catch_signals();
-    CHECK(!take_save_request(), "no request yet");
+    ROTOR_CHECK(!take_save_request(), "no request yet");
     for (int round = 0; round < 2; ++round) {
       raise(SIGUSR1);
       raise(SIGUSR1);
-      CHECK(take_save_request(), "the request was not seen");
-      CHECK(!take_save_request(), "the request was seen twice");
+      ROTOR_CHECK(take_save_request(), "the request was not seen");
+      ROTOR_CHECK(!take_save_request(), "the request was seen twice");
     }
-    CHECK(signal_received() == 0, "a request to save is none to stop");
+    ROTOR_CHECK(signal_received() == 0, "a request to save is none to stop");
   });
   EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
 }
@@ -81,7 +81,7 @@ TEST(Signals, AnIgnoredHangUpStaysIgnored) {
     signal(SIGHUP, SIG_IGN);
     catch_signals();
     raise(SIGHUP);
-    CHECK(signal_received() == 0, "the hang-up was seen");
+    ROTOR_CHECK(signal_received() == 0, "the hang-up was seen");
   });
   EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
 }

@@ -4,10 +4,10 @@
 
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
+#include "kernel/bfloat16.h"
+#include "kernel/products.h"
+#include "kernel/rows.h"
 #include "model/transformer.h"
-#include "tensor/bfloat16.h"
-#include "tensor/products.h"
-#include "tensor/rows.h"
 
 namespace rotor {
 namespace {

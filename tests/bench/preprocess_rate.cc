@@ -53,7 +53,8 @@ void encode(const sentencepiece::SentencePieceProcessor& model, const Text& text
     team.emplace_back([&, thread] {
       std::vector<int> ids;
       for (size_t i = thread; i < text.sources.size(); i += threads) {
-        CHECK(model.Encode(text.sources[i], &ids).ok() && model.Encode(text.targets[i], &ids).ok(), "cannot encode");
+        ROTOR_CHECK(model.Encode(text.sources[i], &ids).ok() && model.Encode(text.targets[i], &ids).ok(),
+                    "cannot encode");
       }
     });
   }
@@ -69,7 +70,7 @@ void preprocess(const Vocabulary& vocabulary, const TextPair& files, int64_t lin
 void measure(const std::string& model_path, const TextPair& files, int64_t workers, int64_t rounds) {
   const Vocabulary vocabulary = Vocabulary::from_file(model_path);
   sentencepiece::SentencePieceProcessor model;
-  CHECK(model.Load(model_path).ok(), "cannot load {}", model_path);
+  ROTOR_CHECK(model.Load(model_path).ok(), "cannot load {}", model_path);
   const Text text = read(files);
   const auto pairs = static_cast<double>(text.sources.size());
   for (int64_t round = 0; round < rounds; ++round) {

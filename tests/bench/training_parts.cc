@@ -14,11 +14,11 @@
 #include "autograd/packing.h"
 #include "base/json.h"
 #include "base/run_app.h"
+#include "kernel/bfloat16.h"
+#include "kernel/products.h"
+#include "kernel/rows.h"
 #include "median_seconds.h"
 #include "model/transformer.h"
-#include "tensor/bfloat16.h"
-#include "tensor/products.h"
-#include "tensor/rows.h"
 #include "train/adam.h"
 
 namespace rotor {

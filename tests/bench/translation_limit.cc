@@ -7,10 +7,10 @@
 #include "base/json.h"
 #include "base/options.h"
 #include "base/run_app.h"
+#include "kernel/simd.h"
 #include "median_seconds.h"
 #include "model/model_file.h"
 #include "tensor/parallel.h"
-#include "tensor/simd.h"
 
 namespace rotor {
 namespace {

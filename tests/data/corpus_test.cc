@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/scratch.h"
 #include "data/corpora.h"
-#include "tensor/safetensors.h"
+#include "format/safetensors.h"
 
 namespace rotor {
 namespace {

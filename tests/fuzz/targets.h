@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "base/options.h"
 #include "data/corpus.h"
-#include "tensor/checksums.h"
+#include "format/checksums.h"
 #include "text/vocabulary.h"
 
 namespace rotor {

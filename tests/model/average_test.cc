@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/scratch.h"
-#include "tensor/damage.h"
+#include "format/damage.h"
 
 namespace rotor {
 namespace {

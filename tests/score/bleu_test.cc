@@ -6,9 +6,9 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "format/safetensors.h"
 #include "score/golden.h"
 #include "score/result.h"
-#include "tensor/safetensors.h"
 
 namespace rotor {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/scratch.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

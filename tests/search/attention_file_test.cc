@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch.h"
-#include "model/token_batch.h"
 #include "search/fairseq.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

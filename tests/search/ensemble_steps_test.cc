@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kernel/rows.h"
 #include "search/prefix_model.h"
-#include "tensor/rows.h"
 
 namespace rotor {
 namespace {

@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "base/scratch.h"
-#include "model/token_batch.h"
 #include "search/fairseq.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

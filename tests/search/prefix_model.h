@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "base/random.h"
-#include "model/token_batch.h"
 #include "search/beam.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 

@@ -4,8 +4,8 @@
 
 #include "base/scratch.h"
 #include "data/corpus_writer.h"
-#include "model/token_batch.h"
 #include "search/fairseq.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "model/token_batch.h"
 #include "search/beam.h"
 #include "search/fairseq.h"
 #include "search/reference.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

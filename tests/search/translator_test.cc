@@ -4,8 +4,8 @@
 
 #include "base/check.h"
 #include "base/scratch.h"
+#include "format/damage.h"
 #include "search/fairseq.h"
-#include "tensor/damage.h"
 
 namespace rotor {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/scratch.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

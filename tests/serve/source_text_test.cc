@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

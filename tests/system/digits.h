@@ -38,7 +38,7 @@ inline void write_digits(const ScratchFolder& folder, const std::string& split, 
 /// Runs a command; an Error if it fails.
 inline CommandResult run_or_throw(const ScratchFolder& folder, const std::string& command) {
   CommandResult result = run(folder, command);
-  CHECK(result.exit_code == 0, "expected 0 from {}, got {} and: {}", command, result.exit_code, result.err);
+  ROTOR_CHECK(result.exit_code == 0, "expected 0 from {}, got {} and: {}", command, result.exit_code, result.err);
   return result;
 }
 

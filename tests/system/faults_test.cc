@@ -25,7 +25,7 @@ class Faults : public testing::Test {
 
   /// Makes the folder of a run with a checkpoint at update 3.
   std::string start(const std::string& run) {
-    CHECK(train("--max-update 3 --save-dir " + run).exit_code == 0, "cannot train");
+    ROTOR_CHECK(train("--max-update 3 --save-dir " + run).exit_code == 0, "cannot train");
     return checkpoint(run);
   }
 
@@ -155,7 +155,7 @@ TEST_F(Faults, TwoRunsOfOneConfigurationPrintTheSameDigests) {
   const auto digests = [&](const std::string& options) {
     const std::string err = train(options).err;
     const size_t begin = err.find("digests: "), end = err.find("digest of the weights ");
-    CHECK(begin != err.npos && end != err.npos, "expected digests in {}", err);
+    ROTOR_CHECK(begin != err.npos && end != err.npos, "expected digests in {}", err);
     return err.substr(begin, err.find('\n', begin) - begin) + err.substr(end, err.find('\n', end) - end);
   };
   const std::string first = digests("--max-update 3 --save-dir a");

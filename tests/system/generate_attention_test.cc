@@ -4,8 +4,8 @@
 #include <set>
 #include <sstream>
 
+#include "format/safetensors.h"
 #include "system/generate.h"
-#include "tensor/safetensors.h"
 
 namespace rotor {
 namespace {
@@ -22,7 +22,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 /// What a command prints on kText; an Error if it fails.
 std::string printed(const std::string& arguments) {
   const CommandResult result = run("rotor-generate " + kModel + " " + arguments, kText);
-  CHECK(result.exit_code == 0, "expected 0 from {}, got {} and: {}", arguments, result.exit_code, result.err);
+  ROTOR_CHECK(result.exit_code == 0, "expected 0 from {}, got {} and: {}", arguments, result.exit_code, result.err);
   return result.out;
 }
 

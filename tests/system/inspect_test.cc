@@ -3,9 +3,9 @@
 
 #include "base/json.h"
 #include "data/corpus_writer.h"
+#include "format/damage.h"
 #include "model/model_file.h"
 #include "system/command.h"
-#include "tensor/damage.h"
 
 namespace rotor {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "data/corpus_folder.h"
-#include "model/token_batch.h"
 #include "system/command.h"
+#include "text/token_batch.h"
 
 namespace rotor {
 namespace {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/json.h"
+#include "kernel/bfloat16.h"
 #include "system/digits.h"
-#include "tensor/bfloat16.h"
 
 namespace rotor {
 namespace {
@@ -44,8 +44,8 @@ class Resume : public testing::Test {
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, (folder_ / "log").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
                                      0600);
     pid_t child = 0;
-    CHECK(posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ) == 0, "cannot run {}",
-          arguments[0]);
+    ROTOR_CHECK(posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ) == 0, "cannot run {}",
+                arguments[0]);
     posix_spawn_file_actions_destroy(&actions);
     const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
     int status = 0;

@@ -10,7 +10,7 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/scratch.h"
-#include "model/token_batch.h"
+#include "text/token_batch.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/check.h"
+#include "format/damage.h"
 #include "model/model_file.h"
-#include "tensor/damage.h"
 #include "train/training.h"
 
 namespace rotor {

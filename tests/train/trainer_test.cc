@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "kernel/bfloat16.h"
 #include "position/table.h"
-#include "tensor/bfloat16.h"
 #include "threads.h"
 #include "train/training.h"
 #include "train/training_options.h"

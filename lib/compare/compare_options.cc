@@ -1,0 +1,109 @@
+#include "compare/compare_options.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/option_text.h"
+#include "position/table.h"
+
+namespace rotor {
+
+CompareOptions::CompareOptions() : encodings(join(position_encoding_names(), ",")) {}
+
+void CompareOptions::describe(Options& options) {
+  options.positional("corpus", corpus, "folder that rotor-preprocess wrote");
+  options.group("Comparison");
+  options
+      .add("encodings", encodings,
+           "entries to compare, separated by commas: NAME of a position encoding, or linear+NAME for linear attention, "
+           "with options of rotor-train for this entry only, as in rope:rope-base=1000")
+      .common();
+  options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();
+  options.add("baseline", baseline, "entry of --encodings with which the others are compared").common();
+  options.add("test-source", test_source, "text to translate, one sentence on each line; .gz is unpacked").common();
+  options.add("test-reference", test_reference, "translation of --test-source, line by line").common();
+  options
+      .add("output", output,
+           "folder of the runs and the report; finished runs in it are not repeated, unfinished ones resume")
+      .common();
+  options
+      .add("average", average,
+           "number of checkpoints averaged at the end of a training: its newest epoch checkpoints, or update "
+           "checkpoints if there are fewer of epochs; all that exist if there are fewer of both; checkpoint_last if it "
+           "ends within its first epoch")
+      .at_least(1)
+      .common();
+  options
+      .add("extrapolate", extrapolate,
+           "test lengths that training has not seen: training pairs have at most N words on each side, and the test "
+           "also translates 2, 3 and 4 joined sentences; 0: no")
+      .at_least(0);
+  options.add("length-buckets", length_buckets,
+              "greatest source length of each length bucket, in words; longer sources form one more bucket");
+  options.add("bootstrap", bootstrap, "number of resamples of the test set in the significance test").at_least(1);
+  options.add("keep-checkpoints", keep_checkpoints,
+              "keep the checkpoints of finished runs, not only their averaged model");
+  options.add("report-only", report_only, "train nothing; report the finished runs");
+  options
+      .add("time-again", time_again,
+           "after all trainings, measure the speeds again in this many rounds; for runs made beside other work; 0: no")
+      .at_least(0);
+  options.group("Translation");
+  search.describe_ranking(options);
+}
+
+void CompareOptions::check() const {
+  check_values(*this);
+  search.check();
+  if (test_source.empty() || test_reference.empty()) {
+    refuse("expected the test set: --test-source FILE and --test-reference FILE");
+  }
+  if (time_again > 0 && report_only) refuse("expected --time-again or --report-only, got both");
+  whole_numbers(seeds, "seeds", 0);
+  const std::vector<int64_t> edges = whole_numbers(length_buckets, "length-buckets", 1);
+  if (!std::is_sorted(edges.begin(), edges.end())) {
+    refuse("expected --length-buckets from short to long, got {}", length_buckets);
+  }
+}
+
+std::vector<std::string> CompareOptions::search_arguments() const {
+  std::vector<std::string> arguments;
+  const auto add = [&](const char* name, const auto& value) {
+    arguments.emplace_back(name);
+    arguments.push_back(fmt::format("{}", value));
+  };
+  add("--beam", search.beam);
+  add("--lenpen", search.lenpen);
+  add("--lenpen-kind", search.lenpen_kind);
+  add("--max-len-a", search.max_len_a);
+  add("--max-len-b", search.max_len_b);
+  return arguments;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  if (text.ends_with(separator)) parts.emplace_back();
+  return parts;
+}
+
+std::vector<int64_t> whole_numbers(const std::string& list, const std::string& option, int64_t least) {
+  std::vector<int64_t> numbers;
+  for (const std::string& part : split(list, ',')) {
+    int64_t number = 0;
+    if (!read_value({trimmed(part)}, number) || number < least) {
+      refuse("--{} expects whole numbers of {} or more with commas between, got '{}'", option, least, part);
+    }
+    if (std::find(numbers.begin(), numbers.end(), number) != numbers.end()) {
+      refuse("--{} has {} twice", option, number);
+    }
+    numbers.push_back(number);
+  }
+  if (numbers.empty()) refuse("--{} expects at least one number", option);
+  return numbers;
+}
+
+}  // namespace rotor

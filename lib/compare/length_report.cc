@@ -1,0 +1,216 @@
+#include "compare/length_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "page/statistics.h"
+
+namespace rotor {
+namespace {
+
+constexpr size_t kEnoughForFigure = 10;  // sentences; fewer make a score that is mostly noise
+
+/// The sentences of each test set with sources of like length.
+struct Bucket {
+  LengthBucket range;
+  std::vector<std::vector<size_t>> sentences;  ///< of each test set
+  size_t count = 0;
+  double mean_words = 0;
+};
+
+std::vector<Bucket> fill_buckets(const std::vector<LengthBucket>& ranges, const std::vector<TestSet>& tests) {
+  std::vector<Bucket> buckets;
+  for (const LengthBucket& range : ranges) {
+    Bucket bucket{range, {}};
+    for (const TestSet& test : tests) {
+      bucket.sentences.emplace_back();
+      for (size_t i = 0; i < test.sources.size(); ++i) {
+        const int64_t words = count_words(test.sources[i]);
+        if (!range.contains(words)) continue;
+        bucket.sentences.back().push_back(i);
+        bucket.mean_words += static_cast<double>(words);
+        ++bucket.count;
+      }
+    }
+    if (bucket.count == 0) continue;
+    bucket.mean_words /= static_cast<double>(bucket.count);
+    buckets.push_back(std::move(bucket));
+  }
+  return buckets;
+}
+
+using Score = double (*)(const Group&, const std::vector<std::vector<size_t>>&);
+
+/// The sample standard deviation of a score over the runs of a group.
+double spread(const Group& group, const std::vector<std::vector<size_t>>& sentences, Score score) {
+  return standard_deviation(group.each([&](const ScoredRun& run) {
+    return score(Group{group.label, {run}}, sentences);
+  }));
+}
+
+Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buckets, Score score, Best best,
+                   int decimals) {
+  Table table;
+  table.columns.push_back({"encoding", false});
+  for (const Bucket& bucket : buckets) table.columns.push_back({bucket.range.name(), true, best});
+  table.heading_rows = 1;
+  table.rows.push_back({"sentences"});
+  for (const Bucket& bucket : buckets) table.rows.back().push_back(std::to_string(bucket.count));
+  for (const Group& group : comparison.groups) {
+    table.rows.push_back({group.label});
+    for (const Bucket& bucket : buckets) table.rows.back().push_back(cell(score(group, bucket.sentences), decimals));
+  }
+  return table;
+}
+
+LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& buckets, Score score) {
+  const auto enough = [](const Bucket& bucket) { return bucket.count >= kEnoughForFigure; };
+  const bool drop = std::count_if(buckets.begin(), buckets.end(), enough) >= 2;
+  LinePlot plot;
+  plot.x_label = "words of the source";
+  for (const Group& group : comparison.groups) {
+    Series series{group.label, {}, {}};
+    for (const Bucket& bucket : buckets) {
+      if (drop && !enough(bucket)) continue;
+      series.x.push_back(bucket.mean_words);
+      series.y.push_back(score(group, bucket.sentences));
+      if (group.runs.size() > 1) series.error.push_back(spread(group, bucket.sentences, score));
+    }
+    plot.series.push_back(std::move(series));
+  }
+  return plot;
+}
+
+/// The ends of the buckets: the option's edges, and the greatest length of training if that matters.
+std::vector<int64_t> edges(const CompareOptions& options) {
+  std::vector<int64_t> list = whole_numbers(options.length_buckets, "length-buckets", 1);
+  if (options.extrapolate > 0) list.push_back(options.extrapolate);
+  std::set<int64_t> sorted(list.begin(), list.end());
+  return {sorted.begin(), sorted.end()};
+}
+
+/// The test sets as buckets of their own: single sentences within the limit, beyond it, and each number joined.
+Table joined_table(const Comparison& comparison) {
+  const int64_t limit = comparison.plan.options().extrapolate;
+  struct Part {
+    std::string name;
+    std::vector<std::vector<size_t>> sentences;
+  };
+  std::vector<Part> parts;
+  const auto add = [&](const std::string& name, size_t test, const LengthBucket& range) {
+    Part part{name, std::vector<std::vector<size_t>>(comparison.tests.size())};
+    const auto& sources = comparison.tests[test].sources;
+    for (size_t i = 0; i < sources.size(); ++i) {
+      if (range.contains(count_words(sources[i]))) part.sentences[test].push_back(i);
+    }
+    if (!part.sentences[test].empty()) parts.push_back(std::move(part));
+  };
+  add(fmt::format("single, up to {} words", limit), 0, {0, limit});
+  add(fmt::format("single, over {} words", limit), 0, {limit + 1, 0});
+  for (size_t t = 1; t < comparison.tests.size(); ++t) {
+    add(fmt::format("{} joined", comparison.tests[t].joined), t, {0, 0});
+  }
+  Table table{"extrapolation", "BLEU, and bits a token of the reference, of single and joined test sentences.", {}, {}};
+  table.columns.push_back({"encoding", false});
+  for (const Part& part : parts) {
+    table.columns.push_back({"BLEU, " + part.name, true, Best::kHighest});
+    table.columns.push_back({"bits, " + part.name, true, Best::kLowest});
+  }
+  table.heading_rows = 1;
+  table.rows.push_back({"sentences"});
+  for (const Part& part : parts) {
+    size_t count = 0;
+    for (const auto& sentences : part.sentences) count += sentences.size();
+    table.rows.back().insert(table.rows.back().end(), 2, std::to_string(count));
+  }
+  for (const Group& group : comparison.groups) {
+    table.rows.push_back({group.label});
+    for (const Part& part : parts) {
+      table.rows.back().push_back(cell(pooled_bleu(group, part.sentences), 2));
+      table.rows.back().push_back(cell(pooled_loss(group, part.sentences), 3));
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string spread_caption(const Comparison& comparison) {
+  const auto several = [](const Group& group) { return group.runs.size() > 1; };
+  const bool any = std::any_of(comparison.groups.begin(), comparison.groups.end(), several);
+  return any ? "; bars show one sample standard deviation over seeds, where there are several" : "";
+}
+
+std::string cell(double number, int decimals) {
+  return std::isfinite(number) ? fmt::format("{:.{}f}", number, decimals) : "";
+}
+
+void add_figures(LinePlot plot, const std::string& name, const std::string& caption, Page& page) {
+  const std::vector<Series> all = std::move(plot.series);
+  plot.width = 1040;
+  plot.height = 540;
+  const size_t figures = (all.size() + kMaxSeries - 1) / kMaxSeries;
+  for (size_t f = 0; f < figures; ++f) {
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(f * kMaxSeries);
+    plot.series.assign(begin, begin + std::min<std::ptrdiff_t>(kMaxSeries, all.end() - begin));
+    const std::string part = figures == 1 ? name : fmt::format("{}_{}", name, f + 1);
+    page.blocks.emplace_back(Figure{part, caption, draw(plot, part), draw_pdf({plot})});
+  }
+}
+
+void add_lengths(const Comparison& comparison, Page& page) {
+  const std::vector<TestSet> single = {comparison.tests.at(0)};
+  const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), single);
+  page.blocks.emplace_back(Heading{"BLEU by the length of the source"});
+  LinePlot plot = bucket_plot(comparison, buckets, pooled_bleu);
+  plot.y_label = "BLEU";
+  add_figures(
+      std::move(plot), "bleu_by_length",
+      fmt::format("BLEU against the mean length of each bucket's sources{}. Buckets of fewer than {} sentences are in "
+                  "the table only.",
+                  spread_caption(comparison), kEnoughForFigure),
+      page);
+  Table table = bucket_table(comparison, buckets, pooled_bleu, Best::kHighest, 2);
+  table.name = "bleu_by_length";
+  table.caption =
+      "BLEU of the test sentences whose sources have so many words; the translations of all seeds as one text.";
+  page.blocks.emplace_back(std::move(table));
+}
+
+void add_extrapolation(const Comparison& comparison, Page& page) {
+  const int64_t limit = comparison.plan.options().extrapolate;
+  const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), comparison.tests);
+  page.blocks.emplace_back(Heading{"Lengths that training has not seen"});
+  page.blocks.emplace_back(Paragraph{fmt::format(
+      "Training pairs have at most {0} words on each side. The test sentences are translated one by one, and 2, 3 and "
+      "4 in a row joined to one; all of them together fall into buckets by the words of the source. What is right of "
+      "{0} words, the dotted line, is longer than anything in training.",
+      limit)});
+  LinePlot bleu = bucket_plot(comparison, buckets, pooled_bleu);
+  bleu.y_label = "BLEU";
+  bleu.x_mark = limit;
+  add_figures(
+      std::move(bleu), "extrapolation_bleu",
+      fmt::format("BLEU against the length of the source, single and joined sentences; trained up to {} words.", limit),
+      page);
+  LinePlot loss = bucket_plot(comparison, buckets, pooled_loss);
+  loss.y_label = "bits a token of the reference";
+  loss.x_mark = limit;
+  add_figures(std::move(loss), "extrapolation_loss",
+              fmt::format("Loss of the references against the length of the source; trained up to {} words.", limit),
+              page);
+  page.blocks.emplace_back(joined_table(comparison));
+  Table table = bucket_table(comparison, buckets, pooled_bleu, Best::kHighest, 2);
+  table.name = "extrapolation_bleu";
+  table.caption = "BLEU by the words of the source, single and joined sentences together.";
+  page.blocks.emplace_back(table);
+  table = bucket_table(comparison, buckets, pooled_loss, Best::kLowest, 3);
+  table.name = "extrapolation_loss";
+  table.caption = "Bits a token of the reference by the words of the source, single and joined sentences together.";
+  page.blocks.emplace_back(std::move(table));
+}
+
+}  // namespace rotor

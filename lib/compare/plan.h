@@ -1,0 +1,64 @@
+// The plan of a comparison: every entry of --encodings with every seed is one run, under one configuration except for
+// the options of the entry itself.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "compare/compare_options.h"
+#include "train/training_options.h"
+
+namespace rotor {
+
+/// An entry of the comparison: [ATTENTION+]ENCODING[:OPTION=VALUE…].
+struct Entry {
+  std::string label;                   ///< label, as it was written
+  std::vector<std::string> arguments;  ///< for rotor-train: --position-encoding rope --rope-base 1000
+};
+
+/// An unknown attention or encoding is a UsageError that lists the valid ones; an option without a value is a
+/// UsageError too.
+Entry parse_entry(const std::string& label);
+
+/// Reads the entries of a list, which must be distinct and include `baseline`.
+std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline);
+
+/// Throws a UsageError for an option that the comparison sets itself: --seed, --save-dir …
+void check_decided(const std::string& option, const std::string& where);
+
+struct PlannedRun {
+  std::string label;
+  int64_t seed = 1;
+  std::filesystem::path folder;
+  TrainingOptions training;  ///< all its options, resolved; checkpoints go to folder/checkpoints
+};
+
+/// The inputs and options that all runs of a comparison share.
+class Plan {
+ public:
+  /// `common` is the training that the command line and --config describe, fitted to the corpus's vocabularies. Options
+  /// that cannot make a comparison are a UsageError.
+  Plan(CompareOptions options, TrainingOptions common);
+
+  /// Makes one run. A model and an entry that do not fit are an Error.
+  PlannedRun run(const Entry& entry, int64_t seed) const;
+
+  /// All requested runs: first every entry with the first seed, then with the second …
+  std::vector<PlannedRun> runs() const;
+
+  const CompareOptions& options() const { return options_; }
+  const TrainingOptions& common() const { return common_; }
+  const std::vector<Entry>& entries() const { return entries_; }
+
+  /// The folder of all runs.
+  std::filesystem::path runs_folder() const { return std::filesystem::path(options_.output) / "runs"; }
+
+ private:
+  CompareOptions options_;
+  TrainingOptions common_;
+  std::vector<Entry> entries_;
+  std::vector<int64_t> seeds_;
+};
+
+}  // namespace rotor

@@ -1,0 +1,108 @@
+#include "compare/run_record.h"
+
+#include <fstream>
+
+#include "base/check.h"
+#include "base/files.h"
+
+namespace rotor {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// Options that do not change a run's result, or that the comparison sets.
+constexpr const char* kLeftOut[] = {"threads", "save_dir", "log_interval", "seed", "no_save", "no_verify"};
+
+Json training_json(TrainingOptions training) {
+  Options options;
+  training.describe(options);
+  Json json = options.to_json();
+  for (const char* key : kLeftOut) json.erase(key);
+  return json;
+}
+
+/// An older record's training with the defaults of options that have come since.
+Json completed(const Json& training, const std::string& origin) {
+  TrainingOptions read;
+  Options options;
+  read.describe(options);
+  options.from_json(training, origin);
+  return training_json(read);
+}
+
+/// SHA-256 of the lines, so that a text and its .gz have the same sum.
+std::string text_sum(const std::filesystem::path& path) {
+  LineReader reader(path);
+  std::string text;
+  for (std::string line; reader.next(line);) text += line + '\n';
+  return sha256(text);
+}
+
+std::string shown(const Json& object, const std::string& key) {
+  return object.contains(key) ? object[key].dump() : "absent";
+}
+
+std::string difference_of_objects(const Json& before, const Json& now) {
+  for (const Json& object : {now, before}) {
+    for (const auto& [key, value] : object.items()) {
+      const std::string then = shown(before, key), today = shown(now, key);
+      if (then != today) return fmt::format("{} was {} and is {} now", key, then, today);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+Json input_sums(const CompareOptions& options) {
+  const Vocabularies vocabularies = read_vocabularies(options.corpus);
+  return {{"train", sha256_of_file(split_path(options.corpus, "train"))},
+          {"valid", sha256_of_file(split_path(options.corpus, "valid"))},
+          {"source_vocabulary", vocabularies.source.sha256()},
+          {"target_vocabulary", vocabularies.target.sha256()},
+          {"test_source", text_sum(options.test_source)},
+          {"test_reference", text_sum(options.test_reference)}};
+}
+
+Json run_record(const PlannedRun& run, const CompareOptions& options, const Json& inputs) {
+  return {{"label", run.label},
+          {"seed", run.seed},
+          {"training", training_json(run.training)},
+          {"translation",
+           {{"beam", options.search.beam},
+            {"lenpen", options.search.lenpen},
+            {"lenpen_kind", options.search.lenpen_kind},
+            {"max_len_a", options.search.max_len_a},
+            {"max_len_b", options.search.max_len_b},
+            {"average", options.average},
+            {"extrapolate", options.extrapolate}}},
+          {"inputs", inputs}};
+}
+
+std::string first_difference(const Json& before, const Json& now, const std::string& origin) {
+  for (const char* part : {"training", "translation", "inputs"}) {
+    ROTOR_CHECK(before.contains(part) && before[part].is_object(),
+                "{}: expected a JSON object as {}; remove the run's folder", origin, part);
+    const bool training = part == std::string("training");
+    std::string difference =
+        difference_of_objects(training ? completed(before[part], origin) : before[part], now[part]);
+    if (!difference.empty()) return difference;
+  }
+  Json names_before = {{"label", before.value("label", "")}, {"seed", before.value("seed", int64_t{-1})}};
+  return difference_of_objects(names_before, {{"label", now["label"]}, {"seed", now["seed"]}});
+}
+
+Json read_json(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  ROTOR_CHECK(in.is_open(), "cannot read {}", path.string());
+  Json json = Json::parse(in, nullptr, false);
+  ROTOR_CHECK(json.is_object(), "{}: expected a JSON object; remove the run's folder to repeat the run", path.string());
+  return json;
+}
+
+void write_json(const std::filesystem::path& path, const Json& json) {
+  write_atomically(path, [&](std::ostream& out) { out << json.dump(1) << '\n'; });
+}
+
+}  // namespace rotor

@@ -1,0 +1,30 @@
+// The record of a run of a comparison: its label, its seed, and every option and text on which its result depends, kept
+// in <run>/run.json from before it starts, so that a result is never taken for that of another configuration.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/json.h"
+#include "compare/plan.h"
+
+namespace rotor {
+
+/// SHA-256 sums of the inputs of all runs: the corpus's splits and vocabularies, and the test set.
+nlohmann::ordered_json input_sums(const CompareOptions& options);
+
+/// {"label", "seed", "training": {…}, "translation": {…}, "inputs": {…}}; it contains nothing that depends on place or
+/// speed.
+nlohmann::ordered_json run_record(const PlannedRun& run, const CompareOptions& options,
+                                  const nlohmann::ordered_json& inputs);
+
+/// The first difference of two records, "lr was 0.003 and is 0.005 now"; empty if there is none. An option that the
+/// older record does not know counts as its default.
+std::string first_difference(const nlohmann::ordered_json& before, const nlohmann::ordered_json& now,
+                             const std::string& origin);
+
+/// Reads a file that holds a JSON object; any other file is an Error that names it.
+nlohmann::ordered_json read_json(const std::filesystem::path& path);
+void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
+
+}  // namespace rotor

@@ -1,0 +1,109 @@
+#include "compare/run_result.h"
+
+#include <fstream>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "model/average.h"
+#include "page/statistics.h"
+
+namespace rotor {
+
+using Json = nlohmann::ordered_json;
+
+TrainingLog read_training_log(const std::filesystem::path& path) {
+  TrainingLog log;
+  std::vector<double> speeds, seconds;
+  std::ifstream in(path);
+  int64_t last_report = 0;
+  for (std::string line; std::getline(in, line);) {
+    const Json report = Json::parse(line, nullptr, false);
+    if (!report.is_object() || !report.contains("update")) continue;
+    const auto update = report["update"].get<int64_t>();
+    log.updates = std::max(log.updates, update);
+    if (report.contains("valid_nll_loss")) {
+      log.validations.push_back({update, report["epoch"], report["valid_nll_loss"], report["valid_loss"]});
+    } else if (report.contains("seconds")) {
+      speeds.push_back(report["tokens_per_second"]);
+      seconds.push_back(report["seconds"].get<double>() /
+                        static_cast<double>(std::max<int64_t>(update - last_report, 1)));
+      log.memory_mb = std::max(log.memory_mb, report["memory_mb"].get<int64_t>());
+      last_report = update;
+    }
+  }
+  ROTOR_CHECK(!speeds.empty(), "{}: expected reports of a training; lower --log-interval", path.string());
+  ROTOR_CHECK(!log.validations.empty(),
+              "{}: expected validations; the corpus needs a split 'valid', and training at least one "
+              "--validate-interval or --validate-interval-updates",
+              path.string());
+  log.tokens_per_second = median(speeds);
+  log.seconds_per_update = median(seconds);
+  return log;
+}
+
+Json RunResult::to_json() const {
+  Json curve = Json::array();
+  for (const Validation& v : training.validations) {
+    curve.push_back({{"update", v.update}, {"epoch", v.epoch}, {"nll", v.nll}, {"loss", v.loss}});
+  }
+  return {{"parameters", parameters},
+          {"averaged", averaged},
+          {"machine", machine},
+          {"training",
+           {{"updates", training.updates},
+            {"tokens_per_second", training.tokens_per_second},
+            {"seconds_per_update", training.seconds_per_update},
+            {"memory_mb", training.memory_mb}}},
+          {"decoding", {{"tokens_per_second", decoding_tokens_per_second}, {"memory_mb", decoding_memory_mb}}},
+          {"validations", curve}};
+}
+
+RunResult RunResult::from_json(const Json& json, const std::string& origin) {
+  RunResult result;
+  try {
+    json.at("parameters").get_to(result.parameters);
+    result.averaged = json.value("averaged", int64_t{0});
+    json.at("machine").get_to(result.machine);
+    const Json& training = json.at("training");
+    training.at("updates").get_to(result.training.updates);
+    training.at("tokens_per_second").get_to(result.training.tokens_per_second);
+    training.at("seconds_per_update").get_to(result.training.seconds_per_update);
+    training.at("memory_mb").get_to(result.training.memory_mb);
+    json.at("decoding").at("tokens_per_second").get_to(result.decoding_tokens_per_second);
+    json.at("decoding").at("memory_mb").get_to(result.decoding_memory_mb);
+    for (const Json& v : json.at("validations")) {
+      result.training.validations.push_back({v.at("update"), v.at("epoch"), v.at("nll"), v.at("loss")});
+    }
+  } catch (const Json::exception& error) {
+    fail("{}: expected the result of a run, got {}; remove the file to repeat the run", origin, error.what());
+  }
+  return result;
+}
+
+int64_t count_parameters(const std::filesystem::path& model) {
+  int64_t elements = 0;
+  const SafeTensors file(model);
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (!name.starts_with("vocabulary") && !name.starts_with("optimizer.")) elements += tensor.elements();
+  }
+  return elements;
+}
+
+int64_t count_averaged(const std::filesystem::path& model) {
+  return static_cast<int64_t>(averaged_files(SafeTensors(model)).size());
+}
+
+std::string machine_name(int64_t threads) {
+  std::ifstream info("/proc/cpuinfo");
+  std::string name = "unknown processor";
+  for (std::string line; std::getline(info, line);) {
+    if (!line.starts_with("model name")) continue;
+    name = line.substr(line.find(':') + 2);
+    break;
+  }
+  const int64_t used = threads > 0 ? threads : default_threads();
+  return fmt::format("{}, {} {}", name, used, used == 1 ? "thread" : "threads");
+}
+
+}  // namespace rotor

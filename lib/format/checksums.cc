@@ -1,0 +1,75 @@
+#include "format/checksums.h"
+
+#include <fmt/ranges.h>
+
+#include "base/check.h"
+#include "base/json.h"
+
+namespace rotor {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* kHeader = "__metadata__";  ///< the one name that no tensor can have
+
+std::string checksum_of(const Json& header) {
+  return sha256(header.dump());
+}
+
+/// The header of a file as it was before its checksums were added.
+Json header_without_checksums(const SafeTensors& file) {
+  Json header = Json::parse(file.header());
+  header[kHeader].erase(kChecksums);
+  return header;
+}
+
+}  // namespace
+
+std::string checksums_of(const std::vector<std::pair<std::string, std::string_view>>& tensors, const Json& header) {
+  Json checksums = Json::object();
+  checksums[kHeader] = checksum_of(header);
+  for (const auto& [name, bytes] : tensors) checksums[name] = sha256(bytes);
+  return checksums.dump();
+}
+
+std::vector<std::string> damaged_parts(const SafeTensors& file, const TensorChoice& chosen) {
+  const auto stored = file.metadata().find(kChecksums);
+  ROTOR_CHECK(
+      stored != file.metadata().end(),
+      "{} is a sound safetensors file, but carries no checksums to verify; it was written by another program or an "
+      "earlier Rotor",
+      file.path().string());
+  const auto checksums = nlohmann::ordered_json::parse(stored->second, nullptr, /*allow_exceptions=*/false);
+  if (!checksums.is_object()) return {"the checksums"};
+  std::vector<std::string> damaged;
+  const auto check = [&](const std::string& name, const std::string& part, const std::string& sum) {
+    if (!checksums.contains(name) || checksums[name] != sum) damaged.push_back(part);
+  };
+  check(kHeader, "the header", checksum_of(header_without_checksums(file)));
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (chosen && !chosen(name)) continue;
+    check(name, fmt::format("tensor '{}'", name), sha256(tensor.bytes));
+    file.forget(name);
+  }
+  for (const auto& [name, sum] : checksums.items()) {
+    if (name != kHeader && !file.contains(name)) damaged.push_back(fmt::format("tensor '{}' (missing)", name));
+  }
+  return damaged;
+}
+
+void check_undamaged(const SafeTensors& file, const TensorChoice& chosen) {
+  if (!file.metadata().contains(kChecksums)) return;
+  std::vector<std::string> damaged = damaged_parts(file, chosen);
+  const size_t count = damaged.size();
+  if (count == 0) return;
+  constexpr size_t kShown = 5;
+  if (count > kShown) damaged.resize(kShown);
+  throw DamagedFile(
+      fmt::format("{} is damaged: {}{} {} not match the checksums that it carries; restore the file from "
+                  "a copy",
+                  file.path().string(), fmt::join(damaged, ", "),
+                  count > kShown ? fmt::format(" and {} more", count - kShown) : "", count == 1 ? "does" : "do"));
+}
+
+}  // namespace rotor

@@ -1,0 +1,215 @@
+#include "kernel/attention.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "kernel/simd.h"
+#include "tensor/parallel.h"
+
+namespace rotor {
+namespace {
+
+constexpr int64_t kQueryBlock = 48;  // queries at a time: bounds the scratch memory of long sentences
+
+int64_t padded(int64_t n) {
+  return (n + kLanes - 1) / kLanes * kLanes;
+}
+
+/// Sizes of one call.
+struct Sizes {
+  Sizes(const Heads& q, const Heads& k)
+      : batch(q.batch()), heads(q.heads()), queries(q.length()), keys(k.length()), width(q.width()) {}
+  int64_t batch, heads, queries, keys, width;
+};
+
+/// The greatest number of keys that a query of sentence b sees.
+int64_t visible_keys(const AttentionMask& mask, int64_t b, const Heads& k) {
+  return mask.key_lengths.empty() ? k.size(b) : std::min<int64_t>(k.size(b), mask.key_lengths[b]);
+}
+
+/// Scratch of one thread, kept from call to call.
+float* scratch(int which, int64_t elements) {
+  thread_local std::vector<float> buffers[5];
+  auto& buffer = buffers[which];
+  if (static_cast<int64_t>(buffer.size()) < elements) buffer.resize(elements);
+  return buffer.data();
+}
+
+/// x [n, width] transposed to [width, padded(n)], zeros in the padding.
+const float* transpose(const Head& x, int64_t n, int64_t width, float* to) {
+  const int64_t stride = padded(n);
+  for (int64_t c = 0; c < width; ++c) {
+    for (int64_t i = 0; i < n; ++i) to[c * stride + i] = x.row(i)[c];
+    for (int64_t i = n; i < stride; ++i) to[c * stride + i] = 0;
+  }
+  return to;
+}
+
+/// row[j] = e^(row[j] − shift) for j < visible, 0 up to `size`, a multiple of kLanes. Returns the sum.
+float exponentials(float* row, int64_t visible, int64_t size, float shift) {
+  float sums[kLanes] = {};
+  for (int64_t j = 0; j < size; j += kLanes) {
+#pragma omp simd
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const float e = fast_exp(row[j + lane] - shift);
+      row[j + lane] = j + lane < visible ? e : 0.f;
+      sums[lane] += row[j + lane];
+    }
+  }
+  float sum = 0;
+  for (float part : sums) sum += part;
+  return sum;
+}
+
+/// The counter of a weight's dropout mask: its place in [B, H, Tq, Tk].
+uint32_t mask_index(const Sizes& sizes, int64_t b, int64_t h, int64_t i) {
+  return static_cast<uint32_t>(((b * sizes.heads + h) * sizes.queries + i) * sizes.keys);
+}
+
+void scale_row(float* row, int64_t n, float factor) {
+#pragma omp simd
+  for (int64_t j = 0; j < n; ++j) row[j] *= factor;
+}
+
+/// The first rows of x times a factor, in scratch memory unless the factor is 1.
+Head scaled(const Head& x, int64_t rows, int64_t width, float factor) {
+  if (factor == 1) return x;
+  const Head to(scratch(4, rows * width), width);
+  for (int64_t i = 0; i < rows; ++i) {
+#pragma omp simd
+    for (int64_t c = 0; c < width; ++c) to.row(i)[c] = factor * x.row(i)[c];
+  }
+  return to;
+}
+
+void scale_by_mask(float* row, int64_t n, const Dropout::Mask& mask, uint32_t first) {
+#pragma omp simd
+  for (int64_t j = 0; j < n; ++j) row[j] *= mask(first + static_cast<uint32_t>(j));
+}
+
+struct Forward {
+  const Heads &q, &k, &v, &context;
+  Sizes sizes;
+  const AttentionMask& mask;
+  const Dropout& dropout;
+  float* log_sums;  // [B, H, Tq] or null
+  float scale;
+
+  /// scores -> weights of one block of queries; returns nothing, works in place on rows of `stride`.
+  void weights(int64_t b, int64_t h, int64_t first, int64_t count, float* scores, int64_t stride) const {
+    const Dropout::Mask drop(dropout);
+    for (int64_t i = 0; i < count; ++i) {
+      float* row = scores + i * stride;
+      const int64_t visible = mask.visible(b, first + i, sizes.keys);
+      const float largest = visible > 0 ? maximum(row, visible) : 0;
+      const float sum = exponentials(row, visible, stride, largest);
+      scale_row(row, stride, visible > 0 ? 1 / sum : 0);
+      if (log_sums) log_sums[(b * sizes.heads + h) * sizes.queries + first + i] = largest + std::log(sum);
+      if (dropout.active()) scale_by_mask(row, visible, drop, mask_index(sizes, b, h, first + i));
+    }
+  }
+
+  void head(int64_t b, int64_t h) const {
+    const int64_t queries = mask.queries(b, q.size(b)), keys = visible_keys(mask, b, k);
+    const Head from = scaled(q(b, h), queries, sizes.width, scale), values = v(b, h), o = context(b, h);
+    zero_rows(o, queries, q.size(b), sizes.width);
+    if (keys == 0) return zero_rows(o, 0, queries, sizes.width);
+    const int64_t stride = padded(keys);
+    const float* k_transposed = transpose(k(b, h), keys, sizes.width, scratch(0, sizes.width * stride));
+    float* scores = scratch(1, kQueryBlock * stride);
+    for (int64_t first = 0; first < queries; first += kQueryBlock) {
+      const int64_t count = std::min(kQueryBlock, queries - first);
+      small_gemm(count, stride, sizes.width, from.from(first), k_transposed, stride, scores, stride, false);
+      weights(b, h, first, count, scores, stride);
+      small_gemm(count, sizes.width, keys, {scores, stride, 1}, values.data, values.stride, o.row(first), o.stride,
+                 false);
+    }
+  }
+};
+
+/// d scores = weights ∘ (mask ∘ d weights − Σ_j weights ∘ mask ∘ d weights); weights ∘ mask stays in `weights`
+/// for d v.
+struct Backward {
+  const Heads &q, &k, &v, &gradient, &d_q, &d_k, &d_v;
+  Sizes sizes;
+  const AttentionMask& mask;
+  const Dropout& dropout;
+  const float* log_sums;
+  float scale;
+
+  void scores(int64_t b, int64_t h, int64_t first, int64_t count, float* weights, float* d_scores,
+              int64_t stride) const {
+    const Dropout::Mask drop(dropout);
+    for (int64_t i = 0; i < count; ++i) {
+      float *w = weights + i * stride, *d = d_scores + i * stride;
+      const int64_t visible = mask.visible(b, first + i, sizes.keys);
+      exponentials(w, visible, stride, log_sums[(b * sizes.heads + h) * sizes.queries + first + i]);
+      const uint32_t index = mask_index(sizes, b, h, first + i);
+      if (dropout.active()) scale_by_mask(d, visible, drop, index);
+      float product = 0;
+#pragma omp simd reduction(+ : product)
+      for (int64_t j = 0; j < visible; ++j) product += w[j] * d[j];
+#pragma omp simd
+      for (int64_t j = 0; j < stride; ++j) d[j] = w[j] * (d[j] - product);
+      if (dropout.active()) scale_by_mask(w, visible, drop, index);
+    }
+  }
+
+  void head(int64_t b, int64_t h) const {
+    const int64_t queries = mask.queries(b, q.size(b)), keys = visible_keys(mask, b, k);
+    const Head from = scaled(q(b, h), queries, sizes.width, scale), with = k(b, h), d_o = gradient(b, h);
+    const Head to_q = d_q(b, h), to_k = d_k(b, h), to_v = d_v(b, h);
+    zero_rows(to_q, keys ? queries : 0, q.size(b), sizes.width);
+    zero_rows(to_k, 0, k.size(b), sizes.width);
+    zero_rows(to_v, 0, k.size(b), sizes.width);
+    if (keys == 0) return;
+    const int64_t stride = padded(keys), width = sizes.width;
+    const float* k_transposed = transpose(with, keys, width, scratch(0, width * stride));
+    const float* v_transposed = transpose(v(b, h), keys, width, scratch(2, width * stride));
+    float *weights = scratch(1, kQueryBlock * stride), *d_scores = scratch(3, kQueryBlock * stride);
+    for (int64_t first = 0; first < queries; first += kQueryBlock) {
+      const int64_t count = std::min(kQueryBlock, queries - first);
+      const SmallMatrix w{weights, stride, 1}, d{d_scores, stride, 1};
+      small_gemm(count, stride, width, from.from(first), k_transposed, stride, weights, stride, false);
+      small_gemm(count, stride, width, d_o.from(first), v_transposed, stride, d_scores, stride, false);
+      scores(b, h, first, count, weights, d_scores, stride);
+      small_gemm(count, width, keys, d, with.data, with.stride, to_q.row(first), to_q.stride, false);
+      small_gemm(keys, width, count, d.transposed(), from.row(first), from.stride, to_k.data, to_k.stride, true);
+      small_gemm(keys, width, count, w.transposed(), d_o.row(first), d_o.stride, to_v.data, to_v.stride, true);
+    }
+    for (int64_t i = 0; scale != 1 && i < queries; ++i) scale_row(to_q.row(i), width, scale);
+  }
+};
+
+}  // namespace
+
+Tensor fused_attention(const Heads& q, const Heads& k, const Heads& v, const AttentionMask& mask,
+                       const Dropout& dropout, const Tensor& log_sums, float scale) {
+  const Sizes sizes(q, k);
+  const Heads context = q.fresh();
+  float* sums = log_sums.defined() ? log_sums.span().data() : nullptr;
+  const Forward forward{q, k, v, context, sizes, mask, dropout, sums, scale};
+  const int64_t count = sizes.batch * sizes.heads;
+  if (context.tensor().elements() * sizes.keys <= kParallelElements) {  // too little for a team of threads, even of one
+    for (int64_t n = 0; n < count; ++n) forward.head(n / sizes.heads, n % sizes.heads);
+    return context.tensor();
+  }
+#pragma omp parallel for schedule(dynamic, 4)
+  for (int64_t n = 0; n < count; ++n) forward.head(n / sizes.heads, n % sizes.heads);
+  return context.tensor();
+}
+
+AttentionGradients fused_attention_backward(const Tensor& gradient, const Heads& q, const Heads& k, const Heads& v,
+                                            const AttentionMask& mask, const Dropout& dropout, const Tensor& log_sums,
+                                            float scale) {
+  const Sizes sizes(q, k);
+  const Heads d_o = q.of(gradient), d_q = q.fresh(), d_k = k.fresh(), d_v = v.fresh();
+  const Backward backward{q, k, v, d_o, d_q, d_k, d_v, sizes, mask, dropout, log_sums.span().data(), scale};
+#pragma omp parallel for schedule(dynamic, 4)
+  for (int64_t n = 0; n < sizes.batch * sizes.heads; ++n) backward.head(n / sizes.heads, n % sizes.heads);
+  return {d_q.tensor(), d_k.tensor(), d_v.tensor()};
+}
+
+}  // namespace rotor

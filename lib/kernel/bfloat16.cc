@@ -1,0 +1,83 @@
+#include "kernel/bfloat16.h"
+
+#include <atomic>
+
+#include "base/check.h"
+#include "kernel/onednn.h"
+#include "tensor/allocator.h"
+#include "tensor/parallel.h"
+
+namespace rotor {
+namespace {
+
+using dnnl::memory;
+using onednn::engine;
+
+std::atomic<Precision> precision_ = Precision::kFloat32;
+
+/// A matrix as it lies in memory, rows of `width` numbers, rounded and without gaps.
+struct Rounded {
+  Rounded(const float* from, int64_t rows, int64_t width, int64_t stride)
+      : storage(allocate((rows * width + 1) / 2)), numbers(reinterpret_cast<uint16_t*>(storage.get())) {
+#pragma omp parallel for if (rows * width > kParallelElements)
+    for (int64_t r = 0; r < rows; ++r) {
+#pragma omp simd
+      for (int64_t i = 0; i < width; ++i) numbers[r * width + i] = to_bfloat16(from[r * stride + i]);
+    }
+  }
+
+  std::shared_ptr<float> storage;
+  uint16_t* numbers;
+};
+
+memory::desc describe(int64_t rows, int64_t columns, bool transposed) {
+  return {{rows, columns}, memory::data_type::bf16, transposed ? memory::dims{1, rows} : memory::dims{columns, 1}};
+}
+
+dnnl::matmul make(const memory::desc& a, const memory::desc& b, const memory::desc& c, float beta) {
+  dnnl::primitive_attr attributes;
+  if (beta != 0) {
+    dnnl::post_ops after;
+    after.append_sum(beta);
+    attributes.set_post_ops(after);
+  }
+#if DNNL_VERSION_MAJOR >= 3
+  return dnnl::matmul(dnnl::matmul::primitive_desc(engine(), a, b, c, attributes));
+#else
+  return dnnl::matmul(dnnl::matmul::primitive_desc(dnnl::matmul::desc(a, b, c), attributes, engine()));
+#endif
+}
+
+}  // namespace
+
+bool has_bfloat16() {
+  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
+  return (isa & needed) == needed;
+}
+
+void set_product_precision(Precision precision) {
+  ROTOR_CHECK(precision == Precision::kFloat32 || has_bfloat16(),
+              "expected a CPU with AVX512_BF16 or AMX for --bf16, this one has neither; train without it");
+  precision_ = precision;
+}
+
+Precision product_precision() {
+  return precision_;
+}
+
+void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
+                   const float* b, int64_t ldb, float beta, float* c, int64_t ldc) {
+  const Rounded left(a, transpose_a ? k : m, transpose_a ? m : k, lda);
+  const Rounded right(b, transpose_b ? n : k, transpose_b ? k : n, ldb);
+  const memory::desc from = describe(m, k, transpose_a), with = describe(k, n, transpose_b);
+  const memory::desc to({m, n}, memory::data_type::f32, memory::dims{ldc, 1});
+  thread_local onednn::Kept<dnnl::matmul> kept;
+  const dnnl::matmul& product = kept.get({m, n, k, transpose_a, transpose_b, ldc, std::bit_cast<int32_t>(beta)},
+                                         [&] { return make(from, with, to, beta); });
+  product.execute(onednn::stream(), {{DNNL_ARG_SRC, memory(from, engine(), left.numbers)},
+                                     {DNNL_ARG_WEIGHTS, memory(with, engine(), right.numbers)},
+                                     {DNNL_ARG_DST, memory(to, engine(), c)}});
+}
+
+}  // namespace rotor

@@ -1,0 +1,117 @@
+#include "kernel/packed_products.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "kernel/bfloat16.h"
+#include "kernel/panels.h"
+
+namespace rotor {
+namespace {
+
+/// A row of a panel, kPanel numbers, in float32.
+struct FloatRow {
+  static constexpr int64_t kSize = kPanel;  // in floats' places
+
+  static void set(float* row, int64_t j, float value) { row[j] = value; }
+  static void load_into(Vector* right, const float* row) {
+    for (int j = 0; j < kPanelVectors; ++j) right[j] = load(row + j * kLanes);
+  }
+};
+
+/// In bfloat16: two registers' numbers lie in one, those of the first in the lower halves, so that a shift and a mask
+/// make floats of them.
+struct Bfloat16Row {
+  static constexpr int64_t kSize = kPanel / 2;
+
+  static void set(float* row, int64_t j, float value) {
+    float& pair = row[j / (2 * kLanes) * kLanes + j % kLanes];
+    const uint32_t half = to_bfloat16(value), other = std::bit_cast<uint32_t>(pair);
+    pair = std::bit_cast<float>(j / kLanes % 2 == 0 ? (other & 0xffff0000u) | half : (other & 0xffffu) | half << 16);
+  }
+  static void load_into(Vector* right, const float* row) {
+    for (int j = 0; j < kPanelVectors; j += 2) {
+      const auto pairs = std::bit_cast<VectorBits>(load(row + j / 2 * kLanes));
+      right[j] = std::bit_cast<Vector>(pairs << 16);
+      right[j + 1] = std::bit_cast<Vector>(pairs & 0xffff0000u);
+    }
+  }
+};
+
+/// W in panels of kPanel outputs: [out / kPanel, in, kPanel], the last one filled up with zeros.
+template <typename Row>
+class PanelWeights : public PackedWeights {
+ public:
+  explicit PanelWeights(const Tensor& w)
+      : PackedWeights(w.size(0), w.size(1)), panels_(Tensor::zeros({count_panels(w.size(0)), w.size(1), Row::kSize})) {
+    const float* from = w.span().data();
+    parallel_for(w.elements() > kParallelProduct, panels_.size(0), [&](int64_t p) {
+      float* panel = panels_.data() + p * in() * Row::kSize;
+      for (int64_t j = 0; j < std::min(kPanel, out() - p * kPanel); ++j) {
+        for (int64_t k = 0; k < in(); ++k) Row::set(panel + k * Row::kSize, j, from[(p * kPanel + j) * in() + k]);
+      }
+    });
+  }
+
+ protected:
+  void multiply(const float* x, int64_t rows, const float* bias, float least, float* y) const override {
+    for_each_tile(rows, out(), in(), [&](int64_t first, int64_t count, int64_t p) {
+      const float* panel = panels_.data() + p * in() * Row::kSize;
+      const PanelOutput to(y + first * out(), out(), p, bias, least);
+      dispatch_rows(count, [&]<int R>() { tile<R>(x + first * in(), panel, to); });
+    });
+  }
+
+ private:
+  /// R rows × one panel, held in registers.
+  template <int R>
+  void tile(const float* x, const float* panel, const PanelOutput& to) const {
+    Vector sum[R][kPanelVectors];
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 8
+      for (int j = 0; j < kPanelVectors; ++j) sum[i][j] = Vector{};
+    }
+    for (int64_t k = 0; k < in(); ++k) {
+      Vector right[kPanelVectors];
+      Row::load_into(right, panel + k * Row::kSize);
+      for (int i = 0; i < R; ++i) {
+        const float left = x[i * in() + k];
+        for (int j = 0; j < kPanelVectors; ++j) sum[i][j] += left * right[j];
+      }
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i) to.write(i, sum[i]);
+  }
+
+  Tensor panels_;
+};
+
+void check_matrix(const Tensor& weight) {
+  ROTOR_CHECK(weight.rank() == 2, "expected a weight matrix, got {}", weight.shape().str());
+}
+
+}  // namespace
+
+Tensor PackedWeights::product(const Tensor& x, const Tensor& bias, bool relu) const {
+  ROTOR_CHECK(x.rank() > 0 && x.size(-1) == in_, "expected inputs of width {}, got {}", in_, x.shape().str());
+  Shape shape = x.shape();
+  shape[x.rank() - 1] = out_;
+  Tensor y(shape);
+  multiply(x.span().data(), x.elements() / in_, bias.defined() ? bias.span().data() : nullptr, relu ? 0.f : -INFINITY,
+           y.data());
+  return y;
+}
+
+std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight) {
+  check_matrix(weight);
+  return std::make_unique<PanelWeights<FloatRow>>(weight);
+}
+
+std::unique_ptr<PackedWeights> pack_bfloat16(const Tensor& weight) {
+  check_matrix(weight);
+  return std::make_unique<PanelWeights<Bfloat16Row>>(weight);
+}
+
+}  // namespace rotor

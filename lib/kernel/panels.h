@@ -1,0 +1,95 @@
+// Panels: the layout that all products with prepacked weights share. A weight matrix is cut into panels of outputs as
+// wide as a few vector registers; a tile is a few rows of inputs times one panel, whose sums stay in registers.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "kernel/simd.h"
+#include "tensor/parallel.h"
+
+namespace rotor {
+
+inline constexpr int kPanelVectors = kLanes == 16 ? 4 : 2;  ///< kTileRows × this many sums fill the registers
+inline constexpr int64_t kPanel = kPanelVectors * kLanes;   ///< number of outputs in a panel
+inline constexpr int64_t kTileRows = 6;
+inline constexpr int64_t kParallelProduct = 1 << 18;  ///< number of multiplications above which threads pay off
+
+inline int64_t count_panels(int64_t out) {
+  return (out + kPanel - 1) / kPanel;
+}
+
+/// The results of a tile: rows of panel `p` of a matrix of `out` columns.
+class PanelOutput {
+ public:
+  PanelOutput(float* y, int64_t out, int64_t p, const float* bias, float least)
+      : y_(y + p * kPanel),
+        bias_(bias ? bias + p * kPanel : nullptr),
+        out_(out),
+        width_(std::min(kPanel, out - p * kPanel)),
+        least_(least) {}
+
+  /// Returns row i: the sums plus the bias, but at least `least`; NaN stays NaN. The loop is unrolled, so that whole
+  /// rows never leave the registers that hold their sums.
+  __attribute__((always_inline)) void write(int64_t i, const Vector (&sums)[kPanelVectors]) const {
+    float* to = y_ + i * out_;
+    if (width_ < kPanel) {
+      Vector copy[kPanelVectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < kPanelVectors; ++j) copy[j] = sums[j];
+      return write_columns(to, reinterpret_cast<const float*>(copy));
+    }
+#pragma GCC unroll 8
+    for (int j = 0; j < kPanelVectors; ++j) {
+      const Vector sum = bias_ ? sums[j] + load(bias_ + j * kLanes) : sums[j];
+      *reinterpret_cast<Vector*>(to + j * kLanes) = sum < least_ ? least_ - Vector{} : sum;
+    }
+  }
+
+ private:
+  void write_columns(float* to, const float* sums) const {
+    for (int64_t j = 0; j < width_; ++j) {
+      const float sum = bias_ ? sums[j] + bias_[j] : sums[j];
+      to[j] = sum < least_ ? least_ : sum;
+    }
+  }
+
+  float* y_;
+  const float* bias_;
+  int64_t out_, width_;
+  float least_;
+};
+
+/// Calls f.operator()<R>() for R = `rows` from 1 to kTileRows.
+template <typename F>
+void dispatch_rows(int64_t rows, F f) {
+  switch (rows) {
+    case 1:
+      return f.template operator()<1>();
+    case 2:
+      return f.template operator()<2>();
+    case 3:
+      return f.template operator()<3>();
+    case 4:
+      return f.template operator()<4>();
+    case 5:
+      return f.template operator()<5>();
+    default:
+      return f.template operator()<6>();
+  }
+}
+
+/// Calls tile(first row, rows, panel) for the whole product, shared among threads by panels and blocks of rows.
+template <typename Tile>
+void for_each_tile(int64_t rows, int64_t out, int64_t in, Tile tile) {
+  constexpr int64_t kRowBlock = 8 * kTileRows;  // inputs of a few dozen rows stay in the second-level cache
+  const int64_t panels = count_panels(out), blocks = (rows + kRowBlock - 1) / kRowBlock;
+  parallel_for(rows * out * in > kParallelProduct, panels * blocks, [&](int64_t i) {
+    const int64_t p = i / blocks, begin = i % blocks * kRowBlock, end = std::min(rows, begin + kRowBlock);
+    for (int64_t first = begin; first < end; first += kTileRows) tile(first, std::min(kTileRows, end - first), p);
+  });
+}
+
+}  // namespace rotor

@@ -1,0 +1,43 @@
+// Kernels that work row by row: layer norm, masked softmax, label-smoothed cross-entropy and sums over rows. One thread
+// computes each row; sums over rows go through partial sums of fixed blocks, so results do not depend on the number of
+// threads.
+#pragma once
+
+#include <span>
+
+#include "kernel/mask.h"
+#include "tensor/tensor.h"
+
+namespace rotor {
+
+/// out[N] = beta · out + the sum of the rows of x [..., N].
+void sum_rows(const Tensor& x, const Tensor& out, float beta);
+
+inline constexpr float kLayerNormEpsilon = 1e-5f;
+
+/// y = (x − mean) / √(variance + 1e-5) · weight + bias over the last axis (Ba et al. 2016). `statistics` [2, M]
+/// receives the mean and 1 / √(variance + ε) of each row.
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& statistics);
+
+/// The gradients of layer_norm: returns d x and adds d weight and d bias to `d_weight` and `d_bias` [N].
+Tensor layer_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& statistics,
+                           const Tensor& d_weight, const Tensor& d_bias);
+
+/// Softmax over the last axis of scores [B, H, Tq, Tk], of the keys that each query sees; the others get 0.
+Tensor masked_softmax(const Tensor& scores, const AttentionMask& mask);
+
+/// The gradient of softmax: w · (g − Σ w g) by row.
+Tensor softmax_backward(const Tensor& gradient, const Tensor& weights);
+
+/// log softmax of each row of x [M, N].
+Tensor log_softmax(const Tensor& x);
+
+struct CrossEntropy {
+  double loss = 0, nll = 0;  ///< summed over the rows, in nats
+};
+
+/// Label-smoothed cross-entropy of each row of logits [M, V] as fairseq defines it:
+/// (1 − ε − ε/(V−1)) · nll + ε/(V−1) · Σ_v −log p_v. Overwrites the logits with the gradient p − target distribution.
+CrossEntropy cross_entropy_in_place(const Tensor& logits, std::span<const int32_t> targets, float epsilon);
+
+}  // namespace rotor

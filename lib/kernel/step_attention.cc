@@ -1,0 +1,216 @@
+#include "kernel/step_attention.h"
+
+#include <vector>
+
+#include "kernel/heads.h"
+#include "kernel/simd.h"
+#include "tensor/parallel.h"
+
+namespace rotor {
+namespace {
+
+constexpr int64_t kParallelStep = 65536;  // multiplications from which threads pay
+
+int64_t whole_vectors(int64_t n) {
+  return (n + kLanes - 1) / kLanes * kLanes;
+}
+
+/// Vectors of `width` floats; a width known to the compiler makes short loops straight.
+template <int kWidth>
+struct Row {
+  explicit Row(int64_t width) : width_(width) {}
+  int64_t size() const { return kWidth ? kWidth : width_; }
+
+  float dot(const float* a, const float* b) const {
+    Vector sums = {};
+    int64_t c = 0;
+    for (; c + kLanes <= size(); c += kLanes) sums += load(a + c) * load(b + c);
+    float sum = sum_lanes(sums);
+    for (; c < size(); ++c) sum += a[c] * b[c];
+    return sum;
+  }
+  void add(float factor, const float* from, float* to) const {
+#pragma omp simd
+    for (int64_t c = 0; c < size(); ++c) to[c] += factor * from[c];
+  }
+
+ private:
+  int64_t width_;
+};
+
+/// scores -> e^(score − largest); returns 1 / their sum. Room for whole vectors is overwritten.
+float exponentials(float* scores, int64_t n) {
+  const float largest = maximum(scores, n);
+  float sums[kLanes] = {};
+  for (int64_t t = 0; t < n; t += kLanes) {
+#pragma omp simd
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const float e = fast_exp(scores[t + lane] - largest);
+      scores[t + lane] = t + lane < n ? e : 0.f;
+      sums[lane] += scores[t + lane];
+    }
+  }
+  return 1 / sum_lanes(load(sums));
+}
+
+/// The keys and values that the rows of a step see.
+struct Cache {
+  std::span<const CachedPosition> positions;
+  std::span<const int32_t> origins;
+
+  int64_t size() const { return std::ssize(positions); }
+  const int32_t* origins_of(int64_t r) const { return origins.data() + r * size(); }
+};
+
+float* of_head(const Tensor& x, int64_t r, int64_t h) {
+  return x.data() + r * x.stride(0) + h * x.stride(1);
+}
+
+/// One head's scores of the query of row r.
+template <int kWidth>
+void score(const Tensor& q, int64_t r, int64_t h, const Cache& cache, float* scores) {
+  const Row<kWidth> row(q.size(3));
+  const float* query = of_head(q, r, h);
+  const int32_t* origins = cache.origins_of(r);
+  for (int64_t t = 0; t < cache.size(); ++t) {
+    const CachedPosition& at = cache.positions[t];
+    scores[t] = row.dot(query, at.key + origins[t] * at.key_row + h * at.key_head);
+  }
+}
+
+/// The sum of one head's values, weighted.
+template <int kWidth>
+void mix(const float* weights, float scale, int64_t r, int64_t h, const Cache& cache, const Tensor& context) {
+  const Row<kWidth> row(context.size(3));
+  const int32_t* origins = cache.origins_of(r);
+  float* to = of_head(context, r, h);
+  std::fill_n(to, row.size(), 0.f);
+  for (int64_t t = 0; t < cache.size(); ++t) {
+    const CachedPosition& at = cache.positions[t];
+    row.add(weights[t] * scale, at.value + origins[t] * at.value_row + h * at.value_head, to);
+  }
+}
+
+template <int kWidth>
+void attend_row(const Tensor& q, int64_t r, const Cache& cache, float* scores, const Tensor& context) {
+  for (int64_t h = 0; h < q.size(1); ++h) {
+    score<kWidth>(q, r, h, cache, scores);
+    const float scale = exponentials(scores, cache.size());
+    mix<kWidth>(scores, scale, r, h, cache, context);
+  }
+}
+
+/// Calls f.operator()<d>() with the width of a head if it is a common one, else 0.
+template <typename F>
+auto dispatch_width(int64_t width, F f) {
+  return width == 64   ? f.template operator()<64>()
+         : width == 32 ? f.template operator()<32>()
+                       : f.template operator()<0>();
+}
+
+void check_step(const Tensor& q, const Cache& cache) {
+  ROTOR_CHECK(q.rank() == 4 && q.size(2) == 1 && q.stride(3) == 1, "expected one query a row, contiguous, got {}",
+              q.shape().str());
+  ROTOR_CHECK(cache.size() > 0 && std::ssize(cache.origins) == q.size(0) * cache.size(), "expected {} origins, got {}",
+              q.size(0) * cache.size(), cache.origins.size());
+}
+
+/// softmax(q kᵀ) of a head: the queries' weights of the first `length` keys in rows of whole vectors, in memory that
+/// the next call in this thread reuses.
+float* weights_of(const Head& queries, const Head& keys, int64_t count, int64_t width, int64_t length) {
+  const int64_t stride = whole_vectors(length);
+  thread_local std::vector<float> weights;
+  if (std::ssize(weights) < count * stride) weights.resize(count * stride);
+  small_gemm(count, stride, width, queries.from(0), keys.data, keys.stride, weights.data(), stride, false);
+  for (int64_t i = 0; i < count; ++i) {
+    float* row = weights.data() + i * stride;
+    const float scale = exponentials(row, length);
+#pragma omp simd
+    for (int64_t t = 0; t < length; ++t) row[t] *= scale;
+  }
+  return weights.data();
+}
+
+}  // namespace
+
+Tensor step_attention(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins) {
+  const Cache cache{positions, origins};
+  check_step(q, cache);
+  const Tensor context = heads_tensor(q.size(0), q.size(1), 1, q.size(3));
+  dispatch_width(q.size(3), [&]<int kWidth>() {
+    parallel_for(context.elements() * cache.size() > kParallelStep, q.size(0), [&](int64_t r) {
+      thread_local std::vector<float> scores;
+      if (std::ssize(scores) < cache.size() + kLanes) scores.resize(cache.size() + kLanes);
+      attend_row<kWidth>(q, r, cache, scores.data(), context);
+    });
+  });
+  return context;
+}
+
+Tensor step_scores(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins) {
+  const Cache cache{positions, origins};
+  check_step(q, cache);
+  const Tensor scores({q.size(0), q.size(1), 1, cache.size()});
+  dispatch_width(q.size(3), [&]<int kWidth>() {
+    parallel_for(q.elements() * cache.size() > kParallelStep, q.size(0), [&](int64_t r) {
+      for (int64_t h = 0; h < q.size(1); ++h) score<kWidth>(q, r, h, cache, of_head(scores, r, h));
+    });
+  });
+  return scores;
+}
+
+Tensor step_context(const Tensor& weights, int64_t width, std::span<const CachedPosition> positions,
+                    std::span<const int32_t> origins) {
+  const Cache cache{positions, origins};
+  check_step(weights, cache);
+  const Tensor context = heads_tensor(weights.size(0), weights.size(1), 1, width);
+  dispatch_width(width, [&]<int kWidth>() {
+    parallel_for(context.elements() * cache.size() > kParallelStep, weights.size(0), [&](int64_t r) {
+      for (int64_t h = 0; h < weights.size(1); ++h) mix<kWidth>(of_head(weights, r, h), 1, r, h, cache, context);
+    });
+  });
+  return context;
+}
+
+Tensor transposed_keys(const Tensor& k) {
+  const int64_t stride = whole_vectors(k.size(2));
+  const Tensor result = Tensor::zeros({k.size(0), k.size(1), k.size(3), stride});
+  result.narrow(3, 0, k.size(2)).copy_from(k.transpose(2, 3));
+  return result;
+}
+
+Tensor memory_attention(const Tensor& q, const Tensor& keys, const Tensor& values, std::span<const int32_t> origins,
+                        std::span<const int32_t> lengths) {
+  const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
+  ROTOR_CHECK(std::ssize(origins) == batch && std::ssize(lengths) == batch,
+              "expected {} origins and lengths, got {} and {}", batch, origins.size(), lengths.size());
+  const Tensor context = heads_tensor(batch, heads, queries, width);
+  parallel_for(context.elements() * values.size(2) > kParallelStep, batch * heads, [&](int64_t n) {
+    const int64_t b = n / heads, h = n % heads, length = lengths[b];
+    const Head v(values, origins[b], h), to(context, b, h);
+    const float* weights = weights_of({q, b, h}, {keys, origins[b], h}, queries, width, length);
+    small_gemm(queries, width, length, {weights, whole_vectors(length), 1}, v.data, v.stride, to.data, to.stride,
+               false);
+  });
+  return context;
+}
+
+Tensor memory_weights(const Tensor& q, const Tensor& keys, std::span<const int32_t> origins,
+                      std::span<const int32_t> lengths, int64_t longest) {
+  const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
+  const Tensor result = Tensor::zeros({batch, queries, longest});
+  const float one_over_heads = 1 / static_cast<float>(heads);
+  parallel_for(result.elements() * heads * width > kParallelStep, batch, [&](int64_t b) {
+    const int64_t length = lengths[b], stride = whole_vectors(length);
+    for (int64_t h = 0; h < heads; ++h) {
+      const float* weights = weights_of({q, b, h}, {keys, origins[b], h}, queries, width, length);
+      for (int64_t i = 0; i < queries; ++i) {
+        float* to = result.data() + (b * queries + i) * longest;
+        for (int64_t t = 0; t < length; ++t) to[t] += one_over_heads * weights[i * stride + t];
+      }
+    }
+  });
+  return result;
+}
+
+}  // namespace rotor

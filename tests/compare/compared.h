@@ -1,0 +1,125 @@
+// What tests of comparisons share: a small corpus folder with a test set, and stand-ins for Rotor's commands, shell
+// scripts that write what the real ones would.
+#pragma once
+
+#include "base/scratch.h"
+#include "compare/plan.h"
+#include "data/corpus_writer.h"
+#include "format/safetensors.h"
+#include "text/train_vocabulary.h"
+
+namespace rotor {
+
+/// Each call of a stand-in appends "<command> <encoding>" to the file `calls`. A rotor-train whose encoding stands in
+/// the file `broken` fails; the others leave checkpoints of the epochs in the file `epochs`, and the speed in the file
+/// `speed`. rotor-average leaves the names of what it averaged in the file `averaged`.
+class ComparedFolder {
+ public:
+  ComparedFolder() {
+    folder_.file("text", "A dog runs.\nA man walks his dog.\nThe dog sees a man.\n");
+    const auto vocabulary = Vocabulary::from_bytes(train_vocabulary({folder_ / "text"}, {.size = 30}));
+    std::filesystem::create_directories(folder_ / "corpus");
+    write_vocabularies(folder_ / "corpus", {vocabulary, vocabulary});
+    for (const char* split : {"train", "valid"}) {
+      CorpusWriter writer(split_path(folder_ / "corpus", split), {"en", vocabulary.sha256(), vocabulary.size()},
+                          {"de", vocabulary.sha256(), vocabulary.size()});
+      for (int i = 0; i < 8; ++i) writer.add(vocabulary.encode("A dog"), vocabulary.encode("A man runs"));
+      writer.finish();
+    }
+    SafeTensorsWriter writer;
+    writer.add("weight", Tensor::zeros({2, 3}));
+    writer.write(folder_ / "model");
+    std::string source, reference;
+    for (int i = 0; i < 24; ++i) {
+      source += "a dog" + std::string(i % 3, '!') + " runs" + (i % 2 == 0 ? " today\n" : "\n");
+      reference += fmt::format("der Hund {} läuft heute schnell {}\n", i % 5, i % 7);
+    }
+    folder_.file("test.en", source);
+    folder_.file("test.de", reference);
+    folder_.file("calls", "");
+    folder_.file("broken", "");
+    folder_.file("speed", "100");
+    folder_.file("epochs", "1 2");
+    write_commands();
+  }
+
+  CompareOptions options(const std::string& encodings, const std::string& seeds = "1") const {
+    CompareOptions options;
+    options.corpus = folder_ / "corpus";
+    options.encodings = encodings;
+    options.seeds = seeds;
+    options.test_source = folder_ / "test.en";
+    options.test_reference = folder_ / "test.de";
+    options.output = folder_ / "out";
+    return options;
+  }
+
+  static TrainingOptions training() {
+    TrainingOptions training;
+    training.model.apply_architecture("transformer_tiny");
+    training.trainer.optimization.max_update = 20;
+    return training;
+  }
+
+  std::filesystem::path commands() const { return folder_ / "bin"; }
+  std::filesystem::path output() const { return folder_ / "out"; }
+  const ScratchFolder& scratch() const { return folder_; }
+
+  /// What was called since the last question.
+  std::string calls() const {
+    const std::string calls = text_of(folder_ / "calls");
+    folder_.file("calls", "");
+    return calls;
+  }
+
+ private:
+  void script(const std::string& name, const std::string& body) const {
+    const auto path = folder_.file("bin/" + name, "#!/bin/sh\nhere=" + folder_.path().string() + "\n" + body);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+
+  void write_commands() const {
+    std::filesystem::create_directories(folder_ / "bin");
+    script("rotor-train", R"(
+encoding=$(sed -n 's/^position-encoding = //p' "$3")
+save=$(sed -n 's/^save-dir = //p' "$3")
+echo "train $encoding" >> $here/calls
+mkdir -p "$save"
+touch "$save/checkpoint_last.safetensors"
+for epoch in $(cat $here/epochs); do touch "$save/checkpoint_$epoch.safetensors"; done
+grep -qx "$encoding" $here/broken && { echo "rotor-train: the machine is on fire" >&2; exit 1; }
+speed=$(cat $here/speed)
+cat > "$save/train.jsonl" <<END
+{"update":10,"epoch":1,"seconds":2.0,"tokens_per_second":$speed,"memory_mb":50}
+{"update":10,"epoch":1,"valid_loss":5.5,"valid_nll_loss":5.0}
+{"update":20,"epoch":2,"seconds":2.0,"tokens_per_second":$speed,"memory_mb":50}
+{"update":20,"epoch":2,"valid_loss":4.5,"valid_nll_loss":4.0}
+END
+)");
+    script("rotor-average", R"(
+echo "average" >> $here/calls
+: > $here/averaged
+while [ "$1" != --output ]; do basename "$1" .safetensors >> $here/averaged; shift; done
+cp $here/model "$2"
+)");
+    script("rotor-generate", R"(
+echo "generate" >> $here/calls
+while [ $# -gt 0 ]; do
+  case $1 in
+    --input) input=$2 ;;
+    --output) output=$2 ;;
+    --stats) echo '{"tokens_per_second": 50, "memory_mb": 20}' > "$2" ;;
+    --score-reference) scores=$2 ;;
+  esac
+  shift
+done
+if [ -n "$scores" ]; then sed 's/.*/-2.5\t4/' "$scores" > "$output"; exit; fi
+reference=$(echo "$input" | sed 's/\.source$/.reference/; s/test\.en$/test.de/')
+case $output in */rope/*) cp "$reference" "$output" ;; *) sed 's/schnell/langsam/' "$reference" > "$output" ;; esac
+)");
+  }
+
+  ScratchFolder folder_;
+};
+
+}  // namespace rotor

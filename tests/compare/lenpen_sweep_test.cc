@@ -1,0 +1,81 @@
+#include "compare/lenpen_sweep.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "base/check.h"
+#include "base/scratch.h"
+#include "score/bleu.h"
+#include "search/fairseq.h"
+#include "search/generate.h"
+
+namespace rotor {
+namespace {
+
+TEST(LenpenRange, HoldsBothEnds) {
+  const std::vector<double> range = lenpen_range("0:0.3:0.1");
+  ASSERT_EQ(range.size(), 4);
+  for (size_t i = 0; i < 4; ++i) EXPECT_NEAR(range[i], 0.1 * static_cast<double>(i), 1e-12);
+  EXPECT_EQ(lenpen_range("1:1:1"), std::vector<double>{1});
+  for (const char* wrong : {"", "1", "0:2", "0:2:0", "2:0:0.1", "0:2:0.1x", "a:b:c"}) {
+    EXPECT_THROW(lenpen_range(wrong), UsageError) << wrong;
+  }
+}
+
+class Sweep : public testing::Test {
+ protected:
+  Sweep() {
+    std::string source, target;
+    const nlohmann::json scores = fairseq_scores();
+    for (const auto& pair : scores["pairs"]) {
+      if (pair["target"].get<std::string>().empty()) continue;
+      source += pair["source"].get<std::string>() + "\n";
+      target += pair["target"].get<std::string>() + "\n";
+      references_.push_back(pair["target"]);
+    }
+    options_.model = fairseq_model_path();
+    options_.input = folder_.file("source", source);
+    options_.output = folder_ / "out";
+    options_.threads = 1;
+    sweep_.reference = folder_.file("target", target);
+  }
+
+  double bleu_of(double lenpen) {
+    options_.search.lenpen = lenpen;
+    generate(options_);
+    std::istringstream lines(text_of(folder_ / "out"));
+    std::vector<std::string> hypotheses;
+    for (std::string line; std::getline(lines, line);) hypotheses.push_back(line);
+    return corpus_bleu(hypotheses, std::vector<Segments>{references_}).score;
+  }
+
+  ScratchFolder folder_;
+  GenerateOptions options_;
+  LenpenSweepOptions sweep_;
+  Segments references_;
+};
+
+TEST_F(Sweep, PrintsTheBleuOfTheSearchItselfForItsOwnPenalty) {
+  for (double lenpen : {0.0, 1.0, 3.0}) {
+    sweep_.range = fmt::format("{0}:{0}:1", lenpen);
+    options_.search.lenpen = lenpen;
+    std::ostringstream out;
+    sweep_lenpen(sweep_, options_, out);
+    const double bleu = bleu_of(lenpen);
+    EXPECT_GT(bleu, 1);
+    EXPECT_EQ(out.str(), fmt::format("{0:g}\t{1:.2f}\nbest: --lenpen {0:g}, BLEU {1:.2f}\n", lenpen, bleu));
+  }
+}
+
+TEST_F(Sweep, WantsALineOfReferenceForEachOfInput) {
+  sweep_.range = "0:1:0.5";
+  sweep_.reference = folder_.file("short", "one\ntwo\n");
+  std::ostringstream out;
+  EXPECT_THROW(sweep_lenpen(sweep_, options_, out), Error);
+  sweep_.reference.clear();
+  EXPECT_THROW(sweep_lenpen(sweep_, options_, out), UsageError);
+}
+
+}  // namespace
+}  // namespace rotor

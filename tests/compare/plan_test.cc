@@ -1,0 +1,118 @@
+#include "compare/plan.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/scratch.h"
+
+namespace rotor {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+CompareOptions compared(const std::string& encodings, const std::string& seeds = "1") {
+  CompareOptions options;
+  options.encodings = encodings;
+  options.seeds = seeds;
+  options.test_source = options.test_reference = "test";
+  options.output = "out";
+  return options;
+}
+
+TrainingOptions training() {
+  TrainingOptions options;
+  options.model.apply_architecture("transformer_tiny");
+  options.trainer.optimization.max_update = 10;
+  return options;
+}
+
+std::string refusal(const std::string& encodings, const std::string& baseline) {
+  return message_of<UsageError>([&] { parse_entries(encodings, baseline); });
+}
+
+TEST(ParseEntry, ReadsAttentionEncodingAndOptions) {
+  EXPECT_EQ(parse_entry("rope").arguments, (Texts{"--position-encoding", "rope"}));
+  EXPECT_EQ(parse_entry("linear+rope:rope-base=1000:dropout=0.2").arguments,
+            (Texts{"--attention", "linear", "--position-encoding", "rope", "--rope-base", "1000", "--dropout", "0.2"}));
+}
+
+TEST(ParseEntry, RefusesUnknownNamesWithTheNearestAndAll) {
+  EXPECT_TRUE(says(refusal("sinusoidal,ropes", "sinusoidal"), "unknown position encoding 'ropes'", "did you mean rope?",
+                   "transformer-xl", "alibi"));
+  EXPECT_TRUE(says(refusal("liner+rope", "x"), "unknown attention 'liner'", "did you mean linear?", "softmax"));
+  EXPECT_TRUE(says(refusal("rope:rope-base", "x"), "OPTION=VALUE", "rope-base"));
+  EXPECT_TRUE(says(refusal("rope:seed=3", "x"), "--seed", "--seeds"));
+  EXPECT_TRUE(says(refusal("", "x"), "at least one"));
+  EXPECT_TRUE(says(refusal("rope,", "x"), "unknown position encoding ''"));
+}
+
+TEST(ParseEntries, RefusesDoublesAndABaselineThatIsNotAmongThem) {
+  EXPECT_TRUE(says(refusal("rope,t5,rope", "rope"), "'rope' twice"));
+  EXPECT_TRUE(says(refusal("rope,shaw", "sinusoidal"), "--baseline", "rope, shaw", "'sinusoidal'"));
+  EXPECT_EQ(parse_entries("rope, linear+rope", "linear+rope").size(), 2u);
+}
+
+TEST(Plan, RunsEveryEntryWithTheFirstSeedBeforeTheSecond) {
+  const auto runs = Plan(compared("sinusoidal,rope", "3,5"), training()).runs();
+  Texts names;
+  for (const PlannedRun& run : runs) names.push_back(run.label + std::to_string(run.seed));
+  EXPECT_EQ(names, (Texts{"sinusoidal3", "rope3", "sinusoidal5", "rope5"}));
+  EXPECT_EQ(runs[3].folder, "out/runs/rope/seed-5");
+  EXPECT_EQ(runs[3].training.trainer.checkpoints.save_dir, "out/runs/rope/seed-5/checkpoints");
+  EXPECT_EQ(runs[3].training.trainer.optimization.seed, 5);
+}
+
+TEST(Plan, AnEntryChangesOnlyWhatItNames) {
+  const auto runs = Plan(compared("sinusoidal,linear+rope:rope-base=500"), training()).runs();
+  EXPECT_EQ(runs[1].training.model.attention, "linear");
+  EXPECT_EQ(runs[1].training.model.position.encoding, "rope");
+  EXPECT_EQ(runs[1].training.model.position.rope_base, 500);
+  EXPECT_EQ(runs[1].training.model.encoder_embed_dim, 128);
+  EXPECT_EQ(runs[0].training.model.attention, "softmax");
+  EXPECT_EQ(runs[0].training.model.position.rope_base, 10000);
+  EXPECT_EQ(runs[1].folder, "out/runs/linear+rope_rope-base=500/seed-1");
+}
+
+TEST(Plan, RefusesImpossibleModelsNamingTheEntry) {
+  const auto refused = [](const std::string& entry) {
+    return message_of<Error>([&] { Plan(compared("sinusoidal," + entry), training()).runs(); });
+  };
+  EXPECT_TRUE(says(refused("linear+t5"), "'linear+t5'", "acts on scores", "rope"));
+  EXPECT_TRUE(says(refused("rope:rope-bse=3"), "'rope:rope-bse=3'", "did you mean --rope-base?"));
+  EXPECT_TRUE(says(refused("none:rope-base=3"), "'none:rope-base=3'", "no effect"));
+  EXPECT_TRUE(says(refused("rope:rope-base=many"), "rope-base", "'many'"));
+}
+
+TEST(Plan, RefusesATrainingThatGivesNoResult) {
+  const auto refused = [](auto change) {
+    CompareOptions options = compared("sinusoidal");
+    TrainingOptions common = training();
+    change(options, common);
+    return message_of<UsageError>([&] { Plan(options, common); });
+  };
+  EXPECT_TRUE(says(refused([](auto&, auto& t) { t.trainer.optimization.max_update = 0; }), "--max-update"));
+  EXPECT_TRUE(says(refused([](auto& o, auto& t) {
+                     o.average = 3;
+                     t.trainer.checkpoints.keep_last_epochs = 2;
+                   }),
+                   "--average 3", "--keep-last-epochs 2"));
+  EXPECT_TRUE(says(refused([](auto&, auto& t) { t.trainer.checkpoints.disable_validation = true; }), "validation"));
+  EXPECT_TRUE(says(refused([](auto& o, auto& t) {
+                     o.average = 2;
+                     t.trainer.checkpoints.no_epoch_checkpoints = true;
+                   }),
+                   "--average 2", "--save-interval-updates"));
+  EXPECT_TRUE(says(refused([](auto&, auto& t) {
+                     t.trainer.optimization.max_update = 0;
+                     t.trainer.optimization.max_epoch = 2;
+                     t.trainer.checkpoints.validate_interval = 3;
+                   }),
+                   "--validate-interval 3", "--max-epoch 2"));
+  EXPECT_TRUE(says(refused([](auto& o, auto&) { o.test_source.clear(); }), "--test-source"));
+  EXPECT_TRUE(says(refused([](auto& o, auto&) { o.seeds = "1,x"; }), "--seeds", "'x'"));
+  EXPECT_TRUE(says(refused([](auto& o, auto&) { o.seeds = "1,1"; }), "--seeds has 1 twice"));
+  EXPECT_TRUE(says(refused([](auto& o, auto&) { o.length_buckets = "8,4"; }), "--length-buckets", "8,4"));
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,37 @@
+#include "compare/run_record.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "compare/compared.h"
+
+namespace rotor {
+namespace {
+
+TEST(ReadJson, RefusesWhatIsNoObjectNamingTheFile) {
+  ScratchFolder folder;
+  EXPECT_TRUE(says(message_of<Error>([&] { read_json(folder.file("run.json", "[1]")); }), "run.json"));
+  EXPECT_TRUE(says(message_of<Error>([&] { read_json(folder.file("cut.json", "{\"a\": ")); }), "cut.json"));
+  const nlohmann::ordered_json json = {{"b", 1}, {"a", "ä"}};
+  write_json(folder / "whole.json", json);
+  EXPECT_EQ(read_json(folder / "whole.json").dump(), json.dump());
+}
+
+TEST(FirstDifference, TakesDefaultsForOptionsThatAnOlderRecordDoesNotKnow) {
+  const ComparedFolder folder;
+  const CompareOptions options = folder.options("sinusoidal");
+  const auto now = run_record(Plan(options, ComparedFolder::training()).runs()[0], options, {{"train", "sum"}});
+  auto before = now;
+  before["training"].erase("clip_norm");
+  EXPECT_EQ(first_difference(before, now, "run.json"), "");
+  before["training"].erase("encoder_layers");
+  EXPECT_EQ(first_difference(before, now, "run.json"), "encoder_layers was 6 and is 4 now");
+  before = now;
+  before["inputs"]["train"] = "other";
+  EXPECT_EQ(first_difference(before, now, "run.json"), "train was \"other\" and is \"sum\" now");
+  before["inputs"] = 3;
+  EXPECT_TRUE(says(message_of<Error>([&] { first_difference(before, now, "x/run.json"); }), "x/run.json", "inputs"));
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,72 @@
+#include "compare/run_result.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/scratch.h"
+#include "format/safetensors.h"
+
+namespace rotor {
+namespace {
+
+constexpr const char* kReports = R"({"update":10,"epoch":1,"seconds":2.0,"tokens_per_second":100,"memory_mb":50}
+{"update":15,"epoch":1,"valid_loss":5.5,"valid_nll_loss":5.0,"valid_ppl":32}
+{"update":20,"epoch":1,"seconds":30.0,"tokens_per_second":7,"memory_mb":60}
+{"update":30,"epoch":2,"seconds":3.0,"tokens_per_second":80,"memory_mb":60}
+{"update":30,"epoch":2,"valid_loss":4.5,"valid_nll_loss":4.0,"valid_ppl":16}
+)";
+
+TEST(ReadTrainingLog, TakesMediansSoThatOneSlowIntervalDoesNotCount) {
+  const ScratchFolder folder;
+  const TrainingLog log = read_training_log(folder.file("train.jsonl", kReports));
+  EXPECT_EQ(log.updates, 30);
+  EXPECT_EQ(log.tokens_per_second, 80);
+  EXPECT_EQ(log.seconds_per_update, 0.3);
+  EXPECT_EQ(log.memory_mb, 60);
+  ASSERT_EQ(log.validations.size(), 2u);
+  EXPECT_EQ(log.validations[1].update, 30);
+  EXPECT_EQ(log.validations[1].epoch, 2);
+  EXPECT_EQ(log.validations[1].nll, 4.0);
+  EXPECT_EQ(log.validations[1].loss, 4.5);
+}
+
+TEST(ReadTrainingLog, RefusesATrainingWithoutValidations) {
+  const ScratchFolder folder;
+  const std::string reports = kReports;
+  const auto file = folder.file("train.jsonl", reports.substr(0, reports.find('\n') + 1));
+  EXPECT_TRUE(says(message_of<Error>([&] { read_training_log(file); }), "validations", "train.jsonl"));
+  EXPECT_TRUE(says(message_of<Error>([&] { read_training_log(folder / "absent"); }), "reports", "absent"));
+}
+
+TEST(RunResult, ComesBackFromJsonAsItWas) {
+  const ScratchFolder folder;
+  RunResult result;
+  result.training = read_training_log(folder.file("train.jsonl", kReports));
+  result.parameters = 123;
+  result.machine = "a machine";
+  result.averaged = 5;
+  result.decoding_tokens_per_second = 2.5;
+  result.decoding_memory_mb = 9;
+  const RunResult again = RunResult::from_json(result.to_json(), "result.json");
+  EXPECT_EQ(again.to_json(), result.to_json());
+  EXPECT_EQ(again.training.validations.size(), 2u);
+  EXPECT_TRUE(says(message_of<Error>([] {
+                     RunResult::from_json({{"parameters", 1}}, "x/result.json");
+                   }),
+                   "x/result.json", "machine"));
+}
+
+TEST(CountParameters, LeavesOutVocabularyAndOptimizer) {
+  const ScratchFolder folder;
+  SafeTensorsWriter writer;
+  const Tensor weights = Tensor::zeros({3, 4});
+  writer.add("encoder.weight", weights);
+  writer.add("optimizer.first_moment.encoder.weight", weights);
+  writer.add("vocabulary", DataType::kU8, {2}, "ab");
+  writer.write(folder / "model.safetensors");
+  EXPECT_EQ(count_parameters(folder / "model.safetensors"), 12);
+}
+
+}  // namespace
+}  // namespace rotor

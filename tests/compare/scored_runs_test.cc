@@ -1,0 +1,98 @@
+#include "compare/scored_runs.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "page/statistics.h"
+#include "score/bleu.h"
+#include "score/chrf.h"
+
+namespace rotor {
+namespace {
+
+const Segments kReference = {"the dog runs in the park today", "a man walks along the long street",
+                             "two birds sing in a very old tree", "she reads a book about the sea"};
+
+ScoredRun run_of(const std::string& label, int64_t seed, const Segments& hypotheses) {
+  const std::vector<Segments> references = {kReference};
+  ScoredRun run{label, seed, {}, {}};
+  run.tests.push_back({count_segments(Bleu(), hypotheses, references), count_segments(Chrf(), hypotheses, references)});
+  return run;
+}
+
+Segments spoiled(size_t which) {
+  Segments lines = kReference;
+  lines[which] = "the a the a the a";
+  return lines;
+}
+
+TEST(Statistics, OfASample) {
+  EXPECT_EQ(mean(std::vector<double>{1, 2, 6}), 3);
+  EXPECT_NEAR(standard_deviation(std::vector<double>{1, 2, 6}), std::sqrt(7), 1e-12);
+  EXPECT_TRUE(std::isnan(standard_deviation(std::vector<double>{1})));
+  EXPECT_EQ(median({5, 1, 3}), 3);
+  EXPECT_EQ(median({4, 1, 3, 2}), 2.5);
+}
+
+TEST(PooledBleu, ScoresTheTranslationsOfAllSeedsAsOneText) {
+  const Group group{"rope", {run_of("rope", 1, spoiled(0)), run_of("rope", 2, spoiled(1))}};
+  Segments both = spoiled(0), references = kReference;
+  const Segments second = spoiled(1);
+  both.insert(both.end(), second.begin(), second.end());
+  references.insert(references.end(), kReference.begin(), kReference.end());
+  EXPECT_NEAR(pooled_bleu(group, {{0, 1, 2, 3}}), corpus_bleu(both, std::vector<Segments>{references}).score, 1e-9);
+  EXPECT_NEAR(pooled_bleu(group, {{2, 3}}), 100, 1e-9);
+  EXPECT_TRUE(std::isnan(pooled_bleu(group, {{}})));
+}
+
+TEST(PooledLoss, IsBitsAToken) {
+  Group group{"rope", {run_of("rope", 1, kReference)}};
+  group.runs[0].tests[0].nats = {std::log(2.0) * 4, std::log(2.0) * 6, 0, 0};
+  group.runs[0].tests[0].tokens = {2, 3, 1, 1};
+  EXPECT_NEAR(pooled_loss(group, {{0, 1}}), 2, 1e-12);
+}
+
+TEST(Significance, PairsTheSeedsThatBothHave) {
+  const Group good{"rope", {run_of("rope", 1, kReference), run_of("rope", 2, kReference)}};
+  const Group bad{"none", {run_of("none", 1, spoiled(0)), run_of("none", 3, kReference)}};
+  const Group same{"t5", {run_of("t5", 3, kReference)}};
+  const Resamples resamples(kReference.size(), 200);
+  const auto p = significance(bad, good, resamples);
+  ASSERT_TRUE(p.has_value());
+  const Group one_good{"rope", {good.runs[0]}}, one_bad{"none", {bad.runs[0]}};
+  EXPECT_EQ(p->bleu, significance(one_bad, one_good, resamples)->bleu);
+  EXPECT_EQ(p->bleu,
+            paired_bootstrap(Bleu(), bad.runs[0].tests[0].bleu, good.runs[0].tests[0].bleu, resamples).p_value);
+  EXPECT_FALSE(significance(same, good, resamples).has_value());
+}
+
+TEST(Significance, OfEqualScoresIsOne) {
+  const Group a{"rope", {run_of("rope", 1, kReference)}}, b{"t5", {run_of("t5", 1, kReference)}};
+  EXPECT_EQ(significance(a, b, Resamples(kReference.size(), 50))->bleu, 1);
+  EXPECT_EQ(significance(a, b, Resamples(kReference.size(), 50))->chrf, 1);
+}
+
+TEST(LossAt, LiesOnStraightLinesBetweenValidations) {
+  TrainingLog log;
+  log.validations = {{10, 1, 6.0, 0}, {20, 1, 4.0, 0}, {30, 2, 3.0, 0}};
+  EXPECT_EQ(loss_at(log, 10), 6);
+  EXPECT_EQ(loss_at(log, 15), 5);
+  EXPECT_EQ(loss_at(log, 30), 3);
+  EXPECT_TRUE(std::isnan(loss_at(log, 9)));
+  EXPECT_TRUE(std::isnan(loss_at(log, 31)));
+}
+
+TEST(CommonEnd, IsWhatTheShortestAndTheFastestRunReached) {
+  ScoredRun slow = run_of("t5", 1, kReference), fast = run_of("rope", 1, kReference);
+  slow.result.training.validations = {{40, 1, 5, 5}};
+  slow.result.training.seconds_per_update = 2;
+  fast.result.training.validations = {{50, 1, 5, 5}};
+  fast.result.training.seconds_per_update = 1;
+  const CommonEnd end = common_end({{"t5", {slow}}, {"rope", {fast}}});
+  EXPECT_EQ(end.update, 40);
+  EXPECT_EQ(end.seconds, 50);
+}
+
+}  // namespace
+}  // namespace rotor

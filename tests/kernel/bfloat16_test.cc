@@ -1,0 +1,97 @@
+#include "kernel/bfloat16.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+
+#include "kernel/products.h"
+#include "random_tensor.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+/// Products in bfloat16 while one lives; the test is skipped where the CPU has none.
+class Bfloat16 : public testing::TestWithParam<std::tuple<bool, bool>> {
+ protected:
+  void SetUp() override {
+    if (!has_bfloat16()) GTEST_SKIP() << "this CPU multiplies no bfloat16";
+    set_product_precision(Precision::kBfloat16);
+  }
+  void TearDown() override { set_product_precision(Precision::kFloat32); }
+};
+
+/// The nearest number with 8 bits of mantissa, by arithmetic instead of bits.
+double nearest(double value) {
+  int exponent;
+  const double mantissa = std::frexp(value, &exponent);
+  return std::ldexp(std::nearbyint(mantissa * 256) / 256, exponent);
+}
+
+TEST(Bfloat16Numbers, AreTheNearestOnesTiesToEven) {
+  const Tensor x = random_tensor({1000}, 1);
+  for (float value : x.span()) EXPECT_EQ(from_bfloat16(to_bfloat16(value)), nearest(value));
+  EXPECT_EQ(from_bfloat16(to_bfloat16(1 + 1.f / 256)), 1);
+  EXPECT_EQ(from_bfloat16(to_bfloat16(1 + 3.f / 256)), 1 + 1.f / 64);
+  EXPECT_EQ(from_bfloat16(to_bfloat16(INFINITY)), INFINITY);
+  EXPECT_TRUE(std::isnan(from_bfloat16(to_bfloat16(std::bit_cast<float>(0x7fffffffu)))));
+  EXPECT_TRUE(std::isnan(from_bfloat16(to_bfloat16(std::bit_cast<float>(0x7f800001u)))));
+}
+
+TEST_P(Bfloat16, MultipliesRoundedFactorsAndAddsUpInFloat32) {
+  const auto [transpose_a, transpose_b] = GetParam();
+  for (const auto& [m, n, k] : {std::tuple{1, 1, 1}, {5, 7, 3}, {17, 33, 65}, {64, 1, 40}, {100, 96, 300}}) {
+    const Tensor a = random_tensor(transpose_a ? Shape{k, m} : Shape{m, k}, 1);
+    const Tensor b = random_tensor(transpose_b ? Shape{n, k} : Shape{k, n}, 2), old = random_tensor({m, n}, 3);
+    Tensor c = Tensor::full({m, n}, 1e30f), added = old.clone();
+    gemm(transpose_a, transpose_b, m, n, k, a.data(), a.size(1), b.data(), b.size(1), 0, c.data(), n);
+    gemm(transpose_a, transpose_b, m, n, k, a.data(), a.size(1), b.data(), b.size(1), 1, added.data(), n);
+    for (int64_t i = 0; i < m; ++i) {
+      for (int64_t j = 0; j < n; ++j) {
+        double sum = 0;
+        for (int64_t p = 0; p < k; ++p) {
+          sum += nearest(a.data()[transpose_a ? p * m + i : i * k + p]) *
+                 nearest(b.data()[transpose_b ? j * k + p : p * n + j]);
+        }
+        const double tolerance = 1e-5 * std::sqrt(k);
+        EXPECT_NEAR(c.data()[i * n + j], sum, tolerance) << m << " " << n << " " << k;
+        EXPECT_NEAR(added.data()[i * n + j], sum + old.data()[i * n + j], tolerance);
+      }
+    }
+  }
+}
+
+TEST_P(Bfloat16, RepeatsItsBitsForOneNumberOfThreads) {
+  const auto [transpose_a, transpose_b] = GetParam();
+  const Tensor a = random_tensor({700, 700}, 1), b = random_tensor({700, 700}, 2);
+  for (int count : {1, 2, 5}) {
+    const Threads threads(count);
+    Tensor first({700, 700}), second({700, 700});
+    for (const Tensor& c : {first, second}) {
+      gemm(transpose_a, transpose_b, 700, 700, 700, a.data(), 700, b.data(), 700, 0, c.data(), 700);
+    }
+    expect_same_bits(first, second, fmt::format("{} threads", count));
+  }
+}
+
+TEST_P(Bfloat16, KeepsNanInfinityAndZero) {
+  const auto [transpose_a, transpose_b] = GetParam();
+  const float one = 1;
+  for (float value : {NAN, -NAN, INFINITY, -INFINITY, 0.f, std::bit_cast<float>(0x7fffffffu)}) {
+    float c = 5;
+    gemm(transpose_a, transpose_b, 1, 1, 1, &value, 1, &one, 1, 0, &c, 1);
+    EXPECT_TRUE(std::isnan(value) ? std::isnan(c) : c == value) << value << " " << c;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Transposed, Bfloat16, testing::Combine(testing::Bool(), testing::Bool()));
+
+TEST(ProductPrecision, IsFloat32UntilSet) {
+  EXPECT_EQ(product_precision(), Precision::kFloat32);
+  if (has_bfloat16()) GTEST_SKIP() << "this CPU has it";
+  EXPECT_THROW(set_product_precision(Precision::kBfloat16), Error);
+}
+
+}  // namespace
+}  // namespace rotor

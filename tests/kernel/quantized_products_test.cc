@@ -1,0 +1,92 @@
+#include "kernel/quantized_products.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "random_tensor.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+TEST(Quantize, RoundsEachRowByItsLargestNumber) {
+  const QuantizedMatrix q = quantize(Tensor::of({2, 3}, {1, -2, 0.5, 0, 0, 0}));
+  EXPECT_EQ(q.values, (std::vector<int8_t>{64, -127, 32, 0, 0, 0}));
+  EXPECT_FLOAT_EQ(q.scales[0], 2.f / 127);
+  EXPECT_EQ(q.scales[1], 0);
+  const Tensor back = q.floats();
+  EXPECT_FLOAT_EQ(back.data()[1], -2);
+  EXPECT_EQ(quantize(back).values, q.values);
+  EXPECT_THROW(quantize(Tensor::full({1, 1}, kNan)), Error);
+}
+
+/// The sum of products of the rounded numbers, in integers, as every CPU must find it.
+float exact(const Tensor& x, int64_t r, const QuantizedMatrix& w, int64_t n, float bias) {
+  const float* row = x.data() + r * w.width;
+  const float smallest = std::min(0.f, *std::min_element(row, row + w.width));
+  const float range = std::max(0.f, *std::max_element(row, row + w.width)) - smallest;
+  const float factor = range > 0 ? 255 / range : 0;
+  const auto zero = static_cast<int32_t>(std::lrint(-smallest * factor));
+  int32_t sum = 0;
+  for (int64_t k = 0; k < w.width; ++k) {
+    const auto value =
+        std::clamp(static_cast<int32_t>(std::lrint(static_cast<double>(row[k]) * factor)) + zero, 0, 255) - zero;
+    sum += value * w.values[n * w.width + k];
+  }
+  return static_cast<float>(sum) * (range / 255 * w.scales[n]) + bias;
+}
+
+TEST(QuantizedProduct, IsThatOfTheRoundedNumbersAtAnySize) {
+  for (int64_t rows : {1, 2, 3, 4, 5, 6, 7, 100}) {
+    for (const auto& [out, in] : {std::pair<int64_t, int64_t>{1, 1}, {64, 16}, {65, 33}, {130, 128}, {31, 7}}) {
+      const Tensor x = random_tensor({rows, in}, 1), bias = random_tensor({out}, 3);
+      const QuantizedMatrix w = quantize(random_tensor({out, in}, 2));
+      const auto packed = pack_weights(w);
+      const Tensor y = packed->product(x, bias), cut = packed->product(x, Tensor(), true);
+      for (int64_t i = 0; i < y.elements(); ++i) {
+        const int64_t r = i / out, n = i % out;
+        ASSERT_NEAR(y.data()[i], exact(x, r, w, n, bias.data()[n]), 1e-5) << rows << " " << out << " " << in;
+        ASSERT_NEAR(cut.data()[i], std::max(0.f, exact(x, r, w, n, 0)), 1e-5);
+      }
+    }
+  }
+}
+
+TEST(QuantizedProduct, IsCloseToThatOfFloats) {
+  const Tensor x = random_tensor({50, 512}, 1), w = random_tensor({300, 512}, 2, 0.05);
+  const Tensor rounded = pack_weights(w, WeightType::kInt8)->product(x, Tensor());
+  const Tensor floats = pack_weights(w, WeightType::kFloat32)->product(x, Tensor());
+  double error = 0, size = 0;
+  for (int64_t i = 0; i < floats.elements(); ++i) {
+    error += std::pow(rounded.data()[i] - floats.data()[i], 2);
+    size += std::pow(floats.data()[i], 2);
+  }
+  EXPECT_GT(error, 0);
+  EXPECT_LT(std::sqrt(error / size), 0.012);
+}
+
+TEST(QuantizedProduct, DoesNotDependOnTheBatchNorOnThreads) {
+  const Tensor x = random_tensor({200, 256}, 1), w = random_tensor({200, 256}, 2);
+  const auto packed = pack_weights(w, WeightType::kInt8);
+  const Tensor all = packed->product(x, Tensor());
+  expect_same_bits(packed->product(x.narrow(0, 97, 3), Tensor()), all.narrow(0, 97, 3), "three rows alone");
+  expect_the_same_for_any_threads([&] { return std::vector{packed->product(x, Tensor())}; });
+}
+
+TEST(QuantizedProduct, KeepsNan) {
+  const Tensor x = random_tensor({3, 20}, 1);
+  x.data()[25] = kNan;
+  const Tensor y = pack_weights(random_tensor({9, 20}, 2), WeightType::kInt8)->product(x, Tensor(), true);
+  for (int64_t n = 0; n < 9; ++n) {
+    EXPECT_FALSE(std::isnan(y.data()[n]));
+    EXPECT_TRUE(std::isnan(y.data()[9 + n]));
+  }
+}
+
+}  // namespace
+}  // namespace rotor

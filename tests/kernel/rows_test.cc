@@ -1,0 +1,128 @@
+#include "kernel/rows.h"
+
+#include <gtest/gtest.h>
+
+#include "golden.h"
+#include "random_tensor.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+class LayerNormGolden : public testing::TestWithParam<int> {};
+
+TEST_P(LayerNormGolden, AgreesForwardAndBackward) {
+  const SafeTensors file = golden::open("operators");
+  auto read = [&](const std::string& name) { return file.tensor(fmt::format("layer_norm.{}.{}", GetParam(), name)); };
+  const Tensor x = read("x"), weight = read("weight");
+  const Tensor statistics({2, x.size(0)}), d_weight = Tensor::zeros(weight.shape()),
+                                           d_bias = Tensor::zeros(weight.shape());
+  golden::expect_near(layer_norm(x, weight, read("bias"), statistics), read("output"), 1e-5, "output");
+  golden::expect_near(layer_norm_backward(read("gradient.output"), x, weight, statistics, d_weight, d_bias),
+                      read("gradient.x"), 1e-5, "x");
+  golden::expect_near(d_weight, read("gradient.weight"), 1e-5, "weight");
+  golden::expect_near(d_bias, read("gradient.bias"), 1e-5, "bias");
+}
+
+INSTANTIATE_TEST_SUITE_P(Widths, LayerNormGolden, testing::Values(6, 17, 33, 130));
+
+TEST(MaskedSoftmax, AgreesWithTheGoldensForwardAndBackward) {
+  const SafeTensors file = golden::open("operators");
+  for (const std::string name : {"padding", "causal", "causal_padding"}) {
+    auto read = [&](const std::string& part) { return file.tensor("softmax." + name + "." + part); };
+    const AttentionMask mask{golden::integers(file, "softmax." + name + ".key_lengths"), {}, name != "padding", 0};
+    const Tensor weights = masked_softmax(read("x"), mask);
+    golden::expect_near(weights, read("output"), 1e-5, name);
+    golden::expect_near(softmax_backward(read("gradient.output"), weights), read("gradient.x"), 1e-5, name);
+  }
+}
+
+TEST(MaskedSoftmax, GivesNothingToPaddingQueries) {
+  const Tensor weights = masked_softmax(random_tensor({2, 1, 3, 4}, 1), {{4, 2}, {3, 1}, false, 0});
+  const float* second = weights.data() + 12;
+  EXPECT_NEAR(second[0] + second[1], 1, 1e-6);
+  for (int i : {2, 3, 4, 5, 11}) EXPECT_EQ(second[i], 0) << i;
+}
+
+TEST(CrossEntropy, AgreesWithTheGolden) {
+  const SafeTensors file = golden::open("operators");
+  auto read = [&](const std::string& name) { return file.tensor("label_smoothed_cross_entropy." + name); };
+  const Tensor all = read("logits"), gradients = read("gradient.logits");
+  const std::vector<int32_t> targets = golden::integers(file, "label_smoothed_cross_entropy.target");
+  const float upstream = read("gradient.output").item();
+  CrossEntropy total;
+  for (int64_t row = 0; row < all.size(0); ++row) {
+    if (targets[row] == kPad) continue;
+    const Tensor logits = all.narrow(0, row, 1).clone();
+    const CrossEntropy sums = cross_entropy_in_place(logits, std::span(&targets[row], 1), 0.1f);
+    total.loss += sums.loss;
+    total.nll += sums.nll;
+    const Tensor scaled = Tensor::zeros(logits.shape());
+    scaled.add(logits, upstream);
+    golden::expect_near(scaled, gradients.narrow(0, row, 1), 1e-5, "gradient");
+  }
+  EXPECT_NEAR(total.loss / read("output").item(), 1, 1e-5);
+  EXPECT_NEAR(total.nll / read("nll_loss").item(), 1, 1e-5);
+}
+
+TEST(LogSoftmax, IsTheLogarithmOfSoftmax) {
+  const Tensor x = random_tensor({4, 37}, 2, 3), y = log_softmax(x);
+  for (int64_t row = 0; row < 4; ++row) {
+    double sum = 0;
+    for (int64_t i = 0; i < 37; ++i) sum += std::exp(static_cast<double>(x.data()[row * 37 + i]));
+    for (int64_t i = 0; i < 37; ++i) EXPECT_NEAR(y.data()[row * 37 + i], x.data()[row * 37 + i] - std::log(sum), 1e-5);
+  }
+}
+
+TEST(Rows, NanStaysNanSoThatALossShowsIt) {
+  for (int64_t at : {0, 5, 36}) {
+    const Tensor x = random_tensor({1, 37}, 1);
+    x.data()[at] = NAN;
+    const Tensor normal = layer_norm(x, Tensor::full({37}, 1), Tensor::zeros({37}), Tensor({2, 1}));
+    for (float value : normal.span()) EXPECT_TRUE(std::isnan(value));
+    const Tensor weights = masked_softmax(x.reshape({1, 1, 1, 37}), {}), logarithms = log_softmax(x);
+    for (float value : weights.span()) EXPECT_TRUE(std::isnan(value));
+    for (float value : logarithms.span()) EXPECT_TRUE(std::isnan(value));
+    const std::vector<int32_t> target = {3};
+    EXPECT_TRUE(std::isnan(cross_entropy_in_place(x.clone(), target, 0.1f).loss));
+    EXPECT_TRUE(std::isnan(cross_entropy_in_place(x.clone(), target, 0.1f).nll));
+  }
+}
+
+TEST(SumRows, MatchesThePlainLoopsForFewAndManyRows) {
+  for (int64_t rows : {1, 5, 31, 32, 33, 1000}) {
+    const Tensor x = random_tensor({rows, 17}, 1), sums = Tensor::full({17}, NAN), added = Tensor::full({17}, 2);
+    sum_rows(x, sums, 0);
+    sum_rows(x, added, 1);
+    for (int64_t i = 0; i < 17; ++i) {
+      double expected = 0;
+      for (int64_t row = 0; row < rows; ++row) expected += x.data()[row * 17 + i];
+      EXPECT_NEAR(sums.data()[i], expected, 1e-4);
+      EXPECT_NEAR(added.data()[i], 2 + expected, 1e-4);
+    }
+  }
+}
+
+TEST(Rows, GiveTheSameBitsForAnyThreads) {
+  const Tensor x = random_tensor({777, 130}, 1), g = random_tensor({777, 130}, 2), weight = random_tensor({130}, 3);
+  const std::vector<int32_t> targets(777, 5);
+  expect_the_same_for_any_threads([&] {
+    const Tensor sums({130}), statistics({2, 777}), d_weight = Tensor::zeros({130}), d_bias = Tensor::zeros({130});
+    sum_rows(x, sums, 0);
+    const Tensor y = layer_norm(x, weight, weight, statistics), logits = x.clone();
+    const Tensor d_x = layer_norm_backward(g, x, weight, statistics, d_weight, d_bias);
+    const CrossEntropy loss = cross_entropy_in_place(logits, targets, 0.1f);
+    return std::vector{sums,
+                       y,
+                       d_x,
+                       d_weight,
+                       d_bias,
+                       logits,
+                       log_softmax(x),
+                       Tensor::full({}, static_cast<float>(loss.loss)),
+                       masked_softmax(x.reshape({7, 3, 37, 130}), {{}, {}, true, 50})};
+  });
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,54 @@
+#include "kernel/small_gemm.h"
+
+#include <gtest/gtest.h>
+
+#include "golden.h"
+#include "random_tensor.h"
+
+namespace rotor {
+namespace {
+
+Tensor product(const Tensor& a, const Tensor& b) {
+  Tensor c = Tensor::zeros({a.size(0), b.size(1)});
+  for (int64_t i = 0; i < a.size(0); ++i) {
+    for (int64_t j = 0; j < b.size(1); ++j) {
+      double sum = 0;
+      for (int64_t p = 0; p < a.size(1); ++p) {
+        sum += static_cast<double>(a.data()[i * a.stride(0) + p * a.stride(1)]) * b.data()[p * b.stride(0) + j];
+      }
+      c.data()[i * b.size(1) + j] = static_cast<float>(sum);
+    }
+  }
+  return c;
+}
+
+TEST(SmallGemm, MatchesThePlainLoopsForAllRemaindersOfItsTiles) {
+  for (int64_t m : {1, 2, 3, 4, 5, 6, 7, 11, 13}) {
+    for (int64_t n : {1, 6, 8, 15, 16, 17, 31, 32, 33, 50}) {
+      for (int64_t k : {1, 7, 32}) {
+        const Tensor a = random_tensor({m, k}, 1), b = random_tensor({k, n}, 2);
+        Tensor c = Tensor::full({m, n}, NAN);
+        small_gemm(m, n, k, {a.data(), k, 1}, b.data(), n, c.data(), n, false);
+        golden::expect_near(c, product(a, b), 1e-6, fmt::format("{} {} {}", m, n, k));
+      }
+    }
+  }
+}
+
+TEST(SmallGemm, AddsAndTakesTransposedAndStridedMatrices) {
+  const Tensor stored = random_tensor({9, 14}, 3), a = stored.transpose(0, 1);  // [14, 9]
+  const Tensor wide = random_tensor({9, 40}, 4), b = wide.narrow(1, 3, 21);
+  const Tensor room = Tensor::full({14, 30}, 1), c = room.narrow(1, 5, 21);
+  const SmallMatrix left = SmallMatrix{stored.data(), 14, 1}.transposed();
+  small_gemm(14, 21, 9, left, b.data(), 40, c.data(), 30, true);
+  Tensor expected = product(a, b);
+  expected.add(Tensor::full({14, 21}, 1));
+  golden::expect_near(c, expected, 1e-6, "sum");
+  for (int64_t i = 0; i < 14; ++i) {
+    EXPECT_EQ(room.data()[i * 30 + 4], 1);
+    EXPECT_EQ(room.data()[i * 30 + 26], 1);
+  }
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,89 @@
+#include "kernel/step_attention.h"
+
+#include <gtest/gtest.h>
+
+#include "golden.h"
+#include "kernel/attention.h"
+#include "kernel/heads.h"
+#include "random_tensor.h"
+#include "threads.h"
+
+namespace rotor {
+namespace {
+
+/// A block of keys and values a position, each of `rows` rows, and where the rows of a batch find theirs.
+struct Cache {
+  Cache(int64_t rows, int64_t heads, int64_t width, int64_t length) {
+    for (int64_t t = 0; t < length; ++t) {
+      blocks.push_back(random_tensor({rows, 2, heads, width}, 10 + t));  // keys and values side by side
+      const float* data = blocks[t].data();
+      const int64_t row = 2 * heads * width;
+      positions.push_back({data, data + heads * width, row, width, row, width});
+    }
+    for (int64_t i = 0; i < rows * length; ++i) origins.push_back(static_cast<int32_t>((i * 7 + i / 3) % rows));
+  }
+
+  /// Keys (which = 0) or values (1) as one tensor [rows, H, length, d].
+  Tensor whole(int64_t which) const {
+    const int64_t rows = blocks[0].size(0), heads = blocks[0].size(2), width = blocks[0].size(3);
+    const auto length = static_cast<int64_t>(blocks.size());
+    const Tensor result({rows, heads, length, width});
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t t = 0; t < length; ++t) {
+        const Tensor from = blocks[t].narrow(0, origins[r * length + t], 1).narrow(1, which, 1);  // [1, 1, H, d]
+        result.narrow(0, r, 1).narrow(2, t, 1).copy_from(from.transpose(1, 2));
+      }
+    }
+    return result;
+  }
+
+  std::vector<Tensor> blocks;
+  std::vector<CachedPosition> positions;
+  std::vector<int32_t> origins;
+};
+
+TEST(StepAttention, IsFusedAttentionOnGatheredKeys) {
+  for (int64_t width : {5, 16, 32, 64}) {
+    for (int64_t length : {1, 2, 17}) {
+      const Cache cache(6, 3, width, length);
+      const Tensor q = heads_tensor(6, 3, 1, width);
+      q.copy_from(random_tensor({6, 3, 1, width}, 1));
+      const Tensor context = step_attention(q, cache.positions, cache.origins);
+      const Tensor expected = fused_attention(q, cache.whole(0), cache.whole(1), {}, {}, Tensor());
+      golden::expect_near(context, expected, 1e-5, "context");
+    }
+  }
+}
+
+TEST(StepAttention, IsTheSameForAnyThreads) {
+  const Cache cache(40, 4, 64, 30);
+  const Tensor q = random_tensor({40, 4, 1, 64}, 1);
+  expect_the_same_for_any_threads([&] { return std::vector{step_attention(q, cache.positions, cache.origins)}; });
+}
+
+TEST(StepAttention, RefusesOriginsOfAnotherSize) {
+  const Cache cache(2, 1, 8, 3);
+  const std::span<const int32_t> few(cache.origins.data(), 5);
+  EXPECT_THROW(step_attention(random_tensor({2, 1, 1, 8}, 1), cache.positions, few), Error);
+}
+
+TEST(MemoryAttention, IsFusedAttentionOnTheRowsAskedFor) {
+  for (int64_t queries : {1, 4, 5}) {
+    for (int64_t width : {5, 32}) {
+      const Tensor k = random_tensor({5, 3, 19, width}, 1), v = random_tensor({5, 3, 19, width}, 2);
+      const Tensor q = random_tensor({4, 3, queries, width}, 3);
+      const std::vector<int32_t> origins = {4, 0, 0, 2}, lengths = {19, 1, 16, 17};
+      const Tensor context = memory_attention(q, transposed_keys(k), v, origins, lengths);
+      const Tensor keys({4, 3, 19, width}), values({4, 3, 19, width});
+      for (int64_t b = 0; b < 4; ++b) {
+        keys.narrow(0, b, 1).copy_from(k.narrow(0, origins[b], 1));
+        values.narrow(0, b, 1).copy_from(v.narrow(0, origins[b], 1));
+      }
+      const AttentionMask mask{lengths, {}};
+      golden::expect_near(context, fused_attention(q, keys, values, mask, {}, Tensor()), 1e-5, "context");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rotor
