@@ -20,6 +20,7 @@ from transformers.models.roformer.modeling_roformer import RoFormerSelfAttention
 import training
 import transformer as golden
 from golden import PAD
+from layers import rotate
 
 
 def fairseq_model(config, parameters):
@@ -68,7 +69,7 @@ def check_fairseq(options):
 
     batch, real = batches[0], batches[0]["target"].ne(PAD)
     logits, encoded = golden.Transformer(config, parameters)(batch["source"], batch["decoder_input"])
-    loss, nll = training.criterion(logits, batch["target"])
+    loss, nll = training.criterion(logits, batch["target"], training.SMOOTHING)
     gradients = training.gradients_of(loss, parameters)
     their_logits, their_loss, their_nll = loss_of(batch)
     their_loss.backward()
@@ -77,7 +78,8 @@ def check_fairseq(options):
     nonzero = [name for name, g in gradients.items() if g.abs().max() > 1e-12]
     found["gradients"] = max(difference(gradients[name], named[name].grad[-len(parameters[name]) :]) for name in nonzero)
 
-    log = training.train(golden.Transformer(config, parameters), parameters, batches)
+    ours = golden.Transformer(config, parameters)
+    log = training.train(lambda batch: ours(batch["source"], batch["decoder_input"])[0], parameters, batches, training.SMOOTHING)
     cfg = Namespace(**{**training.SCHEDULE, "lr": [training.SCHEDULE["lr"]]}, adam_betas=str(training.ADAM["betas"]),
                     adam_eps=training.ADAM["eps"], weight_decay=0.0, use_old_adam=False, fp16_adam_stats=False, tpu=False)  # fmt: skip
     optimizer = FairseqAdam(cfg, list(model.parameters()))
@@ -104,10 +106,10 @@ def check_rotation(base=10000.0, heads=2, length=33, width=6):
     roformer = RoFormerSinusoidalPositionalEmbedding(length, width)
     roformer._init_weight()
     theirs = RoFormerSelfAttention.apply_rotary_position_embeddings(roformer([3, length])[None, None], x, x)[0]
-    found = {"interleaved": difference(golden.rotate(x, "interleaved", base), theirs)}
+    found = {"interleaved": difference(rotate(x, "interleaved", base), theirs)}
     config = transformers.LlamaConfig(hidden_size=heads * width, num_attention_heads=heads, rope_theta=base)
     cos, sin = modeling_llama.LlamaRotaryEmbedding(config)(x, torch.arange(length)[None])
-    found["half"] = difference(golden.rotate(x, "half", base), modeling_llama.apply_rotary_pos_emb(x, x, cos, sin)[0])
+    found["half"] = difference(rotate(x, "half", base), modeling_llama.apply_rotary_pos_emb(x, x, cos, sin)[0])
     return found
 
 

@@ -6,8 +6,9 @@ Plain PyTorch operators in float64. Writes operators.safetensors; README.md list
 import torch
 from torch.nn import functional as F
 
-import transformer
 from golden import PAD, save_golden, versions
+from layers import Layers, rotate
+from training import SMOOTHING, criterion
 
 SEED = 21
 generator = torch.Generator().manual_seed(SEED)
@@ -69,7 +70,7 @@ def attention(case, queries, keys, key_lengths, causal, heads=2, width=12):
         inputs[f"{projection}.weight"] = draw(width, width, scale=width**-0.5)
         inputs[f"{projection}.bias"] = draw(width, scale=0.3)
     memory = inputs["query" if self_attention else "key"]
-    model = transformer.Transformer(
+    model = Layers(
         {"decoder_attention_heads": heads, "decoder_position_encoding": "none"},
         {f"attention.{name}": value for name, value in inputs.items()},
     )
@@ -80,14 +81,14 @@ def attention(case, queries, keys, key_lengths, causal, heads=2, width=12):
 def label_smoothed_cross_entropy(rows, size):
     inputs, target = {"logits": draw(rows, size, scale=2.0)}, torch.randint(2, size, (rows,), generator=generator)
     target[torch.tensor([3, rows - 1])] = PAD
-    loss, nll = transformer.criterion(inputs["logits"], target)
+    loss, nll = criterion(inputs["logits"], target, SMOOTHING)
     record("label_smoothed_cross_entropy", inputs, loss.reshape(1), {"target": target, "nll_loss": nll.reshape(1)})
 
 
 def rope(layout, begin=5):
     # Positions begin .. begin + 32: the rows before `begin` of a longer sequence are dropped after it is turned.
     inputs = {"x": draw(2, 2, 33, 6)}
-    turned = transformer.rotate(F.pad(inputs["x"], (0, 0, begin, 0)), layout, 10000.0)[:, :, begin:]
+    turned = rotate(F.pad(inputs["x"], (0, 0, begin, 0)), layout, 10000.0)[:, :, begin:]
     record(f"rope.{layout}", inputs, turned, {"begin": torch.tensor([begin])})
 
 

@@ -1,5 +1,6 @@
-"""The training of transformer.py's golden runs: fairseq's criterion, schedule and Adam in plain PyTorch operators and float64."""
+"""The golden runs of models: loss, gradients, and ten updates by fairseq's criterion, schedule and Adam, in plain PyTorch and float64."""
 
+import json
 import math
 
 import torch
@@ -13,12 +14,12 @@ SCHEDULE = {"lr": 5e-3, "warmup_updates": 4, "warmup_init_lr": 1e-7}
 CLIP_NORM = 1.0
 
 
-def criterion(logits, target):
+def criterion(logits, target, smoothing):
     """Label-smoothed and plain cross-entropy, summed over the target tokens."""
     log_probabilities = logits.log_softmax(-1)[target.ne(PAD)]
     nll = -log_probabilities.gather(-1, target[target.ne(PAD)][:, None]).sum()
-    share = SMOOTHING / (logits.shape[-1] - 1)
-    return (1 - SMOOTHING - share) * nll - share * log_probabilities.sum(), nll
+    share = smoothing / (logits.shape[-1] - 1)
+    return (1 - smoothing - share) * nll - share * log_probabilities.sum(), nll
 
 
 def learning_rate(update):
@@ -47,14 +48,14 @@ def gradients_of(loss, parameters):
     return dict(zip(parameters, torch.autograd.grad(loss, list(parameters.values()))))
 
 
-def train(model, parameters, batches):
-    """Ten updates from the model's `parameters`, changed in place; returns what each one logged."""
+def train(forward, parameters, batches, smoothing):
+    """Ten updates of `parameters`, in place; `forward` maps a batch to its logits. Returns what each update logged."""
     adam = Adam(parameters)
     log = {"losses": [], "nll_losses": [], "gradient_norms": [], "learning_rates": []}
     for update in range(1, UPDATES + 1):
         batch = batches[(update - 1) % len(batches)]
         tokens = batch["target"].ne(PAD).sum()
-        loss, nll = criterion(model(batch["source"], batch["decoder_input"])[0], batch["target"])
+        loss, nll = criterion(forward(batch), batch["target"], smoothing)
         gradients = {name: g / tokens for name, g in gradients_of(loss, parameters).items()}
         norm = math.sqrt(sum(g.square().sum() for g in gradients.values()))
         rate = learning_rate(update - 1)
@@ -62,3 +63,26 @@ def train(model, parameters, batches):
         for name, value in zip(log, (loss / tokens, nll / tokens, norm, rate)):
             log[name].append(float(value))
     return log
+
+
+def run(forward, parameters, batches, smoothing):
+    """The tensors of a golden run and their metadata: of the first batch what the model says, then a training on all of them."""
+    batch = batches[0]
+    logits = forward(batch)
+    loss, nll = criterion(logits, batch["target"], smoothing)
+    gradients = gradients_of(loss, parameters)
+    tensors = {name: p.detach().clone() for name, p in parameters.items()}
+    tensors |= {f"gradient.{name}": g for name, g in gradients.items()}
+    tensors |= {f"input.{key}": value for key, value in batch.items()}
+    tensors |= {f"training.batch.{i}.{key}": value for i, b in enumerate(batches) for key, value in b.items()}
+    tensors |= {"output.logits": logits * batch["target"].ne(PAD)[..., None], "output.loss": loss.reshape(1)}
+    log = train(forward, parameters, batches, smoothing)
+    if smoothing:
+        tensors["output.nll_loss"] = nll.reshape(1)
+    else:
+        del log["nll_losses"]  # the losses themselves
+    tensors |= {f"training.{key}": torch.tensor(values).double() for key, values in log.items()}
+    tensors |= {f"trained.{name}": p for name, p in parameters.items()}
+    zero = sorted(name for name, g in gradients.items() if g.abs().max() < 1e-12)
+    options = {"label_smoothing": smoothing, "clip_norm": CLIP_NORM, "adam_betas": ADAM["betas"], "adam_eps": ADAM["eps"], **SCHEDULE}
+    return tensors, {"training": json.dumps(options), "zero_gradients": json.dumps(zero)}
