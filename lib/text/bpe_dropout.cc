@@ -3,7 +3,6 @@
 #include <queue>
 
 #include "base/check.h"
-#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -29,7 +28,8 @@ struct Candidate {
 }  // namespace
 
 BpeDropout::BpeDropout(const Vocabulary& vocabulary) : vocabulary_(vocabulary), splits_(vocabulary.size()) {
-  for (int32_t id = kUnk + 1; id < vocabulary.size(); ++id) {
+  for (int32_t id = 0; id < vocabulary.size(); ++id) {
+    if (vocabulary.specials().contains(id)) continue;
     pieces_.emplace(vocabulary.piece(id), Piece{id, vocabulary.score(id)});
   }
   Random none(0);
@@ -96,7 +96,7 @@ std::vector<int32_t> BpeDropout::merge(std::vector<std::string> symbols, double 
   for (const std::string& symbol : symbols) {
     if (symbol.empty()) continue;
     const auto found = pieces_.find(symbol);
-    ids.push_back(found == pieces_.end() ? kUnk : found->second.id);
+    ids.push_back(found == pieces_.end() ? vocabulary_.specials().unk : found->second.id);
   }
   return ids;
 }

@@ -12,6 +12,11 @@ struct SpecialTokens {
   int32_t mask = -1;  ///< stands for a hidden token (Devlin et al. 2019)
   int32_t start = 2;  ///< the token from which a decoder starts
 
+  /// Whether an id, 0 or more, is that of one of these tokens.
+  bool contains(int32_t id) const {
+    return id == bos || id == pad || id == eos || id == unk || id == mask || id == start;
+  }
+
   friend bool operator==(const SpecialTokens&, const SpecialTokens&) = default;
 };
 

@@ -8,22 +8,23 @@
 
 namespace rotor {
 
-/// The special tokens' ids, in fairseq's order. The decoder starts from </s>; <s> is never produced.
+/// The default special tokens' ids, for those who do not take them from a vocabulary yet.
 inline constexpr int32_t kBos = 0, kPad = 1, kEos = 2, kUnk = 3;
 
 struct TokenBatch {
   int64_t rows = 0, length = 0;
-  std::vector<int32_t> ids;      ///< [rows, length], padded on the right with kPad
+  std::vector<int32_t> ids;      ///< [rows, length], padded on the right
   std::vector<int32_t> lengths;  ///< [rows] number of tokens without padding
 
-  static TokenBatch of(const std::vector<std::vector<int32_t>>& sentences) {
+  /// Pads with `pad`, the vocabulary's padding token.
+  static TokenBatch of(const std::vector<std::vector<int32_t>>& sentences, int32_t pad = kPad) {
     TokenBatch batch;
     batch.rows = static_cast<int64_t>(sentences.size());
     for (const auto& sentence : sentences) {
       batch.lengths.push_back(static_cast<int32_t>(sentence.size()));
       batch.length = std::max<int64_t>(batch.length, batch.lengths.back());
     }
-    batch.ids.assign(batch.rows * batch.length, kPad);
+    batch.ids.assign(batch.rows * batch.length, pad);
     for (int64_t row = 0; row < batch.rows; ++row) {
       std::copy(sentences[row].begin(), sentences[row].end(), batch.ids.begin() + row * batch.length);
     }

@@ -24,7 +24,7 @@
 #include "base/random.h"
 #include "base/signals.h"
 #include "text/sentencepiece.h"
-#include "text/token_batch.h"
+#include "text/special_tokens.h"
 #include "text/user_symbols.h"
 
 namespace rotor {
@@ -34,8 +34,16 @@ namespace {
 using sentencepiece::util::Status;
 using sentencepiece::util::StatusCode;
 
-/// SentencePiece's own default: it merges inside words of any text up to this long.
-constexpr size_t kLongestLine = 4192;
+/// The special tokens that every vocabulary has, and the number of them.
+constexpr SpecialTokens kSpecials;
+constexpr int64_t kSpecialCount = 4;
+
+/// The longest line in bytes that a vocabulary is trained on: SentencePiece's own default, where words are cut into
+/// pieces; characters are counted in lines of any length.
+size_t longest_line(const VocabularyTraining& options) {
+  constexpr size_t kDefault = 4192, kMost = size_t{1} << 30;
+  return options.model_type == "char" ? kMost : kDefault;
+}
 
 /// Reads the wanted lines of some files, one file after the other.
 class WantedLines {
@@ -75,7 +83,7 @@ class WantedLines {
 class Lines : public sentencepiece::SentenceIterator {
  public:
   Lines(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options)
-      : lines_(files, options), random_(1) {
+      : lines_(files, options), longest_(longest_line(options)), random_(1) {
     if (options.lines > 0) {
       left_ = options.wanted_lines > 0 ? options.wanted_lines : WantedLines(files, options).count();
       to_draw_ = std::min(options.lines, *left_);
@@ -98,8 +106,8 @@ class Lines : public sentencepiece::SentenceIterator {
   void advance() {
     try {
       while (lines_.next(line_)) {
-        if (line_.size() > kLongestLine) ++too_long_;
-        if (line_.empty() || line_.size() > kLongestLine || !drawn()) continue;
+        if (line_.size() > longest_) ++too_long_;
+        if (line_.empty() || line_.size() > longest_ || !drawn()) continue;
         ++given_;
         return;
       }
@@ -117,6 +125,7 @@ class Lines : public sentencepiece::SentenceIterator {
   }
 
   WantedLines lines_;
+  size_t longest_;
   std::string line_;
   Random random_;
   std::optional<int64_t> left_;  ///< lines not yet seen, when drawing
@@ -138,7 +147,7 @@ int64_t number_after(const std::string& text, const std::string& words) {
   const std::string text = reason(status);
   const int64_t size = options.size;
   const int64_t most = number_after(text, "value <= "), least = number_after(text, " vs ");
-  ROTOR_CHECK(most == 0 || most > kUnk + 1, "expected text to train a vocabulary on, got blank lines only in {}",
+  ROTOR_CHECK(most == 0 || most > kSpecialCount, "expected text to train a vocabulary on, got blank lines only in {}",
               first_file.string());
   require(most == 0, "expected a vocabulary of at most {} pieces, all that the text has, got {}; lower --vocab-size",
           most, size);
@@ -183,25 +192,33 @@ class SignOfLife {
 
 std::unordered_map<std::string, std::string> trainer_settings(const VocabularyTraining& options) {
   const std::vector<std::string> symbols = parse_user_symbols(options.user_defined_symbols, options.byte_fallback);
-  return {
-      {"model_type", "bpe"},
+  std::unordered_map<std::string, std::string> settings = {
+      {"model_type", options.model_type},
       {"vocab_size", std::to_string(options.size)},
-      {"bos_id", std::to_string(kBos)},
-      {"pad_id", std::to_string(kPad)},
-      {"eos_id", std::to_string(kEos)},
-      {"unk_id", std::to_string(kUnk)},
+      {"bos_id", std::to_string(kSpecials.bos)},
+      {"pad_id", std::to_string(kSpecials.pad)},
+      {"eos_id", std::to_string(kSpecials.eos)},
+      {"unk_id", std::to_string(kSpecials.unk)},
       {"character_coverage", fmt::format("{}", options.character_coverage)},
       {"normalization_rule_name", options.normalization},
       {"user_defined_symbols", list_user_symbols(symbols)},
       {"byte_fallback", options.byte_fallback ? "true" : "false"},
-      {"max_sentence_length", std::to_string(kLongestLine)},
+      {"max_sentence_length", std::to_string(longest_line(options))},
       {"minloglevel", "3"},
   };
+  if (options.model_type == "char") {  // one token a character, none for the beginning of a line
+    settings.emplace("add_dummy_prefix", "false");
+    settings.emplace("remove_extra_whitespaces", "false");
+  }
+  return settings;
 }
 
 void check_options(const VocabularyTraining& options) {
-  require(options.size > kUnk + 1, "expected a vocabulary of more than the {} special tokens, got a size of {}",
-          kUnk + 1, options.size);
+  require(options.size > kSpecialCount, "expected a vocabulary of more than the {} special tokens, got a size of {}",
+          kSpecialCount, options.size);
+  const auto types = trained_model_types();
+  ROTOR_CHECK(std::find(types.begin(), types.end(), options.model_type) != types.end(),
+              "unknown model type '{}'; choose one of: {}", options.model_type, fmt::join(types, ", "));
   ROTOR_CHECK(options.character_coverage >= kLeastCoverage && options.character_coverage <= 1,
               "expected a character coverage from {} to 1, got {}", kLeastCoverage, options.character_coverage);
   const auto rules = normalization_rules();
@@ -210,6 +227,10 @@ void check_options(const VocabularyTraining& options) {
 }
 
 }  // namespace
+
+std::vector<std::string> trained_model_types() {
+  return {"bpe", "unigram", "char"};
+}
 
 std::vector<std::string> normalization_rules() {
   return {"nmt_nfkc", "nfkc", "nmt_nfkc_cf", "nfkc_cf", "identity"};
@@ -230,13 +251,13 @@ std::string train_vocabulary(const std::vector<std::filesystem::path>& files, co
       lines.given() > 0 || lines.too_long() == 0,
       "expected lines of at most {} bytes to train a vocabulary on, got only longer ones ({} in {}{}); break the text "
       "into sentences, a line each",
-      kLongestLine, lines.too_long(), files.front().string(), files.size() > 1 ? " and other files" : "");
+      longest_line(options), lines.too_long(), files.front().string(), files.size() > 1 ? " and other files" : "");
   ROTOR_CHECK(lines.given() > 0, "expected text to train a vocabulary on, got blank lines only in {}",
               files.front().string());
   if (!status.ok()) explain(status, options, files.front());
   if (lines.too_long() > 0) {
     log::warn("{} lines longer than {} bytes were left out when the vocabulary was trained", lines.too_long(),
-              kLongestLine);
+              longest_line(options));
   }
   return model;
 }

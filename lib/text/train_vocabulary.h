@@ -1,4 +1,4 @@
-// Trains a SentencePiece BPE model on text files: special tokens with fairseq's ids, and the characters that make up a
+// Trains a SentencePiece model on text files: special tokens with fairseq's ids, and the characters that make up a
 // share of the text, all of them unless asked otherwise. The same files and options give the same model, byte for byte.
 // While it lasts a terminal shows how long it has taken, and a log says so once a minute.
 #pragma once
@@ -12,7 +12,10 @@
 namespace rotor {
 
 struct VocabularyTraining {
-  int64_t size = 8000;         ///< number of pieces, special tokens included
+  /// One of trained_model_types(). A model of "char" takes every character as a piece, blanks too, and keeps all
+  /// blanks, of which the others make one between words.
+  std::string model_type = "bpe";
+  int64_t size = 8000;         ///< number of pieces, special tokens included; of "char" the largest number
   bool byte_fallback = false;  ///< spell unknown characters as bytes instead of <unk>
   /// The share of the text's characters that the vocabulary covers, kLeastCoverage … 1: the rarest are left out.
   double character_coverage = 1;
@@ -28,6 +31,9 @@ struct VocabularyTraining {
 
 /// The least coverage of characters that SentencePiece allows.
 inline constexpr double kLeastCoverage = 0.98;
+
+/// The names of the models that are trained: bpe (Sennrich et al. 2016), unigram (Kudo 2018), char.
+std::vector<std::string> trained_model_types();
 
 /// The names of SentencePiece's normalisation rules: nmt_nfkc, nfkc, nmt_nfkc_cf, nfkc_cf, identity.
 std::vector<std::string> normalization_rules();

@@ -1,52 +1,41 @@
 #include "text/vocabulary.h"
 
-#include <array>
-#include <exception>
 #include <utility>
 
 #include "base/check.h"
 #include "base/files.h"
-#include "text/model_check.h"
-#include "text/sentencepiece.h"
-#include "text/token_batch.h"
+#include "text/byte_vocabulary.h"
+#include "text/sentencepiece_vocabulary.h"
 
 namespace rotor {
 
 namespace {
 
-/// False if the library refuses the model: by its status, or by an exception, as it does with an empty piece.
-bool load(sentencepiece::SentencePieceProcessor& model, const std::string& bytes) {
-  try {
-    return model.LoadFromSerializedProto(bytes).ok();
-  } catch (const std::exception&) {
-    return false;
-  }
-}
+/// A kind of vocabulary: how its serialized form is recognised, and what makes its model.
+struct Kind {
+  bool (*recognises)(std::string_view bytes);
+  std::unique_ptr<const VocabularyModel> (*make)(const std::string& bytes, const std::string& origin);
+};
 
-void check_special_ids(const sentencepiece::SentencePieceProcessor& model, const std::string& origin) {
-  const std::array<std::pair<int, int>, 4> found_and_expected = {
-      {{model.bos_id(), kBos}, {model.pad_id(), kPad}, {model.eos_id(), kEos}, {model.unk_id(), kUnk}}};
-  for (const auto& [found, expected] : found_and_expected) {
-    ROTOR_CHECK(
-        found == expected,
-        "{}: expected the special tokens <s> {}, <pad> {}, </s> {} and <unk> {}, got {}, {}, {} and {}; train the "
-        "model "
-        "with rotor-preprocess, or with --bos_id=0 --pad_id=1 --eos_id=2 --unk_id=3",
-        origin, kBos, kPad, kEos, kUnk, model.bos_id(), model.pad_id(), model.eos_id(), model.unk_id());
-  }
+/// All kinds. SentencePiece models begin with nothing of their own, so they are what remains.
+constexpr Kind kKinds[] = {
+    {is_serialized_bytes, byte_vocabulary},
+    {[](std::string_view /*bytes*/) { return true; }, sentencepiece_vocabulary},
+};
+
+std::unique_ptr<const VocabularyModel> make_model(const std::string& bytes, const std::string& origin) {
+  const Kind* kind = kKinds;
+  while (!kind->recognises(bytes)) ++kind;
+  return kind->make(bytes, origin);
 }
 
 }  // namespace
 
 Vocabulary Vocabulary::from_bytes(std::string bytes, const std::string& origin) {
-  quiet_sentencepiece();
-  auto model = std::make_shared<sentencepiece::SentencePieceProcessor>();
-  ROTOR_CHECK(is_sound_model(bytes) && load(*model, bytes),
-              "{}: expected a SentencePiece model, got {} bytes that are none or are corrupted", origin, bytes.size());
-  check_special_ids(*model, origin);
   Vocabulary vocabulary;
-  vocabulary.size_ = model->GetPieceSize();
-  vocabulary.model_ = std::move(model);
+  vocabulary.model_ = make_model(bytes, origin);
+  vocabulary.specials_ = vocabulary.model_->specials();
+  vocabulary.size_ = vocabulary.model_->size();
   vocabulary.sha256_ = rotor::sha256(bytes);
   vocabulary.bytes_ = std::make_shared<const std::string>(std::move(bytes));
   return vocabulary;
@@ -57,60 +46,55 @@ Vocabulary Vocabulary::from_file(const std::filesystem::path& path) {
 }
 
 std::vector<int32_t> Vocabulary::encode(std::string_view text) const {
-  std::vector<int> ids;
-  const auto status = model_->Encode(text, &ids);
-  ROTOR_CHECK(status.ok(), "expected text that SentencePiece can encode, got \"{}\": {}", text, reason(status));
-  return ids;
+  return model_->encode(text);
 }
 
 std::vector<std::string> Vocabulary::spell(std::string_view text) const {
-  std::vector<std::string> texts;
-  const auto encoded = model_->EncodeAsImmutableProto(text);  // holds what its pieces point to
-  for (const auto& piece : encoded.pieces()) {
-    texts.push_back(piece.id() == static_cast<uint32_t>(kUnk) ? piece.surface() : piece.piece());
-  }
-  return texts;
+  return model_->spell(text);
 }
 
 std::string Vocabulary::decode(std::span<const int32_t> ids) const {
-  std::vector<int> kept;
-  for (int32_t id : ids) {
-    ROTOR_CHECK(id >= 0 && id < size_, "expected token ids below {}, the vocabulary's size, got {}", size_, id);
-    if (id != kBos && id != kPad && id != kEos) kept.push_back(id);
+  std::vector<int32_t> kept;
+  for (const int32_t id : ids) {
+    check_id(id);
+    if (!is_silent(id)) kept.push_back(id);
   }
-  std::string text;
-  const auto status = model_->Decode(kept, &text);
-  ROTOR_CHECK(status.ok(), "expected ids that SentencePiece can decode: {}", reason(status));
-  return text;
+  return model_->decode(kept);
 }
 
 std::string Vocabulary::decode(std::span<const int32_t> ids, std::span<const std::string> unknown) const {
   if (unknown.empty()) return decode(ids);
   std::vector<std::string> pieces;
-  for (int32_t id : ids) {
-    if (id == kBos || id == kPad || id == kEos) continue;
-    const bool replaced = id == kUnk && !unknown.empty();
-    pieces.push_back(replaced ? unknown.front() : piece(id));
+  for (const int32_t id : ids) {
+    check_id(id);
+    if (is_silent(id)) continue;
+    const bool replaced = id == specials_.unk && !unknown.empty();
+    pieces.push_back(replaced ? unknown.front() : model_->piece(id));
     if (replaced) unknown = unknown.subspan(1);
   }
-  std::string text;
-  const auto status = model_->Decode(pieces, &text);
-  ROTOR_CHECK(status.ok(), "expected pieces that SentencePiece can decode: {}", reason(status));
-  return text;
+  return model_->join(pieces);
 }
 
 const std::string& Vocabulary::piece(int32_t id) const {
-  ROTOR_CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
-  return model_->IdToPiece(id);
+  check_id(id);
+  return model_->piece(id);
 }
 
 float Vocabulary::score(int32_t id) const {
-  ROTOR_CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
-  return model_->GetScore(id);
+  check_id(id);
+  return model_->score(id);
 }
 
 int32_t Vocabulary::id(std::string_view piece) const {
-  return model_->PieceToId(piece);
+  return model_->id(piece);
+}
+
+bool Vocabulary::is_lossless() const {
+  return model_->is_lossless();
+}
+
+void Vocabulary::check_id(int32_t id) const {
+  ROTOR_CHECK(id >= 0 && id < size_, "expected a token id below {}, the vocabulary's size, got {}", size_, id);
 }
 
 }  // namespace rotor

@@ -1,6 +1,6 @@
-// Vocabulary: a SentencePiece model as Rotor uses it. Its ids are the model's ids; the special tokens have fairseq's
-// (<s> 0, <pad> 1, </s> 2, <unk> 3), so a model trained with others is refused. Copies share one model; encoding and
-// decoding may run in several threads at once.
+// Vocabulary: the pieces of text that a model knows by number, and the ids of its special tokens. It is of one of the
+// kinds of text/vocabulary_model.h, which its serialized form tells: a SentencePiece model, or the name of the bytes.
+// Copies share one model; encoding and decoding may run in several threads at once.
 //
 //   const Vocabulary vocabulary = Vocabulary::from_file("corpus/vocabulary.model");
 //   const std::vector<int32_t> ids = vocabulary.encode("A dog runs.");   // without </s>
@@ -15,26 +15,30 @@
 #include <string_view>
 #include <vector>
 
-namespace sentencepiece {
-class SentencePieceProcessor;
-}
+#include "text/special_tokens.h"
 
 namespace rotor {
 
+class VocabularyModel;
+
 class Vocabulary {
  public:
-  /// Makes a vocabulary from a serialized model. `origin` names it in the Error thrown if it is corrupted or has other
-  /// special tokens.
+  /// Makes a vocabulary from its serialized form. `origin` names it in the Error thrown if it is corrupted or has
+  /// special tokens that its kind does not allow.
   static Vocabulary from_bytes(std::string bytes, const std::string& origin = "the vocabulary");
   static Vocabulary from_file(const std::filesystem::path& path);
 
-  /// The ids of a line of text, without </s>; characters the model does not know become kUnk.
+  /// The ids of the special tokens.
+  const SpecialTokens& specials() const { return specials_; }
+
+  /// The ids of a line of text, without </s>; characters that the vocabulary lacks become specials().unk.
   std::vector<int32_t> encode(std::string_view text) const;
 
-  /// The text of each id of encode(text): its piece, or the characters that the model does not know.
+  /// The text of each id of encode(text): its piece, or the characters that the vocabulary lacks.
   std::vector<std::string> spell(std::string_view text) const;
 
-  /// The text of some ids: <s>, <pad> and </s> are skipped, <unk> becomes " ⁇ ". An id out of range is an Error.
+  /// The text of some ids: special tokens are skipped but <unk>, which becomes " ⁇ ". An id out of range is an Error.
+  /// Of the vocabulary of bytes it need not be UTF-8.
   std::string decode(std::span<const int32_t> ids) const;
   /// The text of some ids in which the texts `unknown` replace the <unk>s, in their order; if it is empty, as above.
   std::string decode(std::span<const int32_t> ids, std::span<const std::string> unknown) const;
@@ -43,17 +47,24 @@ class Vocabulary {
   const std::string& piece(int32_t id) const;
   /// The score of a piece; in a BPE model, pieces of higher score are merged earlier.
   float score(int32_t id) const;
-  /// The id of a piece; kUnk if there is none.
+  /// The id of a piece; specials().unk if there is none.
   int32_t id(std::string_view piece) const;
 
-  int64_t size() const { return size_; }
-  const std::string& bytes() const { return *bytes_; }   ///< the serialized model
+  /// Whether every sequence of bytes can be encoded, also one that is not UTF-8, so that decode() gives it back.
+  bool is_lossless() const;
+
+  int64_t size() const { return size_; }                 ///< number of ids, those of special tokens included
+  const std::string& bytes() const { return *bytes_; }   ///< the serialized form
   const std::string& sha256() const { return sha256_; }  ///< of bytes(), in hexadecimal: the vocabulary's identity
 
  private:
   Vocabulary() = default;
+  /// Whether an id is one that decode() skips.
+  bool is_silent(int32_t id) const { return id != specials_.unk && specials_.contains(id); }
+  void check_id(int32_t id) const;
 
-  std::shared_ptr<const sentencepiece::SentencePieceProcessor> model_;
+  std::shared_ptr<const VocabularyModel> model_;
+  SpecialTokens specials_;
   std::shared_ptr<const std::string> bytes_;
   std::string sha256_;
   int64_t size_ = 0;

@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <sentencepiece_processor.h>
-#include <sentencepiece_trainer.h>
 
 #include <map>
 
 #include "base/check.h"
 #include "base/scratch.h"
-#include "text/token_batch.h"
+#include "text/byte_vocabulary.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {
@@ -103,31 +102,25 @@ TEST(BpeDropout, SplitsAsOftenAsSentencePieceDoes) {
 TEST(BpeDropout, LeavesUnknownCharactersAlone) {
   const Vocabulary vocabulary = Vocabulary::from_bytes(model());
   const auto ids = vocabulary.encode("house€walking");
+  const int32_t unk = vocabulary.specials().unk;
   Random random(1);
   const auto other = BpeDropout(vocabulary)(ids, 0.5, random);
-  EXPECT_EQ(std::count(other.begin(), other.end(), kUnk), std::count(ids.begin(), ids.end(), kUnk));
+  EXPECT_EQ(std::count(other.begin(), other.end(), unk), std::count(ids.begin(), ids.end(), unk));
   EXPECT_EQ(vocabulary.decode(other), vocabulary.decode(ids));
   EXPECT_TRUE(BpeDropout(vocabulary)(std::vector<int32_t>{}, 0.5, random).empty());
 }
 
-TEST(BpeDropout, RefusesAUnigramModel) {
+TEST(BpeDropout, RefusesVocabulariesWithoutMerges) {
   const ScratchFolder folder;
   Random random(1);
   std::string text;
   for (int i = 0; i < 500; ++i) text += sentence(random) + "\n";
-  ASSERT_TRUE(sentencepiece::SentencePieceTrainer::Train({{"input", folder.file("text", text).string()},
-                                                          {"model_prefix", (folder / "unigram").string()},
-                                                          {"model_type", "unigram"},
-                                                          {"vocab_size", "90"},
-                                                          {"minloglevel", "3"},
-                                                          {"bos_id", "0"},
-                                                          {"pad_id", "1"},
-                                                          {"eos_id", "2"},
-                                                          {"unk_id", "3"},
-                                                          {"hard_vocab_limit", "false"}})
-                  .ok());
-  const Vocabulary vocabulary = Vocabulary::from_file(folder / "unigram.model");
-  EXPECT_TRUE(says(message_of<Error>([&] { const BpeDropout dropout(vocabulary); }), "--bpe-dropout", "BPE"));
+  const auto file = folder.file("text", text);
+  for (const std::string& bytes :
+       {train_vocabulary({file}, {.model_type = "unigram", .size = 40}), serialized_bytes()}) {
+    const Vocabulary vocabulary = Vocabulary::from_bytes(bytes);
+    EXPECT_TRUE(says(message_of<Error>([&] { const BpeDropout dropout(vocabulary); }), "--bpe-dropout", "BPE"));
+  }
 }
 
 }  // namespace

@@ -3,16 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/check.h"
 #include "base/scratch.h"
-#include "text/token_batch.h"
+#include "text/unicode.h"
 #include "text/vocabulary.h"
 
 namespace rotor {
 namespace {
 
+constexpr int32_t kUnk = SpecialTokens().unk;
 constexpr const char* kEnglish = "A dog runs.\nTwo dogs run in the park.\nA man walks his dog.\n";
 constexpr const char* kGerman = "Ein Hund läuft.\nZwei Hunde laufen im Park.\nEin Mann führt seinen Hund aus.\n";
 
@@ -129,6 +131,60 @@ TEST(TrainVocabulary, NormalisesAsTheRuleSays) {
   }
   EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({english}, {.size = 60, .normalization = "nfd"}); }), "nfd",
                    "nmt_nfkc_cf"));
+}
+
+TEST(TrainVocabulary, MakesPiecesAsTheModelTypeSays) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish);
+  const auto trained = [&](const std::string& type, int64_t size) {
+    const VocabularyTraining options{.model_type = type, .size = size};
+    const std::string bytes = train_vocabulary({english}, options);
+    EXPECT_EQ(train_vocabulary({english}, options), bytes) << type;
+    return Vocabulary::from_bytes(bytes);
+  };
+  const Vocabulary bpe = trained("bpe", 26), unigram = trained("unigram", 26), characters = trained("char", 8000);
+  const std::string text = "A dog runs in the park.";
+  for (const Vocabulary& vocabulary : {bpe, unigram, characters}) {
+    EXPECT_EQ(vocabulary.decode(vocabulary.encode(text)), text);
+    EXPECT_EQ(vocabulary.specials(), SpecialTokens());
+  }
+  EXPECT_NE(bpe.sha256(), unigram.sha256());
+  EXPECT_EQ(unigram.size(), 26);
+  EXPECT_TRUE(says(message_of<Error>([&] { trained("word", 40); }), "'word'", "bpe, unigram, char"));
+}
+
+TEST(TrainVocabulary, GivesEveryCharacterAToken) {
+  const ScratchFolder folder;
+  const std::string text = kGerman;
+  const Vocabulary vocabulary =
+      Vocabulary::from_bytes(train_vocabulary({folder.file("de", text)}, {.model_type = "char"}));
+  const std::set<char32_t> distinct = [&] {
+    const std::u32string all = code_points(text);
+    return std::set<char32_t>(all.begin(), all.end());
+  }();
+  EXPECT_EQ(vocabulary.size(), 4 + std::ssize(distinct) - 1) << "all but the line feed";
+  const std::string line = " Ein  Hund führt ";
+  EXPECT_EQ(vocabulary.encode(line).size(), code_points(line).size());
+  EXPECT_EQ(vocabulary.decode(vocabulary.encode(line)), line);
+}
+
+TEST(TrainVocabulary, CountsCharactersInLinesOfAnyLength) {
+  const ScratchFolder folder;
+  std::string line;
+  while (line.size() < 10'000) line += "one long line ";
+  const auto file = folder.file("text", line + "\n");
+  EXPECT_EQ(Vocabulary::from_bytes(train_vocabulary({file}, {.model_type = "char"})).size(), 4 + 7);
+}
+
+TEST(TrainVocabulary, NamesTheSizesThatAUnigramModelAllows) {
+  const ScratchFolder folder;
+  const auto english = folder.file("en", kEnglish);
+  const auto refusal = [&](int64_t size) {
+    return message_of<Error>([&] { train_vocabulary({english}, {.model_type = "unigram", .size = size}); });
+  };
+  const std::string high = refusal(5000), low = refusal(10);
+  EXPECT_TRUE(says(high, "5000", "at most "));
+  EXPECT_TRUE(says(low, "10", "at least "));
 }
 
 TEST(TrainVocabulary, NeverCutsUserDefinedSymbols) {

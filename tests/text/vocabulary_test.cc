@@ -1,16 +1,13 @@
 #include "text/vocabulary.h"
 
 #include <gtest/gtest.h>
-#include <sentencepiece_trainer.h>
 
 #include <string>
-#include <thread>
-#include <unordered_map>
 
 #include "base/check.h"
 #include "base/files.h"
 #include "base/scratch.h"
-#include "text/token_batch.h"
+#include "text/byte_vocabulary.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {
@@ -28,58 +25,23 @@ const std::string& model() {
   return bytes;
 }
 
-TEST(Vocabulary, HasFairseqsSpecialTokens) {
-  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
-  EXPECT_EQ(vocabulary.size(), 60);
-  EXPECT_EQ(vocabulary.piece(kBos), "<s>");
-  EXPECT_EQ(vocabulary.piece(kPad), "<pad>");
-  EXPECT_EQ(vocabulary.piece(kEos), "</s>");
-  EXPECT_EQ(vocabulary.piece(kUnk), "<unk>");
-}
-
-TEST(Vocabulary, DecodesWhatItEncodes) {
-  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
-  const auto ids = vocabulary.encode("Two men walk the dog schön.");
-  EXPECT_GT(ids.size(), 5u);
-  for (int32_t id : ids) EXPECT_GT(id, kUnk);
-  EXPECT_EQ(vocabulary.decode(ids), "Two men walk the dog schön.");
-}
-
-TEST(Vocabulary, EncodesBlankTextToNothing) {
-  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
-  EXPECT_TRUE(vocabulary.encode("").empty());
-  EXPECT_TRUE(vocabulary.encode(" \t\u00a0\u3000").empty());
-}
-
-TEST(Vocabulary, MarksUnknownCharacters) {
-  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
-  const auto ids = vocabulary.encode("\u4e2d");
-  EXPECT_EQ(std::count(ids.begin(), ids.end(), kUnk), 1);
-  EXPECT_TRUE(says(vocabulary.decode(ids), "⁇"));
-}
-
-TEST(Vocabulary, SpellsWhatItsIdsStandFor) {
-  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
-  const auto ids = vocabulary.encode("dog \u4e2d\u6587.");
-  const auto texts = vocabulary.spell("dog \u4e2d\u6587.");
-  ASSERT_EQ(texts.size(), ids.size());
-  for (size_t i = 0; i < ids.size(); ++i) {
-    EXPECT_EQ(texts[i], ids[i] == kUnk ? "\u4e2d\u6587" : vocabulary.piece(ids[i]));
-  }
-}
-
-TEST(Vocabulary, DecodesUnknownsAsItIsTold) {
-  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
-  const auto ids = vocabulary.encode("dog \u4e2d park \u6587.");
-  EXPECT_EQ(vocabulary.decode(ids, std::vector<std::string>{"one", "two"}), "dog one park two.");
-  EXPECT_EQ(vocabulary.decode(ids, std::vector<std::string>()), vocabulary.decode(ids));
+TEST(Vocabulary, IsOfTheKindThatItsFormTells) {
+  const Vocabulary pieces = Vocabulary::from_bytes(model()), bytes = Vocabulary::from_bytes(serialized_bytes());
+  EXPECT_EQ(pieces.size(), 60);
+  EXPECT_FALSE(pieces.is_lossless());
+  EXPECT_EQ(bytes.size(), 260);
+  EXPECT_TRUE(bytes.is_lossless());
+  const Vocabulary copy = bytes;
+  EXPECT_EQ(copy.sha256(), sha256(serialized_bytes()));
+  EXPECT_EQ(copy.decode(copy.encode("schön")), "schön");
 }
 
 TEST(Vocabulary, SkipsSpecialTokensWhenDecoding) {
   const Vocabulary vocabulary = Vocabulary::from_bytes(model());
   auto ids = vocabulary.encode("A dog runs.");
-  ids.insert(ids.begin(), {kEos, kBos});
-  ids.insert(ids.end(), {kEos, kPad, kPad});
+  const auto [bos, pad, eos, unk, mask, start] = vocabulary.specials();
+  ids.insert(ids.begin(), {start, bos});
+  ids.insert(ids.end(), {eos, pad, pad});
   EXPECT_EQ(vocabulary.decode(ids), "A dog runs.");
 }
 
@@ -89,12 +51,6 @@ TEST(Vocabulary, RefusesIdsOutOfRange) {
   EXPECT_THROW(vocabulary.decode(std::vector<int32_t>{-1}), Error);
   EXPECT_THROW(vocabulary.piece(60), Error);
   EXPECT_THROW(vocabulary.piece(-1), Error);
-}
-
-TEST(Vocabulary, FindsIdsOfPieces) {
-  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
-  for (int32_t id = 0; id < vocabulary.size(); ++id) EXPECT_EQ(vocabulary.id(vocabulary.piece(id)), id);
-  EXPECT_EQ(vocabulary.id("no such piece"), kUnk);
 }
 
 TEST(Vocabulary, IsKnownByItsBytes) {
@@ -116,41 +72,6 @@ TEST(Vocabulary, NamesAFileThatIsNoModel) {
     EXPECT_EQ(message.find('\n'), message.npos);
   }
   EXPECT_TRUE(says(message_of<Error>([&] { Vocabulary::from_file(folder / "absent"); }), "absent"));
-}
-
-TEST(Vocabulary, RefusesOtherSpecialTokensByName) {
-  const ScratchFolder folder;
-  const std::unordered_map<std::string, std::string> settings = {{"input", folder.file("text", kText).string()},
-                                                                 {"model_prefix", (folder / "other").string()},
-                                                                 {"model_type", "bpe"},
-                                                                 {"vocab_size", "60"},
-                                                                 {"minloglevel", "3"}};
-  ASSERT_TRUE(sentencepiece::SentencePieceTrainer::Train(settings).ok());
-  EXPECT_TRUE(says(message_of<Error>([&] { Vocabulary::from_file(folder / "other.model"); }), "other.model", "<pad> 1",
-                   "got 1, -1, 2 and 0"));
-}
-
-/// Reads some bytes as a model and uses it: an Error is as good as an answer, a crash is not.
-void survive(const std::string& bytes) {
-  try {
-    const Vocabulary vocabulary = Vocabulary::from_bytes(bytes);
-    vocabulary.decode(vocabulary.encode("Ｗide ﷺ e\u0301 ½ dogs. \u4e2d\u00ad"));
-    vocabulary.decode(std::vector<int32_t>{4, 10, static_cast<int32_t>(vocabulary.size()) - 1});
-  } catch (const Error&) {
-  }
-}
-
-TEST(Vocabulary, SurvivesCorruptedModels) {
-  uint64_t random = 1;
-  const auto below = [&](size_t n) {
-    return (random = random * 6364136223846793005u + 1442695040888963407u, (random >> 33) % n);
-  };
-  for (int i = 0; i < 3000; ++i) {
-    std::string bytes = model();
-    for (int flips = 0; flips < 1 + i % 8; ++flips) bytes[below(bytes.size())] ^= static_cast<char>(1u << below(8));
-    survive(bytes);
-  }
-  for (int i = 0; i < 300; ++i) survive(model().substr(0, below(model().size())));
 }
 
 }  // namespace

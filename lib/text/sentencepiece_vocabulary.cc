@@ -1,0 +1,89 @@
+#include "text/sentencepiece_vocabulary.h"
+
+#include <exception>
+
+#include "base/check.h"
+#include "text/model_check.h"
+#include "text/sentencepiece.h"
+
+namespace rotor {
+
+namespace {
+
+using sentencepiece::SentencePieceProcessor;
+
+/// False if the library refuses the model: by its status, or by an exception, as it does with an empty piece.
+bool load(SentencePieceProcessor& model, const std::string& bytes) {
+  try {
+    return model.LoadFromSerializedProto(bytes).ok();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+class SentencePieceVocabulary : public VocabularyModel {
+ public:
+  SentencePieceVocabulary(const std::string& bytes, const std::string& origin) {
+    quiet_sentencepiece();
+    ROTOR_CHECK(is_sound_model(bytes) && load(model_, bytes),
+                "{}: expected a SentencePiece model, got {} bytes that are none or are corrupted", origin,
+                bytes.size());
+    const SpecialTokens found{
+        .bos = model_.bos_id(), .pad = model_.pad_id(), .eos = model_.eos_id(), .unk = model_.unk_id()};
+    ROTOR_CHECK(found == specials_,
+                "{}: expected the special tokens <s> {}, <pad> {}, </s> {} and <unk> {}, got {}, {}, {} and {}; train "
+                "the model with rotor-preprocess, or with --bos_id=0 --pad_id=1 --eos_id=2 --unk_id=3",
+                origin, specials_.bos, specials_.pad, specials_.eos, specials_.unk, found.bos, found.pad, found.eos,
+                found.unk);
+  }
+
+  const SpecialTokens& specials() const override { return specials_; }
+  int64_t size() const override { return model_.GetPieceSize(); }
+
+  std::vector<int32_t> encode(std::string_view text) const override {
+    std::vector<int> ids;
+    const auto status = model_.Encode(text, &ids);
+    ROTOR_CHECK(status.ok(), "expected text that SentencePiece can encode, got \"{}\": {}", text, reason(status));
+    return ids;
+  }
+
+  std::vector<std::string> spell(std::string_view text) const override {
+    std::vector<std::string> texts;
+    const auto encoded = model_.EncodeAsImmutableProto(text);  // holds what its pieces point to
+    for (const auto& piece : encoded.pieces()) {
+      texts.push_back(piece.id() == static_cast<uint32_t>(specials_.unk) ? piece.surface() : piece.piece());
+    }
+    return texts;
+  }
+
+  std::string decode(std::span<const int32_t> ids) const override {
+    std::string text;
+    const auto status = model_.Decode(std::vector<int>(ids.begin(), ids.end()), &text);
+    ROTOR_CHECK(status.ok(), "expected ids that SentencePiece can decode: {}", reason(status));
+    return text;
+  }
+
+  std::string join(const std::vector<std::string>& pieces) const override {
+    std::string text;
+    const auto status = model_.Decode(pieces, &text);
+    ROTOR_CHECK(status.ok(), "expected pieces that SentencePiece can decode: {}", reason(status));
+    return text;
+  }
+
+  const std::string& piece(int32_t id) const override { return model_.IdToPiece(id); }
+  float score(int32_t id) const override { return model_.GetScore(id); }
+  int32_t id(std::string_view piece) const override { return model_.PieceToId(piece); }
+  bool is_lossless() const override { return false; }
+
+ private:
+  SentencePieceProcessor model_;
+  SpecialTokens specials_;
+};
+
+}  // namespace
+
+std::unique_ptr<const VocabularyModel> sentencepiece_vocabulary(const std::string& bytes, const std::string& origin) {
+  return std::make_unique<SentencePieceVocabulary>(bytes, origin);
+}
+
+}  // namespace rotor
