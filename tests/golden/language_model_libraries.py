@@ -103,7 +103,10 @@ def gpt2(ours):
         layer, theirs = f"decoder.layers.{i}", f"transformer.h.{i}"
         norms |= {f"{theirs}.ln_1": f"{layer}.self_attn_layer_norm", f"{theirs}.ln_2": f"{layer}.final_layer_norm"}
         projections = [f"{layer}.self_attn.{name}_proj" for name in "qkv"]
-        linears = {"attn.c_attn": projections, "attn.c_proj": [f"{layer}.self_attn.out_proj"], "mlp.c_fc": [f"{layer}.fc1"], "mlp.c_proj": [f"{layer}.fc2"]}
+        linears = {
+            "attn.c_attn": projections, "attn.c_proj": [f"{layer}.self_attn.out_proj"],
+            "mlp.c_fc": [f"{layer}.fc1"], "mlp.c_proj": [f"{layer}.fc2"],
+        }  # fmt: skip
         for name, parts in linears.items():
             names[f"{theirs}.{name}.weight"] = lambda p, parts=parts: torch.cat([p[f"{part}.weight"] for part in parts]).T
             names[f"{theirs}.{name}.bias"] = lambda p, parts=parts: torch.cat([p[f"{part}.bias"] for part in parts])

@@ -14,6 +14,12 @@ SCHEDULE = {"lr": 5e-3, "warmup_updates": 4, "warmup_init_lr": 1e-7}
 CLIP_NORM = 1.0
 
 
+def options(smoothing):
+    """All options of the training, as one metadata string."""
+    adam = {"adam_betas": ADAM["betas"], "adam_eps": ADAM["eps"]}
+    return json.dumps({"label_smoothing": smoothing, "clip_norm": CLIP_NORM, **adam, **SCHEDULE})
+
+
 def criterion(logits, target, smoothing):
     """Label-smoothed and plain cross-entropy, summed over the target tokens."""
     log_probabilities = logits.log_softmax(-1)[target.ne(PAD)]
@@ -84,5 +90,4 @@ def run(forward, parameters, batches, smoothing):
     tensors |= {f"training.{key}": torch.tensor(values).double() for key, values in log.items()}
     tensors |= {f"trained.{name}": p for name, p in parameters.items()}
     zero = sorted(name for name, g in gradients.items() if g.abs().max() < 1e-12)
-    options = {"label_smoothing": smoothing, "clip_norm": CLIP_NORM, "adam_betas": ADAM["betas"], "adam_eps": ADAM["eps"], **SCHEDULE}
-    return tensors, {"training": json.dumps(options), "zero_gradients": json.dumps(zero)}
+    return tensors, {"training": options(smoothing), "zero_gradients": json.dumps(zero)}
