@@ -22,7 +22,7 @@ Variable SoftmaxAttention::attend(const Variable& q, const PositionEncoding& pos
   const float one_over_root = 1 / std::sqrt(static_cast<float>(q.size(-1)));
   const Variable queries = position.on_queries(scale(q, one_over_root), at);
   const bool whole_row =
-      q.size(2) == 1 && mask.key_lengths.empty() && mask.visible(0, 0, state.length()) == state.length();
+      q.size(2) == 1 && mask.key_lengths.empty() && mask.visible(0, 0, state.length()) == KeyRange{0, state.length()};
   if (!position.needs_scores() && whole_row && !recording()) return state.attend_step(queries.value());
   const Variable &k = state.keys(), &v = state.values();
   if (!position.needs_scores()) return fused_attention(queries, k, v, mask, rate);

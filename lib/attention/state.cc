@@ -136,15 +136,15 @@ std::span<const int32_t> KeyValueState::origins() const {
 }
 
 Tensor KeyValueState::attend_step(const Tensor& q) const {
-  return step_attention(q, positions(), origins());
+  return step_attention(q, {positions(), origins()});
 }
 
 Tensor KeyValueState::step_scores(const Tensor& q) const {
-  return rotor::step_scores(q, positions(), origins());
+  return rotor::step_scores(q, {positions(), origins()});
 }
 
 Tensor KeyValueState::step_context(const Tensor& weights) const {
-  return rotor::step_context(weights, blocks_[0].values.size(3), positions(), origins());
+  return rotor::step_context(weights, blocks_[0].values.size(3), {positions(), origins()});
 }
 
 const Tensor& KeyValueState::transposed() const {

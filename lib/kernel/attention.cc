@@ -24,10 +24,24 @@ struct Sizes {
   int64_t batch, heads, queries, keys, width;
 };
 
-/// The greatest number of keys that a query of sentence b sees.
-int64_t visible_keys(const AttentionMask& mask, int64_t b, const Heads& k) {
-  return mask.key_lengths.empty() ? k.size(b) : std::min<int64_t>(k.size(b), mask.key_lengths[b]);
-}
+/// Up to kQueryBlock queries of one sentence, and the keys that any of them sees. A row of scores has a column for each
+/// of these keys. They begin at a multiple of kLanes, so that the order of a query's sums does not depend on the
+/// queries beside it.
+struct Block {
+  Block(const AttentionMask& mask, int64_t b, int64_t first, int64_t queries, int64_t keys)
+      : first(first), count(std::min(kQueryBlock, queries - first)), seen(mask.visible(b, first, count, keys)) {
+    if (seen.size() > 0) seen.begin -= seen.begin % kLanes;
+  }
+  int64_t stride() const { return padded(seen.size()); }
+  /// The columns of the keys that query `first` + i sees.
+  KeyRange columns(const AttentionMask& mask, int64_t b, int64_t i) const {
+    const KeyRange keys = mask.visible(b, first + i, seen.end);
+    return {keys.begin - seen.begin, keys.end - seen.begin};
+  }
+
+  int64_t first, count;
+  KeyRange seen;
+};
 
 /// Scratch of one thread, kept from call to call.
 float* scratch(int which, int64_t elements) {
@@ -47,14 +61,16 @@ const float* transpose(const Head& x, int64_t n, int64_t width, float* to) {
   return to;
 }
 
-/// row[j] = e^(row[j] − shift) for j < visible, 0 up to `size`, a multiple of kLanes. Returns the sum.
-float exponentials(float* row, int64_t visible, int64_t size, float shift) {
+/// row[j] = e^(row[j] − shift) for the visible j, 0 for all others below `size`, a multiple of kLanes. Returns the sum.
+float exponentials(float* row, KeyRange visible, int64_t size, float shift) {
+  const auto count = static_cast<uint32_t>(visible.size());
   float sums[kLanes] = {};
   for (int64_t j = 0; j < size; j += kLanes) {
+    const auto after_begin = static_cast<uint32_t>(j - visible.begin);  // below `count` if visible
 #pragma omp simd
     for (int lane = 0; lane < kLanes; ++lane) {
       const float e = fast_exp(row[j + lane] - shift);
-      row[j + lane] = j + lane < visible ? e : 0.f;
+      row[j + lane] = after_begin + static_cast<uint32_t>(lane) < count ? e : 0.f;
       sums[lane] += row[j + lane];
     }
   }
@@ -63,9 +79,10 @@ float exponentials(float* row, int64_t visible, int64_t size, float shift) {
   return sum;
 }
 
-/// The counter of a weight's dropout mask: its place in [B, H, Tq, Tk].
-uint32_t mask_index(const Sizes& sizes, int64_t b, int64_t h, int64_t i) {
-  return static_cast<uint32_t>(((b * sizes.heads + h) * sizes.queries + i) * sizes.keys);
+/// The counter of a weight's dropout mask is its place in [B, H, Tq, Tk]: that of column 0 of row i of a block.
+uint32_t mask_index(const Sizes& sizes, int64_t b, int64_t h, const Block& block, int64_t i) {
+  const int64_t row = (b * sizes.heads + h) * sizes.queries + block.first + i;
+  return static_cast<uint32_t>(row * sizes.keys + block.seen.begin);
 }
 
 void scale_row(float* row, int64_t n, float factor) {
@@ -84,9 +101,9 @@ Head scaled(const Head& x, int64_t rows, int64_t width, float factor) {
   return to;
 }
 
-void scale_by_mask(float* row, int64_t n, const Dropout::Mask& mask, uint32_t first) {
+void drop_keys(float* row, KeyRange keys, const Dropout::Mask& mask, uint32_t first) {
 #pragma omp simd
-  for (int64_t j = 0; j < n; ++j) row[j] *= mask(first + static_cast<uint32_t>(j));
+  for (int64_t j = keys.begin; j < keys.end; ++j) row[j] *= mask(first + static_cast<uint32_t>(j));
 }
 
 struct Forward {
@@ -97,34 +114,40 @@ struct Forward {
   float* log_sums;  // [B, H, Tq] or null
   float scale;
 
-  /// scores -> weights of one block of queries; returns nothing, works in place on rows of `stride`.
-  void weights(int64_t b, int64_t h, int64_t first, int64_t count, float* scores, int64_t stride) const {
+  /// scores -> weights of a block of queries, in place.
+  void weights(int64_t b, int64_t h, const Block& block, float* scores) const {
     const Dropout::Mask drop(dropout);
-    for (int64_t i = 0; i < count; ++i) {
+    const int64_t stride = block.stride();
+    for (int64_t i = 0; i < block.count; ++i) {
       float* row = scores + i * stride;
-      const int64_t visible = mask.visible(b, first + i, sizes.keys);
-      const float largest = visible > 0 ? maximum(row, visible) : 0;
-      const float sum = exponentials(row, visible, stride, largest);
-      scale_row(row, stride, visible > 0 ? 1 / sum : 0);
-      if (log_sums) log_sums[(b * sizes.heads + h) * sizes.queries + first + i] = largest + std::log(sum);
-      if (dropout.active()) scale_by_mask(row, visible, drop, mask_index(sizes, b, h, first + i));
+      const KeyRange keys = block.columns(mask, b, i);
+      const float largest = keys.size() > 0 ? maximum(row + keys.begin, keys.size()) : 0;
+      const float sum = exponentials(row, keys, stride, largest);
+      scale_row(row, stride, keys.size() > 0 ? 1 / sum : 0);
+      if (log_sums) log_sums[(b * sizes.heads + h) * sizes.queries + block.first + i] = largest + std::log(sum);
+      if (dropout.active()) drop_keys(row, keys, drop, mask_index(sizes, b, h, block, i));
     }
   }
 
   void head(int64_t b, int64_t h) const {
-    const int64_t queries = mask.queries(b, q.size(b)), keys = visible_keys(mask, b, k);
+    const int64_t queries = mask.queries(b, q.size(b)), keys = mask.visible(b, 0, queries, k.size(b)).end;
     const Head from = scaled(q(b, h), queries, sizes.width, scale), values = v(b, h), o = context(b, h);
     zero_rows(o, queries, q.size(b), sizes.width);
-    if (keys == 0) return zero_rows(o, 0, queries, sizes.width);
-    const int64_t stride = padded(keys);
-    const float* k_transposed = transpose(k(b, h), keys, sizes.width, scratch(0, sizes.width * stride));
-    float* scores = scratch(1, kQueryBlock * stride);
+    const int64_t key_stride = padded(keys);
+    const float* k_transposed = transpose(k(b, h), keys, sizes.width, scratch(0, sizes.width * key_stride));
     for (int64_t first = 0; first < queries; first += kQueryBlock) {
-      const int64_t count = std::min(kQueryBlock, queries - first);
-      small_gemm(count, stride, sizes.width, from.from(first), k_transposed, stride, scores, stride, false);
-      weights(b, h, first, count, scores, stride);
-      small_gemm(count, sizes.width, keys, {scores, stride, 1}, values.data, values.stride, o.row(first), o.stride,
-                 false);
+      const Block block(mask, b, first, queries, keys);
+      const int64_t count = block.count, stride = block.stride();
+      if (stride == 0) {
+        zero_rows(o, first, first + count, sizes.width);
+        continue;
+      }
+      float* scores = scratch(1, count * stride);
+      small_gemm(count, stride, sizes.width, from.from(first), k_transposed + block.seen.begin, key_stride, scores,
+                 stride, false);
+      weights(b, h, block, scores);
+      small_gemm(count, sizes.width, block.seen.size(), {scores, stride, 1}, values.row(block.seen.begin),
+                 values.stride, o.row(first), o.stride, false);
     }
   }
 };
@@ -139,45 +162,49 @@ struct Backward {
   const float* log_sums;
   float scale;
 
-  void scores(int64_t b, int64_t h, int64_t first, int64_t count, float* weights, float* d_scores,
-              int64_t stride) const {
+  void scores(int64_t b, int64_t h, const Block& block, float* weights, float* d_scores) const {
     const Dropout::Mask drop(dropout);
-    for (int64_t i = 0; i < count; ++i) {
+    const int64_t stride = block.stride();
+    for (int64_t i = 0; i < block.count; ++i) {
       float *w = weights + i * stride, *d = d_scores + i * stride;
-      const int64_t visible = mask.visible(b, first + i, sizes.keys);
-      exponentials(w, visible, stride, log_sums[(b * sizes.heads + h) * sizes.queries + first + i]);
-      const uint32_t index = mask_index(sizes, b, h, first + i);
-      if (dropout.active()) scale_by_mask(d, visible, drop, index);
+      const KeyRange keys = block.columns(mask, b, i);
+      exponentials(w, keys, stride, log_sums[(b * sizes.heads + h) * sizes.queries + block.first + i]);
+      const uint32_t index = mask_index(sizes, b, h, block, i);
+      if (dropout.active()) drop_keys(d, keys, drop, index);
       float product = 0;
 #pragma omp simd reduction(+ : product)
-      for (int64_t j = 0; j < visible; ++j) product += w[j] * d[j];
+      for (int64_t j = keys.begin; j < keys.end; ++j) product += w[j] * d[j];
 #pragma omp simd
       for (int64_t j = 0; j < stride; ++j) d[j] = w[j] * (d[j] - product);
-      if (dropout.active()) scale_by_mask(w, visible, drop, index);
+      if (dropout.active()) drop_keys(w, keys, drop, index);
     }
   }
 
   void head(int64_t b, int64_t h) const {
-    const int64_t queries = mask.queries(b, q.size(b)), keys = visible_keys(mask, b, k);
+    const int64_t queries = mask.queries(b, q.size(b)), keys = mask.visible(b, 0, queries, k.size(b)).end;
     const Head from = scaled(q(b, h), queries, sizes.width, scale), with = k(b, h), d_o = gradient(b, h);
     const Head to_q = d_q(b, h), to_k = d_k(b, h), to_v = d_v(b, h);
-    zero_rows(to_q, keys ? queries : 0, q.size(b), sizes.width);
+    zero_rows(to_q, queries, q.size(b), sizes.width);
     zero_rows(to_k, 0, k.size(b), sizes.width);
     zero_rows(to_v, 0, k.size(b), sizes.width);
-    if (keys == 0) return;
-    const int64_t stride = padded(keys), width = sizes.width;
-    const float* k_transposed = transpose(with, keys, width, scratch(0, width * stride));
-    const float* v_transposed = transpose(v(b, h), keys, width, scratch(2, width * stride));
-    float *weights = scratch(1, kQueryBlock * stride), *d_scores = scratch(3, kQueryBlock * stride);
+    const int64_t key_stride = padded(keys), width = sizes.width;
+    const float* k_transposed = transpose(with, keys, width, scratch(0, width * key_stride));
+    const float* v_transposed = transpose(v(b, h), keys, width, scratch(2, width * key_stride));
     for (int64_t first = 0; first < queries; first += kQueryBlock) {
-      const int64_t count = std::min(kQueryBlock, queries - first);
+      const Block block(mask, b, first, queries, keys);
+      const int64_t count = block.count, stride = block.stride(), begin = block.seen.begin, seen = block.seen.size();
+      if (stride == 0) {
+        zero_rows(to_q, first, first + count, width);
+        continue;
+      }
+      float *weights = scratch(1, count * stride), *d_scores = scratch(3, count * stride);
       const SmallMatrix w{weights, stride, 1}, d{d_scores, stride, 1};
-      small_gemm(count, stride, width, from.from(first), k_transposed, stride, weights, stride, false);
-      small_gemm(count, stride, width, d_o.from(first), v_transposed, stride, d_scores, stride, false);
-      scores(b, h, first, count, weights, d_scores, stride);
-      small_gemm(count, width, keys, d, with.data, with.stride, to_q.row(first), to_q.stride, false);
-      small_gemm(keys, width, count, d.transposed(), from.row(first), from.stride, to_k.data, to_k.stride, true);
-      small_gemm(keys, width, count, w.transposed(), d_o.row(first), d_o.stride, to_v.data, to_v.stride, true);
+      small_gemm(count, stride, width, from.from(first), k_transposed + begin, key_stride, weights, stride, false);
+      small_gemm(count, stride, width, d_o.from(first), v_transposed + begin, key_stride, d_scores, stride, false);
+      scores(b, h, block, weights, d_scores);
+      small_gemm(count, width, seen, d, with.row(begin), with.stride, to_q.row(first), to_q.stride, false);
+      small_gemm(seen, width, count, d.transposed(), from.row(first), from.stride, to_k.row(begin), to_k.stride, true);
+      small_gemm(seen, width, count, w.transposed(), d_o.row(first), d_o.stride, to_v.row(begin), to_v.stride, true);
     }
     for (int64_t i = 0; scale != 1 && i < queries; ++i) scale_row(to_q.row(i), width, scale);
   }

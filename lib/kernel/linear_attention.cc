@@ -171,6 +171,8 @@ void denominators_backward(const Sizes& s, Real real, bool causal, const Head& q
 }
 
 void check(const LinearAttentionInputs& x, const AttentionMask& mask) {
+  ROTOR_CHECK(mask.window == 0, "linear attention sums over all keys before a query: expected no window, got {}",
+              mask.window);
   for (const Tensor* tensor : {&x.q, &x.k, &x.v, &x.plain_q, &x.plain_k}) {
     ROTOR_CHECK(tensor->rank() == 4 && tensor->stride(3) == 1,
                 "expected [B, H, T, d] with a contiguous last axis, got {}", tensor->shape().str());

@@ -118,9 +118,10 @@ Tensor masked_softmax(const Tensor& scores, const AttentionMask& mask) {
 #pragma omp parallel for if (scores.elements() > 4096)
   for (int64_t r = 0; r < in.count; ++r) {
     const int64_t batch = r / (heads * queries), query = r % queries;
-    const int64_t n = query < mask.queries(batch, queries) ? mask.visible(batch, query, keys) : 0;
-    const float* from = in[r];
-    float* to = out[r];
+    const KeyRange seen = query < mask.queries(batch, queries) ? mask.visible(batch, query, keys) : KeyRange{};
+    const float* from = in[r] + seen.begin;
+    float* to = out[r] + seen.begin;
+    const int64_t n = seen.size();
     if (n > 0) {
       const float largest = maximum(from, n);
       float sum = 0;
@@ -130,7 +131,8 @@ Tensor masked_softmax(const Tensor& scores, const AttentionMask& mask) {
 #pragma omp simd
       for (int64_t i = 0; i < n; ++i) to[i] *= scale;
     }
-    std::fill(to + n, to + keys, 0.f);
+    std::fill(out[r], to, 0.f);
+    std::fill(to + n, out[r] + keys, 0.f);
   }
   return result;
 }

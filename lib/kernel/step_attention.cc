@@ -53,14 +53,10 @@ float exponentials(float* scores, int64_t n) {
   return 1 / sum_lanes(load(sums));
 }
 
-/// The keys and values that the rows of a step see.
-struct Cache {
-  std::span<const CachedPosition> positions;
-  std::span<const int32_t> origins;
-
-  int64_t size() const { return std::ssize(positions); }
-  const int32_t* origins_of(int64_t r) const { return origins.data() + r * size(); }
-};
+/// The rows of the visible positions that row r of the step reads.
+const int32_t* origins_of(const CachedKeys& keys, int64_t r) {
+  return keys.origins.data() + r * std::ssize(keys.positions) + keys.begin;
+}
 
 float* of_head(const Tensor& x, int64_t r, int64_t h) {
   return x.data() + r * x.stride(0) + h * x.stride(1);
@@ -68,35 +64,35 @@ float* of_head(const Tensor& x, int64_t r, int64_t h) {
 
 /// One head's scores of the query of row r.
 template <int kWidth>
-void score(const Tensor& q, int64_t r, int64_t h, const Cache& cache, float* scores) {
+void score(const Tensor& q, int64_t r, int64_t h, const CachedKeys& keys, float* scores) {
   const Row<kWidth> row(q.size(3));
   const float* query = of_head(q, r, h);
-  const int32_t* origins = cache.origins_of(r);
-  for (int64_t t = 0; t < cache.size(); ++t) {
-    const CachedPosition& at = cache.positions[t];
+  const int32_t* origins = origins_of(keys, r);
+  for (int64_t t = 0; t < keys.size(); ++t) {
+    const CachedPosition& at = keys.positions[keys.begin + t];
     scores[t] = row.dot(query, at.key + origins[t] * at.key_row + h * at.key_head);
   }
 }
 
 /// The sum of one head's values, weighted.
 template <int kWidth>
-void mix(const float* weights, float scale, int64_t r, int64_t h, const Cache& cache, const Tensor& context) {
+void mix(const float* weights, float scale, int64_t r, int64_t h, const CachedKeys& keys, const Tensor& context) {
   const Row<kWidth> row(context.size(3));
-  const int32_t* origins = cache.origins_of(r);
+  const int32_t* origins = origins_of(keys, r);
   float* to = of_head(context, r, h);
   std::fill_n(to, row.size(), 0.f);
-  for (int64_t t = 0; t < cache.size(); ++t) {
-    const CachedPosition& at = cache.positions[t];
+  for (int64_t t = 0; t < keys.size(); ++t) {
+    const CachedPosition& at = keys.positions[keys.begin + t];
     row.add(weights[t] * scale, at.value + origins[t] * at.value_row + h * at.value_head, to);
   }
 }
 
 template <int kWidth>
-void attend_row(const Tensor& q, int64_t r, const Cache& cache, float* scores, const Tensor& context) {
+void attend_row(const Tensor& q, int64_t r, const CachedKeys& keys, float* scores, const Tensor& context) {
   for (int64_t h = 0; h < q.size(1); ++h) {
-    score<kWidth>(q, r, h, cache, scores);
-    const float scale = exponentials(scores, cache.size());
-    mix<kWidth>(scores, scale, r, h, cache, context);
+    score<kWidth>(q, r, h, keys, scores);
+    const float scale = exponentials(scores, keys.size());
+    mix<kWidth>(scores, scale, r, h, keys, context);
   }
 }
 
@@ -108,11 +104,14 @@ auto dispatch_width(int64_t width, F f) {
                        : f.template operator()<0>();
 }
 
-void check_step(const Tensor& q, const Cache& cache) {
+void check_step(const Tensor& q, const CachedKeys& keys) {
   ROTOR_CHECK(q.rank() == 4 && q.size(2) == 1 && q.stride(3) == 1, "expected one query a row, contiguous, got {}",
               q.shape().str());
-  ROTOR_CHECK(cache.size() > 0 && std::ssize(cache.origins) == q.size(0) * cache.size(), "expected {} origins, got {}",
-              q.size(0) * cache.size(), cache.origins.size());
+  const int64_t positions = std::ssize(keys.positions);
+  ROTOR_CHECK(keys.begin >= 0 && keys.begin < positions, "expected the first of {} positions to see, got {}", positions,
+              keys.begin);
+  ROTOR_CHECK(std::ssize(keys.origins) == q.size(0) * positions, "expected {} origins, got {}", q.size(0) * positions,
+              keys.origins.size());
 }
 
 /// softmax(q kᵀ) of a head: the queries' weights of the first `length` keys in rows of whole vectors, in memory that
@@ -133,40 +132,38 @@ float* weights_of(const Head& queries, const Head& keys, int64_t count, int64_t 
 
 }  // namespace
 
-Tensor step_attention(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins) {
-  const Cache cache{positions, origins};
-  check_step(q, cache);
+Tensor step_attention(const Tensor& q, const CachedKeys& keys) {
+  check_step(q, keys);
   const Tensor context = heads_tensor(q.size(0), q.size(1), 1, q.size(3));
   dispatch_width(q.size(3), [&]<int kWidth>() {
-    parallel_for(context.elements() * cache.size() > kParallelStep, q.size(0), [&](int64_t r) {
+    parallel_for(context.elements() * keys.size() > kParallelStep, q.size(0), [&](int64_t r) {
       thread_local std::vector<float> scores;
-      if (std::ssize(scores) < cache.size() + kLanes) scores.resize(cache.size() + kLanes);
-      attend_row<kWidth>(q, r, cache, scores.data(), context);
+      if (std::ssize(scores) < keys.size() + kLanes) scores.resize(keys.size() + kLanes);
+      attend_row<kWidth>(q, r, keys, scores.data(), context);
     });
   });
   return context;
 }
 
-Tensor step_scores(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins) {
-  const Cache cache{positions, origins};
-  check_step(q, cache);
-  const Tensor scores({q.size(0), q.size(1), 1, cache.size()});
+Tensor step_scores(const Tensor& q, const CachedKeys& keys) {
+  check_step(q, keys);
+  const Tensor scores({q.size(0), q.size(1), 1, keys.size()});
   dispatch_width(q.size(3), [&]<int kWidth>() {
-    parallel_for(q.elements() * cache.size() > kParallelStep, q.size(0), [&](int64_t r) {
-      for (int64_t h = 0; h < q.size(1); ++h) score<kWidth>(q, r, h, cache, of_head(scores, r, h));
+    parallel_for(q.elements() * keys.size() > kParallelStep, q.size(0), [&](int64_t r) {
+      for (int64_t h = 0; h < q.size(1); ++h) score<kWidth>(q, r, h, keys, of_head(scores, r, h));
     });
   });
   return scores;
 }
 
-Tensor step_context(const Tensor& weights, int64_t width, std::span<const CachedPosition> positions,
-                    std::span<const int32_t> origins) {
-  const Cache cache{positions, origins};
-  check_step(weights, cache);
+Tensor step_context(const Tensor& weights, int64_t width, const CachedKeys& keys) {
+  check_step(weights, keys);
+  ROTOR_CHECK(weights.size(3) == keys.size(), "expected weights of {} positions, got {}", keys.size(),
+              weights.shape().str());
   const Tensor context = heads_tensor(weights.size(0), weights.size(1), 1, width);
   dispatch_width(width, [&]<int kWidth>() {
-    parallel_for(context.elements() * cache.size() > kParallelStep, weights.size(0), [&](int64_t r) {
-      for (int64_t h = 0; h < weights.size(1); ++h) mix<kWidth>(of_head(weights, r, h), 1, r, h, cache, context);
+    parallel_for(context.elements() * keys.size() > kParallelStep, weights.size(0), [&](int64_t r) {
+      for (int64_t h = 0; h < weights.size(1); ++h) mix<kWidth>(of_head(weights, r, h), 1, r, h, keys, context);
     });
   });
   return context;

@@ -17,15 +17,22 @@ struct CachedPosition {
   int64_t key_row, key_head, value_row, value_head;
 };
 
-/// Maps q [rows, H, 1, d], scaled already, to the context, of the same shape, laid out in memory as [rows, 1, H, d].
-/// Row r sees row origins[r · positions + t] of position t.
-Tensor step_attention(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins);
+/// The KV cache of one step. Row r of the step reads row origins[r · positions + t] of position t.
+struct CachedKeys {
+  std::span<const CachedPosition> positions;
+  std::span<const int32_t> origins;  ///< [rows, positions]
+  int64_t begin = 0;                 ///< the first position that the step sees: with a window, not all do
 
-/// The two halves of step_attention(), for encodings that change scores or contexts. step_scores() returns the scores q
-/// kᵀ [rows, H, 1, positions]; step_context() returns the context, of width d, for weights of that shape.
-Tensor step_scores(const Tensor& q, std::span<const CachedPosition> positions, std::span<const int32_t> origins);
-Tensor step_context(const Tensor& weights, int64_t width, std::span<const CachedPosition> positions,
-                    std::span<const int32_t> origins);
+  int64_t size() const { return std::ssize(positions) - begin; }  ///< number of positions that the step sees
+};
+
+/// Maps q [rows, H, 1, d], scaled already, to the context, of the same shape, laid out in memory as [rows, 1, H, d].
+Tensor step_attention(const Tensor& q, const CachedKeys& keys);
+
+/// The two halves of step_attention(), for encodings that change scores or contexts. step_scores() returns the scores
+/// q kᵀ [rows, H, 1, keys.size()]; step_context() returns the context, of width d, for weights of that shape.
+Tensor step_scores(const Tensor& q, const CachedKeys& keys);
+Tensor step_context(const Tensor& weights, int64_t width, const CachedKeys& keys);
 
 /// Lays out keys [rows, H, T, d] for memory_attention(): [rows, H, d, T rounded up to whole vectors].
 Tensor transposed_keys(const Tensor& k);

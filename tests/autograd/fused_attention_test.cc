@@ -27,6 +27,9 @@ std::vector<Case> cases() {
     all.push_back({queries, keys, {{}, {}, true, 0}, 0.3f});
     all.push_back({queries, keys, {{k, (k + 2) / 3}, {q, q / 2}, true, std::max<int64_t>(keys - queries, 0)}, 0});
     all.push_back({queries, keys, {{}, {}, true, keys / 2}, 0});
+    all.push_back({queries, keys, {{k, (k + 2) / 3}, {q, q / 2}, false, 0, 6}, 0});
+    all.push_back({queries, keys, {{k, (k + 2) / 3}, {}, true, keys / 3, 20}, 0.3f});
+    all.push_back({queries, keys, {{}, {}, true, 0, 1}, 0});
   }
   return all;
 }
@@ -57,8 +60,8 @@ TEST_P(FusedAttention, IsSoftmaxOfProductsForwardAndBackward) {
   constexpr int64_t kHeads = 3;
   const int64_t width = GetParam();
   for (const Case& c : cases()) {
-    const std::string what = fmt::format("{} queries, {} keys, causal {}, from {}, dropout {}", c.queries, c.keys,
-                                         c.mask.causal, c.mask.first_query, c.dropout);
+    const std::string what = fmt::format("{} queries, {} keys, causal {}, from {}, window {}, dropout {}", c.queries,
+                                         c.keys, c.mask.causal, c.mask.first_query, c.mask.window, c.dropout);
     const Inputs fused = leaves(c, kHeads, width), plain = leaves(c, kHeads, width);
     auto heads = [](const Variable& x) { return split_heads(x, kHeads); };
     const float root = 1 / std::sqrt(static_cast<float>(width));
@@ -82,29 +85,57 @@ TEST_P(FusedAttention, OfPackedTokensIsThatOfTheBatch) {
   const Packing queries(4, {2, 4, 3});
   for (const Packing& keys : {Packing(5, {5, 1, 3}), Packing(4, {4, 4, 4})}) {
     const std::vector<int32_t> key_lengths = keys.active() ? std::vector{5, 1, 3} : std::vector<int32_t>{};
-    const AttentionMask mask{key_lengths, {2, 4, 3}, !keys.active()};
-    const auto input = [&](const Variable& x, const Packing& packing) {
-      return packing.active() ? x : split_heads(reshape(x, {packing.rows(), packing.length(), width}), kHeads);
-    };
-    const auto padded = [&](const Variable& x, const Packing& packing) {
-      return packing.active() ? split_heads(unpack(x, packing), kHeads) : input(x, packing);
-    };
-    Inputs packed, whole;
-    for (Inputs* inputs : {&packed, &whole}) {
-      inputs->emplace_back(random_tensor({queries.tokens(), width}, 1), true);
-      for (uint64_t seed : {2, 3}) inputs->emplace_back(random_tensor({keys.tokens(), width}, seed), true);
+    for (int64_t window : {0, 2}) {
+      const AttentionMask mask{key_lengths, {2, 4, 3}, !keys.active(), 0, window};
+      const auto input = [&](const Variable& x, const Packing& packing) {
+        return packing.active() ? x : split_heads(reshape(x, {packing.rows(), packing.length(), width}), kHeads);
+      };
+      const auto padded = [&](const Variable& x, const Packing& packing) {
+        return packing.active() ? split_heads(unpack(x, packing), kHeads) : input(x, packing);
+      };
+      Inputs packed, whole;
+      for (Inputs* inputs : {&packed, &whole}) {
+        inputs->emplace_back(random_tensor({queries.tokens(), width}, 1), true);
+        for (uint64_t seed : {2, 3}) inputs->emplace_back(random_tensor({keys.tokens(), width}, seed), true);
+      }
+      seed_random_operators(4);
+      const Variable k = input(packed[1], keys), v = input(packed[2], keys);
+      const Variable actual = fused_attention({packed[0], queries}, {k, keys}, {v, keys}, kHeads, mask, 0.2f, 0.5f);
+      seed_random_operators(4);
+      const Variable expected = pack(merge_heads(fused_attention(padded(whole[0], queries), padded(whole[1], keys),
+                                                                 padded(whole[2], keys), mask, 0.2f, 0.5f)),
+                                     queries);
+      golden::expect_near(actual.value(), expected.value(), 0, "context");
+      const Tensor upstream = random_tensor(actual.shape(), 5);
+      for (const Variable& y : {actual, expected}) backward(sum(mul(y, upstream)));
+      for (int i : {0, 1, 2}) golden::expect_near(packed[i].gradient(), whole[i].gradient(), 0, "gradient");
     }
-    seed_random_operators(4);
-    const Variable k = input(packed[1], keys), v = input(packed[2], keys);
-    const Variable actual = fused_attention({packed[0], queries}, {k, keys}, {v, keys}, kHeads, mask, 0.2f, 0.5f);
-    seed_random_operators(4);
-    const Variable expected = pack(merge_heads(fused_attention(padded(whole[0], queries), padded(whole[1], keys),
-                                                               padded(whole[2], keys), mask, 0.2f, 0.5f)),
-                                   queries);
-    golden::expect_near(actual.value(), expected.value(), 0, "context");
-    const Tensor upstream = random_tensor(actual.shape(), 5);
-    for (const Variable& y : {actual, expected}) backward(sum(mul(y, upstream)));
-    for (int i : {0, 1, 2}) golden::expect_near(packed[i].gradient(), whole[i].gradient(), 0, "gradient");
+  }
+}
+
+TEST(HeadsAttention, AgreesWithTheGoldensForwardAndBackward) {
+  const SafeTensors file = golden::open("operators");
+  for (const std::string name : {"window", "window_causal", "window_later"}) {
+    auto read = [&](const std::string& part) { return file.tensor("heads_attention." + name + "." + part); };
+    auto number = [&](const std::string& part) { return golden::integers(file, "heads_attention." + name + part)[0]; };
+    const AttentionMask mask{golden::integers(file, "heads_attention." + name + ".key_lengths"),
+                             {},
+                             name.ends_with("causal"),
+                             number(".first_query"),
+                             number(".window")};
+    for (const bool fused : {true, false}) {
+      Inputs x;
+      for (const char* part : {"q", "k", "v"}) x.emplace_back(read(part), true);
+      const float root = 1 / std::sqrt(static_cast<float>(x[0].size(3)));
+      const Variable scores = scale(matmul(x[0], transpose(x[1], 2, 3)), root);
+      const Variable y =
+          fused ? fused_attention(x[0], x[1], x[2], mask, 0, root) : matmul(masked_softmax(scores, mask), x[2]);
+      golden::expect_near(y.value(), read("output"), 1e-5, name);
+      backward(y, read("gradient.output"));
+      golden::expect_near(x[0].gradient(), read("gradient.q"), 1e-5, name);
+      golden::expect_near(x[1].gradient(), read("gradient.k"), 1e-5, name);
+      golden::expect_near(x[2].gradient(), read("gradient.v"), 1e-5, name);
+    }
   }
 }
 

@@ -125,8 +125,9 @@ TEST(Gradient, OfLinearLayersOnALayerNorm) {
 }
 
 TEST(Gradient, OfMaskedSoftmax) {
-  for (const AttentionMask& mask : {AttentionMask{}, AttentionMask{{5, 2}, {}, false, 0},
-                                    AttentionMask{{}, {}, true, 1}, AttentionMask{{3, 5}, {3, 2}, true, 0}}) {
+  for (const AttentionMask& mask :
+       {AttentionMask{}, AttentionMask{{5, 2}, {}, false, 0}, AttentionMask{{}, {}, true, 1},
+        AttentionMask{{3, 5}, {3, 2}, true, 0}, AttentionMask{{3, 5}, {}, false, 1, 2}}) {
     expect_gradients([&](const Inputs& x) { return masked_softmax(x[0], mask); }, {random_tensor({2, 2, 3, 5}, 1)});
   }
 }
@@ -134,8 +135,8 @@ TEST(Gradient, OfMaskedSoftmax) {
 TEST(Gradient, OfFusedAttention) {
   const std::vector<Tensor> inputs = {random_tensor({2, 2, 3, 5}, 1), random_tensor({2, 2, 4, 5}, 2),
                                       random_tensor({2, 2, 4, 5}, 3)};
-  for (const AttentionMask& mask :
-       {AttentionMask{}, AttentionMask{{4, 2}, {3, 1}, false, 0}, AttentionMask{{}, {}, true, 1}}) {
+  for (const AttentionMask& mask : {AttentionMask{}, AttentionMask{{4, 2}, {3, 1}, false, 0},
+                                    AttentionMask{{}, {}, true, 1}, AttentionMask{{}, {}, true, 1, 2}}) {
     for (float rate : {0.f, 0.4f}) {
       expect_gradients([&](const Inputs& x) { return fused_attention(x[0], x[1], x[2], mask, rate); }, inputs);
     }

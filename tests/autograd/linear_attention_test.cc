@@ -83,6 +83,11 @@ TEST(LinearAttention, FollowsItsFormula) {
   }
 }
 
+TEST(LinearAttention, RefusesAWindow) {
+  const auto x = inputs(4, 4);
+  EXPECT_THROW(attention({{}, {}, true, 0, 2})({x.begin(), x.end()}), Error);
+}
+
 TEST(LinearAttention, GivesTheSameBitsForAnyNumberOfThreads) {
   expect_the_same_for_any_threads([] {
     Inputs x;

@@ -3,6 +3,8 @@
 Plain PyTorch operators in float64. Writes operators.safetensors; README.md lists its cases. python operators.py
 """
 
+import functools
+
 import torch
 from torch.nn import functional as F
 
@@ -29,9 +31,14 @@ def record(case, inputs, output, constants=None):
     tensors.update({f"{case}.{name}": value for name, value in parts.items()})
 
 
-def layer_norm(rows, width):
+def layer_norm(case, rows, width, eps=1e-5):
     inputs = {"x": draw(rows, width, scale=3.0), "weight": draw(width), "bias": draw(width)}
-    record(f"layer_norm.{width}", inputs, F.layer_norm(inputs["x"], (width,), inputs["weight"], inputs["bias"], eps=1e-5))
+    record(f"layer_norm.{case}", inputs, F.layer_norm(inputs["x"], (width,), inputs["weight"], inputs["bias"], eps=eps))
+
+
+def rms_norm(case, rows, width, eps):
+    inputs = {"x": draw(rows, width, scale=3.0), "weight": draw(width)}
+    record(f"rms_norm.{case}", inputs, F.rms_norm(inputs["x"], (width,), inputs["weight"], eps=eps))
 
 
 def linear(rows, width, outputs):
@@ -42,6 +49,11 @@ def linear(rows, width, outputs):
 def unary(name, function):
     inputs = {"x": draw(7, 33, scale=2.0)}
     record(name, inputs, function(inputs["x"]))
+
+
+def gate(name, function):
+    inputs = {"x": draw(7, 33, scale=2.0), "by": draw(7, 33)}
+    record(f"gate.{name}", inputs, function(inputs["x"]) * inputs["by"])
 
 
 def embedding():
@@ -78,6 +90,19 @@ def attention(case, queries, keys, key_lengths, causal, heads=2, width=12):
     record(f"attention.{case}", inputs, model.attention("decoder", "attention", inputs["query"], memory, hidden), {"key_lengths": lengths})
 
 
+def heads_attention(case, heads, queries, keys, key_lengths, causal, window=None, first_query=0, width=6):
+    """PyTorch's scaled_dot_product_attention of query heads and key-value heads; `heads` holds the numbers of both."""
+    lengths, at = torch.tensor(key_lengths), first_query + torch.arange(queries)
+    shapes = {"q": (heads[0], queries), "k": (heads[1], keys), "v": (heads[1], keys)}
+    inputs = {name: draw(len(lengths), *shape, width) for name, shape in shapes.items()}
+    distance = at[:, None] - torch.arange(keys)[None, :]
+    seen = torch.arange(keys)[None, None, None, :] < lengths[:, None, None, None]
+    seen = seen & ((distance >= 0) if causal else True) & (distance.abs() < window if window else True)
+    context = F.scaled_dot_product_attention(*inputs.values(), attn_mask=seen, enable_gqa=True)
+    constants = {"key_lengths": lengths, "first_query": torch.tensor([first_query]), "window": torch.tensor([window or 0])}
+    record(f"heads_attention.{case}", inputs, context, constants)
+
+
 def label_smoothed_cross_entropy(rows, size):
     inputs, target = {"logits": draw(rows, size, scale=2.0)}, torch.randint(2, size, (rows,), generator=generator)
     target[torch.tensor([3, rows - 1])] = PAD
@@ -93,7 +118,7 @@ def rope(layout, begin=5):
 
 
 for rows, width in ((5, 6), (3, 17), (4, 33), (2, 130)):
-    layer_norm(rows, width)
+    layer_norm(str(width), rows, width)
 for rows, width, outputs in ((5, 6, 7), (17, 33, 3)):
     linear(rows, width, outputs)
 unary("relu", F.relu)
@@ -108,4 +133,17 @@ attention("cross", 17, 33, [33, 5], causal=False)
 label_smoothed_cross_entropy(17, 33)
 rope("interleaved")
 rope("half")
+layer_norm("eps", 5, 17, eps=0.5)
+for case, rows, width, eps in (("6", 5, 6, 1e-5), ("17", 3, 17, 1e-6), ("130", 4, 130, 1e-5), ("eps", 5, 17, 0.5)):
+    rms_norm(case, rows, width, eps)
+unary("swish", F.silu)
+unary("gelu_tanh", functools.partial(F.gelu, approximate="tanh"))
+gate("swish", F.silu)
+gate("gelu_tanh", functools.partial(F.gelu, approximate="tanh"))
+heads_attention("window", (2, 2), 117, 117, [117, 41], causal=False, window=9)
+heads_attention("window_causal", (2, 2), 117, 117, [117, 110], causal=True, window=33)
+heads_attention("window_later", (2, 2), 5, 61, [61, 57], causal=False, window=12, first_query=50)
+heads_attention("grouped", (6, 2), 17, 33, [33, 20], causal=False)
+heads_attention("grouped_causal", (4, 1), 61, 61, [61, 61], causal=True)
+heads_attention("grouped_window", (4, 2), 61, 61, [61, 33], causal=True, window=17)
 save_golden("operators.safetensors", tensors, {"script": "operators.py", "seed": str(SEED), "versions": versions()})

@@ -47,6 +47,63 @@ TEST(FusedAttention, NanStaysNanSoThatALossShowsIt) {
   }
 }
 
+/// Everything that depends on q, k, v and the gradient g under a mask.
+std::vector<Tensor> both_passes(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& g,
+                                const AttentionMask& mask, float rate = 0) {
+  const Dropout dropout{rate, 77};
+  const Tensor log_sums({q.size(0), q.size(1), q.size(2)}), context = fused_attention(q, k, v, mask, dropout, log_sums);
+  const AttentionGradients d = fused_attention_backward(g, q, k, v, mask, dropout, log_sums);
+  return {context, d.q, d.k, d.v};
+}
+
+TEST(FusedAttention, AWindowAsLongAsTheSentenceIsNone) {
+  const Tensor q = random_tensor({2, 3, 130, 16}, 1), k = random_tensor({2, 3, 130, 16}, 2),
+               v = random_tensor({2, 3, 130, 16}, 3), g = random_tensor({2, 3, 130, 16}, 4);
+  for (const bool causal : {false, true}) {
+    AttentionMask mask{{130, 75}, {130, 75}, causal};
+    const auto expected = both_passes(q, k, v, g, mask, 0.2f);
+    for (int64_t window : {130, 131, 1000}) {
+      mask.window = window;
+      const auto actual = both_passes(q, k, v, g, mask, 0.2f);
+      for (size_t i = 0; i < actual.size(); ++i) expect_same_bits(actual[i], expected[i], fmt::format("result {}", i));
+    }
+  }
+}
+
+TEST(FusedAttention, NeverComputesKeysBeyondTheWindowsOfABlockOfQueries) {
+  const Tensor q = random_tensor({1, 1, 300, 8}, 1), k = random_tensor({1, 1, 300, 8}, 2), v = k.clone(), g = q.clone();
+  for (const bool causal : {false, true}) {
+    const AttentionMask mask{{}, {}, causal, 0, 20};
+    for (const Tensor* x : {&k, &v}) {
+      x->narrow(2, 0, 40).fill(NAN);
+      x->narrow(2, 250, 50).fill(NAN);
+    }
+    const auto results = both_passes(q, k, v, g, mask);
+    for (size_t i = 0; i < results.size(); ++i) {
+      const Tensor middle = results[i].narrow(2, 120, 40).contiguous();
+      for (float value : middle.span()) ASSERT_FALSE(std::isnan(value)) << "result " << i;
+    }
+  }
+}
+
+TEST(FusedAttention, OfAQueryDependsNeitherOnTheQueriesBesideItNorOnPadding) {
+  const Tensor q = random_tensor({1, 2, 200, 16}, 1), k = random_tensor({1, 2, 200, 16}, 2),
+               v = random_tensor({1, 2, 200, 16}, 3);
+  for (const bool causal : {false, true}) {
+    for (int64_t window : {0, 1, 7, 33, 90}) {
+      const AttentionMask mask{{170}, {170}, causal, 0, window}, cut{{}, {}, causal, 0, window};
+      const Tensor all = fused_attention(q, k, v, mask, {}, {});
+      for (int64_t first : {5, 61, 140}) {
+        const AttentionMask part{{170}, {}, causal, first, window};
+        expect_same_bits(fused_attention(q.narrow(2, first, 30), k, v, part, {}, {}), all.narrow(2, first, 30),
+                         fmt::format("queries from {}, window {}", first, window));
+      }
+      expect_same_bits(fused_attention(q.narrow(2, 0, 170), k.narrow(2, 0, 170), v.narrow(2, 0, 170), cut, {}, {}),
+                       all.narrow(2, 0, 170), fmt::format("without padding, window {}", window));
+    }
+  }
+}
+
 TEST(FusedAttention, RefusesHeadsWithoutAContiguousLastAxis) {
   const Tensor q = random_tensor({1, 1, 4, 6}, 1);
   EXPECT_THROW(fused_attention(q, random_tensor({1, 1, 6, 4}, 1).transpose(2, 3), q, {}, {}, {}), Error);
@@ -56,12 +113,10 @@ TEST(FusedAttention, RefusesHeadsWithoutAContiguousLastAxis) {
 TEST(FusedAttention, GivesTheSameBitsForAnyThreads) {
   const Tensor q = random_tensor({6, 4, 25, 16}, 1), k = random_tensor({6, 4, 30, 16}, 2),
                v = random_tensor({6, 4, 30, 16}, 3);
-  const Dropout dropout{0.2f, 77};
-  expect_the_same_for_any_threads([&] {
-    const Tensor log_sums({6, 4, 25}), context = fused_attention(q, k, v, {}, dropout, log_sums);
-    const AttentionGradients d = fused_attention_backward(v.narrow(2, 0, 25), q, k, v, {}, dropout, log_sums);
-    return std::vector{context, d.q, d.k, d.v};
-  });
+  for (int64_t window : {0, 4}) {
+    const AttentionMask mask{{}, {}, false, 2, window};
+    expect_the_same_for_any_threads([&] { return both_passes(q, k, v, v.narrow(2, 0, 25), mask, 0.2f); });
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "golden.h"
 #include "kernel/attention.h"
 #include "kernel/heads.h"
+#include "kernel/rows.h"
 #include "random_tensor.h"
 #include "threads.h"
 
@@ -37,6 +38,8 @@ struct Cache {
     return result;
   }
 
+  CachedKeys keys(int64_t begin = 0) const { return {positions, origins, begin}; }
+
   std::vector<Tensor> blocks;
   std::vector<CachedPosition> positions;
   std::vector<int32_t> origins;
@@ -48,23 +51,41 @@ TEST(StepAttention, IsFusedAttentionOnGatheredKeys) {
       const Cache cache(6, 3, width, length);
       const Tensor q = heads_tensor(6, 3, 1, width);
       q.copy_from(random_tensor({6, 3, 1, width}, 1));
-      const Tensor context = step_attention(q, cache.positions, cache.origins);
+      const Tensor context = step_attention(q, cache.keys());
       const Tensor expected = fused_attention(q, cache.whole(0), cache.whole(1), {}, {}, Tensor());
       golden::expect_near(context, expected, 1e-5, "context");
     }
   }
 }
 
+TEST(StepAttention, SeesThePositionsOfAWindowOnly) {
+  const Cache cache(4, 2, 16, 21);
+  const Tensor q = random_tensor({4, 2, 1, 16}, 1);
+  for (int64_t begin : {0, 1, 8, 20}) {
+    AttentionMask mask;
+    mask.first_query = 20;
+    mask.window = 21 - begin;
+    const Tensor expected = fused_attention(q, cache.whole(0), cache.whole(1), mask, {}, Tensor());
+    golden::expect_near(step_attention(q, cache.keys(begin)), expected, 1e-5, "context");
+    const Tensor weights = masked_softmax(step_scores(q, cache.keys(begin)), {});
+    EXPECT_EQ(weights.size(3), 21 - begin);
+    golden::expect_near(step_context(weights, 16, cache.keys(begin)), expected, 1e-5, "context of the halves");
+  }
+}
+
 TEST(StepAttention, IsTheSameForAnyThreads) {
   const Cache cache(40, 4, 64, 30);
   const Tensor q = random_tensor({40, 4, 1, 64}, 1);
-  expect_the_same_for_any_threads([&] { return std::vector{step_attention(q, cache.positions, cache.origins)}; });
+  expect_the_same_for_any_threads([&] { return std::vector{step_attention(q, cache.keys())}; });
 }
 
 TEST(StepAttention, RefusesOriginsOfAnotherSize) {
   const Cache cache(2, 1, 8, 3);
   const std::span<const int32_t> few(cache.origins.data(), 5);
-  EXPECT_THROW(step_attention(random_tensor({2, 1, 1, 8}, 1), cache.positions, few), Error);
+  const Tensor q = random_tensor({2, 1, 1, 8}, 1);
+  EXPECT_THROW(step_attention(q, {cache.positions, few}), Error);
+  EXPECT_THROW(step_attention(q, cache.keys(3)), Error) << "no position to see";
+  EXPECT_THROW(step_context(random_tensor({2, 1, 1, 3}, 1), 8, cache.keys(1)), Error) << "weights of all positions";
 }
 
 TEST(MemoryAttention, IsFusedAttentionOnTheRowsAskedFor) {
