@@ -1,4 +1,4 @@
-"""A small language model that fairseq's own programs prepared, trained and evaluated, with all that it takes to repeat them.
+"""A small language model of characters that fairseq's own programs prepared, trained and evaluated, with all that it takes to repeat them.
 
 Runs fairseq-preprocess --only-source, fairseq-train --task language_modeling and fairseq-eval-lm on English of data/demo,
 and holds language_model.py against what they say. Writes fairseq_lm.safetensors; README.md describes it.
@@ -8,7 +8,6 @@ Run it in this folder: python fairseq_lm.py
 import gzip
 import json
 import math
-import re
 import tempfile
 from itertools import islice
 from pathlib import Path
@@ -29,17 +28,20 @@ from golden import FOLDER, save_golden, versions
 from language_model import LanguageModel, complete
 
 SEED = 24
-LINES = {"train": 3000, "test": 60}
+LINES = {"train": 3000, "test": 24}
 DOCUMENT = 7  # lines, then an empty one
-WORDS = 120
-LENGTH, BATCH, UPDATES, RECORDED = 32, 8, 300, 10
-CONFIG = complete({"decoder_attention_heads": 2, "sinusoidal_layout": "concatenated", "position_offset": 2})
+LENGTH, BATCH, UPDATES, RECORDED = 32, 8, 1000, 10
+POSITIONS = 128
+CONFIG = complete({
+    "decoder_attention_heads": 2, "sinusoidal_layout": "concatenated", "position_offset": 2, "max_positions": POSITIONS,
+})  # fmt: skip
 TRAINING = [
     "--task", "language_modeling", "--arch", "transformer_lm", "--decoder-normalize-before",
     "--share-decoder-input-output-embed", "--dropout", "0",
     "--decoder-layers", "2", "--decoder-ffn-embed-dim", "24", "--decoder-attention-heads", "2",
     *(part for name in ("embed", "input", "output") for part in (f"--decoder-{name}-dim", "16")),
-    "--tokens-per-sample", str(LENGTH), "--sample-break-mode", "none", "--batch-size", str(BATCH), "--max-update", str(UPDATES),
+    "--tokens-per-sample", str(LENGTH), "--max-target-positions", str(POSITIONS), "--sample-break-mode", "none",
+    "--batch-size", str(BATCH), "--max-update", str(UPDATES),
     "--optimizer", "adam", "--adam-betas", str(training.ADAM["betas"]), "--adam-eps", str(training.ADAM["eps"]),
     "--clip-norm", str(training.CLIP_NORM), "--lr", str(training.SCHEDULE["lr"]), "--lr-scheduler", "inverse_sqrt",
     "--warmup-updates", str(training.SCHEDULE["warmup_updates"]), "--warmup-init-lr", str(training.SCHEDULE["warmup_init_lr"]),
@@ -48,8 +50,8 @@ TRAINING = [
 COMMON = ["--cpu", "--seed", str(SEED), "--num-workers", "0", "--no-progress-bar"]
 # Break mode, tokens a sample, context window.
 EVALUATIONS = [
-    ("none", 32, 0), ("none", 32, 16), ("none", 32, 24), ("none", 16, 0), ("complete", 32, 0), ("complete", 32, 16),
-    ("complete_doc", 32, 0), ("complete_doc", 32, 16), ("eos", 32, 0), ("eos", 32, 16),
+    ("none", 32, 0), ("none", 32, 16), ("none", 128, 0), ("none", 128, 96), ("complete", 128, 0), ("complete", 128, 64),
+    ("complete_doc", 128, 0), ("complete_doc", 128, 64), ("eos", 128, 0), ("eos", 128, 64),
 ]  # fmt: skip
 
 
@@ -57,16 +59,16 @@ EVALUATIONS = [
 
 
 def write_text(folder, split, count):
-    """The first sentences of the demo's split in lower case, words and marks apart, an empty line after each document."""
+    """The characters of the demo's first sentences, in lower case and with _ for a space; an empty line after each document."""
     with gzip.open(FOLDER.parents[1] / f"data/demo/{split}.en.gz", "rt", encoding="utf-8") as lines:
-        sentences = [" ".join(re.findall(r"\w+|[^\w\s]", line.lower())) for line in islice(lines, count)]
+        sentences = [" ".join(line.strip().lower().replace(" ", "_")) for line in islice(lines, count)]
     text = "".join(f"{line}\n" + "\n" * (i % DOCUMENT == DOCUMENT - 1) for i, line in enumerate(sentences))
     (folder / split).write_text(text, encoding="utf-8")
 
 
 def binarize(folder):
     arguments = ["--only-source", "--trainpref", f"{folder}/train", "--testpref", f"{folder}/test", "--destdir", f"{folder}/data"]
-    preprocess.main(options.get_preprocessing_parser().parse_args([*arguments, "--nwordssrc", str(WORDS), "--workers", "1"]))
+    preprocess.main(options.get_preprocessing_parser().parse_args([*arguments, "--workers", "1"]))
 
 
 def run(folder, parser, main, arguments):
