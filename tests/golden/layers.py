@@ -64,7 +64,7 @@ class Draw:
     def attention(self, stack, name):
         width, bias = self.config[f"{stack}_embed_dim"], self.config["attention_bias"]
         heads = self.config[f"{stack}_attention_heads"]
-        keys = width // heads * key_value_heads(self.config, stack)
+        keys = width // heads * (key_value_heads(self.config, stack) if name.endswith("self_attn") else heads)
         for projection, outputs in (("q_proj", width), ("k_proj", keys), ("v_proj", keys), ("out_proj", width)):
             self.linear(f"{name}.{projection}", width, outputs, bias)
         self.norm(f"{name}_layer_norm", width)
@@ -170,7 +170,8 @@ class Layers:
         return self.norm(norm, x + function(x))
 
     def attention(self, stack, name, x, memory, hidden, self_attention=False):
-        heads, groups = self.config[f"{stack}_attention_heads"], key_value_heads(self.config, stack)
+        heads = self.config[f"{stack}_attention_heads"]
+        groups = key_value_heads(self.config, stack) if self_attention else heads
 
         def project(projection, y, heads):  # [B, T, D] -> [B, H, T, d]
             return self.linear(f"{name}.{projection}", y).unflatten(-1, (heads, -1)).transpose(1, 2)

@@ -41,7 +41,7 @@ VARIANTS = {
         "encoder_normalize_before": True, "activation_fn": "gelu",
     },
     "window": {"position_encoding": "rope", "attention_window": 3},
-    # The decoder's heads of keys and values are those of its attention to the encoder too.
+    # In self-attention: attention to the encoder has as many heads of keys and values as of queries.
     "grouped": {
         "position_encoding": "rope", "encoder_attention_heads": 4, "encoder_key_value_heads": 1,
         "decoder_attention_heads": 4, "decoder_key_value_heads": 2,
