@@ -19,7 +19,7 @@ from training import run
 SEED = 23
 
 OPTIONS = {
-    "task": "language_modeling", "target_vocabulary": 40,
+    "task": "language_modeling", "arch": "transformer_lm", "target_vocabulary": 40,
     "decoder_layers": 2, "decoder_embed_dim": 16, "decoder_ffn_embed_dim": 24,
     "decoder_attention_heads": 4, "decoder_key_value_heads": 0, "decoder_normalize_before": True,
     "share_decoder_input_output_embed": True, **DEFAULTS,
