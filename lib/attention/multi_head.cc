@@ -68,7 +68,7 @@ Variable MultiHeadAttention::attend(const Variable& x, Range at, const Attention
   if (stays_packed_ && packing.active()) {
     const auto& memory = dynamic_cast<const KeyValueState&>(state);
     const Variable q = q_proj_(x);
-    return out_proj_(fused_attention({q, packing}, memory.packed_keys(), memory.packed_values(), heads_, mask, dropout_,
+    return out_proj_(fused_attention({q, packing, heads_}, memory.packed_keys(), memory.packed_values(), mask, dropout_,
                                      one_over_root(q.size(-1) / heads_)));
   }
   const Variable q = split_heads(unpack(q_proj_(x), packing), heads_);

@@ -45,11 +45,11 @@ void KeyValueState::keep_packed(const Variable& k, const Variable& v, const Pack
 }
 
 AttentionInput KeyValueState::packed_keys() const {
-  return packed_as_it_came() ? AttentionInput{packed_.keys, packing_} : AttentionInput{keys(), kUnpacked};
+  return packed_as_it_came() ? AttentionInput{packed_.keys, packing_, heads_} : AttentionInput{keys(), kUnpacked};
 }
 
 AttentionInput KeyValueState::packed_values() const {
-  return packed_as_it_came() ? AttentionInput{packed_.values, packing_} : AttentionInput{values(), kUnpacked};
+  return packed_as_it_came() ? AttentionInput{packed_.values, packing_, heads_} : AttentionInput{values(), kUnpacked};
 }
 
 void KeyValueState::unpack_all() const {
@@ -136,15 +136,15 @@ std::span<const int32_t> KeyValueState::origins() const {
 }
 
 Tensor KeyValueState::attend_step(const Tensor& q) const {
-  return step_attention(q, {positions(), origins()});
+  return step_attention(q, {positions(), origins(), blocks_[0].keys.size(1)});
 }
 
 Tensor KeyValueState::step_scores(const Tensor& q) const {
-  return rotor::step_scores(q, {positions(), origins()});
+  return rotor::step_scores(q, {positions(), origins(), blocks_[0].keys.size(1)});
 }
 
 Tensor KeyValueState::step_context(const Tensor& weights) const {
-  return rotor::step_context(weights, blocks_[0].values.size(3), {positions(), origins()});
+  return rotor::step_context(weights, blocks_[0].values.size(3), {positions(), origins(), blocks_[0].keys.size(1)});
 }
 
 const Tensor& KeyValueState::transposed() const {

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "kernel/dropout.h"
+#include "kernel/heads.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -164,6 +165,12 @@ Variable split_heads(const Variable& x, int64_t heads) {
 
 Variable merge_heads(const Variable& x) {
   return reshape(transpose(x, 1, 2), {x.size(0), x.size(2), x.size(1) * x.size(3)});
+}
+
+Variable repeat_heads(const Variable& x, int64_t n) {
+  if (n == 1) return x;
+  return record(repeat_heads(x.value(), n), {x},
+                [n](const Tensor& g, Gradients d) { d.add(0, sum_repeated_heads(g, n)); });
 }
 
 }  // namespace rotor

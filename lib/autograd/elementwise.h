@@ -29,5 +29,7 @@ Variable transpose(const Variable& x, int a, int b);
 /// [B, T, H·d] -> [B, H, T, d] and back; nothing is copied where the memory already has that layout.
 Variable split_heads(const Variable& x, int64_t heads);
 Variable merge_heads(const Variable& x);
+/// Repeats each head of x [B, Hkv, T, d] n times in turn -> [B, Hkv · n, T, d], for query heads in groups of n.
+Variable repeat_heads(const Variable& x, int64_t n);
 
 }  // namespace rotor

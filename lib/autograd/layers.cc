@@ -136,13 +136,13 @@ Variable masked_softmax(const Variable& scores, const AttentionMask& mask) {
 Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask, float rate,
                          float scale) {
   const Packing none;
-  return fused_attention({q, none}, {k, none}, {v, none}, 0, mask, rate, scale);
+  return fused_attention({q, none}, {k, none}, {v, none}, mask, rate, scale);
 }
 
-Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v, int64_t heads,
+Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v,
                          const AttentionMask& mask, float rate, float scale) {
-  const auto heads_of = [heads](const AttentionInput& input) {
-    return input.packing.active() ? Heads(input.x.value(), input.packing, heads) : Heads(input.x.value());
+  const auto heads_of = [](const AttentionInput& input) {
+    return input.packing.active() ? Heads(input.x.value(), input.packing, input.heads) : Heads(input.x.value());
   };
   const Heads queries = heads_of(q), keys = heads_of(k), values = heads_of(v);
   const bool train = recording();

@@ -28,19 +28,20 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
 /// Softmax over the keys that each query sees: scores [B, H, Tq, Tk].
 Variable masked_softmax(const Variable& scores, const AttentionMask& mask);
 
-/// softmax(scale · q kᵀ) v with dropout on the weights, fused: q [B, H, Tq, d], k, v [B, H, Tk, d] -> like q.
+/// softmax(scale · q kᵀ) v with dropout on the weights, fused: q [B, H, Tq, d], k, v [B, Hkv, Tk, d] -> like q. Query
+/// head h uses head h / (H / Hkv) of keys and values.
 Variable fused_attention(const Variable& q, const Variable& k, const Variable& v, const AttentionMask& mask,
                          float dropout, float scale = 1);
 
-/// Queries, keys or values as a layer's projection returns them: packed tokens [tokens, H·d] if their packing is
-/// active, else [B, H, T, d].
+/// Queries, keys or values: packed tokens [tokens, H·d] of `heads` heads if their packing is active, else [B, H, T, d].
 struct AttentionInput {
   const Variable& x;
   const Packing& packing;
+  int64_t heads = 0;  ///< H of packed tokens; otherwise the tensor has it
 };
 
 /// Fused attention, as above, for packed or padded inputs -> in the form of q.
-Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v, int64_t heads,
+Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v,
                          const AttentionMask& mask, float dropout, float scale);
 
 struct Loss {

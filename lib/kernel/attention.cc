@@ -17,11 +17,19 @@ int64_t padded(int64_t n) {
   return (n + kLanes - 1) / kLanes * kLanes;
 }
 
-/// Sizes of one call.
+/// Sizes of one call. `group` query heads in turn share a head of keys and values.
 struct Sizes {
-  Sizes(const Heads& q, const Heads& k)
-      : batch(q.batch()), heads(q.heads()), queries(q.length()), keys(k.length()), width(q.width()) {}
-  int64_t batch, heads, queries, keys, width;
+  Sizes(const Heads& q, const Heads& k, const Heads& v)
+      : batch(q.batch()),
+        heads(q.heads()),
+        group(count_sharing(q.heads(), k.heads())),
+        queries(q.length()),
+        keys(k.length()),
+        width(q.width()) {
+    ROTOR_CHECK(v.heads() == k.heads(), "expected as many heads of values as of keys, {}, got {}", k.heads(),
+                v.heads());
+  }
+  int64_t batch, heads, group, queries, keys, width;
 };
 
 /// Up to kQueryBlock queries of one sentence, and the keys that any of them sees. A row of scores has a column for each
@@ -131,10 +139,11 @@ struct Forward {
 
   void head(int64_t b, int64_t h) const {
     const int64_t queries = mask.queries(b, q.size(b)), keys = mask.visible(b, 0, queries, k.size(b)).end;
-    const Head from = scaled(q(b, h), queries, sizes.width, scale), values = v(b, h), o = context(b, h);
+    const int64_t shared = h / sizes.group;
+    const Head from = scaled(q(b, h), queries, sizes.width, scale), values = v(b, shared), o = context(b, h);
     zero_rows(o, queries, q.size(b), sizes.width);
     const int64_t key_stride = padded(keys);
-    const float* k_transposed = transpose(k(b, h), keys, sizes.width, scratch(0, sizes.width * key_stride));
+    const float* k_transposed = transpose(k(b, shared), keys, sizes.width, scratch(0, sizes.width * key_stride));
     for (int64_t first = 0; first < queries; first += kQueryBlock) {
       const Block block(mask, b, first, queries, keys);
       const int64_t count = block.count, stride = block.stride();
@@ -180,16 +189,23 @@ struct Backward {
     }
   }
 
-  void head(int64_t b, int64_t h) const {
-    const int64_t queries = mask.queries(b, q.size(b)), keys = mask.visible(b, 0, queries, k.size(b)).end;
-    const Head from = scaled(q(b, h), queries, sizes.width, scale), with = k(b, h), d_o = gradient(b, h);
-    const Head to_q = d_q(b, h), to_k = d_k(b, h), to_v = d_v(b, h);
-    zero_rows(to_q, queries, q.size(b), sizes.width);
-    zero_rows(to_k, 0, k.size(b), sizes.width);
-    zero_rows(to_v, 0, k.size(b), sizes.width);
+  /// A head of keys and values; the query heads that share it add their gradients in turn.
+  void key_head(int64_t b, int64_t h) const {
+    const int64_t keys = mask.visible(b, 0, mask.queries(b, q.size(b)), k.size(b)).end,
+                  size = sizes.width * padded(keys);
+    zero_rows(d_k(b, h), 0, k.size(b), sizes.width);
+    zero_rows(d_v(b, h), 0, k.size(b), sizes.width);
+    const float* k_transposed = transpose(k(b, h), keys, sizes.width, scratch(0, size));
+    const float* v_transposed = transpose(v(b, h), keys, sizes.width, scratch(2, size));
+    for (int64_t i = 0; i < sizes.group; ++i) query_head(b, h * sizes.group + i, keys, k_transposed, v_transposed);
+  }
+
+  void query_head(int64_t b, int64_t h, int64_t keys, const float* k_transposed, const float* v_transposed) const {
+    const int64_t queries = mask.queries(b, q.size(b)), shared = h / sizes.group;
     const int64_t key_stride = padded(keys), width = sizes.width;
-    const float* k_transposed = transpose(with, keys, width, scratch(0, width * key_stride));
-    const float* v_transposed = transpose(v(b, h), keys, width, scratch(2, width * key_stride));
+    const Head from = scaled(q(b, h), queries, width, scale), with = k(b, shared), d_o = gradient(b, h);
+    const Head to_q = d_q(b, h), to_k = d_k(b, shared), to_v = d_v(b, shared);
+    zero_rows(to_q, queries, q.size(b), width);
     for (int64_t first = 0; first < queries; first += kQueryBlock) {
       const Block block(mask, b, first, queries, keys);
       const int64_t count = block.count, stride = block.stride(), begin = block.seen.begin, seen = block.seen.size();
@@ -214,7 +230,7 @@ struct Backward {
 
 Tensor fused_attention(const Heads& q, const Heads& k, const Heads& v, const AttentionMask& mask,
                        const Dropout& dropout, const Tensor& log_sums, float scale) {
-  const Sizes sizes(q, k);
+  const Sizes sizes(q, k, v);
   const Heads context = q.fresh();
   float* sums = log_sums.defined() ? log_sums.span().data() : nullptr;
   const Forward forward{q, k, v, context, sizes, mask, dropout, sums, scale};
@@ -231,11 +247,11 @@ Tensor fused_attention(const Heads& q, const Heads& k, const Heads& v, const Att
 AttentionGradients fused_attention_backward(const Tensor& gradient, const Heads& q, const Heads& k, const Heads& v,
                                             const AttentionMask& mask, const Dropout& dropout, const Tensor& log_sums,
                                             float scale) {
-  const Sizes sizes(q, k);
+  const Sizes sizes(q, k, v);
   const Heads d_o = q.of(gradient), d_q = q.fresh(), d_k = k.fresh(), d_v = v.fresh();
   const Backward backward{q, k, v, d_o, d_q, d_k, d_v, sizes, mask, dropout, log_sums.span().data(), scale};
 #pragma omp parallel for schedule(dynamic, 4)
-  for (int64_t n = 0; n < sizes.batch * sizes.heads; ++n) backward.head(n / sizes.heads, n % sizes.heads);
+  for (int64_t n = 0; n < sizes.batch * k.heads(); ++n) backward.key_head(n / k.heads(), n % k.heads());
   return {d_q.tensor(), d_k.tensor(), d_v.tensor()};
 }
 

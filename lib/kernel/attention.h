@@ -1,6 +1,7 @@
 // Fused softmax attention, o = softmax(scale · q kᵀ) v with mask and dropout, one head of one sentence at a time, so
 // that scores and weights live in the cache and no [B,H,Tq,Tk] tensor exists. Padding is not computed, and packed
-// tokens ("heads.h") need not be unpacked.
+// tokens ("heads.h") need not be unpacked. With fewer heads of keys and values than of queries, query head h attends to
+// head h / (H / Hkv) (Ainslie et al. 2023, "GQA").
 #pragma once
 
 #include "kernel/dropout.h"

@@ -33,6 +33,21 @@ inline Tensor heads_tensor(int64_t batch, int64_t heads, int64_t length, int64_t
   return Tensor({batch, length, heads, width}).transpose(1, 2);
 }
 
+/// The number of query heads that share a head of keys and values: query head h uses head h / count_sharing(…).
+inline int64_t count_sharing(int64_t query_heads, int64_t key_value_heads) {
+  ROTOR_CHECK(key_value_heads > 0 && query_heads % key_value_heads == 0,
+              "expected a number of key-value heads that divides the {} query heads, got {}", query_heads,
+              key_value_heads);
+  return query_heads / key_value_heads;
+}
+
+/// Repeats each head of x [B, Hkv, T, d] n times in turn -> [B, Hkv · n, T, d], contiguous: as many heads as the
+/// queries have, for products that know no sharing.
+Tensor repeat_heads(const Tensor& x, int64_t n);
+/// The gradient of repeat_heads(): each head of the result [B, H / n, T, d] is the sum of n heads of `gradient`
+/// [B, H, T, d].
+Tensor sum_repeated_heads(const Tensor& gradient, int64_t n);
+
 /// All heads of a batch, in either form: padded or packed.
 class Heads {
  public:
@@ -46,6 +61,8 @@ class Heads {
       : tensor_(packed.contiguous()), packing_(packing), heads_(heads) {
     ROTOR_CHECK(tensor_.rank() == 2 && tensor_.size(0) == packing.tokens(), "expected {} packed tokens, got {}",
                 packing.tokens(), tensor_.shape().str());
+    ROTOR_CHECK(heads > 0 && tensor_.size(1) % heads == 0, "cannot split tokens of width {} into {} heads",
+                tensor_.size(1), heads);
   }
 
   const Tensor& tensor() const { return tensor_; }

@@ -62,38 +62,46 @@ float* of_head(const Tensor& x, int64_t r, int64_t h) {
   return x.data() + r * x.stride(0) + h * x.stride(1);
 }
 
-/// One head's scores of the query of row r.
+/// Calls f(h, the head of keys and values that it uses) for each query head h.
+template <typename F>
+void for_heads(int64_t heads, const CachedKeys& keys, F f) {
+  const int64_t group = heads / keys.heads;
+  for (int64_t h = 0; h < heads; ++h) f(h, h / group);
+}
+
+/// Query head h's scores in row r.
 template <int kWidth>
-void score(const Tensor& q, int64_t r, int64_t h, const CachedKeys& keys, float* scores) {
+void score(const Tensor& q, int64_t r, int64_t h, int64_t shared, const CachedKeys& keys, float* scores) {
   const Row<kWidth> row(q.size(3));
   const float* query = of_head(q, r, h);
   const int32_t* origins = origins_of(keys, r);
   for (int64_t t = 0; t < keys.size(); ++t) {
     const CachedPosition& at = keys.positions[keys.begin + t];
-    scores[t] = row.dot(query, at.key + origins[t] * at.key_row + h * at.key_head);
+    scores[t] = row.dot(query, at.key + origins[t] * at.key_row + shared * at.key_head);
   }
 }
 
-/// The sum of one head's values, weighted.
+/// Query head h's sum of values in row r, weighted.
 template <int kWidth>
-void mix(const float* weights, float scale, int64_t r, int64_t h, const CachedKeys& keys, const Tensor& context) {
+void mix(const float* weights, float scale, int64_t r, int64_t h, int64_t shared, const CachedKeys& keys,
+         const Tensor& context) {
   const Row<kWidth> row(context.size(3));
   const int32_t* origins = origins_of(keys, r);
   float* to = of_head(context, r, h);
   std::fill_n(to, row.size(), 0.f);
   for (int64_t t = 0; t < keys.size(); ++t) {
     const CachedPosition& at = keys.positions[keys.begin + t];
-    row.add(weights[t] * scale, at.value + origins[t] * at.value_row + h * at.value_head, to);
+    row.add(weights[t] * scale, at.value + origins[t] * at.value_row + shared * at.value_head, to);
   }
 }
 
 template <int kWidth>
 void attend_row(const Tensor& q, int64_t r, const CachedKeys& keys, float* scores, const Tensor& context) {
-  for (int64_t h = 0; h < q.size(1); ++h) {
-    score<kWidth>(q, r, h, keys, scores);
+  for_heads(q.size(1), keys, [&](int64_t h, int64_t shared) {
+    score<kWidth>(q, r, h, shared, keys, scores);
     const float scale = exponentials(scores, keys.size());
-    mix<kWidth>(scores, scale, r, h, keys, context);
-  }
+    mix<kWidth>(scores, scale, r, h, shared, keys, context);
+  });
 }
 
 /// Calls f.operator()<d>() with the width of a head if it is a common one, else 0.
@@ -112,6 +120,7 @@ void check_step(const Tensor& q, const CachedKeys& keys) {
               keys.begin);
   ROTOR_CHECK(std::ssize(keys.origins) == q.size(0) * positions, "expected {} origins, got {}", q.size(0) * positions,
               keys.origins.size());
+  count_sharing(q.size(1), keys.heads);
 }
 
 /// softmax(q kᵀ) of a head: the queries' weights of the first `length` keys in rows of whole vectors, in memory that
@@ -150,7 +159,8 @@ Tensor step_scores(const Tensor& q, const CachedKeys& keys) {
   const Tensor scores({q.size(0), q.size(1), 1, keys.size()});
   dispatch_width(q.size(3), [&]<int kWidth>() {
     parallel_for(q.elements() * keys.size() > kParallelStep, q.size(0), [&](int64_t r) {
-      for (int64_t h = 0; h < q.size(1); ++h) score<kWidth>(q, r, h, keys, of_head(scores, r, h));
+      for_heads(q.size(1), keys,
+                [&](int64_t h, int64_t shared) { score<kWidth>(q, r, h, shared, keys, of_head(scores, r, h)); });
     });
   });
   return scores;
@@ -163,7 +173,9 @@ Tensor step_context(const Tensor& weights, int64_t width, const CachedKeys& keys
   const Tensor context = heads_tensor(weights.size(0), weights.size(1), 1, width);
   dispatch_width(width, [&]<int kWidth>() {
     parallel_for(context.elements() * keys.size() > kParallelStep, weights.size(0), [&](int64_t r) {
-      for (int64_t h = 0; h < weights.size(1); ++h) mix<kWidth>(of_head(weights, r, h), 1, r, h, keys, context);
+      for_heads(weights.size(1), keys, [&](int64_t h, int64_t shared) {
+        mix<kWidth>(of_head(weights, r, h), 1, r, h, shared, keys, context);
+      });
     });
   });
   return context;
@@ -181,11 +193,12 @@ Tensor memory_attention(const Tensor& q, const Tensor& keys, const Tensor& value
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
   ROTOR_CHECK(std::ssize(origins) == batch && std::ssize(lengths) == batch,
               "expected {} origins and lengths, got {} and {}", batch, origins.size(), lengths.size());
+  const int64_t group = count_sharing(heads, keys.size(1));
   const Tensor context = heads_tensor(batch, heads, queries, width);
   parallel_for(context.elements() * values.size(2) > kParallelStep, batch * heads, [&](int64_t n) {
     const int64_t b = n / heads, h = n % heads, length = lengths[b];
-    const Head v(values, origins[b], h), to(context, b, h);
-    const float* weights = weights_of({q, b, h}, {keys, origins[b], h}, queries, width, length);
+    const Head v(values, origins[b], h / group), to(context, b, h);
+    const float* weights = weights_of({q, b, h}, {keys, origins[b], h / group}, queries, width, length);
     small_gemm(queries, width, length, {weights, whole_vectors(length), 1}, v.data, v.stride, to.data, to.stride,
                false);
   });
@@ -196,11 +209,12 @@ Tensor memory_weights(const Tensor& q, const Tensor& keys, std::span<const int32
                       std::span<const int32_t> lengths, int64_t longest) {
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
   const Tensor result = Tensor::zeros({batch, queries, longest});
+  const int64_t group = count_sharing(heads, keys.size(1));
   const float one_over_heads = 1 / static_cast<float>(heads);
   parallel_for(result.elements() * heads * width > kParallelStep, batch, [&](int64_t b) {
     const int64_t length = lengths[b], stride = whole_vectors(length);
     for (int64_t h = 0; h < heads; ++h) {
-      const float* weights = weights_of({q, b, h}, {keys, origins[b], h}, queries, width, length);
+      const float* weights = weights_of({q, b, h}, {keys, origins[b], h / group}, queries, width, length);
       for (int64_t i = 0; i < queries; ++i) {
         float* to = result.data() + (b * queries + i) * longest;
         for (int64_t t = 0; t < length; ++t) to[t] += one_over_heads * weights[i * stride + t];

@@ -11,16 +11,18 @@
 
 namespace rotor {
 
-/// The keys and values [rows, H, d] of one position: the addresses of the first ones, and strides.
+/// The keys and values [rows, Hkv, d] of one position: the addresses of the first ones, and strides.
 struct CachedPosition {
   const float *key, *value;
   int64_t key_row, key_head, value_row, value_head;
 };
 
-/// The KV cache of one step. Row r of the step reads row origins[r · positions + t] of position t.
+/// The KV cache of one step. Row r of the step reads row origins[r · positions + t] of position t, and query head h
+/// reads head h / (H / Hkv).
 struct CachedKeys {
   std::span<const CachedPosition> positions;
   std::span<const int32_t> origins;  ///< [rows, positions]
+  int64_t heads;                     ///< Hkv, the number of heads of keys and values
   int64_t begin = 0;                 ///< the first position that the step sees: with a window, not all do
 
   int64_t size() const { return std::ssize(positions) - begin; }  ///< number of positions that the step sees
@@ -34,12 +36,12 @@ Tensor step_attention(const Tensor& q, const CachedKeys& keys);
 Tensor step_scores(const Tensor& q, const CachedKeys& keys);
 Tensor step_context(const Tensor& weights, int64_t width, const CachedKeys& keys);
 
-/// Lays out keys [rows, H, T, d] for memory_attention(): [rows, H, d, T rounded up to whole vectors].
+/// Lays out keys [rows, Hkv, T, d] for memory_attention(): [rows, Hkv, d, T rounded up to whole vectors].
 Tensor transposed_keys(const Tensor& k);
 
 /// Maps q [B, H, n, d], scaled already, to the context, of the same shape, laid out in memory as [B, n, H, d]. Batch
-/// row b sees the first lengths[b] keys and values of row origins[b]; values are [rows, H, T, d] with a contiguous last
-/// axis.
+/// row b sees the first lengths[b] keys and values of row origins[b], and query head h their head h / (H / Hkv); values
+/// are [rows, Hkv, T, d] with a contiguous last axis.
 Tensor memory_attention(const Tensor& q, const Tensor& transposed_keys, const Tensor& values,
                         std::span<const int32_t> origins, std::span<const int32_t> lengths);
 

@@ -4,6 +4,7 @@
 
 #include "autograd/gradient_check.h"
 #include "golden.h"
+#include "kernel/heads.h"
 #include "threads.h"
 
 namespace rotor {
@@ -121,6 +122,19 @@ TEST(Gradient, OfSplitAndMergedHeads) {
                    {random_tensor({2, 5, 6}, 1)});
 }
 
+TEST(Gradient, OfRepeatedHeads) {
+  expect_gradients([](const Inputs& x) { return repeat_heads(x[0], 3); }, {random_tensor({2, 2, 3, 2}, 1)});
+  expect_gradients([](const Inputs& x) { return transpose(repeat_heads(split_heads(x[0], 2), 2), 2, 3); },
+                   {random_tensor({2, 3, 6}, 1)});
+}
+
+TEST(Heads, RepeatEachOneInTurn) {
+  const Tensor x = random_tensor({2, 2, 3, 4}, 1), y = repeat_heads(x, 2);
+  EXPECT_EQ(y.shape(), Shape({2, 4, 3, 4}));
+  for (int64_t h = 0; h < 4; ++h) expect_same_bits(y.narrow(1, h, 1), x.narrow(1, h / 2, 1), "head");
+  EXPECT_THROW(sum_repeated_heads(y, 3), Error);
+}
+
 TEST(Heads, AreViewsThatMergeBackToWhatTheyWere) {
   const Variable x(random_tensor({2, 5, 6}, 1));
   const Variable heads = split_heads(x, 3);
@@ -136,7 +150,9 @@ TEST(Elementwise, GivesTheSameBitsForAnyThreads) {
     const Variable in(x, true), bias(b, true);
     const Variable y = add_dropout(gelu(add(in, bias)), dropout(relu(in), 0.1f), 0.2f), total = sum(mul(y, in));
     backward(total);
-    return std::vector{y.value(), total.value(), in.gradient(), bias.gradient()};
+    const Variable heads(x.reshape({3, 4, 50, 40}), true), repeated = repeat_heads(heads, 3);
+    backward(repeated, repeated.value());
+    return std::vector{y.value(), total.value(), in.gradient(), bias.gradient(), repeated.value(), heads.gradient()};
   });
 }
 

@@ -139,6 +139,8 @@ TEST(Gradient, OfFusedAttention) {
                                     AttentionMask{{}, {}, true, 1}, AttentionMask{{}, {}, true, 1, 2}}) {
     for (float rate : {0.f, 0.4f}) {
       expect_gradients([&](const Inputs& x) { return fused_attention(x[0], x[1], x[2], mask, rate); }, inputs);
+      expect_gradients([&](const Inputs& x) { return fused_attention(x[0], x[1], x[2], mask, rate); },
+                       {random_tensor({2, 4, 3, 5}, 1), inputs[1], inputs[2]});
     }
   }
 }

@@ -111,9 +111,10 @@ class Parts {
     const Packing packing(length_, lengths);
     const Variable x = leaf({packing.tokens(), o_.encoder_embed_dim});
     const AttentionMask mask{lengths, lengths};
-    add("attention", times * pass_seconds([&] {
-                       return fused_attention({x, packing}, {x, packing}, {x, packing}, heads, mask, 0, 0.1f);
-                     }));
+    add("attention",
+        times * pass_seconds([&] {
+          return fused_attention({x, packing, heads}, {x, packing, heads}, {x, packing, heads}, mask, 0, 0.1f);
+        }));
   }
 
   void loss(int64_t width) {

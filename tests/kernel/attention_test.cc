@@ -116,6 +116,8 @@ TEST(FusedAttention, GivesTheSameBitsForAnyThreads) {
   for (int64_t window : {0, 4}) {
     const AttentionMask mask{{}, {}, false, 2, window};
     expect_the_same_for_any_threads([&] { return both_passes(q, k, v, v.narrow(2, 0, 25), mask, 0.2f); });
+    const Tensor two = k.narrow(1, 0, 2), others = v.narrow(1, 2, 2);
+    expect_the_same_for_any_threads([&] { return both_passes(q, two, others, v.narrow(2, 0, 25), mask, 0.2f); });
   }
 }
 

@@ -5,6 +5,7 @@
 #include "golden.h"
 #include "kernel/attention.h"
 #include "kernel/heads.h"
+#include "kernel/products.h"
 #include "kernel/rows.h"
 #include "random_tensor.h"
 #include "threads.h"
@@ -38,7 +39,7 @@ struct Cache {
     return result;
   }
 
-  CachedKeys keys(int64_t begin = 0) const { return {positions, origins, begin}; }
+  CachedKeys keys(int64_t begin = 0) const { return {positions, origins, blocks[0].size(2), begin}; }
 
   std::vector<Tensor> blocks;
   std::vector<CachedPosition> positions;
@@ -73,6 +74,19 @@ TEST(StepAttention, SeesThePositionsOfAWindowOnly) {
   }
 }
 
+TEST(StepAttention, OfGroupsOfHeadsIsThatOfRepeatedKeys) {
+  for (int64_t width : {5, 32}) {
+    const Cache cache(4, 2, width, 9);
+    const Tensor q = random_tensor({4, 6, 1, width}, 1), weights = random_tensor({4, 6, 1, 9}, 2);
+    const Tensor k = repeat_heads(cache.whole(0), 3), v = repeat_heads(cache.whole(1), 3);
+    golden::expect_near(step_attention(q, cache.keys()), fused_attention(q, k, v, {}, {}, Tensor()), 1e-5, "context");
+    golden::expect_near(step_scores(q, cache.keys()), matmul(q, k.transpose(2, 3)), 1e-5, "scores");
+    golden::expect_near(step_context(weights, width, cache.keys()), matmul(weights, v), 1e-5, "sum of values");
+  }
+  const Cache cache(4, 2, 8, 3);
+  EXPECT_THROW(step_attention(random_tensor({4, 3, 1, 8}, 1), cache.keys()), Error);
+}
+
 TEST(StepAttention, IsTheSameForAnyThreads) {
   const Cache cache(40, 4, 64, 30);
   const Tensor q = random_tensor({40, 4, 1, 64}, 1);
@@ -83,7 +97,7 @@ TEST(StepAttention, RefusesOriginsOfAnotherSize) {
   const Cache cache(2, 1, 8, 3);
   const std::span<const int32_t> few(cache.origins.data(), 5);
   const Tensor q = random_tensor({2, 1, 1, 8}, 1);
-  EXPECT_THROW(step_attention(q, {cache.positions, few}), Error);
+  EXPECT_THROW(step_attention(q, {cache.positions, few, 1}), Error);
   EXPECT_THROW(step_attention(q, cache.keys(3)), Error) << "no position to see";
   EXPECT_THROW(step_context(random_tensor({2, 1, 1, 3}, 1), 8, cache.keys(1)), Error) << "weights of all positions";
 }
@@ -102,6 +116,13 @@ TEST(MemoryAttention, IsFusedAttentionOnTheRowsAskedFor) {
       }
       const AttentionMask mask{lengths, {}};
       golden::expect_near(context, fused_attention(q, keys, values, mask, {}, Tensor()), 1e-5, "context");
+
+      const Tensor grouped = random_tensor({4, 6, queries, width}, 4);
+      golden::expect_near(memory_attention(grouped, transposed_keys(k), v, origins, lengths),
+                          fused_attention(grouped, keys, values, mask, {}, Tensor()), 1e-5, "context of groups");
+      expect_same_bits(memory_weights(grouped, transposed_keys(k), origins, lengths, 19),
+                       memory_weights(grouped, transposed_keys(repeat_heads(k, 2)), origins, lengths, 19),
+                       "weights of groups");
     }
   }
 }
