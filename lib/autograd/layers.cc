@@ -113,10 +113,10 @@ Variable embedding(const Variable& weight, std::span<const int32_t> ids, float f
   return record(y, {weight}, std::move(backward));
 }
 
-Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias) {
+Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, float epsilon) {
   const Tensor in = x.value(), w = weight.value(), b = bias.value();
   Tensor statistics({2, in.elements() / in.size(-1)});
-  auto norm = [in, w, b, statistics] { return layer_norm(in, w, b, statistics); };
+  auto norm = [in, w, b, statistics, epsilon] { return layer_norm(in, w, b, statistics, epsilon); };
   Variable y = record(norm(), {x, weight, bias}, [in, w, statistics](const Tensor& g, Gradients d) {
     Tensor d_weight = Tensor::zeros(w.shape()), d_bias = Tensor::zeros(w.shape());
     d.add(0, layer_norm_backward(g, in, w, statistics, d_weight, d_bias));
@@ -124,6 +124,19 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
     d.add(2, d_bias);
   });
   y.keep_by(norm);  // a pass over x costs less than the memory
+  return y;
+}
+
+Variable rms_norm(const Variable& x, const Variable& weight, float epsilon) {
+  const Tensor in = x.value(), w = weight.value();
+  Tensor scales({in.elements() / in.size(-1)});
+  auto norm = [in, w, scales, epsilon] { return rms_norm(in, w, scales, epsilon); };
+  Variable y = record(norm(), {x, weight}, [in, w, scales](const Tensor& g, Gradients d) {
+    Tensor d_weight = Tensor::zeros(w.shape());
+    d.add(0, rms_norm_backward(g, in, w, scales, d_weight));
+    d.add(1, d_weight);
+  });
+  y.keep_by(norm);  // as layer_norm
   return y;
 }
 

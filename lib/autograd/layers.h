@@ -1,4 +1,4 @@
-// Differentiable functions of matrices: products, embedding, layer norm, softmax, attention and the loss.
+// Differentiable functions of matrices: products, embedding, norms, softmax, attention and the loss.
 #pragma once
 
 #include <initializer_list>
@@ -22,8 +22,10 @@ Variable matmul(const Variable& a, const Variable& b);
 /// The rows of weight [V, D] at `ids`, times `factor` -> [ids, D]. The row `padding` gets no gradient.
 Variable embedding(const Variable& weight, std::span<const int32_t> ids, float factor, int32_t padding);
 
-/// Layer norm over the last axis (Ba et al. 2016).
-Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias);
+/// (x − mean) / √(variance + ε) · weight + bias over the last axis (Ba et al. 2016).
+Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, float epsilon = 1e-5f);
+/// x / √(mean of x² + ε) · weight over the last axis (Zhang and Sennrich 2019, "Root Mean Square Layer Normalization").
+Variable rms_norm(const Variable& x, const Variable& weight, float epsilon);
 
 /// Softmax over the keys that each query sees: scores [B, H, Tq, Tk].
 Variable masked_softmax(const Variable& scores, const AttentionMask& mask);

@@ -50,7 +50,7 @@ void sum_rows(const Tensor& x, const Tensor& out, float beta) {
   sum_blocks(partial.data(), out, beta);
 }
 
-Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& statistics) {
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& statistics, float epsilon) {
   const Rows in(x);
   Tensor y(x.shape());
   const Rows out(y);
@@ -65,7 +65,7 @@ Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, con
     const float mean = sum / static_cast<float>(in.width);
 #pragma omp simd reduction(+ : squares)
     for (int64_t i = 0; i < in.width; ++i) squares += (from[i] - mean) * (from[i] - mean);
-    const float scale = 1 / std::sqrt(squares / static_cast<float>(in.width) + kLayerNormEpsilon);
+    const float scale = 1 / std::sqrt(squares / static_cast<float>(in.width) + epsilon);
 #pragma omp simd
     for (int64_t i = 0; i < in.width; ++i) to[i] = (from[i] - mean) * scale * w[i] + b[i];
     means[r] = mean;
@@ -107,6 +107,55 @@ Tensor layer_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor
   }
   sum_blocks(partial.data(), d_weight, 1);
   sum_blocks(partial.data() + kBlocks * width, d_bias, 1);
+  return result;
+}
+
+Tensor rms_norm(const Tensor& x, const Tensor& weight, const Tensor& scales, float epsilon) {
+  const Rows in(x);
+  Tensor y(x.shape());
+  const Rows out(y);
+  const float* w = weight.span().data();
+  float* of_row = scales.span().data();
+  parallel_for(x.elements() > 4096, in.count, [&](int64_t r) {
+    const float* from = in[r];
+    float* to = out[r];
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (int64_t i = 0; i < in.width; ++i) squares += from[i] * from[i];
+    const float scale = 1 / std::sqrt(squares / static_cast<float>(in.width) + epsilon);
+#pragma omp simd
+    for (int64_t i = 0; i < in.width; ++i) to[i] = from[i] * scale * w[i];
+    of_row[r] = scale;
+  });
+  return y;
+}
+
+Tensor rms_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& scales,
+                         const Tensor& d_weight) {
+  const Rows in(x), g(gradient);
+  Tensor result(x.shape());
+  const Rows out(result);
+  const float *w = weight.span().data(), *of_row = scales.span().data();
+  Tensor partial = Tensor::zeros({kBlocks, in.width});
+#pragma omp parallel for
+  for (int64_t block = 0; block < kBlocks; ++block) {
+    float* sum_weight = partial.data() + block * in.width;
+    for (int64_t r = in.block_begin(block); r < in.block_begin(block + 1); ++r) {
+      const float *from = in[r], *d = g[r], scale = of_row[r];
+      float* to = out[r];
+      float product = 0;
+#pragma omp simd reduction(+ : product)
+      for (int64_t i = 0; i < in.width; ++i) {
+        const float normal = from[i] * scale;
+        product += d[i] * w[i] * normal;
+        sum_weight[i] += d[i] * normal;
+      }
+      product /= static_cast<float>(in.width);
+#pragma omp simd
+      for (int64_t i = 0; i < in.width; ++i) to[i] = scale * (d[i] * w[i] - from[i] * scale * product);
+    }
+  }
+  sum_blocks(partial.data(), d_weight, 1);
   return result;
 }
 

@@ -1,6 +1,6 @@
-// Kernels that work row by row: layer norm, masked softmax, label-smoothed cross-entropy and sums over rows. One thread
-// computes each row; sums over rows go through partial sums of fixed blocks, so results do not depend on the number of
-// threads.
+// Kernels that work row by row: layer norm, RMS norm, masked softmax, label-smoothed cross-entropy and sums over rows.
+// One thread computes each row; sums over rows go through partial sums of fixed blocks, so results do not depend on the
+// number of threads.
 #pragma once
 
 #include <span>
@@ -13,15 +13,22 @@ namespace rotor {
 /// out[N] = beta · out + the sum of the rows of x [..., N].
 void sum_rows(const Tensor& x, const Tensor& out, float beta);
 
-inline constexpr float kLayerNormEpsilon = 1e-5f;
-
-/// y = (x − mean) / √(variance + 1e-5) · weight + bias over the last axis (Ba et al. 2016). `statistics` [2, M]
-/// receives the mean and 1 / √(variance + ε) of each row.
-Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& statistics);
+/// y = (x − mean) / √(variance + ε) · weight + bias over the last axis (Ba et al. 2016). `statistics` [2, M] receives
+/// the mean and 1 / √(variance + ε) of each row.
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& statistics,
+                  float epsilon = 1e-5f);
 
 /// The gradients of layer_norm: returns d x and adds d weight and d bias to `d_weight` and `d_bias` [N].
 Tensor layer_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& statistics,
                            const Tensor& d_weight, const Tensor& d_bias);
+
+/// y = x / √(mean of x² + ε) · weight over the last axis (Zhang and Sennrich 2019, eq 4). `scales` [M] receives
+/// 1 / √(mean of x² + ε) of each row.
+Tensor rms_norm(const Tensor& x, const Tensor& weight, const Tensor& scales, float epsilon);
+
+/// The gradients of rms_norm: returns d x and adds d weight to `d_weight` [N].
+Tensor rms_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& scales,
+                         const Tensor& d_weight);
 
 /// Softmax over the last axis of scores [B, H, Tq, Tk], of the keys that each query sees; the others get 0.
 Tensor masked_softmax(const Tensor& scores, const AttentionMask& mask);

@@ -102,19 +102,36 @@ TEST(Gradient, OfLayerNorm) {
                    {random_tensor({2, 3, 9}, 1), random_tensor({9}, 2), random_tensor({9}, 3)}, 2e-3);
 }
 
-TEST(LayerNorm, ItsResultIsComputedAgainAndNotHeldForLinearLayersOnIt) {
+TEST(Gradient, OfRmsNorm) {
+  for (float epsilon : {1e-5f, 0.5f}) {
+    expect_gradients([=](const Inputs& x) { return rms_norm(x[0], x[1], epsilon); },
+                     {random_tensor({2, 3, 9}, 1), random_tensor({9}, 2)});
+  }
+}
+
+TEST(RmsNorm, OfZerosIsZeroAndOfAnyScaleTheSame) {
+  const Tensor x = random_tensor({3, 8}, 1), large = Tensor::zeros({3, 8}), ones = Tensor::full({8}, 1);
+  large.add(x, 1000);
+  golden::expect_near(rms_norm(x, ones, 0).value(), rms_norm(large, ones, 0).value(), 1e-6, "a thousand times x");
+  const Tensor zeros = rms_norm(Tensor::zeros({3, 8}), ones, 1e-6f).value();
+  for (float value : zeros.span()) EXPECT_EQ(value, 0);
+}
+
+TEST(Norms, AreComputedAgainAndNotHeldForLinearLayersOnThem) {
   const Variable x(random_tensor({4, 5}, 1), true), scale(random_tensor({5}, 2), true),
       shift(random_tensor({5}, 3), true);
   const Variable weight(random_tensor({7, 5}, 4), true);
-  const Variable y = layer_norm(x, scale, shift);
-  const Variable z = linear(y, weight, {});
-  EXPECT_FALSE(y.value().is_shared());
-  const Kept kept = y.kept();
-  EXPECT_NE(kept.value().data(), y.value().data());
-  golden::expect_near(kept.value(), y.value(), 0, "computed again");
+  for (const bool layer : {true, false}) {
+    const Variable y = layer ? layer_norm(x, scale, shift, 0.1f) : rms_norm(x, scale, 0.1f);
+    const Variable z = linear(y, weight, {});
+    EXPECT_FALSE(y.value().is_shared());
+    const Kept kept = y.kept();
+    EXPECT_NE(kept.value().data(), y.value().data());
+    expect_same_bits(kept.value(), y.value(), "computed again");
+  }
 }
 
-TEST(Gradient, OfLinearLayersOnALayerNorm) {
+TEST(Gradient, OfLinearLayersOnNorms) {
   expect_gradients(
       [](const Inputs& x) {
         const Variable y = layer_norm(x[0], x[1], x[2]);
@@ -122,6 +139,12 @@ TEST(Gradient, OfLinearLayersOnALayerNorm) {
       },
       {random_tensor({3, 5}, 1), random_tensor({5}, 2), random_tensor({5}, 3), random_tensor({7, 5}, 4),
        random_tensor({7}, 5)});
+  expect_gradients(
+      [](const Inputs& x) {
+        const Variable y = rms_norm(x[0], x[1], 1e-5f);
+        return add(linear(y, x[2], {}), linear(y, x[2], x[3]));
+      },
+      {random_tensor({3, 5}, 1), random_tensor({5}, 2), random_tensor({7, 5}, 4), random_tensor({7}, 5)});
 }
 
 TEST(Gradient, OfMaskedSoftmax) {

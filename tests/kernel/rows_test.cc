@@ -9,7 +9,7 @@
 namespace rotor {
 namespace {
 
-class LayerNormGolden : public testing::TestWithParam<int> {};
+class LayerNormGolden : public testing::TestWithParam<const char*> {};
 
 TEST_P(LayerNormGolden, AgreesForwardAndBackward) {
   const SafeTensors file = golden::open("operators");
@@ -17,14 +17,30 @@ TEST_P(LayerNormGolden, AgreesForwardAndBackward) {
   const Tensor x = read("x"), weight = read("weight");
   const Tensor statistics({2, x.size(0)}), d_weight = Tensor::zeros(weight.shape()),
                                            d_bias = Tensor::zeros(weight.shape());
-  golden::expect_near(layer_norm(x, weight, read("bias"), statistics), read("output"), 1e-5, "output");
+  const float epsilon = GetParam() == std::string("eps") ? 0.5f : 1e-5f;
+  golden::expect_near(layer_norm(x, weight, read("bias"), statistics, epsilon), read("output"), 1e-5, "output");
   golden::expect_near(layer_norm_backward(read("gradient.output"), x, weight, statistics, d_weight, d_bias),
                       read("gradient.x"), 1e-5, "x");
   golden::expect_near(d_weight, read("gradient.weight"), 1e-5, "weight");
   golden::expect_near(d_bias, read("gradient.bias"), 1e-5, "bias");
 }
 
-INSTANTIATE_TEST_SUITE_P(Widths, LayerNormGolden, testing::Values(6, 17, 33, 130));
+INSTANTIATE_TEST_SUITE_P(Widths, LayerNormGolden, testing::Values("6", "17", "33", "130", "eps"));
+
+TEST(RmsNorm, AgreesWithTheGoldensForwardAndBackward) {
+  const SafeTensors file = golden::open("operators");
+  for (const auto& [name, epsilon] :
+       std::vector<std::pair<std::string, float>>{{"6", 1e-5f}, {"17", 1e-6f}, {"130", 1e-5f}, {"eps", 0.5f}}) {
+    auto read = [&](const std::string& part) { return file.tensor("rms_norm." + name + "." + part); };
+    const Tensor x = read("x"), weight = read("weight"), scales({x.size(0)}),
+                 d_weight = Tensor::full(weight.shape(), 2);
+    golden::expect_near(rms_norm(x, weight, scales, epsilon), read("output"), 1e-5, name);
+    golden::expect_near(rms_norm_backward(read("gradient.output"), x, weight, scales, d_weight), read("gradient.x"),
+                        1e-5, name);
+    d_weight.add(Tensor::full(weight.shape(), -2));
+    golden::expect_near(d_weight, read("gradient.weight"), 1e-5, name);
+  }
+}
 
 TEST(MaskedSoftmax, AgreesWithTheGoldensForwardAndBackward) {
   const SafeTensors file = golden::open("operators");
@@ -80,6 +96,8 @@ TEST(Rows, NanStaysNanSoThatALossShowsIt) {
     x.data()[at] = NAN;
     const Tensor normal = layer_norm(x, Tensor::full({37}, 1), Tensor::zeros({37}), Tensor({2, 1}));
     for (float value : normal.span()) EXPECT_TRUE(std::isnan(value));
+    const Tensor scaled = rms_norm(x, Tensor::full({37}, 1), Tensor({1}), 1e-5f);
+    for (float value : scaled.span()) EXPECT_TRUE(std::isnan(value));
     const Tensor weights = masked_softmax(x.reshape({1, 1, 1, 37}), {}), logarithms = log_softmax(x);
     for (float value : weights.span()) EXPECT_TRUE(std::isnan(value));
     for (float value : logarithms.span()) EXPECT_TRUE(std::isnan(value));
@@ -111,8 +129,13 @@ TEST(Rows, GiveTheSameBitsForAnyThreads) {
     sum_rows(x, sums, 0);
     const Tensor y = layer_norm(x, weight, weight, statistics), logits = x.clone();
     const Tensor d_x = layer_norm_backward(g, x, weight, statistics, d_weight, d_bias);
+    const Tensor scales({777}), d_scale = Tensor::zeros({130}), z = rms_norm(x, weight, scales, 1e-6f);
+    const Tensor d_z = rms_norm_backward(g, x, weight, scales, d_scale);
     const CrossEntropy loss = cross_entropy_in_place(logits, targets, 0.1f);
-    return std::vector{sums,
+    return std::vector{z,
+                       d_z,
+                       d_scale,
+                       sums,
                        y,
                        d_x,
                        d_weight,
