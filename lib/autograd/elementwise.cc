@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "kernel/activations.h"
 #include "kernel/dropout.h"
 #include "kernel/heads.h"
 #include "tensor/parallel.h"
@@ -125,6 +126,47 @@ Variable gelu(const Variable& x) {
             return gradient[i] * (cumulative(v[i]) + v[i] * kDensity * std::exp(-0.5f * v[i] * v[i]));
           }));
   });
+}
+
+namespace {
+
+/// y = f(x), computed again for linear layers on it: x is kept in any case.
+Variable activate(const Variable& x, Tensor (*f)(const Tensor&), Tensor (*backward)(const Tensor&, const Tensor&)) {
+  const Tensor in = x.value();
+  Variable y = record(f(in), {x}, [in, backward](const Tensor& g, Gradients d) { d.add(0, backward(g, in)); });
+  y.keep_by([in, f] { return f(in); });
+  return y;
+}
+
+/// y = f(x, by), computed again as activate()'s.
+Variable gate(const Variable& x, const Variable& by, Tensor (*f)(const Tensor&, const Tensor&),
+              GateGradients (*backward)(const Tensor&, const Tensor&, const Tensor&)) {
+  const Tensor in = x.value(), factor = by.value();
+  Variable y = record(f(in, factor), {x, by}, [in, factor, backward](const Tensor& g, Gradients d) {
+    GateGradients gradients = backward(g, in, factor);
+    d.add(0, std::move(gradients.x));
+    d.add(1, std::move(gradients.by));
+  });
+  y.keep_by([in, factor, f] { return f(in, factor); });
+  return y;
+}
+
+}  // namespace
+
+Variable gelu_tanh(const Variable& x) {
+  return activate(x, gelu_tanh, gelu_tanh_backward);
+}
+
+Variable swish(const Variable& x) {
+  return activate(x, swish, swish_backward);
+}
+
+Variable swish_gate(const Variable& x, const Variable& by) {
+  return gate(x, by, swish_gate, swish_gate_backward);
+}
+
+Variable gelu_tanh_gate(const Variable& x, const Variable& by) {
+  return gate(x, by, gelu_tanh_gate, gelu_tanh_gate_backward);
 }
 
 Variable dropout(const Variable& x, float rate) {

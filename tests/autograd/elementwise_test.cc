@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "autograd/gradient_check.h"
+#include "autograd/layers.h"
 #include "golden.h"
 #include "kernel/heads.h"
 #include "threads.h"
@@ -39,25 +42,68 @@ TEST(Gradient, OfScaleAndSum) {
   expect_gradients([](const Inputs& x) { return sum(x[0]); }, {random_tensor({3, 5}, 1)});
 }
 
-TEST(Gradient, OfReluAndGelu) {
+/// The activations by their names in the goldens.
+const std::map<std::string, Variable (*)(const Variable&)> kActivations = {
+    {"relu", relu}, {"gelu", gelu}, {"gelu_tanh", gelu_tanh}, {"swish", swish}};
+const std::map<std::string, Variable (*)(const Variable&, const Variable&)> kGates = {{"gelu_tanh", gelu_tanh_gate},
+                                                                                      {"swish", swish_gate}};
+
+TEST(Gradient, OfActivationsAndGates) {
   expect_gradients([](const Inputs& x) { return relu(x[0]); }, {random_away_from_zero({3, 17}, 1)});
-  expect_gradients([](const Inputs& x) { return gelu(x[0]); }, {random_tensor({3, 17}, 1)});
+  for (auto f : {gelu, gelu_tanh, swish}) {
+    expect_gradients([=](const Inputs& x) { return f(x[0]); }, {random_tensor({3, 17}, 1)});
+  }
+  for (auto f : {gelu_tanh_gate, swish_gate}) {
+    expect_gradients([=](const Inputs& x) { return f(x[0], x[1]); },
+                     {random_tensor({3, 17}, 1), random_tensor({3, 17}, 2)});
+    expect_gradients([=](const Inputs& x) { return linear(f(x[0], x[1]), x[2], {}); },
+                     {random_tensor({2, 5}, 1), random_tensor({2, 5}, 2), random_tensor({3, 5}, 3)});
+  }
 }
 
 TEST(Activations, AgreeWithTheGoldensForwardAndBackward) {
   const SafeTensors file = golden::open("operators");
-  for (const std::string name : {"relu", "gelu"}) {
-    const Variable x(file.tensor(name + ".x"), true);
-    const Variable y = name == "relu" ? relu(x) : gelu(x);
+  for (const auto& [name, f] : kActivations) {
+    const Variable x(file.tensor(name + ".x"), true), y = f(x);
     golden::expect_near(y.value(), file.tensor(name + ".output"), 1e-6, name);
     backward(sum(mul(y, file.tensor(name + ".gradient.output"))));
     golden::expect_near(x.gradient(), file.tensor(name + ".gradient.x"), 1e-6, name);
   }
 }
 
-TEST(Activations, NanStaysNan) {
-  EXPECT_TRUE(std::isnan(relu(Tensor::full({1}, NAN)).value().item()));
-  EXPECT_TRUE(std::isnan(gelu(Tensor::full({1}, NAN)).value().item()));
+TEST(Gates, AgreeWithTheGoldensForwardAndBackward) {
+  const SafeTensors file = golden::open("operators");
+  for (const auto& [name, f] : kGates) {
+    auto read = [&](const std::string& part) { return file.tensor("gate." + name + "." + part); };
+    const Variable x(read("x"), true), by(read("by"), true), y = f(x, by);
+    golden::expect_near(y.value(), read("output"), 1e-6, name);
+    backward(y, read("gradient.output"));
+    golden::expect_near(x.gradient(), read("gradient.x"), 1e-6, name);
+    golden::expect_near(by.gradient(), read("gradient.by"), 1e-6, name);
+  }
+}
+
+TEST(Gates, AreComputedAgainAndNotHeldForLinearLayersOnThem) {
+  for (const auto& [name, f] : kGates) {
+    const Variable x(random_tensor({4, 5}, 1), true), by(random_tensor({4, 5}, 2), true), y = f(x, by);
+    const Variable z = linear(y, Variable(random_tensor({7, 5}, 4), true), {});
+    EXPECT_FALSE(y.value().is_shared()) << name;
+    expect_same_bits(y.kept().value(), y.value(), name);
+    EXPECT_THROW(f(x, random_tensor({5, 4}, 2)), Error) << name;
+  }
+}
+
+TEST(Activations, NanStaysNanAndLargeNumbersStayFinite) {
+  for (const auto& [name, f] : kActivations) {
+    EXPECT_TRUE(std::isnan(f(Tensor::full({1}, NAN)).value().item())) << name;
+    const Variable x(Tensor::of({4}, {-1e4f, -100, 100, 1e4f}), true), y = f(x);
+    EXPECT_NEAR(y.value().data()[0], 0, 1e-6) << name;
+    EXPECT_NEAR(y.value().data()[1], 0, 1e-6) << name;
+    EXPECT_EQ(y.value().data()[2], 100) << name;
+    EXPECT_EQ(y.value().data()[3], 1e4f) << name;
+    backward(sum(y));
+    for (int i : {0, 1, 2, 3}) EXPECT_NEAR(x.gradient().data()[i], i > 1, 1e-6) << name;
+  }
 }
 
 TEST(Gradient, OfDropoutWithAFixedKey) {
@@ -148,7 +194,9 @@ TEST(Elementwise, GivesTheSameBitsForAnyThreads) {
   expect_the_same_for_any_threads([&] {
     seed_random_operators(1);
     const Variable in(x, true), bias(b, true);
-    const Variable y = add_dropout(gelu(add(in, bias)), dropout(relu(in), 0.1f), 0.2f), total = sum(mul(y, in));
+    const Variable gates = swish_gate(in, gelu_tanh_gate(swish(in), gelu_tanh(in)));
+    const Variable y = add(add_dropout(gelu(add(in, bias)), dropout(relu(in), 0.1f), 0.2f), gates),
+                   total = sum(mul(y, in));
     backward(total);
     const Variable heads(x.reshape({3, 4, 50, 40}), true), repeated = repeat_heads(heads, 3);
     backward(repeated, repeated.value());
