@@ -6,8 +6,8 @@
 #include <string>
 
 #include "kernel/quantized_products.h"
-#include "search/batches.h"
 #include "search/options.h"
+#include "search/request_batches.h"
 
 namespace rotor {
 

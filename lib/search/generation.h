@@ -13,11 +13,11 @@
 #include "base/progress.h"
 #include "search/alignment.h"
 #include "search/attention_file.h"
-#include "search/batches.h"
 #include "search/generate_options.h"
+#include "search/generation_statistics.h"
 #include "search/output.h"
+#include "search/request_batches.h"
 #include "search/requests.h"
-#include "search/statistics.h"
 #include "search/translator.h"
 #include "search/unknown_watch.h"
 

@@ -90,7 +90,7 @@ std::unique_ptr<StepModel> Translator::steps() const {
   return std::make_unique<EnsembleSteps>(std::move(all));
 }
 
-LengthLimits Translator::within_tables(LengthLimits limits) const {
+LengthLimits Translator::within_positions(LengthLimits limits) const {
   for (const auto& model : models) {
     limits.source = std::min(limits.source, model->max_source_positions());
     limits.target = std::min(limits.target, model->max_target_positions());

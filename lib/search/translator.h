@@ -23,7 +23,7 @@ struct Translator {
   std::unique_ptr<StepModel> steps() const;
 
   /// The limits, lowered to the positions that the encodings of every model serve.
-  LengthLimits within_tables(LengthLimits limits) const;
+  LengthLimits within_positions(LengthLimits limits) const;
 
   std::vector<std::unique_ptr<Transformer>> models;
   Vocabularies vocabularies;

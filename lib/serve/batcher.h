@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
-#include "search/batches.h"
 #include "search/beam.h"
+#include "search/request_batches.h"
 #include "serve/metrics.h"
 
 namespace rotor {

@@ -8,8 +8,8 @@
 
 #include "base/log.h"
 #include "base/signals.h"
-#include "serve/page.h"
 #include "serve/refusal.h"
+#include "serve/web_page.h"
 
 namespace rotor {
 namespace {
@@ -95,7 +95,7 @@ class Router::Readers : public boost::asio::thread_pool {
 };
 
 Router::Router(const ServeOptions& options)
-    : options_(options), access_(options), log_(options.access_log), page_(page(options)), service_(options) {
+    : options_(options), access_(options), log_(options.access_log), page_(web_page(options)), service_(options) {
   std::thread([this] {  // whose mask of signals they inherit
     leave_signals_to_main_thread();
     readers_ = std::make_unique<Readers>();

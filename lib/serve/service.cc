@@ -29,7 +29,7 @@ Service::Service(const ServeOptions& options)
     : options_(options),
       translator_(options.model, wanted_weights(options.quantize), options.vocab_limit,
                   verification(options.no_verify)),
-      lengths_(translator_.within_tables({options.max_source_positions, options.search.max_target_positions})),
+      lengths_(translator_.within_positions({options.max_source_positions, options.search.max_target_positions})),
       splitter_(options.source_lang),
       batcher_(
           batching(options),

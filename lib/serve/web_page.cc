@@ -1,4 +1,4 @@
-#include "serve/page.h"
+#include "serve/web_page.h"
 
 #include <fmt/format.h>
 
@@ -192,7 +192,7 @@ if (wishes.has('text')) translate();
 
 }  // namespace
 
-std::string page(const ServeOptions& options) {
+std::string web_page(const ServeOptions& options) {
   using Json = nlohmann::ordered_json;
   const std::string languages = options.source_lang.empty() ? ""
                                                             : fmt::format("{} → {}", language_name(options.source_lang),

@@ -1,4 +1,4 @@
-#include "search/batches.h"
+#include "search/request_batches.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "search/statistics.h"
+#include "search/generation_statistics.h"
 
 #include <cmath>
 #include <numeric>

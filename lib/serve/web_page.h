@@ -9,6 +9,6 @@
 namespace rotor {
 
 /// HTML; the options are those of searches that ask for no others.
-std::string page(const ServeOptions& options);
+std::string web_page(const ServeOptions& options);
 
 }  // namespace rotor
