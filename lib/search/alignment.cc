@@ -8,7 +8,6 @@
 
 #include "base/check.h"
 #include "base/files.h"
-#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -31,7 +30,7 @@ double coverage(std::span<const float> attention, int64_t source_length) {
 std::vector<int64_t> hard_alignment(std::span<const float> attention, const TokenIds& target, int64_t source_length) {
   std::vector<int64_t> alignment;
   if (source_length < 2) return alignment;
-  for (size_t t = 0; t < target.size() && target[t] != kEos; ++t) {
+  for (size_t t = 0; t + 1 < target.size(); ++t) {
     const auto row = attention.subspan(t * source_length, source_length - 1);
     alignment.push_back(std::max_element(row.begin(), row.end()) - row.begin());
   }
@@ -59,10 +58,10 @@ UnknownWords read_unknown_words(const std::string& path) {
 }
 
 std::vector<std::string> replace_unknown(const TokenIds& target, std::span<const int64_t> alignment,
-                                         std::span<const std::string> texts, const UnknownWords& words) {
+                                         std::span<const std::string> texts, const UnknownWords& words, int32_t unk) {
   std::vector<std::string> result;
   for (size_t t = 0; t < alignment.size(); ++t) {
-    if (target[t] != kUnk) continue;
+    if (target[t] != unk) continue;
     std::string text = texts[alignment[t]];
     if (text.starts_with(kWordStart)) text.erase(0, std::string_view(kWordStart).size());
     const auto found = words.find(text);

@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "kernel/simd.h"
-#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -70,9 +69,9 @@ class Changed {
   std::vector<Change> before_;
 };
 
-bool may_follow(int32_t token, Continuation allowed) {
-  if (token == kEos) return allowed != Continuation::kNoEnd;
-  return token != kPad && allowed != Continuation::kEnd;
+bool may_follow(int32_t token, const NextToken& next) {
+  if (token == next.specials.eos) return next.allowed != Continuation::kNoEnd;
+  return token != next.specials.pad && next.allowed != Continuation::kEnd;
 }
 
 void draw_from_all(std::span<float> logits, float score, int32_t row, const NextToken& next, double draw,
@@ -85,7 +84,7 @@ void draw_from_all(std::span<float> logits, float score, int32_t row, const Next
   std::vector<double> sums(logits.size());  // of the probabilities so far
   double total = 0;
   for (size_t token = 0; token < logits.size(); ++token) {
-    if (may_follow(static_cast<int32_t>(token), next.allowed)) total += fast_exp(logits[token] - normaliser);
+    if (may_follow(static_cast<int32_t>(token), next)) total += fast_exp(logits[token] - normaliser);
     sums[token] = total;
   }
   if (!(total > 0)) return;
@@ -103,7 +102,7 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
   const float normaliser = log_sum(logits, maxima);
   if (!std::isfinite(normaliser)) return;
   const Changed changed(logits, next.changes);
-  if (const int32_t only = next.allowed == Continuation::kEnd ? kEos : next.forced; only >= 0) {
+  if (const int32_t only = next.allowed == Continuation::kEnd ? next.specials.eos : next.forced; only >= 0) {
     const float sum = logits[only] - normaliser + score;
     if (sum > -INFINITY) best.push_back({sum, row, only});
     return;
@@ -117,7 +116,7 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
   float worst = -INFINITY;
   auto offer = [&](int32_t token) {
     const float sum = logits[token] - normaliser + score;
-    if (!(sum > worst) || !may_follow(token, next.allowed)) return;
+    if (!(sum > worst) || !may_follow(token, next)) return;
     if (static_cast<int64_t>(best.size()) == count) {
       std::pop_heap(best.begin(), best.end());
       best.pop_back();

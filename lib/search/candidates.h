@@ -8,6 +8,8 @@
 #include <tuple>
 #include <vector>
 
+#include "text/special_tokens.h"
+
 namespace rotor {
 
 /// A hypothesis of the beam and a token to append.
@@ -34,8 +36,16 @@ struct Change {
 /// Restrictions and changes that a search applies to the model's choice of the next token.
 struct NextToken {
   Continuation allowed = Continuation::kAny;
-  std::span<const Change> changes = {};  ///< changes of the same token add up
-  int32_t forced = -1;                   ///< if not negative, only this token may follow, whatever is allowed
+  std::vector<Change> changes = {};  ///< changes of the same token add up
+  int32_t forced = -1;               ///< if not negative, only this token may follow, whatever is allowed
+  SpecialTokens specials = {};       ///< those of the vocabulary
+
+  /// Allows any token again, without changes.
+  void clear() {
+    allowed = Continuation::kAny;
+    changes.clear();
+    forced = -1;
+  }
 };
 
 /// The best `count` continuations, best first, of hypothesis `row` with log-probability `score`, whose next tokens have

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "search/candidates.h"
-#include "search/step_model.h"
+#include "search/search_input.h"
 
 namespace rotor {
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/check.h"
 #include "kernel/rows.h"
 #include "tensor/parallel.h"
 
@@ -19,15 +20,19 @@ Tensor log_mean_exp(const std::vector<Tensor>& logs) {
   return result;
 }
 
-void EnsembleSteps::begin(std::span<const TokenIds> sources) {
+int64_t EnsembleSteps::begin(std::span<const SearchInput> inputs) {
+  std::vector<int64_t> read;
   for (const auto& model : models_) {
     model->want_attention(wants_attention());
-    model->begin(sources);
+    read.push_back(model->begin(inputs));
+    ROTOR_CHECK(read.back() == read[0], "expected models of an ensemble to read {} tokens of prompts, got one of {}",
+                read[0], read.back());
   }
+  return read[0];
 }
 
-void EnsembleSteps::keep(std::span<const int64_t> sentences) {
-  for (const auto& model : models_) model->keep(sentences);
+void EnsembleSteps::keep(std::span<const int64_t> inputs) {
+  for (const auto& model : models_) model->keep(inputs);
 }
 
 void EnsembleSteps::step(std::span<const int32_t> tokens, std::span<const int64_t> parents) {

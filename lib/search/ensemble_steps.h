@@ -11,10 +11,12 @@ namespace rotor {
 
 class EnsembleSteps : public StepModel {
  public:
-  explicit EnsembleSteps(std::vector<std::unique_ptr<StepModel>> models) : models_(std::move(models)) {}
+  /// There is at least one model.
+  explicit EnsembleSteps(std::vector<std::unique_ptr<StepModel>> models)
+      : StepModel(models.at(0)->specials()), models_(std::move(models)) {}
 
-  void begin(std::span<const TokenIds> sources) override;
-  void keep(std::span<const int64_t> sentences) override;
+  int64_t begin(std::span<const SearchInput> inputs) override;
+  void keep(std::span<const int64_t> inputs) override;
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
   Tensor scores(int64_t first, int64_t count) const override;
   Tensor attention() const override;

@@ -10,7 +10,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/signals.h"
-#include "search/beam.h"
+#include "search/beam_search.h"
 #include "search/ordered_writer.h"
 #include "search/reference.h"
 #include "search/work_sharing.h"
@@ -25,7 +25,8 @@ Generation::Generation(const GenerateOptions& options, const PrintHypotheses& pr
       search_(options.search),
       limits_(options.limits()),
       print_(print),
-      to_terminal_(options.output == "-" && ::isatty(STDOUT_FILENO) == 1) {
+      to_terminal_(options.output == "-" && ::isatty(STDOUT_FILENO) == 1),
+      unknown_(translator.vocabularies.source.specials()) {
   search_.keep_attention = options.needs_attention();
   if (!options.unk_dictionary.empty()) unknown_words_ = read_unknown_words(options.unk_dictionary);
   if (!options.attention_output.empty()) attention_file_.emplace(options.attention_output);
@@ -134,12 +135,14 @@ void Generation::read_attention(const Request& request, Hypothesis& hypothesis) 
   const auto alignment = hard_alignment(hypothesis.attention, hypothesis.tokens, std::ssize(request.source));
   if (options_.print_alignment) hypothesis.alignment = pharaoh(alignment);
   if (!options_.replace_unk) return;
-  hypothesis.unknown = replace_unknown(hypothesis.tokens, alignment, request.texts, unknown_words_);
+  hypothesis.unknown = replace_unknown(hypothesis.tokens, alignment, request.texts, unknown_words_,
+                                       translator_.vocabularies.target.specials().unk);
 }
 
 void Generation::write_translations(int64_t i, std::vector<Hypothesis>& hypotheses) {
   if (attention_file_) attention_file_->add(window_[i], hypotheses, translator_.vocabularies);
-  if (hypotheses.empty()) hypotheses.push_back(blank_hypothesis(options_.print_alignment));
+  if (hypotheses.empty())
+    hypotheses.push_back(blank_hypothesis(translator_.vocabularies.target.specials().eos, options_.print_alignment));
   incomplete_ += !hypotheses[0].has_phrases;
   print_(*out_, window_[i], hypotheses, translator_.vocabularies);
   statistics_.sentences = ++written_;
@@ -155,7 +158,7 @@ void Generation::score() {
       sources.push_back(window_[i].source);
       targets.push_back(window_[i].target);
     }
-    auto found = score_references(translator_.models, sources, targets);
+    auto found = score_references(translator_.models, sources, targets, translator_.vocabularies.target.specials());
     int64_t tokens = 0;
     for (size_t i = 0; i < batch.size(); ++i) {
       tokens += std::ssize(found[i]);

@@ -8,7 +8,7 @@
 
 #include "search/candidates.h"
 #include "search/length_penalty.h"
-#include "search/step_model.h"
+#include "search/search_input.h"
 
 namespace rotor {
 
@@ -40,6 +40,9 @@ class HypothesisTree {
  public:
   /// `source_length` is the length of the rows of attention, </s> counted.
   HypothesisTree(int32_t first_token, int64_t source_length) : nodes_{{-1, first_token}}, source_(source_length) {}
+
+  /// Starts again, from another first token.
+  void begin(int32_t first_token) { nodes_ = {{-1, first_token}}; }
 
   const HypothesisNode& operator[](int32_t node) const { return nodes_[node]; }
   int32_t add(const HypothesisNode& node);

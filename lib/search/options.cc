@@ -1,7 +1,5 @@
 #include "search/options.h"
 
-#include <algorithm>
-
 #include "base/option_text.h"
 
 namespace rotor {
@@ -88,11 +86,6 @@ void SearchOptions::check() const {
           "--sampling-topk and --sampling-topp are for --sampling");
   require(!sampling || diverse_beam_groups == 1, "expected --sampling or --diverse-beam-groups, not both");
   require(sampling_topk == 0 || sampling_topp == 1, "expected --sampling-topk or --sampling-topp, not both");
-}
-
-int64_t SearchOptions::max_length(int64_t source_length) const {
-  const double length = max_len_a * static_cast<double>(source_length) + static_cast<double>(max_len_b);
-  return static_cast<int64_t>(std::min(length, static_cast<double>(max_target_positions - 1)));
 }
 
 }  // namespace rotor

@@ -43,10 +43,6 @@ struct SearchOptions {
   /// Throws a UsageError for impossible values.
   void check() const;
 
-  /// The greatest number of tokens of a hypothesis before </s>: int(a · source length with </s> + b), limited by the
-  /// positions.
-  int64_t max_length(int64_t source_length) const;
-
   LengthPenalty penalty() const { return {unnormalized ? "none" : lenpen_kind, lenpen}; }
 
  private:

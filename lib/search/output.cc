@@ -6,8 +6,6 @@
 #include <numbers>
 #include <vector>
 
-#include "text/token_batch.h"
-
 namespace rotor {
 namespace {
 
@@ -20,12 +18,13 @@ std::string one_line(std::string text) {
 
 /// The pieces of a hypothesis, </s> left out, with blanks between.
 std::string pieces(const Vocabulary& vocabulary, const Hypothesis& hypothesis) {
+  const auto [eos, unk] = std::pair(vocabulary.specials().eos, vocabulary.specials().unk);
   std::string line;
   size_t unknown = 0;
   for (int32_t id : hypothesis.tokens) {
-    if (id == kEos) continue;
+    if (id == eos) continue;
     if (!line.empty()) line += ' ';
-    line += id == kUnk && unknown < hypothesis.unknown.size() ? hypothesis.unknown[unknown++] : vocabulary.piece(id);
+    line += id == unk && unknown < hypothesis.unknown.size() ? hypothesis.unknown[unknown++] : vocabulary.piece(id);
   }
   return line;
 }
@@ -37,8 +36,8 @@ std::string alignment_column(const Hypothesis& hypothesis) {
 
 }  // namespace
 
-Hypothesis blank_hypothesis(bool aligned) {
-  Hypothesis blank{.tokens = {kEos}, .token_scores = {0.f}};
+Hypothesis blank_hypothesis(int32_t eos, bool aligned) {
+  Hypothesis blank{.tokens = {eos}, .token_scores = {0.f}};
   if (aligned) blank.alignment = "";
   return blank;
 }

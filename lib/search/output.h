@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "search/beam.h"
+#include "search/hypothesis.h"
 #include "search/requests.h"
 
 namespace rotor {
@@ -15,9 +15,9 @@ namespace rotor {
 using PrintHypotheses = std::function<void(std::ostream& out, const Request& request,
                                            std::span<const Hypothesis> hypotheses, const Vocabularies& vocabularies)>;
 
-/// The hypothesis that stands for the translation of a blank line: only </s> with a score of 0, and an empty alignment
-/// if alignments are printed.
-Hypothesis blank_hypothesis(bool aligned);
+/// The hypothesis that stands for the translation of a blank line: only </s>, of id `eos`, with a score of 0, and an
+/// empty alignment if alignments are printed.
+Hypothesis blank_hypothesis(int32_t eos, bool aligned);
 
 /// The text of a hypothesis, on one line.
 std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabularies);

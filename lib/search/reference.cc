@@ -8,9 +8,9 @@
 namespace rotor {
 namespace {
 
-/// The input with which the decoder predicts a target: </s> and all tokens of the target but the last.
-TokenIds shifted(const TokenIds& target) {
-  TokenIds input{kEos};
+/// The input with which the decoder predicts a target: the start token and all tokens of the target but the last.
+TokenIds shifted(const TokenIds& target, int32_t start) {
+  TokenIds input{start};
   input.insert(input.end(), target.begin(), target.end() - 1);
   return input;
 }
@@ -31,16 +31,17 @@ Tensor word_scores(const Transformer& model, const Tensor& features, std::span<c
 }  // namespace
 
 std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<Transformer>> models,
-                                                 std::span<const TokenIds> sources, std::span<const TokenIds> targets) {
+                                                 std::span<const TokenIds> sources, std::span<const TokenIds> targets,
+                                                 const SpecialTokens& specials) {
   const NoGrad no_grad;
-  const TokenBatch source = TokenBatch::of({sources.begin(), sources.end()});
+  const TokenBatch source = TokenBatch::of({sources.begin(), sources.end()}, specials.pad);
   std::vector<TokenIds> inputs;
   TokenIds words;
   for (const TokenIds& target : targets) {
-    inputs.push_back(shifted(target));
+    inputs.push_back(shifted(target, specials.start));
     words.insert(words.end(), target.begin(), target.end());
   }
-  const TokenBatch input = TokenBatch::of(inputs);
+  const TokenBatch input = TokenBatch::of(inputs, specials.pad);
   std::vector<Tensor> each;
   for (const auto& model : models) each.push_back(word_scores(*model, model->features(source, input).value(), words));
   const Tensor scores = each.size() == 1 ? each[0] : log_mean_exp(each);

@@ -13,7 +13,6 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/signals.h"
-#include "text/token_batch.h"
 #include "text/unicode.h"
 
 namespace rotor {
@@ -38,8 +37,8 @@ bool standard_input_is_ready() {
 /// Keeps sentences within a greatest length.
 class Shortener {
  public:
-  Shortener(std::string side, int64_t longest, bool refuse)
-      : side_(std::move(side)), longest_(longest), refuse_(refuse) {}
+  Shortener(std::string side, const Vocabulary& vocabulary, int64_t longest, bool refuse)
+      : side_(std::move(side)), eos_(vocabulary.specials().eos), longest_(longest), refuse_(refuse) {}
 
   void operator()(TokenIds& ids, const std::string& place) {
     const auto length = static_cast<int64_t>(ids.size());
@@ -54,18 +53,23 @@ class Shortener {
     }
     warned_ = true;
     ids.resize(longest_);
-    ids.back() = kEos;
+    ids.back() = eos_;
   }
 
  private:
   std::string side_;
+  int32_t eos_;
   int64_t longest_;
   bool refuse_, warned_ = false;
 };
 
-TokenIds with_end(TokenIds ids) {
-  ids.push_back(kEos);
+TokenIds with_end(TokenIds ids, const Vocabulary& vocabulary) {
+  ids.push_back(vocabulary.specials().eos);
   return ids;
+}
+
+TokenIds encoded(const std::string& text, const Vocabulary& vocabulary) {
+  return with_end(vocabulary.encode(text), vocabulary);
 }
 
 /// The sentences of a line; nothing of a blank one.
@@ -99,8 +103,8 @@ class TextRequests : public Requests {
         keep_texts_(files.keep_texts),
         words_(files.words),
         source_(files.source, files.source == "-"),
-        shorten_source_("source", limits.source, limits.refuse),
-        shorten_target_("target", limits.target, limits.refuse) {
+        shorten_source_("source", vocabularies.source, limits.source, limits.refuse),
+        shorten_target_("target", vocabularies.target, limits.target, limits.refuse) {
     const auto open = [](std::optional<Text>& text, const std::filesystem::path& path) {
       if (!path.empty()) text.emplace(path, path == "-");
     };
@@ -125,7 +129,7 @@ class TextRequests : public Requests {
   bool next(Request& request) override {
     const bool more = has_sentence() || read_line();
     if (more) take_sentence(request);
-    if (reference_ && read_beside(*reference_, more)) request.target = with_end(vocabularies_.target.encode(line_));
+    if (reference_ && read_beside(*reference_, more)) request.target = encoded(line_, vocabularies_.target);
     if (prefix_ && read_beside(*prefix_, more)) request.prefix = producible(line_, *prefix_);
     if (phrases_ && read_beside(*phrases_, more)) request.phrases = required_phrases();
     if (avoided_ && read_beside(*avoided_, more)) request.avoided = avoided_phrases();
@@ -175,7 +179,7 @@ class TextRequests : public Requests {
       const auto [begin, end] = split_->sentences[next_sentence_++];
       request.source_text = split_->text.substr(begin, end - begin);
     }
-    request.source = with_end(vocabularies_.source.encode(request.source_text));
+    request.source = encoded(request.source_text, vocabularies_.source);
     if (keep_texts_) request.texts = vocabularies_.source.spell(request.source_text);
   }
 
@@ -197,6 +201,10 @@ class TextRequests : public Requests {
     return ids;
   }
 
+  bool has_no_unknown(const TokenIds& ids) const {
+    return std::count(ids.begin(), ids.end(), vocabularies_.target.specials().unk) == 0;
+  }
+
   /// The phrases of the line.
   std::vector<std::string> phrases() const {
     std::vector<std::string> found;
@@ -211,8 +219,8 @@ class TextRequests : public Requests {
     std::vector<TokenIds> required;
     for (const std::string& phrase : phrases()) {
       required.push_back(producible(phrase, *phrases_));
-      ROTOR_CHECK(std::count(required.back().begin(), required.back().end(), kUnk) == 0,
-                  "{}: expected phrases that the vocabulary can spell, got '{}'", phrases_->place(), phrase);
+      ROTOR_CHECK(has_no_unknown(required.back()), "{}: expected phrases that the vocabulary can spell, got '{}'",
+                  phrases_->place(), phrase);
     }
     return required;
   }
@@ -222,7 +230,7 @@ class TextRequests : public Requests {
     std::vector<TokenIds> avoided;
     for (const std::string& phrase : phrases()) {
       const TokenIds ids = vocabularies_.target.encode(phrase);
-      if (!ids.empty() && std::count(ids.begin(), ids.end(), kUnk) == 0) avoided.push_back(ids);
+      if (!ids.empty() && has_no_unknown(ids)) avoided.push_back(ids);
     }
     return avoided;
   }
@@ -243,15 +251,17 @@ class TextRequests : public Requests {
 class CorpusRequests : public Requests {
  public:
   CorpusRequests(const Corpus& corpus, const Vocabularies& vocabularies, const LengthLimits& limits)
-      : corpus_(corpus), vocabularies_(vocabularies), shorten_source_("source", limits.source, limits.refuse) {}
+      : corpus_(corpus),
+        vocabularies_(vocabularies),
+        shorten_source_("source", vocabularies.source, limits.source, limits.refuse) {}
 
   int64_t total() const override { return corpus_.size(); }
 
   bool next(Request& request) override {
     if (next_ == corpus_.size()) return false;
     request.number = next_++;
-    request.source = with_end(corpus_.source(request.number));
-    request.target = with_end(corpus_.target(request.number));
+    request.source = with_end(corpus_.source(request.number), vocabularies_.source);
+    request.target = with_end(corpus_.target(request.number), vocabularies_.target);
     request.source_text = source_line(corpus_, request.number, vocabularies_);
     request.target_text = target_line(corpus_, request.number, vocabularies_);
     shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()));

@@ -1,39 +1,43 @@
-// StepModel: the interface between beam search and a model. It scores the next tokens of many hypotheses at once, and
+// StepModel: the interface between a search and a model. It scores the next tokens of many hypotheses at once, and
 // hypotheses may be dropped, copied and reordered between steps.
 //
-//   model.begin(sources);
-//   model.step(first_tokens, rows);              // one hypothesis a sentence at first
+//   model.begin(inputs);
+//   model.step(first_tokens, rows);              // one hypothesis an input at first
 //   Tensor some = model.scores(0, 48);           // of the first 48 hypotheses
-//   model.keep(unfinished);                      // sometimes: these sentences remain
+//   model.keep(unfinished);                      // sometimes: these inputs remain
 //   model.step(tokens, parents);
 #pragma once
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "search/search_input.h"
 #include "tensor/tensor.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 
-using TokenIds = std::vector<int32_t>;
-
 class StepModel {
  public:
+  /// `specials` are those of the vocabulary that it predicts.
+  explicit StepModel(const SpecialTokens& specials) : specials_(specials) {}
   virtual ~StepModel() = default;
+
+  const SpecialTokens& specials() const { return specials_; }
 
   /// Sets whether attention() will be called after steps; call it before begin().
   void want_attention(bool wanted) { wants_attention_ = wanted; }
 
-  /// Starts on a batch of sentences, each with its </s>.
-  virtual void begin(std::span<const TokenIds> sources) = 0;
+  /// Starts on a batch of inputs. What hypotheses continue is the start token, followed by the input's prompt: returns
+  /// how many of these tokens it has read of every input. The next one comes by the first step.
+  virtual int64_t begin(std::span<const SearchInput> inputs) = 0;
 
-  /// Keeps only these of the current sentences, in this order, for later steps.
-  virtual void keep(std::span<const int64_t> sentences) = 0;
+  /// Keeps only these of the current inputs, in this order, for later steps.
+  virtual void keep(std::span<const int64_t> inputs) = 0;
 
   /// Replaces each hypothesis r by the hypothesis parents[r] of the previous step with tokens[r] appended; in the first
-  /// step it is tokens[r] alone. The hypotheses of a sentence are adjacent, and every sentence has the same number of
-  /// them.
+  /// step there is one hypothesis an input, and parents are their numbers. The hypotheses of an input are adjacent, and
+  /// every input has the same number of them.
   virtual void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) = 0;
 
   /// The unnormalised log-probabilities [count, V] of the next tokens of hypotheses first, first + 1, … of the last
@@ -48,6 +52,7 @@ class StepModel {
   bool wants_attention() const { return wants_attention_; }
 
  private:
+  SpecialTokens specials_;
   bool wants_attention_ = false;
 };
 

@@ -13,17 +13,20 @@ bool in_place(std::span<const int64_t> parents, int64_t rows) {
 
 }  // namespace
 
-void TransformerSteps::begin(std::span<const TokenIds> sources) {
+int64_t TransformerSteps::begin(std::span<const SearchInput> inputs) {
   const NoGrad no_grad;
-  const TokenBatch batch = TokenBatch::of({sources.begin(), sources.end()});
+  std::vector<TokenIds> sources;
+  for (const SearchInput& input : inputs) sources.push_back(input.source);
+  const TokenBatch batch = TokenBatch::of(sources, specials().pad);
   state_ = model_.start(model_.encode(batch), batch.lengths);
   if (wants_attention()) state_.keep_attention();
   features_ = {};
+  return 0;
 }
 
-void TransformerSteps::keep(std::span<const int64_t> sentences) {
+void TransformerSteps::keep(std::span<const int64_t> inputs) {
   const NoGrad no_grad;
-  state_.select_sources(sentences);
+  state_.select_sources(inputs);
 }
 
 void TransformerSteps::step(std::span<const int32_t> tokens, std::span<const int64_t> parents) {

@@ -10,10 +10,10 @@ namespace rotor {
 class TransformerSteps : public StepModel {
  public:
   /// `model` must outlive this.
-  explicit TransformerSteps(const Transformer& model) : model_(model) {}
+  TransformerSteps(const Transformer& model, const SpecialTokens& specials) : StepModel(specials), model_(model) {}
 
-  void begin(std::span<const TokenIds> sources) override;
-  void keep(std::span<const int64_t> sentences) override;
+  int64_t begin(std::span<const SearchInput> inputs) override;
+  void keep(std::span<const int64_t> inputs) override;
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
   Tensor scores(int64_t first, int64_t count) const override;
   /// The attention of the last layer, averaged over heads.

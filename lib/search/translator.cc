@@ -46,11 +46,12 @@ std::vector<SafeTensors> open_models(const std::string& paths, Verification veri
 }
 
 std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocabulary) {
-  std::set<int32_t> words = {kEos};
+  std::set<int32_t> words = {vocabulary.specials().eos};
+  const int32_t unk = vocabulary.specials().unk;
   LineReader reader(path);
   for (std::string piece; reader.next(piece);) {
     const int32_t id = vocabulary.id(piece);
-    ROTOR_CHECK(id != kUnk || piece == vocabulary.piece(kUnk),
+    ROTOR_CHECK(id != unk || piece == vocabulary.piece(unk),
                 "expected pieces of the model's vocabulary, got '{}' in line {} of {}", piece, reader.line_number(),
                 reader.name());
     words.insert(id);
@@ -83,11 +84,11 @@ Translator::Translator(const std::vector<SafeTensors>& files, std::optional<Weig
 }
 
 std::unique_ptr<StepModel> Translator::steps() const {
-  if (models.size() == 1) return std::make_unique<TransformerSteps>(*models[0]);
   std::vector<std::unique_ptr<StepModel>> all;
-  all.reserve(models.size());
-  for (const auto& model : models) all.push_back(std::make_unique<TransformerSteps>(*model));
-  return std::make_unique<EnsembleSteps>(std::move(all));
+  for (const auto& model : models) {
+    all.push_back(std::make_unique<TransformerSteps>(*model, vocabularies.target.specials()));
+  }
+  return all.size() == 1 ? std::move(all[0]) : std::make_unique<EnsembleSteps>(std::move(all));
 }
 
 LengthLimits Translator::within_positions(LengthLimits limits) const {

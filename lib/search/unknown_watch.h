@@ -11,16 +11,20 @@ namespace rotor {
 /// <unk> of neighbouring unknown characters, so that punctuation and numbers alone keep a foreign script below 1/2.
 inline constexpr double kUnknownShare = 0.4;
 
-bool is_mostly_unknown(const TokenIds& source);
+/// `specials` are those of the source's vocabulary.
+bool is_mostly_unknown(const TokenIds& source, const SpecialTokens& specials);
 
 class UnknownWatch {
  public:
+  explicit UnknownWatch(const SpecialTokens& specials) : specials_(specials) {}
+
   /// Warns of the first source that is_mostly_unknown().
   void add(const Request& request);
   /// Warns of their number, if there were several.
   void finish() const;
 
  private:
+  const SpecialTokens specials_;
   int64_t sources_ = 0, unknown_ = 0;
 };
 

@@ -44,7 +44,8 @@ Json hypothesis_json(const Request& request, Hypothesis hypothesis, const Transl
     alignment = hard_alignment(hypothesis.attention, hypothesis.tokens, std::ssize(request.source));
   }
   if (wishes.replace_unk) {
-    hypothesis.unknown = replace_unknown(hypothesis.tokens, alignment, request.texts, UnknownWords());
+    hypothesis.unknown = replace_unknown(hypothesis.tokens, alignment, request.texts, UnknownWords(),
+                                         vocabularies.target.specials().unk);
   }
   Json json = {{"text", translation(hypothesis, vocabularies)}, {"score", hypothesis.score}};
   if (wishes.print_alignment) json["alignment"] = pharaoh(alignment);

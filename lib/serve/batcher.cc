@@ -14,7 +14,7 @@
 namespace rotor {
 
 int64_t most_work(const SearchInput& input, const SearchOptions& options) {
-  return options.beam * (options.max_length(std::ssize(input.source)) + 1);
+  return options.beam * (max_length(input, options) + 1);
 }
 
 int64_t likely_work(const SearchInput& input, const SearchOptions& options) {

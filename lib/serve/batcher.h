@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "search/beam.h"
+#include "search/beam_search.h"
 #include "search/request_batches.h"
 #include "serve/metrics.h"
 

@@ -49,7 +49,7 @@ void Service::translate(TranslateRequest request, Reply reply, Cancellation& can
   int64_t source_tokens = 0;
   for (const SourceText& text : *texts) {
     for (const Request& sentence : text.sentences) {
-      inputs.push_back({sentence.source, {}, sentence.number});
+      inputs.push_back({.source = sentence.source, .number = sentence.number});
       source_tokens += std::ssize(sentence.source);
     }
   }
@@ -93,13 +93,14 @@ std::vector<SourceText> Service::read(const TranslateRequest& request) const {
 
 /// Makes the sentences of a text, which is number `index` in its request, of their places; the first has `number`.
 void Service::encode(SourceText& text, int64_t index, int64_t number, bool keep_texts) const {
+  const SpecialTokens& specials = translator_.vocabularies.source.specials();
   std::vector<SentenceRange> places;
   for (const SentenceRange& place : text.places) {
     const std::string sentence = text.text.substr(place.begin, place.end - place.begin);
     Request request;
     request.number = number + std::ssize(text.sentences);
     request.source = translator_.vocabularies.source.encode(sentence);
-    request.source.push_back(kEos);
+    request.source.push_back(specials.eos);
     if (std::ssize(request.source) > lengths_.source) {
       refuse_request(422,
                      "expected sentences of at most {} tokens (</s> counted), got one of {} in text {}; split it into "
@@ -107,9 +108,10 @@ void Service::encode(SourceText& text, int64_t index, int64_t number, bool keep_
                      lengths_.source, request.source.size(), index);
     }
     if (request.is_blank()) continue;
-    const bool has_unknown = std::find(request.source.begin(), request.source.end(), kUnk) != request.source.end();
+    const bool has_unknown =
+        std::find(request.source.begin(), request.source.end(), specials.unk) != request.source.end();
     if (keep_texts || has_unknown) request.texts = translator_.vocabularies.source.spell(sentence);
-    text.unknown.push_back(has_unknown ? unknown_share(request.source, request.texts) : 0);
+    text.unknown.push_back(has_unknown ? unknown_share(request.source, request.texts, specials.unk) : 0);
     text.sentences.push_back(std::move(request));
     places.push_back(place);
   }

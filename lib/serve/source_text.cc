@@ -4,17 +4,16 @@
 
 #include <algorithm>
 
-#include "text/token_batch.h"
 #include "text/unicode.h"
 
 namespace rotor {
 
-double unknown_share(const TokenIds& source, const std::vector<std::string>& spelling) {
+double unknown_share(const TokenIds& source, const std::vector<std::string>& spelling, int32_t unk) {
   size_t all = 0, unknown = 0;
   for (size_t i = 0; i < spelling.size(); ++i) {
     const size_t characters = code_points(spelling[i]).size();
     all += characters;
-    if (source[i] == kUnk) unknown += characters;
+    if (source[i] == unk) unknown += characters;
   }
   return all == 0 ? 0 : static_cast<double>(unknown) / static_cast<double>(all);
 }

@@ -16,9 +16,9 @@ struct SourceText {
   std::vector<double> unknown = {};        ///< the share of each sentence's characters that the model does not know
 };
 
-/// The share of the characters of a sentence that tokens unknown to the model stand for; `spelling` is what each of its
-/// tokens stands for.
-double unknown_share(const TokenIds& source, const std::vector<std::string>& spelling);
+/// The share of the characters of a sentence that its tokens `unk` stand for, which the model does not know; `spelling`
+/// is what each of its tokens stands for.
+double unknown_share(const TokenIds& source, const std::vector<std::string>& spelling, int32_t unk);
 
 /// A warning if a quarter or more of a sentence is unknown to the model, so that its translation may be worse than it
 /// looks; else empty.

@@ -16,13 +16,14 @@ class WantedSteps : public StepModel {
   };
 
   /// Both arguments must outlive this object.
-  WantedSteps(StepModel& model, const std::function<bool()>& wanted) : model_(model), wanted_(wanted) {}
+  WantedSteps(StepModel& model, const std::function<bool()>& wanted)
+      : StepModel(model.specials()), model_(model), wanted_(wanted) {}
 
-  void begin(std::span<const TokenIds> sources) override {
+  int64_t begin(std::span<const SearchInput> inputs) override {
     model_.want_attention(wants_attention());
-    model_.begin(sources);
+    return model_.begin(inputs);
   }
-  void keep(std::span<const int64_t> sentences) override { model_.keep(sentences); }
+  void keep(std::span<const int64_t> inputs) override { model_.keep(inputs); }
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
     if (!wanted_()) throw Unwanted();
     model_.step(tokens, parents);

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/option_text.h"
 #include "score/bleu.h"
-#include "search/beam.h"
+#include "search/beam_search.h"
 #include "search/transformer_steps.h"
 #include "train/criterion.h"
 
@@ -66,7 +66,7 @@ double Validator::bleu() const {
   constexpr size_t kSentences = 64;  // at a time: `beam` hypotheses of each need memory
   const Bleu metric;
   std::vector<double> sums(metric.width()), counts(metric.width());
-  TransformerSteps steps(model_);
+  TransformerSteps steps(model_, vocabularies_->target.specials());
   for (int64_t k = workers_.rank(); k < batches_.size(); k += workers_.size()) {
     for (std::span<const int32_t> left = batches_[k]; !left.empty();) {
       const auto pairs = left.first(std::min(kSentences, left.size()));

@@ -4,10 +4,12 @@
 
 #include "base/scratch.h"
 #include "search/fairseq.h"
-#include "text/token_batch.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 TEST(AttentionFile, HoldsWeightsAndPiecesOfEveryHypothesis) {
   const ScratchFolder folder;
@@ -15,11 +17,11 @@ TEST(AttentionFile, HoldsWeightsAndPiecesOfEveryHypothesis) {
   AttentionFile file(folder / "attention");
   Request request;
   request.number = 7;
-  request.source = {10, 11, kEos};
+  request.source = {10, 11, kSpecials.eos};
   Hypothesis first, second;
-  first.tokens = {20, kEos};
+  first.tokens = {20, kSpecials.eos};
   first.attention = {1, 2, 3, 4, 5, 6};
-  second.tokens = {kEos};
+  second.tokens = {kSpecials.eos};
   second.attention = {7, 8, 9};
   file.add(request, std::vector{first, second}, {vocabulary, vocabulary});
   request.number = 8;

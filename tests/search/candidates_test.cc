@@ -6,10 +6,12 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "text/token_batch.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 std::vector<float> random_logits(int64_t size, uint64_t seed) {
   Random random(seed);
@@ -22,7 +24,7 @@ std::vector<float> random_logits(int64_t size, uint64_t seed) {
 std::vector<int32_t> sorted_tokens(const std::vector<float>& logits, bool may_end, size_t count) {
   std::vector<int32_t> tokens;
   for (int32_t v = 0; v < static_cast<int32_t>(logits.size()); ++v) {
-    if (v != kPad && (v != kEos || may_end)) tokens.push_back(v);
+    if (v != kSpecials.pad && (v != kSpecials.eos || may_end)) tokens.push_back(v);
   }
   std::stable_sort(tokens.begin(), tokens.end(), [&](int32_t a, int32_t b) { return logits[a] > logits[b]; });
   tokens.resize(std::min(tokens.size(), count));
@@ -58,8 +60,8 @@ TEST(BestContinuations, ScoresAreLogProbabilitiesAddedToTheHypothesis) {
   for (const Candidate& c : best) EXPECT_NEAR(c.score, logits[c.token] - std::log(sum) - 2.5, 1e-5);
   best_continuations(logits, -2.5f, 0, {Continuation::kEnd}, 7, best);
   ASSERT_EQ(best.size(), 1);
-  EXPECT_EQ(best[0].token, kEos);
-  EXPECT_NEAR(best[0].score, logits[kEos] - std::log(sum) - 2.5, 1e-5);
+  EXPECT_EQ(best[0].token, kSpecials.eos);
+  EXPECT_NEAR(best[0].score, logits[kSpecials.eos] - std::log(sum) - 2.5, 1e-5);
 }
 
 TEST(BestContinuations, OfEqualScoresTakeTheSmallerToken) {
@@ -153,7 +155,7 @@ TEST(DrawContinuation, DrawsByProbabilityAmongThoseThatMayFollow) {
       (std::exp(static_cast<double>(logits[order[0]])) + std::exp(static_cast<double>(logits[order[1]]))) / all;
   check({Continuation::kNoEnd}, 0, two - 1e-3, {order[0], order[1]});
   check({Continuation::kNoEnd}, 0, two + 1e-3, {order[0], order[1], order[2]});
-  check({Continuation::kEnd}, 0, 1, {kEos});
+  check({Continuation::kEnd}, 0, 1, {kSpecials.eos});
 }
 
 TEST(DrawContinuation, ScoresAreLogProbabilitiesAmongAllTokens) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/check.h"
+#include "base/scratch.h"
 #include "kernel/rows.h"
 #include "search/prefix_model.h"
 
@@ -12,12 +14,18 @@ namespace {
 class OtherModel : public PrefixModel {
  public:
   using PrefixModel::PrefixModel;
-  void begin(std::span<const TokenIds> sources) override {
-    std::vector<TokenIds> others(sources.begin(), sources.end());
-    for (TokenIds& source : others) source.front() = 99;
-    PrefixModel::begin(others);
+  int64_t begin(std::span<const SearchInput> inputs) override {
+    std::vector<SearchInput> others(inputs.begin(), inputs.end());
+    for (SearchInput& input : others) input.source.front() = 99;
+    return PrefixModel::begin(others);
   }
 };
+
+std::vector<SearchInput> inputs_of(const std::vector<TokenIds>& sources) {
+  std::vector<SearchInput> inputs;
+  for (const TokenIds& source : sources) inputs.push_back({.source = source});
+  return inputs;
+}
 
 std::unique_ptr<EnsembleSteps> ensemble() {
   std::vector<std::unique_ptr<StepModel>> models;
@@ -29,8 +37,8 @@ std::unique_ptr<EnsembleSteps> ensemble() {
 TEST(EnsembleSteps, AverageProbabilities) {
   const std::vector<TokenIds> sources = {{5, 2}, {6, 7, 2}};
   const auto steps = ensemble();
-  steps->begin(sources);
-  steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 0});
+  EXPECT_EQ(steps->begin(inputs_of(sources)), 0);
+  steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 1});
   const Tensor first = steps->scores(0, 2);
   const PrefixModel model(20);
   for (size_t s = 0; s < sources.size(); ++s) {
@@ -48,8 +56,8 @@ TEST(EnsembleSteps, AverageAttention) {
   const std::vector<TokenIds> sources = {{5, 2}, {6, 7, 2}};
   const auto steps = ensemble();
   steps->want_attention(true);
-  steps->begin(sources);
-  steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 0});
+  steps->begin(inputs_of(sources));
+  steps->step(std::vector<int32_t>{2, 2}, std::vector<int64_t>{0, 1});
   const Tensor attention = steps->attention();
   const PrefixModel model(20);
   for (size_t s = 0; s < sources.size(); ++s) {
@@ -60,6 +68,20 @@ TEST(EnsembleSteps, AverageAttention) {
       EXPECT_NEAR(attention.data()[s * attention.size(1) + i], (a[i] + b[i]) / 2, 1e-6);
     }
   }
+}
+
+TEST(EnsembleSteps, ReadPromptsTogetherOrRefuse) {
+  std::vector<std::unique_ptr<StepModel>> models;
+  for (const int64_t most : {2, 3}) {
+    models.push_back(std::make_unique<PrefixModel>(20));
+    static_cast<PrefixModel&>(*models.back()).read_at_most(most);
+  }
+  EnsembleSteps steps(std::move(models));
+  EXPECT_EQ(steps.begin(std::vector<SearchInput>{{.prompt = {5, 6}}}), 2);
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     steps.begin(std::vector<SearchInput>{{.prompt = {5, 6, 7}}});
+                   }),
+                   "read 2 tokens of prompts, got one of 3"));
 }
 
 TEST(EnsembleSteps, LeaveOutWordsThatNoModelProduces) {

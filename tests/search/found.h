@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "search/beam.h"
+#include "search/beam_search.h"
 #include "search/prefix_model.h"
 
 namespace rotor {

@@ -6,10 +6,12 @@
 
 #include "base/scratch.h"
 #include "search/fairseq.h"
-#include "text/token_batch.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 class Output : public testing::Test {
  protected:
@@ -31,7 +33,7 @@ class Output : public testing::Test {
 
   TokenIds ids(const std::string& text) const {
     TokenIds result = vocabularies_->source.encode(text);
-    result.push_back(kEos);
+    result.push_back(kSpecials.eos);
     return result;
   }
 
@@ -58,12 +60,12 @@ TEST_F(Output, PlainIsTheBestTranslationOnALine) {
 }
 
 TEST_F(Output, OfABlankLineHasEveryColumn) {
-  hypotheses_ = {blank_hypothesis(false)};
+  hypotheses_ = {blank_hypothesis(kSpecials.eos, false)};
   EXPECT_EQ(printed(print_plain), "\n");
   EXPECT_EQ(printed(print_nbest), "7\t0.000000\t\n");
   EXPECT_TRUE(says(printed(print_fairseq), "\nH-7\t0\t\nD-7\t0\t\nP-7\t0.0000\n"));
   EXPECT_EQ(printed(print_fairseq).find("A-7"), std::string::npos);
-  hypotheses_ = {blank_hypothesis(true)};
+  hypotheses_ = {blank_hypothesis(kSpecials.eos, true)};
   EXPECT_EQ(printed(print_plain), "\t\n");
   EXPECT_EQ(printed(print_nbest), "7\t0.000000\t\t\n");
   EXPECT_TRUE(says(printed(print_fairseq), "\nP-7\t0.0000\nA-7\t\n"));
@@ -112,7 +114,7 @@ TEST_F(Output, AlignmentsAreOneMoreColumnOrLine) {
 
 TEST_F(Output, UnknownWordsAreReplacedInTextAndPieces) {
   hypotheses_.resize(1);
-  hypotheses_[0].tokens = {kUnk, ids("kase")[0], kUnk, kEos};
+  hypotheses_[0].tokens = {kSpecials.unk, ids("kase")[0], kSpecials.unk, kSpecials.eos};
   hypotheses_[0].token_scores.assign(4, -1.f);
   hypotheses_[0].unknown = {"one", "two"};
   const std::string piece = vocabularies_->source.piece(ids("kase")[0]);

@@ -1,5 +1,5 @@
-// A model for tests of search: the log-probabilities of the next token are random numbers drawn from source and prefix,
-// so that every translation there is can be scored one by one.
+// A model for tests of search: the log-probabilities of the next token are random numbers drawn from the source and the
+// tokens before, so that every translation there is, and every continuation of a prompt, can be scored one by one.
 #pragma once
 
 #include <algorithm>
@@ -7,26 +7,37 @@
 #include <functional>
 
 #include "base/random.h"
-#include "search/beam.h"
-#include "text/token_batch.h"
+#include "search/beam_search.h"
 
 namespace rotor {
 
 class PrefixModel : public StepModel {
  public:
-  explicit PrefixModel(int64_t vocabulary) : vocabulary_(vocabulary) {}
+  explicit PrefixModel(int64_t vocabulary, const SpecialTokens& specials = {})
+      : StepModel(specials), vocabulary_(vocabulary) {}
 
-  void begin(std::span<const TokenIds> sources) override {
-    sources_.assign(sources.begin(), sources.end());
+  /// The most tokens of prompts that begin() reads.
+  void read_at_most(int64_t tokens) { most_read_ = tokens; }
+
+  int64_t begin(std::span<const SearchInput> inputs) override {
+    sources_.clear();
     prefixes_.clear();
     steps_ = 0;
     longest_ = 0;
-    for (const TokenIds& source : sources_) longest_ = std::max<int64_t>(longest_, std::ssize(source));
+    int64_t read = most_read_;
+    for (const SearchInput& input : inputs) {
+      sources_.push_back(input.source);
+      prefixes_.push_back(started(input.prompt));
+      longest_ = std::max<int64_t>(longest_, std::ssize(input.source));
+      read = std::min<int64_t>(read, std::ssize(input.prompt));
+    }
+    for (TokenIds& prefix : prefixes_) prefix.resize(read);
+    return read;
   }
 
-  void keep(std::span<const int64_t> sentences) override {
+  void keep(std::span<const int64_t> inputs) override {
     std::vector<TokenIds> kept;
-    for (int64_t s : sentences) kept.push_back(sources_[s]);
+    for (int64_t s : inputs) kept.push_back(sources_[s]);
     sources_ = kept;
   }
 
@@ -34,7 +45,7 @@ class PrefixModel : public StepModel {
     ++steps_;
     std::vector<TokenIds> next;
     for (size_t r = 0; r < tokens.size(); ++r) {
-      next.push_back(prefixes_.empty() ? TokenIds() : prefixes_[parents[r]]);
+      next.push_back(prefixes_.at(parents[r]));
       next.back().push_back(tokens[r]);
     }
     prefixes_ = next;
@@ -58,7 +69,14 @@ class PrefixModel : public StepModel {
 
   Tensor attention() const override { return attention_; }
 
-  /// `prefix` begins with the </s> that a decoder starts from.
+  /// The start token and a prompt.
+  TokenIds started(const TokenIds& prompt) const {
+    TokenIds tokens = {specials().start};
+    tokens.insert(tokens.end(), prompt.begin(), prompt.end());
+    return tokens;
+  }
+
+  /// `prefix` begins with the start token.
   std::vector<float> logits_of(const TokenIds& source, const TokenIds& prefix) const {
     Random random(key_of(source, prefix));
     std::vector<float> logits(vocabulary_);
@@ -79,7 +97,7 @@ class PrefixModel : public StepModel {
   /// Those of all tokens of a hypothesis, [tokens, source tokens].
   std::vector<float> attention_of_all(const TokenIds& source, const TokenIds& tokens) const {
     std::vector<float> all;
-    TokenIds prefix = {kEos};
+    TokenIds prefix = started({});
     for (int32_t token : tokens) {
       const std::vector<float> row = attention_of(source, prefix);
       all.insert(all.end(), row.begin(), row.end());
@@ -88,29 +106,32 @@ class PrefixModel : public StepModel {
     return all;
   }
 
-  /// Every translation of at most max_length tokens before </s>, best first.
-  std::vector<Hypothesis> enumerate(const TokenIds& source, int64_t max_length, const LengthPenalty& penalty) const {
+  /// Every translation, or continuation of a prompt, of at most max_length tokens before </s>, best first.
+  std::vector<Hypothesis> enumerate(const TokenIds& source, int64_t max_length, const LengthPenalty& penalty,
+                                    const TokenIds& prompt = {}) const {
+    const auto [eos, pad] = std::pair(specials().eos, specials().pad);
+    const auto before = std::ssize(prompt) + 1;
     std::vector<Hypothesis> all;
     std::function<void(TokenIds, double)> extend = [&](const TokenIds& prefix, double score) {
       const std::vector<float> logits = logits_of(source, prefix);
       double sum = 0;
       for (float x : logits) sum += std::exp(static_cast<double>(x));
-      const auto length = static_cast<int64_t>(prefix.size()) - 1;
+      const int64_t length = std::ssize(prefix) - before;
       for (int32_t v = 0; v < static_cast<int32_t>(vocabulary_); ++v) {
-        if (v == kPad || (v == kEos && length == 0) || (v != kEos && length == max_length)) continue;
+        if (v == pad || (v == eos && length == 0) || (v != eos && length == max_length)) continue;
         TokenIds longer = prefix;
         longer.push_back(v);
         const double total = score + logits[v] - std::log(sum);
-        if (v != kEos) {
+        if (v != eos) {
           extend(longer, total);
         } else {
           Hypothesis& hypothesis = all.emplace_back();
-          hypothesis.tokens.assign(longer.begin() + 1, longer.end());
+          hypothesis.tokens.assign(longer.begin() + before, longer.end());
           hypothesis.score = total / penalty(length + 1);
         }
       }
     };
-    extend({kEos}, 0);
+    extend(started(prompt), 0);
     std::sort(all.begin(), all.end(), [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
     return all;
   }
@@ -125,7 +146,7 @@ class PrefixModel : public StepModel {
     return key;
   }
 
-  int64_t vocabulary_, steps_ = 0, longest_ = 0;
+  int64_t vocabulary_, steps_ = 0, longest_ = 0, most_read_ = 0;
   std::vector<TokenIds> sources_, prefixes_;
   Tensor attention_;
 };

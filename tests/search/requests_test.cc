@@ -5,10 +5,12 @@
 #include "base/scratch.h"
 #include "data/corpus_writer.h"
 #include "search/fairseq.h"
-#include "text/token_batch.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 Vocabularies vocabularies() {
   const VocabularyBytes bytes = read_vocabulary(SafeTensors(fairseq_model_path()));
@@ -28,12 +30,12 @@ TEST(TextRequests, EndInTheEndTokenAndKnowTheirLine) {
   ASSERT_EQ(found.size(), 5);
   for (int64_t i = 0; i < 5; ++i) {
     EXPECT_EQ(found[i].number, i);
-    EXPECT_EQ(found[i].source.back(), kEos);
+    EXPECT_EQ(found[i].source.back(), kSpecials.eos);
     EXPECT_TRUE(found[i].target.empty());
     EXPECT_EQ(found[i].is_blank(), i == 1 || i == 2);
   }
   TokenIds ids = vocabularies().source.encode("gaka");
-  ids.push_back(kEos);
+  ids.push_back(kSpecials.eos);
   EXPECT_EQ(found[3].source, ids);
 }
 
@@ -75,7 +77,7 @@ TEST(TextRequests, CutLongSentencesOrRefuseThemByLine) {
   const auto found = all(*text_requests({source}, vocabularies(), {.source = 5}));
   TokenIds expected = vocabularies().source.encode("kagu tate gaka nubipi");
   expected.resize(4);
-  expected.push_back(kEos);
+  expected.push_back(kSpecials.eos);
   EXPECT_EQ(found.at(1).source, expected);
   const LengthLimits refuse{.source = 5, .target = 5, .refuse = true};
   EXPECT_TRUE(says(message_of<Error>([&] { all(*text_requests({source}, vocabularies(), refuse)); }), "line 2",
@@ -121,7 +123,7 @@ TEST(TextRequests, CarryTheirTextAndThatOfEachSentenceIfSplit) {
     EXPECT_EQ(found[i].source_text, texts[i]);
     EXPECT_EQ(found[i].number, i < 3 ? 0 : i - 2);
     TokenIds ids = vocabularies().source.encode(texts[i]);
-    ids.push_back(kEos);
+    ids.push_back(kSpecials.eos);
     EXPECT_EQ(found[i].source, ids);
   }
   EXPECT_EQ(found[0].line->text, "Kagu \u4e2d. Tate gaka!  Nubipi");

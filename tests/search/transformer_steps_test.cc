@@ -2,13 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "search/beam.h"
+#include "search/beam_search.h"
 #include "search/fairseq.h"
 #include "search/reference.h"
+#include "text/special_tokens.h"
 #include "text/token_batch.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 SearchOptions options_of(const nlohmann::json& search) {
   SearchOptions options;
@@ -38,7 +41,7 @@ class FairseqsLists : public testing::TestWithParam<bool> {};
 TEST_P(FairseqsLists, AreFoundOneByOneAndInABatch) {
   const auto model = fairseq_model();
   if (GetParam()) model->fix_weights(WeightType::kFloat32);
-  TransformerSteps steps(*model);
+  TransformerSteps steps(*model, {});
   const nlohmann::json scores = fairseq_scores();
   ASSERT_GE(scores["searches"].size(), 16);
   for (const auto& search : scores["searches"]) {
@@ -61,12 +64,12 @@ INSTANTIATE_TEST_SUITE_P(WeightsFixedOrNot, FairseqsLists, testing::Bool());
 TEST(TransformerSteps, ScoreStepByStepAsReferencesDoInOnePass) {
   std::vector<std::unique_ptr<Transformer>> models;
   models.push_back(fairseq_model());
-  TransformerSteps steps(*models[0]);
+  TransformerSteps steps(*models[0], {});
   const std::vector<TokenIds> sources = sources_of(fairseq_scores()["searches"][0]);
   const auto found = beam_search(steps, sources, SearchOptions());
   std::vector<TokenIds> best;
   for (const auto& hypotheses : found) best.push_back(hypotheses[0].tokens);
-  const auto scores = score_references(models, sources, best);
+  const auto scores = score_references(models, sources, best, {});
   for (size_t s = 0; s < sources.size(); ++s) {
     ASSERT_EQ(found[s][0].token_scores.size(), scores[s].size());
     for (size_t i = 0; i < scores[s].size(); ++i) EXPECT_NEAR(found[s][0].token_scores[i], scores[s][i], 1e-4);
@@ -76,7 +79,7 @@ TEST(TransformerSteps, ScoreStepByStepAsReferencesDoInOnePass) {
 /// The attention to a source of all tokens of a target in one pass of the decoder: [target, source].
 Tensor attention_in_one_pass(const Transformer& model, const TokenIds& source, const TokenIds& target) {
   const NoGrad no_grad;
-  TokenIds input = {kEos};
+  TokenIds input = {kSpecials.eos};
   input.insert(input.end(), target.begin(), target.end() - 1);
   const TokenBatch batch = TokenBatch::of({source});
   DecoderState state = model.start(model.encode(batch), batch.lengths);
@@ -90,7 +93,7 @@ class Attention : public testing::TestWithParam<bool> {};
 TEST_P(Attention, OfASearchIsThatOfOnePass) {
   const auto model = fairseq_model();
   if (GetParam()) model->fix_weights(WeightType::kFloat32);
-  TransformerSteps steps(*model);
+  TransformerSteps steps(*model, {});
   const std::vector<TokenIds> sources = sources_of(fairseq_scores()["searches"][0]);
   SearchOptions options;
   options.keep_attention = true;
@@ -114,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(WeightsFixedOrNot, Attention, testing::Bool());
 TEST(TransformerSteps, FindTheSameWhetherAttentionIsKeptOrNot) {
   const auto model = fairseq_model();
   model->fix_weights(WeightType::kFloat32);
-  TransformerSteps steps(*model);
+  TransformerSteps steps(*model, {});
   const std::vector<TokenIds> sources = sources_of(fairseq_scores()["searches"][0]);
   SearchOptions options;
   const auto without = beam_search(steps, sources, options);

@@ -4,22 +4,24 @@
 
 #include "base/log.h"
 #include "base/scratch.h"
-#include "text/token_batch.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 /// What is logged of sources with so many unknown pieces among ten.
 std::string warnings(const std::vector<int64_t>& unknown) {
   log::start();
   testing::internal::CaptureStderr();
-  UnknownWatch watch;
+  UnknownWatch watch({});
   for (const int64_t count : unknown) {
     Request request;
     request.number = 6;
     request.source.assign(10, 50);
-    std::fill_n(request.source.begin(), count, kUnk);
-    request.source.push_back(kEos);
+    std::fill_n(request.source.begin(), count, kSpecials.unk);
+    request.source.push_back(kSpecials.eos);
     watch.add(request);
   }
   watch.finish();
@@ -38,8 +40,8 @@ TEST(UnknownWatch, NamesTheFirstLineAndCountsTheOthers) {
 }
 
 TEST(UnknownWatch, TakesABlankLineForKnown) {
-  EXPECT_FALSE(is_mostly_unknown({kEos}));
-  EXPECT_TRUE(is_mostly_unknown({kUnk, kEos}));
+  EXPECT_FALSE(is_mostly_unknown({kSpecials.eos}, {}));
+  EXPECT_TRUE(is_mostly_unknown({kSpecials.unk, kSpecials.eos}, {}));
 }
 
 }  // namespace

@@ -5,9 +5,12 @@
 #include "base/json.h"
 #include "model/model_file.h"
 #include "search/fairseq.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 using Json = nlohmann::json;
 
@@ -18,7 +21,7 @@ Vocabularies vocabularies() {
 
 /// "kagu" and what its last piece became, an unknown word.
 Hypothesis hypothesis(const Request& request) {
-  Hypothesis made{.tokens = {kUnk, kEos}, .token_scores = {-1, -2}, .score = -1.5};
+  Hypothesis made{.tokens = {kSpecials.unk, kSpecials.eos}, .token_scores = {-1, -2}, .score = -1.5};
   made.attention.assign(2 * request.source.size(), 0);
   made.attention[request.source.size() - 2] = 0.7654321F;
   return made;
@@ -27,7 +30,7 @@ Hypothesis hypothesis(const Request& request) {
 SourceText source_text(const std::string& text) {
   Request made;
   made.source = vocabularies().source.encode(text);
-  made.source.push_back(kEos);
+  made.source.push_back(kSpecials.eos);
   made.texts = vocabularies().source.spell(text);
   return {.text = text, .places = {{0, text.size()}}, .sentences = {made}};
 }
@@ -68,7 +71,7 @@ TEST(Answer, JoinsHypothesesOfEqualRankWhereSentencesHaveFewerTheirLast) {
   two.places = {{0, 2}, {3, 4}};
   two.sentences = {two.sentences[0], two.sentences[0]};
   const auto made = [&](int32_t token, double score) {
-    return Hypothesis{.tokens = {token, kEos}, .token_scores = {-1, -2}, .score = score};
+    return Hypothesis{.tokens = {token, kSpecials.eos}, .token_scores = {-1, -2}, .score = score};
   };
   const int32_t x = vocabularies().target.encode("kagu")[0], y = vocabularies().target.encode("tate")[0];
   const std::vector<std::vector<Hypothesis>> found = {{made(x, -1), made(y, -2)}, {made(y, -4)}};

@@ -3,15 +3,17 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch.h"
-#include "text/token_batch.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
 
+const SpecialTokens kSpecials;
+
 TEST(SourceText, CountsTheCharactersOfUnknownTokens) {
-  EXPECT_DOUBLE_EQ(unknown_share({7, kUnk, kEos}, {"a", "你好世"}), 0.75);
-  EXPECT_EQ(unknown_share({7, kEos}, {"a"}), 0);
-  EXPECT_EQ(unknown_share({kEos}, {}), 0);
+  EXPECT_DOUBLE_EQ(unknown_share({7, kSpecials.unk, kSpecials.eos}, {"a", "你好世"}, kSpecials.unk), 0.75);
+  EXPECT_EQ(unknown_share({7, kSpecials.eos}, {"a"}, kSpecials.unk), 0);
+  EXPECT_EQ(unknown_share({kSpecials.eos}, {}, kSpecials.unk), 0);
 }
 
 TEST(SourceText, WarnsOfTheSentenceThatIsUnknownMost) {

@@ -1,16 +1,18 @@
-#include "search/beam.h"
+#include "search/beam_search.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <set>
 
 #include "base/progress.h"
 #include "base/scratch.h"
 #include "search/found.h"
+#include "text/special_tokens.h"
 
 namespace rotor {
 namespace {
+
+const SpecialTokens kSpecials;
 
 /// A beam as wide as the number of translations there are finds all of them in their order.
 class AllTranslations : public testing::TestWithParam<std::pair<const char*, double>> {};
@@ -82,9 +84,9 @@ TEST(BeamSearch, ScoresAreSumsOfTokenScoresOverThePenalty) {
       double sum = 0;
       for (float score : h.token_scores) sum += score;
       EXPECT_NEAR(h.score, sum / std::pow(h.tokens.size(), 0.7), 1e-5);
-      EXPECT_EQ(std::count(h.tokens.begin(), h.tokens.end(), kPad), 0);
-      EXPECT_EQ(std::count(h.tokens.begin(), h.tokens.end(), kEos), 1);
-      EXPECT_EQ(h.tokens.back(), kEos);
+      EXPECT_EQ(std::count(h.tokens.begin(), h.tokens.end(), kSpecials.pad), 0);
+      EXPECT_EQ(std::count(h.tokens.begin(), h.tokens.end(), kSpecials.eos), 1);
+      EXPECT_EQ(h.tokens.back(), kSpecials.eos);
       EXPECT_GE(h.tokens.size(), 2);
     }
   }
@@ -97,13 +99,13 @@ TEST(BeamSearch, GreedyTakesTheBestTokenOfEachStep) {
   PrefixModel model(12);
   const auto found = beam_search(model, kSources, options);
   for (size_t s = 0; s < kSources.size(); ++s) {
-    TokenIds prefix{kEos};
-    for (int step = 0; step == 0 || prefix.back() != kEos; ++step) {
+    TokenIds prefix{kSpecials.eos};
+    for (int step = 0; step == 0 || prefix.back() != kSpecials.eos; ++step) {
       std::vector<float> logits = model.logits_of(kSources[s], prefix);
-      logits[kPad] = -INFINITY;
-      if (step == 0) logits[kEos] = -INFINITY;
+      logits[kSpecials.pad] = -INFINITY;
+      if (step == 0) logits[kSpecials.eos] = -INFINITY;
       const auto best = std::max_element(logits.begin(), logits.end()) - logits.begin();
-      prefix.push_back(step == 20 ? kEos : static_cast<int32_t>(best));
+      prefix.push_back(step == 20 ? kSpecials.eos : static_cast<int32_t>(best));
     }
     // Greedy search ends when </s> is the best token; a beam of one passes over </s> in second place.
     EXPECT_EQ(found[s][0].tokens, TokenIds(prefix.begin() + 1, prefix.end()));
@@ -133,7 +135,7 @@ TEST(BeamSearch, ALengthOfZeroLeavesOnlyTheEnd) {
   options.max_len_b = 0;
   PrefixModel model(40);
   for (const auto& hypotheses : beam_search(model, kSources, options)) {
-    EXPECT_EQ(tokens_of(hypotheses), std::vector<TokenIds>{{kEos}});
+    EXPECT_EQ(tokens_of(hypotheses), std::vector<TokenIds>{{kSpecials.eos}});
   }
 }
 
@@ -148,67 +150,6 @@ TEST(BeamSearch, EndsOnceEverySentenceIsDone) {
 TEST(BeamSearch, NoSourcesGiveNoHypotheses) {
   PrefixModel model(10);
   EXPECT_TRUE(beam_search(model, std::vector<TokenIds>(), SearchOptions()).empty());
-}
-
-TEST(BeamSearch, APrefixLeavesTheTranslationsThatBeginWithIt) {
-  const TokenIds prefix = {5, 3};
-  expect_found(wide(), {.source = {}, .prefix = prefix}, all_that([&](const Hypothesis& h) {
-                 return h.tokens.size() > 2 && h.tokens[0] == prefix[0] && h.tokens[1] == prefix[1];
-               }));
-  SearchOptions narrow = wide();
-  narrow.beam = 2;
-  narrow.max_len_b = 40;
-  PrefixModel model(30);
-  for (const auto& found : beam_search(model, std::vector<SearchInput>{{kSources[1], {7, 9, 7}}}, narrow)) {
-    ASSERT_EQ(found.size(), 2);
-    for (const Hypothesis& h : found) EXPECT_EQ(TokenIds(h.tokens.begin(), h.tokens.begin() + 3), (TokenIds{7, 9, 7}));
-  }
-}
-
-TEST(BeamSearch, RepeatedTokensOfTheForbiddenLengthAreLeftOut) {
-  for (int64_t n : {1, 2, 3}) {
-    SearchOptions options = wide();
-    options.no_repeat_ngram_size = n;
-    expect_found(options, {}, all_that([&](const Hypothesis& h) {
-                   for (auto i = h.tokens.begin(); h.tokens.end() - 1 - i >= n; ++i) {
-                     if (std::search(i + 1, h.tokens.end() - 1, i, i + n) != h.tokens.end() - 1) return false;
-                   }
-                   return true;
-                 }));
-  }
-}
-
-TEST(BeamSearch, UnknownWordsAreRankedByTheirPenalty) {
-  for (double penalty : {1.5, -2.0, static_cast<double>(INFINITY)}) {
-    SearchOptions options = wide();
-    options.unkpen = penalty;
-    expect_found(options, {}, all_that([&](Hypothesis& h) {
-                   const auto unknown = std::count(h.tokens.begin(), h.tokens.end(), kUnk);
-                   if (unknown)
-                     h.score -= penalty * static_cast<double>(unknown) / static_cast<double>(h.tokens.size());
-                   return h.score > -INFINITY;
-                 }));
-  }
-}
-
-TEST(BeamSearch, AnInfinitePenaltyForbidsUnknownWordsOrGivesNothingElse) {
-  for (const bool sampling : {false, true}) {
-    SearchOptions options;
-    options.max_len_b = 7;
-    options.sampling = sampling;
-    options.unkpen = -INFINITY;
-    PrefixModel model(30);
-    for (const auto& found : beam_search(model, kSources, options)) {
-      ASSERT_FALSE(found.empty());
-      EXPECT_EQ(std::count(found[0].tokens.begin(), found[0].tokens.end(), kUnk), 7) << sampling;
-      EXPECT_TRUE(std::isfinite(found[0].score));
-    }
-    options.unkpen = INFINITY;
-    for (const auto& found : beam_search(model, kSources, options)) {
-      ASSERT_FALSE(found.empty());
-      for (const Hypothesis& h : found) EXPECT_EQ(std::count(h.tokens.begin(), h.tokens.end(), kUnk), 0) << sampling;
-    }
-  }
 }
 
 TEST(BeamSearch, HypothesesCarryTheirAttentionIfItIsKept) {
@@ -238,64 +179,79 @@ TEST(BeamSearch, CoverageRanksWhatIsFinished) {
   }
 }
 
-TEST(BeamSearch, TemperatureDividesTheScores) {
-  SearchOptions options;
-  options.temperature = 2;
-  options.max_len_b = 6;
-  PrefixModel model(12);
-  const auto found = beam_search(model, kSources, options);
-  for (const Hypothesis& h : found[1]) {
-    TokenIds prefix{kEos};
-    for (size_t i = 0; i < h.tokens.size(); ++i) {
-      const std::vector<float> logits = model.logits_of(kSources[1], prefix);
-      double sum = 0;
-      for (float x : logits) sum += std::exp(x / 2.0);
-      EXPECT_NEAR(h.token_scores[i], logits[h.tokens[i]] / 2.0 - std::log(sum), 1e-5);
-      prefix.push_back(h.tokens[i]);
+/// However many tokens of the prompts the model reads at once, the continuations are those of each prompt alone, and
+/// prompts of other lengths beside it change nothing.
+TEST(BeamSearch, PromptsAreContinuedWhereverTheModelReadsThem) {
+  const std::vector<TokenIds> prompts = {{5, 3, 4}, {}, {4}, {3, 3, 5, 4, 0, 5}, {5, 3, 4}};
+  std::vector<SearchInput> inputs;
+  for (const TokenIds& prompt : prompts) inputs.push_back({.number = std::ssize(inputs), .prompt = prompt});
+  for (const int64_t read : {0, 1, 100}) {
+    PrefixModel model(6);
+    model.read_at_most(read);
+    const auto together = beam_search(model, inputs, wide());
+    for (size_t s = 0; s < prompts.size(); ++s) {
+      const auto all = model.enumerate({}, 4, wide().penalty(), prompts[s]);
+      expect_same(together[s], all);
+      expect_same(beam_search(model, std::span(&inputs[s], 1), wide())[0], all);
     }
   }
 }
 
-TEST(BeamSearch, GroupsAreAlikeWithoutStrengthAndBeginApartWithMuch) {
-  SearchOptions options;
-  options.beam = 6;
-  options.diverse_beam_groups = 3;
-  options.diverse_beam_strength = 0;
-  options.max_len_b = 5;
-  PrefixModel model(30);
-  for (const auto& found : beam_search(model, kSources, options)) {
-    ASSERT_EQ(found.size(), 6);
-    for (size_t i = 0; i < 6; ++i) EXPECT_EQ(found[i].tokens, found[i / 3 * 3].tokens);
-  }
-  options.diverse_beam_strength = 100;
-  for (const auto& found : beam_search(model, kSources, options)) {
-    std::vector<int32_t> first;
-    for (const Hypothesis& h : found) first.push_back(h.tokens[0]);
-    std::sort(first.begin(), first.end());
-    EXPECT_GE(std::unique(first.begin(), first.end()) - first.begin(), 3);
+TEST(BeamSearch, PromptsAreContinuedByGroupsAndSamplesWhateverTheBatch) {
+  SearchOptions groups, samples;
+  groups.beam = 6;
+  groups.diverse_beam_groups = 3;
+  groups.max_len_b = samples.max_len_b = 8;
+  samples.sampling = true;
+  const std::vector<TokenIds> prompts = {{5, 3, 4, 9}, {20, 21}, {4, 4, 4, 4, 4, 4}};
+  for (const SearchOptions& options : {groups, samples}) {
+    std::vector<SearchInput> inputs;
+    for (const TokenIds& prompt : prompts) {
+      inputs.push_back({.prefix = {7}, .number = std::ssize(inputs), .prompt = prompt});
+    }
+    PrefixModel model(30);
+    model.read_at_most(1);
+    const auto together = beam_search(model, inputs, options);
+    model.read_at_most(100);
+    for (size_t s = 0; s < prompts.size(); ++s) {
+      const auto alone = beam_search(model, std::span(&inputs[s], 1), options);
+      EXPECT_EQ(tokens_of(together[s]), tokens_of(alone[0]));
+      for (const Hypothesis& h : together[s]) EXPECT_EQ(h.tokens[0], 7);
+    }
   }
 }
 
-TEST(BeamSearch, SamplesFollowTheProbabilitiesWhateverTheBatchAndDifferBySeed) {
+/// The model gets one row a prompt until the first of them is continued.
+TEST(BeamSearch, PromptsTakeOneRowEach) {
+  class Counting : public PrefixModel {
+   public:
+    using PrefixModel::PrefixModel;
+    void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
+      rows.push_back(std::ssize(tokens));
+      PrefixModel::step(tokens, parents);
+    }
+    std::vector<int64_t> rows;
+  };
+  Counting model(30);
   SearchOptions options;
-  options.sampling = true;
-  options.beam = 4000;
-  options.min_len = 0;
-  options.max_len_b = 2;
-  PrefixModel model(6);
-  const auto found = beam_search(model, kSources, options);
-  ASSERT_EQ(found[0].size(), 4000);
-  const std::vector<float> logits = model.logits_of(kSources[0], {kEos});
-  double sum = 0;
-  for (size_t v = 0; v < logits.size(); ++v) sum += v == kPad ? 0 : std::exp(static_cast<double>(logits[v]));
-  for (int32_t v : {0, 2, 3, 4, 5}) {
-    const auto drawn = std::count_if(found[0].begin(), found[0].end(), [&](const auto& h) { return h.tokens[0] == v; });
-    EXPECT_NEAR(static_cast<double>(drawn) / 4000, std::exp(static_cast<double>(logits[v])) / sum, 0.03);
+  options.max_len_b = 1;
+  beam_search(model, std::vector<SearchInput>{{.prompt = {5, 6, 7}}, {.prompt = {8, 9}}}, options);
+  EXPECT_EQ(model.rows, (std::vector<int64_t>{2, 2, 2, 10, 5}));
+}
+
+/// Nothing in the search knows which ids are special.
+TEST(BeamSearch, SpecialTokensAreTheVocabularys) {
+  SpecialTokens specials;
+  specials.eos = 0;
+  specials.pad = 5;
+  specials.unk = 2;
+  specials.start = 4;
+  PrefixModel model(6, specials);
+  const auto found = beam_search(model, kSources, wide());
+  for (size_t s = 0; s < kSources.size(); ++s) {
+    expect_same(found[s], model.enumerate(kSources[s], 4, wide().penalty()));
+    for (const Hypothesis& h : found[s]) EXPECT_EQ(h.tokens.back(), 0);
   }
-  const auto alone = beam_search(model, std::vector<SearchInput>{{kSources[2], {}, 2}}, options);
-  EXPECT_EQ(tokens_of(alone[0]), tokens_of(found[2]));
-  options.seed = 2;
-  EXPECT_NE(tokens_of(beam_search(model, kSources, options)[0]), tokens_of(found[0]));
 }
 
 class NanModel : public PrefixModel {

@@ -1,4 +1,4 @@
-// Phrases that translations must or must not have (search/constraints.h), as beam_search keeps to them.
+// Phrases that translations must or must not have (search/constraints.h), as a search keeps to them.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -25,7 +25,7 @@ const std::vector<std::vector<TokenIds>> kPhrases = {
     {{4}},         {{4}, {5}}, {{4, 5}},    {{5, 4}, {5, 0}},     {{4, 5}, {5, 3}}, {{4, 4}},
     {{4, 5}, {5}}, {{3}, {3}}, {{4, 5, 4}}, {{0}, {3}, {4}, {5}}, {{5, 4, 3, 5}}};
 
-TEST(BeamSearch, PhrasesLeaveTheTranslationsThatHaveThemAll) {
+TEST(Expansion, PhrasesLeaveTheTranslationsThatHaveThemAll) {
   for (const auto& phrases : kPhrases) {
     SCOPED_TRACE(testing::PrintToString(phrases));
     expect_found(wide(), {.source = {}, .phrases = phrases},
@@ -33,7 +33,7 @@ TEST(BeamSearch, PhrasesLeaveTheTranslationsThatHaveThemAll) {
   }
 }
 
-TEST(BeamSearch, AvoidedPhrasesLeaveTheTranslationsThatHaveNone) {
+TEST(Expansion, AvoidedPhrasesLeaveTheTranslationsThatHaveNone) {
   for (const auto& phrases : kPhrases) {
     if (phrases.size() == 4) continue;  // all words: there would be nothing left
     SCOPED_TRACE(testing::PrintToString(phrases));
@@ -42,7 +42,7 @@ TEST(BeamSearch, AvoidedPhrasesLeaveTheTranslationsThatHaveNone) {
   }
 }
 
-TEST(BeamSearch, PhrasesGoWithPrefixesRepeatsAndEachOther) {
+TEST(Expansion, PhrasesGoWithPrefixesRepeatsAndEachOther) {
   SearchOptions options = wide();
   options.no_repeat_ngram_size = 1;
   options.min_len = 3;
@@ -54,7 +54,7 @@ TEST(BeamSearch, PhrasesGoWithPrefixesRepeatsAndEachOther) {
                }));
 }
 
-TEST(BeamSearch, NarrowBeamsMeetPhrasesWhateverTheBatch) {
+TEST(Expansion, NarrowBeamsMeetPhrasesWhateverTheBatch) {
   const std::vector<std::vector<TokenIds>> phrases = {{{7, 8}, {9}}, {},    {{20, 21, 22}, {20, 23}, {4}},
                                                       {{11}},        {{5}}, {{6}}};
   std::vector<SearchInput> inputs;
@@ -76,7 +76,7 @@ TEST(BeamSearch, NarrowBeamsMeetPhrasesWhateverTheBatch) {
   }
 }
 
-TEST(BeamSearch, AsManyTokensAsThePhrasesHaveAreEnough) {
+TEST(Expansion, AsManyTokensAsThePhrasesHaveAreEnough) {
   SearchOptions options;
   options.max_len_b = 5;
   PrefixModel model(30);
