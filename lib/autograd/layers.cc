@@ -172,47 +172,4 @@ Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const
   return context;
 }
 
-Variable with_gradients(double value, std::initializer_list<Variable> inputs, std::vector<Tensor> gradients) {
-  return record(Tensor::full({}, static_cast<float>(value)), inputs,
-                [gradients = std::move(gradients)](const Tensor& g, Gradients d) {
-                  for (size_t input = 0; input < gradients.size(); ++input) {
-                    d.accumulate(static_cast<int>(input), [&](const Tensor& to, float beta) {
-                      if (beta == 0) to.fill(0);
-                      to.add(gradients[input], g.item());
-                    });
-                  }
-                });
-}
-
-Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
-                             float epsilon) {
-  constexpr int64_t kChunk = 256;  // logits of 256 targets and 10,000 words take 10 MB
-  const int64_t rows = features.size(0), width = weight.size(1), vocabulary = weight.size(0);
-  ROTOR_CHECK(rows == static_cast<int64_t>(targets.size()), "expected a target for each of {} rows, got {}", rows,
-              targets.size());
-  const bool train = recording();
-  const float *x = features.value().span().data(), *w = weight.value().span().data();
-  Tensor d_features = train ? Tensor(features.shape()) : Tensor();
-  Tensor d_weight = train ? Tensor(weight.shape()) : Tensor();
-  if (train && rows == 0) d_weight.fill(0);
-  Loss result;
-  double loss = 0;
-  for (int64_t first = 0; first < rows; first += kChunk) {
-    const int64_t count = std::min(kChunk, rows - first);
-    const float* chunk = x + first * width;
-    const Tensor logits({count, vocabulary});
-    gemm(false, true, count, vocabulary, width, chunk, width, w, width, 0, logits.data(), vocabulary);
-    const CrossEntropy sums = cross_entropy_in_place(logits, targets.subspan(first, count), epsilon);
-    loss += sums.loss;
-    result.nll += sums.nll;
-    if (!train) continue;
-    gemm(true, false, vocabulary, width, count, logits.data(), vocabulary, chunk, width, first ? 1.f : 0.f,
-         d_weight.data(), width);
-    gemm(false, false, count, width, vocabulary, logits.data(), vocabulary, w, width, 0,
-         d_features.data() + first * width, width);
-  }
-  result.loss = with_gradients(loss, {features, weight}, {d_features, d_weight});
-  return result;
-}
-
 }  // namespace rotor

@@ -1,9 +1,7 @@
-// Differentiable functions of matrices: products, embedding, norms, softmax, attention and the loss.
+// Differentiable functions of matrices: products, embedding, norms, softmax and attention.
 #pragma once
 
-#include <initializer_list>
 #include <span>
-#include <vector>
 
 #include "autograd/variable.h"
 #include "kernel/mask.h"
@@ -45,18 +43,5 @@ struct AttentionInput {
 /// Fused attention, as above, for packed or padded inputs -> in the form of q.
 Variable fused_attention(const AttentionInput& q, const AttentionInput& k, const AttentionInput& v,
                          const AttentionMask& mask, float dropout, float scale);
-
-struct Loss {
-  Variable loss;   ///< a scalar, in nats, summed over the targets
-  double nll = 0;  ///< negative log-likelihood, in nats, summed over the targets
-};
-
-/// A scalar whose gradients with respect to its inputs are already known.
-Variable with_gradients(double value, std::initializer_list<Variable> inputs, std::vector<Tensor> gradients);
-
-/// Label-smoothed cross-entropy of softmax(features · weightᵀ) against targets, as fairseq defines it, without ever
-/// holding the logits of more than a few hundred targets: features [N, D], weight [V, D], targets [N].
-Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
-                             float epsilon);
 
 }  // namespace rotor

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernel/products.h"
+#include "autograd/projection.h"
 #include "kernel/rows.h"
 
 namespace rotor {
@@ -42,38 +42,28 @@ double agreement(const Tensor& log_p, const Tensor& log_q, float alpha, const Te
 }  // namespace
 
 Loss projected_rdrop(const Variable& features, const Variable& weight, std::span<const int32_t> targets, float epsilon,
-                     float alpha) {
-  constexpr int64_t kChunk = 256;  // twice as many logits
+                     float alpha, const Variable& bias) {
   const auto count = static_cast<int64_t>(targets.size());
-  const int64_t width = weight.size(1), vocabulary = weight.size(0);
   ROTOR_CHECK(features.size(0) == 2 * count, "expected two rows for each of {} targets, got {}", count,
               features.size(0));
-  const float *x = features.value().span().data(), *w = weight.value().span().data();
-  const Tensor d_features(features.shape()), d_weight = Tensor::zeros(weight.shape());
+  Projection projection(features, weight, bias);
+  projection.check(targets);
   Loss result;
   double loss = 0;
-  for (int64_t first = 0; first < count; first += kChunk) {
-    const int64_t rows = std::min(kChunk, count - first);
+  for (int64_t first = 0; first < count; first += Projection::kChunk) {  // twice as many logits
+    const int64_t rows = std::min(Projection::kChunk, count - first);
     Tensor logits[2], log_probabilities[2];
     for (const int64_t pass : {0, 1}) {
-      logits[pass] = Tensor({rows, vocabulary});
-      gemm(false, true, rows, vocabulary, width, x + (pass * count + first) * width, width, w, width, 0,
-           logits[pass].data(), vocabulary);
+      logits[pass] = projection.logits(pass * count + first, rows);
       log_probabilities[pass] = log_softmax(logits[pass]);
       const CrossEntropy sums = cross_entropy_in_place(logits[pass], targets.subspan(first, rows), epsilon);
       loss += sums.loss;
       result.nll += sums.nll / 2;
     }
     loss += alpha * agreement(log_probabilities[0], log_probabilities[1], alpha, logits[0], logits[1]);
-    for (const int64_t pass : {0, 1}) {
-      const int64_t begin = (pass * count + first) * width;
-      gemm(true, false, vocabulary, width, rows, logits[pass].data(), vocabulary, x + begin, width, 1, d_weight.data(),
-           width);
-      gemm(false, false, rows, width, vocabulary, logits[pass].data(), vocabulary, w, width, 0,
-           d_features.data() + begin, width);
-    }
+    for (const int64_t pass : {0, 1}) projection.add_gradient(pass * count + first, logits[pass]);
   }
-  result.loss = with_gradients(loss, {features, weight}, {d_features, d_weight});
+  result.loss = projection.with_gradients(loss);
   return result;
 }
 

@@ -3,14 +3,14 @@
 // label_smoothed_cross_entropy_with_rdrop.
 #pragma once
 
-#include "autograd/layers.h"
+#include "autograd/losses.h"
 
 namespace rotor {
 
-/// features [2N, D] holds the features of the targets [N] in the first pass and then in the second; weight [V, D]. The
-/// loss is summed over the targets; `nll` is the mean of both passes. At no time are the logits of more than a few
-/// hundred targets in memory.
+/// features [2N, D] holds the features of the targets [N] in the first pass and then in the second; weight [V, D], bias
+/// [V] or undefined. The loss is summed over the targets; `nll` is the mean of both passes. At no time are the logits
+/// of more than a few hundred targets in memory.
 Loss projected_rdrop(const Variable& features, const Variable& weight, std::span<const int32_t> targets, float epsilon,
-                     float alpha);
+                     float alpha, const Variable& bias = {});
 
 }  // namespace rotor

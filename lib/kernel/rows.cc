@@ -21,6 +21,15 @@ struct Rows {
   float* data;
 };
 
+/// log Σ e^x over a row.
+float log_sum_exp(const float* x, int64_t width) {
+  const float largest = maximum(x, width);
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < width; ++i) sum += fast_exp(x[i] - largest);
+  return largest + std::log(sum);
+}
+
 /// out = beta · out + the sum over blocks of partial [kBlocks, N].
 void sum_blocks(const float* partial, const Tensor& out, float beta) {
   const int64_t width = out.elements();
@@ -209,15 +218,19 @@ Tensor log_softmax(const Tensor& x) {
   for (int64_t r = 0; r < in.count; ++r) {
     const float* from = in[r];
     float* to = out[r];
-    const float largest = maximum(from, in.width);
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < in.width; ++i) sum += fast_exp(from[i] - largest);
-    const float normaliser = largest + std::log(sum);
+    const float normaliser = log_sum_exp(from, in.width);
 #pragma omp simd
     for (int64_t i = 0; i < in.width; ++i) to[i] = from[i] - normaliser;
   }
   return result;
+}
+
+void log_likelihoods(const Tensor& logits, std::span<const int32_t> targets, std::span<float> to) {
+  const Rows in(logits);
+  ROTOR_CHECK(std::ssize(targets) == in.count && std::ssize(to) == in.count, "expected {} targets, got {}", in.count,
+              targets.size());
+#pragma omp parallel for if (logits.elements() > 4096)
+  for (int64_t r = 0; r < in.count; ++r) to[r] = in[r][targets[r]] - log_sum_exp(in[r], in.width);
 }
 
 CrossEntropy cross_entropy_in_place(const Tensor& logits, std::span<const int32_t> targets, float epsilon) {

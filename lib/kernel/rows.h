@@ -39,6 +39,9 @@ Tensor softmax_backward(const Tensor& gradient, const Tensor& weights);
 /// log softmax of each row of x [M, N].
 Tensor log_softmax(const Tensor& x);
 
+/// to[r] = log softmax of row r of logits [M, V] at targets[r].
+void log_likelihoods(const Tensor& logits, std::span<const int32_t> targets, std::span<float> to);
+
 struct CrossEntropy {
   double loss = 0, nll = 0;  ///< summed over the rows, in nats
 };

@@ -1,8 +1,6 @@
 #include "search/reference.h"
 
-#include <algorithm>
-
-#include "kernel/rows.h"
+#include "autograd/losses.h"
 #include "search/ensemble_steps.h"
 
 namespace rotor {
@@ -17,15 +15,9 @@ TokenIds shifted(const TokenIds& target, int32_t start) {
 
 /// The log-probability of each of `words`, whose features are `features` [N, D].
 Tensor word_scores(const Transformer& model, const Tensor& features, std::span<const int32_t> words) {
-  constexpr int64_t kChunk = 256;  // rows of logits at once
-  const int64_t count = std::ssize(words);
-  const Tensor scores({count});
-  for (int64_t begin = 0; begin < count; begin += kChunk) {
-    const int64_t size = std::min(kChunk, count - begin);
-    const Tensor logs = log_softmax(model.logits(features.narrow(0, begin, size)).value());
-    for (int64_t i = 0; i < size; ++i) scores.data()[begin + i] = logs.data()[i * logs.size(1) + words[begin + i]];
-  }
-  return scores;
+  return Tensor::of({std::ssize(words)}, log_likelihoods(words, [&](int64_t first, int64_t count) {
+                      return model.logits(features.narrow(0, first, count)).value();
+                    }));
 }
 
 }  // namespace

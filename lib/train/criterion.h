@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "autograd/losses.h"
 #include "data/batches.h"
 #include "model/transformer.h"
 #include "train/options.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "autograd/gradient_check.h"
+#include "autograd/losses.h"
 #include "golden.h"
 #include "threads.h"
 
@@ -168,53 +169,6 @@ TEST(Gradient, OfFusedAttention) {
   }
 }
 
-Loss loss_of(const Variable& features, const Variable& weight, std::span<const int32_t> targets) {
-  return projected_cross_entropy(features, weight, targets, 0.1f);
-}
-
-TEST(Gradient, OfProjectedCrossEntropy) {
-  const std::vector<int32_t> targets = {3, 1, 0, 6, 1, 2};
-  expect_gradients([&](const Inputs& x) { return loss_of(x[0], x[1], targets).loss; },
-                   {random_tensor({6, 4}, 1), random_tensor({7, 4}, 2)});
-  expect_gradients([&](const Inputs& x) { return scale(loss_of(x[0], x[1], targets).loss, -3); },
-                   {random_tensor({6, 4}, 1), random_tensor({7, 4}, 2)});
-}
-
-TEST(ProjectedCrossEntropy, OfManyChunksIsTheSumOfItsParts) {
-  constexpr int64_t kTargets = 1300, kPart = 100;
-  const Tensor x = random_tensor({kTargets, 4}, 1), w = random_tensor({9, 4}, 2);
-  std::vector<int32_t> targets;
-  for (int64_t i = 0; i < kTargets; ++i) targets.push_back(static_cast<int32_t>((i * 7) % 9));
-  const Variable features(x, true), weight(w, true), parts(w, true);
-  const Loss whole = loss_of(features, weight, targets);
-  backward(whole.loss);
-  double loss = 0, nll = 0;
-  for (int64_t first = 0; first < kTargets; first += kPart) {
-    const Variable rows(x.narrow(0, first, kPart), true);
-    const Loss part = loss_of(rows, parts, std::span(targets).subspan(first, kPart));
-    backward(part.loss);
-    loss += part.loss.value().item();
-    nll += part.nll;
-    golden::expect_near(features.gradient().narrow(0, first, kPart), rows.gradient(), 1e-5, "features");
-  }
-  EXPECT_NEAR(whole.loss.value().item() / loss, 1, 1e-6);
-  EXPECT_NEAR(whole.nll / nll, 1, 1e-6);
-  golden::expect_near(weight.gradient(), parts.gradient(), 1e-5, "weight");
-}
-
-TEST(ProjectedCrossEntropy, WithoutGradientsOrTargetsIsTheSameLossOrZero) {
-  const Tensor x = random_tensor({6, 4}, 1), w = random_tensor({7, 4}, 2);
-  const std::vector<int32_t> targets = {3, 1, 0, 6, 1, 2};
-  const float expected = loss_of(x, w, targets).loss.value().item();
-  const Variable features(x, true), none(Tensor({0, 4}), true), weight(w, true);
-  const Loss nothing = loss_of(none, weight, {});
-  backward(nothing.loss);
-  EXPECT_EQ(nothing.loss.value().item(), 0);
-  for (float value : weight.gradient().span()) EXPECT_EQ(value, 0);
-  const NoGrad no_grad;
-  EXPECT_EQ(loss_of(features, weight, targets).loss.value().item(), expected);
-}
-
 TEST(Layers, GiveTheSameBitsForAnyThreads) {
   const Tensor table = random_tensor({300, 64}, 1), w = random_tensor({64, 64}, 2), b = random_tensor({64}, 3);
   std::vector<int32_t> ids, targets;
@@ -226,7 +180,7 @@ TEST(Layers, GiveTheSameBitsForAnyThreads) {
     const Inputs leaves = {{table, true}, {w, true}, {b, true}};
     const Variable x = layer_norm(embedding(leaves[0], ids, 8, kPad), leaves[2], leaves[2]);
     const Variable y = linear_relu(x, leaves[1], leaves[2]);
-    const Loss loss = loss_of(y, leaves[0], targets);
+    const Loss loss = projected_cross_entropy(y, leaves[0], targets, 0.1f);
     backward(loss.loss);
     return std::vector{y.value(), loss.loss.value(), leaves[0].gradient(), leaves[1].gradient(), leaves[2].gradient()};
   });

@@ -48,6 +48,8 @@ TEST(RDrop, GradientsAgreeWithDifferences) {
   const std::vector<int32_t> targets = {3, 0, 8};
   expect_gradients([&](const Inputs& in) { return projected_rdrop(in[0], in[1], targets, 0.1f, 2.5f).loss; },
                    {random_tensor({6, 4}, 1), random_tensor({9, 4}, 2)});
+  expect_gradients([&](const Inputs& in) { return projected_rdrop(in[0], in[1], targets, 0.1f, 2.5f, in[2]).loss; },
+                   {random_tensor({6, 4}, 1), random_tensor({9, 4}, 2), random_tensor({9}, 3)});
 }
 
 TEST(RDrop, OfPassesThatAgreeIsTwiceTheCrossEntropy) {
@@ -57,8 +59,9 @@ TEST(RDrop, OfPassesThatAgreeIsTwiceTheCrossEntropy) {
   twice.narrow(0, 300, 300).copy_from(once);
   std::vector<int32_t> targets;
   for (int32_t i = 0; i < 300; ++i) targets.push_back(i % 50);
-  const Loss plain = projected_cross_entropy(Variable(once), Variable(weight), targets, 0.1f);
-  const Loss both = projected_rdrop(Variable(twice), Variable(weight), targets, 0.1f, 5);
+  const Tensor bias = random_tensor({50}, 3);
+  const Loss plain = projected_cross_entropy(once, weight, targets, 0.1f, bias);
+  const Loss both = projected_rdrop(twice, weight, targets, 0.1f, 5, bias);
   EXPECT_NEAR(both.loss.value().item() / plain.loss.value().item(), 2, 1e-5);
   EXPECT_NEAR(both.nll / plain.nll, 1, 1e-6);
 }

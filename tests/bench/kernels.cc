@@ -4,6 +4,7 @@
 
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
+#include "autograd/losses.h"
 #include "kernel/bfloat16.h"
 #include "kernel/products.h"
 #include "kernel/rows.h"

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "autograd/elementwise.h"
+#include "autograd/losses.h"
 #include "base/scratch.h"
 #include "golden.h"
 #include "model/model_file.h"

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "autograd/elementwise.h"
+#include "autograd/losses.h"
 #include "base/json.h"
 #include "golden.h"
 #include "model/model_file.h"

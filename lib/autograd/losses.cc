@@ -1,0 +1,60 @@
+#include "autograd/losses.h"
+
+#include <algorithm>
+
+#include "autograd/projection.h"
+#include "kernel/rows.h"
+
+namespace rotor {
+namespace {
+
+void check_rows(const Variable& features, std::span<const int32_t> targets) {
+  ROTOR_CHECK(features.size(0) == std::ssize(targets), "expected a target for each of {} rows, got {}",
+              features.size(0), targets.size());
+}
+
+/// Calls f(first, count) for each chunk of n rows.
+template <typename F>
+void for_chunks(int64_t n, F f) {
+  for (int64_t first = 0; first < n; first += Projection::kChunk) f(first, std::min(Projection::kChunk, n - first));
+}
+
+}  // namespace
+
+Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
+                             float epsilon, const Variable& bias) {
+  check_rows(features, targets);
+  Projection projection(features, weight, bias);
+  projection.check(targets);
+  Loss result;
+  double loss = 0;
+  for_chunks(std::ssize(targets), [&](int64_t first, int64_t count) {
+    const Tensor logits = projection.logits(first, count);
+    const CrossEntropy sums = cross_entropy_in_place(logits, targets.subspan(first, count), epsilon);
+    loss += sums.loss;
+    result.nll += sums.nll;
+    projection.add_gradient(first, logits);
+  });
+  result.loss = projection.with_gradients(loss);
+  return result;
+}
+
+std::vector<float> log_likelihoods(std::span<const int32_t> targets,
+                                   const std::function<Tensor(int64_t first, int64_t count)>& logits) {
+  std::vector<float> result(targets.size());
+  for_chunks(std::ssize(targets), [&](int64_t first, int64_t count) {
+    log_likelihoods(logits(first, count), targets.subspan(first, count), std::span(result).subspan(first, count));
+  });
+  return result;
+}
+
+std::vector<float> projected_log_likelihoods(const Tensor& features, const Tensor& weight,
+                                             std::span<const int32_t> targets, const Tensor& bias) {
+  check_rows(features, targets);
+  const NoGrad no_grad;
+  const Projection projection(features, weight, bias.defined() ? Variable(bias) : Variable());
+  projection.check(targets);
+  return log_likelihoods(targets, [&](int64_t first, int64_t count) { return projection.logits(first, count); });
+}
+
+}  // namespace rotor

@@ -1,0 +1,71 @@
+#include "autograd/projection.h"
+
+#include <vector>
+
+#include "kernel/products.h"
+#include "kernel/rows.h"
+
+namespace rotor {
+
+Projection::Projection(const Variable& features, const Variable& weight, const Variable& bias)
+    : features_(features), weight_(weight), bias_(bias) {
+  ROTOR_CHECK(features.rank() == 2 && weight.rank() == 2 && features.size(1) == weight.size(1),
+              "expected features of width {}, got {}", weight.size(1), features.shape().str());
+  ROTOR_CHECK(!bias.defined() || bias.shape() == Shape{weight.size(0)}, "expected a bias of {} numbers, got {}",
+              weight.size(0), bias.shape().str());
+  if (!recording()) return;
+  d_features_ = Tensor(features.shape());
+  d_weight_ = Tensor(weight.shape());
+  if (bias.defined()) d_bias_ = Tensor(bias.shape());
+}
+
+void Projection::check(std::span<const int32_t> targets) const {
+  for (const int32_t target : targets) {
+    ROTOR_CHECK(target >= 0 && target < weight_.size(0),
+                "expected targets below {}, got {}: text and model differ in vocabulary", weight_.size(0), target);
+  }
+}
+
+Tensor Projection::logits(int64_t first, int64_t count) const {
+  const int64_t width = weight_.size(1), vocabulary = weight_.size(0);
+  const Tensor result({count, vocabulary});
+  const float* bias = bias_.defined() ? bias_.value().span().data() : nullptr;
+  gemm(false, true, count, vocabulary, width, features_.value().span().data() + first * width, width,
+       weight_.value().span().data(), width, 0, result.data(), vocabulary, {bias});
+  return result;
+}
+
+void Projection::add_gradient(int64_t first, const Tensor& gradient) {
+  if (!d_weight_.defined()) return;
+  const int64_t width = weight_.size(1), vocabulary = weight_.size(0), count = gradient.size(0);
+  const float beta = empty_ ? 0.f : 1.f;
+  gemm(true, false, vocabulary, width, count, gradient.data(), vocabulary,
+       features_.value().span().data() + first * width, width, beta, d_weight_.data(), width);
+  gemm(false, false, count, width, vocabulary, gradient.data(), vocabulary, weight_.value().span().data(), width, 0,
+       d_features_.data() + first * width, width);
+  if (d_bias_.defined()) sum_rows(gradient, d_bias_, beta);
+  empty_ = false;
+}
+
+Variable Projection::with_gradients(double value) const {
+  std::vector<Variable> inputs = {features_, weight_};
+  std::vector<Tensor> gradients = {d_features_, d_weight_};
+  if (bias_.defined()) {
+    inputs.push_back(bias_);
+    gradients.push_back(d_bias_);
+  }
+  if (d_weight_.defined() && empty_) {
+    for (const Tensor& gradient : gradients) gradient.fill(0);
+  }
+  return record(Tensor::full({}, static_cast<float>(value)), inputs,
+                [gradients = std::move(gradients)](const Tensor& g, Gradients d) {
+                  for (size_t input = 0; input < gradients.size(); ++input) {
+                    d.accumulate(static_cast<int>(input), [&](const Tensor& to, float beta) {
+                      if (beta == 0) to.fill(0);
+                      to.add(gradients[input], g.item());
+                    });
+                  }
+                });
+}
+
+}  // namespace rotor

@@ -1,0 +1,37 @@
+// The last product of a model, logits = features · weightᵀ + bias, and its gradients, for losses that never hold the
+// logits of all targets. The losses of this module share it.
+#pragma once
+
+#include <span>
+
+#include "autograd/variable.h"
+
+namespace rotor {
+
+class Projection {
+ public:
+  static constexpr int64_t kChunk = 256;  ///< rows at a time: the logits of 256 targets and 10,000 words take 10 MB
+
+  /// features [N, D], weight [V, D], bias [V] or undefined.
+  Projection(const Variable& features, const Variable& weight, const Variable& bias);
+
+  /// Refuses targets that are not among the V words.
+  void check(std::span<const int32_t> targets) const;
+
+  /// The logits [count, V] of the rows from `first` on.
+  Tensor logits(int64_t first, int64_t count) const;
+
+  /// Adds what the gradient of the logits of the rows from `first` on causes; nothing where nothing is recorded. Each
+  /// row must come once.
+  void add_gradient(int64_t first, const Tensor& gradient);
+
+  /// A scalar with the gradients added so far.
+  Variable with_gradients(double value) const;
+
+ private:
+  Variable features_, weight_, bias_;
+  Tensor d_features_, d_weight_, d_bias_;
+  bool empty_ = true;  // no gradient was added yet
+};
+
+}  // namespace rotor
