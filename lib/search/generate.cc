@@ -41,10 +41,9 @@ void generate(const GenerateOptions& options) {
 void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   const double start = seconds_now();
   options.check();
-  set_threads(options.threads);
+  set_threads(options.compute.threads);
   GenerationStatistics statistics;
-  const Translator translator(options.model, wanted_weights(options.quantize), options.vocab_limit,
-                              verification(options.no_verify));
+  const Translator translator(options.model, options.compute);
   std::optional<Corpus> corpus;
   if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, translator.vocabularies);
   if (corpus && options.fairseq_format) warn_of_decoded_references(*corpus);

@@ -1,7 +1,6 @@
 #include "search/generate_options.h"
 
 #include "base/option_text.h"
-#include "model/model_file.h"
 
 namespace rotor {
 
@@ -47,8 +46,6 @@ void GenerateOptions::describe(Options& options) {
               "by tabs; they are matched token by token");
   options.add("negative-constraints", negative_constraints,
               "file with phrases that each translation must not have, in the same format");
-  options.add("vocab-limit", vocab_limit,
-              "file with the only pieces that translations may use besides </s>, one on each line");
   options.add(
       "stats", stats,
       "write sentences, tokens, seconds, tokens_per_second, load_seconds, total_seconds and memory_mb to this JSON "
@@ -84,9 +81,7 @@ void GenerateOptions::describe(Options& options) {
            "largest batch in tokens, sentences * longest; 0: no limit, or 4096 without --batch-size")
       .at_least(0);
   options.add("buffer-size", buffer_size, "number of lines read ahead, to batch them by length").at_least(1);
-  add_quantize(options, quantize);
-  add_no_verify(options, no_verify);
-  options.add("threads", threads, "total number of threads; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
+  compute.describe(options);
   options
       .add("workers", workers,
            "number of batches translated at a time, which share the threads; 0: one for each thread if there are "
@@ -127,9 +122,10 @@ void GenerateOptions::check_files() const {
           "--corpus takes the place of text: leave out --input and --score-reference");
   require(score_reference.empty() || (!fairseq_format && search.nbest == 1),
           "--score-reference prints scores: leave out --fairseq-format and --nbest");
-  require(score_reference.empty() || (!needs_attention() && search.coverage_penalty == 0 && vocab_limit.empty()),
-          "--score-reference translates nothing: leave out --print-alignment, --replace-unk, --attention-output, "
-          "--coverage-penalty and --vocab-limit");
+  require(
+      score_reference.empty() || (!needs_attention() && search.coverage_penalty == 0 && compute.vocab_limit.empty()),
+      "--score-reference translates nothing: leave out --print-alignment, --replace-unk, --attention-output, "
+      "--coverage-penalty and --vocab-limit");
   const std::pair<const char*, const std::string&> beside[] = {
       {"--prefix-file", prefix_file},
       {"--constraints", constraints},
@@ -144,24 +140,6 @@ void GenerateOptions::check_files() const {
   require(from_standard_input <= 1,
           "only one of --input, --score-reference, --prefix-file, --constraints and --negative-constraints can be "
           "standard input");
-}
-
-void add_quantize(Options& options, std::string& quantize) {
-  options
-      .add("quantize", quantize,
-           "compute with weights of 8 bits, of 16 bits (bfloat16), or with floats; auto: as in the model file",
-           {"auto", "none", "bf16", "int8"})
-      .common();
-}
-
-void add_no_verify(Options& options, bool& no_verify) {
-  options.add("no-verify", no_verify,
-              "read models without checking their checksums, which takes about 0.6 s for each GB");
-}
-
-std::optional<WeightType> wanted_weights(const std::string& quantize) {
-  if (quantize == "auto") return std::nullopt;
-  return weight_type_named(quantize);
 }
 
 BatchLimits GenerateOptions::limits() const {

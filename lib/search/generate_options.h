@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
-#include "kernel/quantized_products.h"
+#include "search/compute_options.h"
 #include "search/options.h"
 #include "search/request_batches.h"
 
@@ -15,7 +14,7 @@ struct GenerateOptions {
   std::string model;
   std::string input = "-", output = "-";
   std::string corpus, gen_subset = "test";
-  std::string score_reference, prefix_file, constraints, negative_constraints, vocab_limit, stats;
+  std::string score_reference, prefix_file, constraints, negative_constraints, stats;
   bool fairseq_format = false, token_scores = false;
   bool print_alignment = false, replace_unk = false, split_sentences = false;
   std::string sentence_language;
@@ -24,9 +23,8 @@ struct GenerateOptions {
   int64_t batch_size = 0, max_tokens = 0, buffer_size = 4096;
   int64_t max_source_positions = 1024;
   std::string long_sentences = "truncate";
-  int64_t threads = 0, workers = 0;
-  std::string quantize = "auto";
-  bool no_verify = false;
+  ComputeOptions compute;
+  int64_t workers = 0;
 
   void describe(Options& options);
 
@@ -43,12 +41,5 @@ struct GenerateOptions {
   void check_files() const;
   void check_splitting() const;
 };
-
-/// Describes --quantize.
-void add_quantize(Options& options, std::string& quantize);
-/// Describes --no-verify.
-void add_no_verify(Options& options, bool& no_verify);
-/// The type that --quantize names; empty if each model keeps the type of its file.
-std::optional<WeightType> wanted_weights(const std::string& quantize);
 
 }  // namespace rotor

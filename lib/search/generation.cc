@@ -50,7 +50,8 @@ void Generation::run(Requests& requests, std::ostream& out) {
 }
 
 int64_t Generation::most_workers() const {
-  return options_.workers > 0 ? options_.workers : options_.threads > 0 ? options_.threads : default_threads();
+  if (options_.workers > 0) return options_.workers;
+  return options_.compute.threads > 0 ? options_.compute.threads : default_threads();
 }
 
 /// Fills the window, but does not wait for more once it holds something; false when there is nothing left.

@@ -62,24 +62,22 @@ std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocab
 
 }  // namespace
 
-Translator::Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit,
-                       Verification verification)
-    : Translator(open_models(paths, verification), type, vocab_limit) {}
+Translator::Translator(const std::string& paths, const ComputeOptions& options)
+    : Translator(open_models(paths, options.verification()), options) {}
 
-Translator::Translator(const std::vector<SafeTensors>& files, std::optional<WeightType> type,
-                       const std::string& vocab_limit)
+Translator::Translator(const std::vector<SafeTensors>& files, const ComputeOptions& options)
     : vocabularies(vocabularies_of(files.front())) {
-  if (!vocab_limit.empty()) words = read_words(vocab_limit, vocabularies.target);
+  if (!options.vocab_limit.empty()) words = read_words(options.vocab_limit, vocabularies.target);
   for (const SafeTensors& file : files) {
-    models.push_back(load_for_translation(file, type, words));
-    const TransformerOptions& options = models.back()->options();
+    models.push_back(load_for_translation(file, options.weights(), words));
+    const TransformerOptions& model = models.back()->options();
     const Vocabularies own = vocabularies_of(file);
     ROTOR_CHECK(
         own.source.sha256() == vocabularies.source.sha256() && own.target.sha256() == vocabularies.target.sha256(),
         "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
         files.front().path().string());
-    check_size("source", own.source.size(), options.source_vocabulary, file);
-    check_size("target", own.target.size(), options.target_vocabulary, file);
+    check_size("source", own.source.size(), model.source_vocabulary, file);
+    check_size("target", own.target.size(), model.target_vocabulary, file);
   }
 }
 

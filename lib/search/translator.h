@@ -2,22 +2,20 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/model_file.h"
+#include "search/compute_options.h"
 #include "search/requests.h"
 #include "search/step_model.h"
 
 namespace rotor {
 
 struct Translator {
-  /// Reads model files (see model_paths()), and prepacks their weights in that type, or in that of each file.
-  /// `vocab_limit`, if it is not empty, is a file with the pieces that may be produced besides </s>, one on each line.
-  /// A file that is damaged or no model, vocabularies that differ, and a piece that they lack are Errors.
-  Translator(const std::string& paths, std::optional<WeightType> type, const std::string& vocab_limit = "",
-             Verification verification = Verification::kModel);
+  /// Reads model files (see model_paths()), and prepacks their weights. A file that is damaged or no model,
+  /// vocabularies that differ, and a piece of --vocab-limit that they lack are Errors.
+  Translator(const std::string& paths, const ComputeOptions& options);
 
   /// A new StepModel for beam search; each thread that searches needs its own.
   std::unique_ptr<StepModel> steps() const;
@@ -30,7 +28,7 @@ struct Translator {
   std::vector<int32_t> words;  ///< tokens that may be produced, in rising order; empty: all
 
  private:
-  Translator(const std::vector<SafeTensors>& files, std::optional<WeightType> type, const std::string& vocab_limit);
+  Translator(const std::vector<SafeTensors>& files, const ComputeOptions& options);
 };
 
 /// The paths of models in a text with colons between them. A name that holds colons itself is one path if there is such

@@ -1,7 +1,6 @@
 #include "serve/options.h"
 
 #include "base/option_text.h"
-#include "search/generate_options.h"
 
 namespace rotor {
 
@@ -11,10 +10,13 @@ void ServeOptions::describe(Options& options) {
       "model file that rotor-train or rotor-average wrote; a:b for an ensemble of models, unless there is a file a:b");
   options.group("Server");
   options.add("host", host, "address to listen on; 0.0.0.0 for all addresses of this machine");
-  options.add("port", port, "port to listen on; 0: a free port, which the log names");
-  options.add("connections", connections,
-              "number of connections served at a time; if all are taken, one without a request is closed, or more "
-              "connections wait");
+  options.add("port", port, "port to listen on; 0: a free port, which the log names").at_least(0).at_most(65535);
+  options
+      .add("connections", connections,
+           "number of connections served at a time; if all are taken, one without a request is closed, or more "
+           "connections wait")
+      .at_least(1)
+      .at_most(100000);
   options.add("split", split,
               "split texts into sentences, unless a request says otherwise; false: each text is one sentence");
   options.add(
@@ -26,20 +28,23 @@ void ServeOptions::describe(Options& options) {
   describe_limits(options);
   search.describe(options);
   options.group("Speed and memory");
-  options.add("batch-size", batch_size, "largest batch in sentences; 0: no limit");
-  options.add("max-tokens", max_tokens, "largest batch in tokens, sentences * longest; 0: no limit");
-  options.add(
-      "batch-work", batch_work,
-      "greatest work of a batch of several sentences, as in --max-work but for translations of twice the source plus "
-      "10 tokens: smaller values need less memory and let short requests wait less for long ones; 0: no limit");
-  options.add("batch-wait", batch_wait, "milliseconds that a batch which is not full waits for more sentences");
-  options.add("vocab-limit", vocab_limit,
-              "file with the only pieces that translations may use besides </s>, one on each line");
-  add_quantize(options, quantize);
-  add_no_verify(options, no_verify);
-  options.add("threads", threads, "total number of threads; 0: OMP_NUM_THREADS, else every core");
-  options.add("workers", workers,
-              "number of batches translated at a time, which share the threads; 0: one for each thread");
+  options.add("batch-size", batch_size, "largest batch in sentences; 0: no limit").at_least(0);
+  options.add("max-tokens", max_tokens, "largest batch in tokens, sentences * longest; 0: no limit").at_least(0);
+  options
+      .add(
+          "batch-work", batch_work,
+          "greatest work of a batch of several sentences, as in --max-work but for translations of twice the source "
+          "plus 10 tokens: smaller values need less memory and let short requests wait less for long ones; 0: no limit")
+      .at_least(0);
+  options.add("batch-wait", batch_wait, "milliseconds that a batch which is not full waits for more sentences")
+      .at_least(0)
+      .at_most(10000);
+  compute.describe(options);
+  options
+      .add("workers", workers,
+           "number of batches translated at a time, which share the threads; 0: one for each thread")
+      .at_least(0)
+      .at_most(4096);
 }
 
 void ServeOptions::describe_access(Options& options) {
@@ -59,19 +64,32 @@ void ServeOptions::describe_access(Options& options) {
 
 void ServeOptions::describe_limits(Options& options) {
   options.group("Limits (what is above gets this HTTP status)");
-  options.add("max-body", max_body,
-              "413: greatest size of a request in bytes; 431: 16384 bytes of address and header fields");
-  options.add("max-source-positions", max_source_positions,
-              "422: greatest number of tokens of a source sentence, </s> counted");
-  options.add("max-beam", max_beam, "422: greatest beam of a request");
-  options.add("max-work", max_work,
-              "422: greatest work of a request, the sum over its sentences of beam * (greatest length + 1), where the "
-              "greatest length is that of --max-len-a and --max-len-b");
-  options.add("max-queue", max_queue,
-              "503 with Retry-After: greatest number of waiting sentences; 413: a request with more than these");
-  options.add("request-timeout", request_timeout,
-              "408: greatest number of seconds from the first byte of a request to its last");
-  options.add("timeout", timeout, "504: greatest number of seconds from a request to its answer");
+  options
+      .add("max-body", max_body,
+           "413: greatest size of a request in bytes; 431: 16384 bytes of address and header fields")
+      .at_least(1);
+  options
+      .add("max-source-positions", max_source_positions,
+           "422: greatest number of tokens of a source sentence, </s> counted")
+      .at_least(1);
+  options.add("max-beam", max_beam, "422: greatest beam of a request").at_least(1);
+  options
+      .add("max-work", max_work,
+           "422: greatest work of a request, the sum over its sentences of beam * (greatest length + 1), where the "
+           "greatest length is that of --max-len-a and --max-len-b")
+      .at_least(1);
+  options
+      .add("max-queue", max_queue,
+           "503 with Retry-After: greatest number of waiting sentences; 413: a request with more than these")
+      .at_least(1);
+  options
+      .add("request-timeout", request_timeout,
+           "408: greatest number of seconds from the first byte of a request to its last")
+      .above(0)
+      .at_most(86400);
+  options.add("timeout", timeout, "504: greatest number of seconds from a request to its answer")
+      .above(0)
+      .at_most(86400);
 }
 
 void ServeOptions::complete_languages(const Languages& languages) {
@@ -81,29 +99,15 @@ void ServeOptions::complete_languages(const Languages& languages) {
 }
 
 void ServeOptions::check() const {
+  check_values(*this);
   search.check();
-  require(port >= 0 && port <= 65535, "expected --port from 0 to 65535, got {}", port);
-  require(connections >= 1 && connections <= 100000, "expected --connections from 1 to 100000, got {}", connections);
   require(source_lang.empty() == target_lang.empty(), "expected --source-lang and --target-lang, got one of them");
   for (const std::string& origin : cors_origin) {
     const size_t authority = origin.find("://");
     require(origin == "*" || (authority != origin.npos && origin.find('/', authority + 3) == origin.npos),
             "expected --cors-origin as https://example.org, without a path, or *, got '{}'", origin);
   }
-  require(max_body >= 1, "expected --max-body of 1 or more, got {}", max_body);
-  require(max_source_positions >= 1, "expected --max-source-positions of 1 or more, got {}", max_source_positions);
   require(max_beam >= search.beam, "expected --max-beam of --beam {} or more, got {}", search.beam, max_beam);
-  require(max_work >= 1, "expected --max-work of 1 or more, got {}", max_work);
-  require(max_queue >= 1, "expected --max-queue of 1 or more, got {}", max_queue);
-  require(request_timeout > 0 && request_timeout <= 86400,
-          "expected --request-timeout above 0 and at most 86400 seconds, got {}", request_timeout);
-  require(timeout > 0 && timeout <= 86400, "expected --timeout above 0 and at most 86400 seconds, got {}", timeout);
-  require(batch_size >= 0, "expected --batch-size of 0 or more, got {}", batch_size);
-  require(max_tokens >= 0, "expected --max-tokens of 0 or more, got {}", max_tokens);
-  require(batch_work >= 0, "expected --batch-work of 0 or more, got {}", batch_work);
-  require(batch_wait >= 0 && batch_wait <= 10000, "expected --batch-wait from 0 to 10000 milliseconds, got {}",
-          batch_wait);
-  require(workers >= 0 && workers <= 4096, "expected --workers from 0 to 4096, got {}", workers);
 }
 
 }  // namespace rotor

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/model_file.h"
+#include "search/compute_options.h"
 #include "search/options.h"
 
 namespace rotor {
@@ -29,9 +30,8 @@ struct ServeOptions {
   int64_t connections = 256;
   int64_t batch_size = 64, max_tokens = 4096, batch_work = 16'384;
   double batch_wait = 0;
-  std::string vocab_limit, quantize = "auto";
-  bool no_verify = false;
-  int64_t threads = 0, workers = 0;
+  ComputeOptions compute;
+  int64_t workers = 0;
 
   void describe(Options& options);
 

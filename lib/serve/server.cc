@@ -200,7 +200,7 @@ void run(Listener& listener, HttpHandler& handler) {
 void serve(ServeOptions options) {
   options.check();
   options.complete_languages(read_languages(SafeTensors(model_paths(options.model).front())));
-  set_threads(options.threads);
+  set_threads(options.compute.threads);
   allow_connections(options.connections);
   Listener listener(options);  // first: a port in use is told at once
   Router router(options);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "search/generate_options.h"
 #include "serve/refusal.h"
 #include "serve/wanted_steps.h"
 #include "tensor/allocator.h"
@@ -27,8 +26,7 @@ Batching batching(const ServeOptions& options) {
 
 Service::Service(const ServeOptions& options)
     : options_(options),
-      translator_(options.model, wanted_weights(options.quantize), options.vocab_limit,
-                  verification(options.no_verify)),
+      translator_(options.model, options.compute),
       lengths_(translator_.within_positions({options.max_source_positions, options.search.max_target_positions})),
       splitter_(options.source_lang),
       batcher_(

@@ -37,7 +37,7 @@ class Sweep : public testing::Test {
     options_.model = fairseq_model_path();
     options_.input = folder_.file("source", source);
     options_.output = folder_ / "out";
-    options_.threads = 1;
+    options_.compute.threads = 1;
     sweep_.reference = folder_.file("target", target);
   }
 

@@ -45,10 +45,10 @@ TEST(Translator, RefusesADamagedModelAndNamesTheTensorUnlessToldNotToLook) {
   const ScratchFolder folder;
   const std::string path = damaged_model(folder), both = fairseq_model_path().string() + ":" + path;
   for (const std::string& paths : {path, both}) {
-    EXPECT_TRUE(says(message_of<DamagedFile>([&] { Translator(paths, std::nullopt); }), "a:b is damaged",
+    EXPECT_TRUE(says(message_of<DamagedFile>([&] { Translator(paths, {}); }), "a:b is damaged",
                      "tensor 'encoder.layers.0.fc1.weight'"));
   }
-  EXPECT_EQ(Translator(both, std::nullopt, "", Verification::kNone).models.size(), 2u);
+  EXPECT_EQ(Translator(both, {.no_verify = true}).models.size(), 2u);
 }
 
 }  // namespace

@@ -30,6 +30,17 @@ TEST(ServeOptions, HelpNamesTheStatusOfEachLimit) {
   EXPECT_TRUE(says(options.help(/*all=*/true), "401", "403", "408", "413", "422", "431", "503", "504", "Retry-After"));
 }
 
+TEST(ServeOptions, EveryNumberHasItsRangeForTheHelp) {
+  ServeOptions serve_options;
+  Options options("rotor-serve", "", "");
+  serve_options.describe(options);
+  const std::pair<const char*, const char*> ranges[] = {
+      {"port", "from 0 to 65535"},  {"connections", "from 1 to 100000"}, {"timeout", "above 0 and at most 86400"},
+      {"max-queue", "1 or more"},   {"batch-wait", "from 0 to 10000"},   {"threads", "0 or more"},
+      {"workers", "from 0 to 4096"}};
+  for (const auto& [name, range] : ranges) EXPECT_EQ(options.option(name).range.text(), range) << name;
+}
+
 TEST(ServeOptions, TheModelsLanguagesCompleteThem) {
   ServeOptions options;
   options.complete_languages({"en", ""});

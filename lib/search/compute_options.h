@@ -1,0 +1,26 @@
+// Options of the commands that decode: how models are loaded, and what computes with them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/options.h"
+#include "kernel/quantized_products.h"
+#include "model/model_file.h"
+
+namespace rotor {
+
+struct ComputeOptions {
+  std::string vocab_limit, quantize = "auto";
+  bool no_verify = false;
+  int64_t threads = 0;
+
+  void describe(Options& options);
+
+  /// The type of weights that --quantize names; empty if each model keeps the type of its file.
+  std::optional<WeightType> weights() const;
+  Verification verification() const { return rotor::verification(no_verify); }
+};
+
+}  // namespace rotor
