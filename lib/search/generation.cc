@@ -31,8 +31,8 @@ Generation::Generation(const GenerateOptions& options, const PrintHypotheses& pr
   if (!options.unk_dictionary.empty()) unknown_words_ = read_unknown_words(options.unk_dictionary);
   if (!options.attention_output.empty()) attention_file_.emplace(options.attention_output);
   lengths_ = translator.within_positions(
-      {options.max_source_positions, options.search.max_target_positions, options.long_sentences == "refuse"});
-  search_.max_target_positions = lengths_.target;
+      {{options.max_source_positions}, {options.search.max_target_positions}, options.long_sentences == "refuse"});
+  search_.max_target_positions = lengths_.target.tokens;
   for (int64_t i = 0; i < most_workers(); ++i) steps_.push_back(translator.steps());
 }
 

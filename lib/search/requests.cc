@@ -34,35 +34,6 @@ bool standard_input_is_ready() {
   return std::cin.rdbuf()->in_avail() > 0 || ::poll(&input, 1, kMilliseconds) != 0;
 }
 
-/// Keeps sentences within a greatest length.
-class Shortener {
- public:
-  Shortener(std::string side, const Vocabulary& vocabulary, int64_t longest, bool refuse)
-      : side_(std::move(side)), eos_(vocabulary.specials().eos), longest_(longest), refuse_(refuse) {}
-
-  void operator()(TokenIds& ids, const std::string& place) {
-    const auto length = static_cast<int64_t>(ids.size());
-    if (length <= longest_) return;
-    ROTOR_CHECK(!refuse_,
-                "{}: expected at most {} {} tokens (</s> counted), got {}; raise --max-{}-positions, split the "
-                "sentence, or give --long-sentences truncate",
-                place, longest_, side_, length, side_);
-    if (!warned_) {
-      log::warn("{}: {} of {} tokens cut off after {}, and so are longer ones after it; see --max-{}-positions", place,
-                side_, length, longest_, side_);
-    }
-    warned_ = true;
-    ids.resize(longest_);
-    ids.back() = eos_;
-  }
-
- private:
-  std::string side_;
-  int32_t eos_;
-  int64_t longest_;
-  bool refuse_, warned_ = false;
-};
-
 TokenIds with_end(TokenIds ids, const Vocabulary& vocabulary) {
   ids.push_back(vocabulary.specials().eos);
   return ids;
@@ -103,8 +74,8 @@ class TextRequests : public Requests {
         keep_texts_(files.keep_texts),
         words_(files.words),
         source_(files.source, files.source == "-"),
-        shorten_source_("source", vocabularies.source, limits.source, limits.refuse),
-        shorten_target_("target", vocabularies.target, limits.target, limits.refuse) {
+        shorten_source_(Shortener::of_sentences("source", limits.source, limits.refuse)),
+        shorten_target_(Shortener::of_sentences("target", limits.target, limits.refuse)) {
     const auto open = [](std::optional<Text>& text, const std::filesystem::path& path) {
       if (!path.empty()) text.emplace(path, path == "-");
     };
@@ -253,7 +224,7 @@ class CorpusRequests : public Requests {
   CorpusRequests(const Corpus& corpus, const Vocabularies& vocabularies, const LengthLimits& limits)
       : corpus_(corpus),
         vocabularies_(vocabularies),
-        shorten_source_("source", vocabularies.source, limits.source, limits.refuse) {}
+        shorten_source_(Shortener::of_sentences("source", limits.source, limits.refuse)) {}
 
   int64_t total() const override { return corpus_.size(); }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "data/corpus_folder.h"
-#include "search/step_model.h"
+#include "search/length_limits.h"
 #include "text/sentences.h"
 
 namespace rotor {
@@ -31,13 +31,6 @@ struct Request {
 
   /// Whether the line is blank; its translation is a blank line.
   bool is_blank() const { return source.size() == 1; }
-};
-
-/// The greatest length of sentences, </s> counted, and the treatment of longer ones: they are truncated, with one
-/// warning, or they are an Error that names the line.
-struct LengthLimits {
-  int64_t source = 1024, target = 1024;
-  bool refuse = false;
 };
 
 class Requests {

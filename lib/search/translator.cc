@@ -91,8 +91,8 @@ std::unique_ptr<StepModel> Translator::steps() const {
 
 LengthLimits Translator::within_positions(LengthLimits limits) const {
   for (const auto& model : models) {
-    limits.source = std::min(limits.source, model->max_source_positions());
-    limits.target = std::min(limits.target, model->max_target_positions());
+    limits.source.lower(model->max_source_positions());
+    limits.target.lower(model->max_target_positions());
   }
   return limits;
 }

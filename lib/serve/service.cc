@@ -27,7 +27,7 @@ Batching batching(const ServeOptions& options) {
 Service::Service(const ServeOptions& options)
     : options_(options),
       translator_(options.model, options.compute),
-      lengths_(translator_.within_positions({options.max_source_positions, options.search.max_target_positions})),
+      lengths_(translator_.within_positions({{options.max_source_positions}, {options.search.max_target_positions}})),
       splitter_(options.source_lang),
       batcher_(
           batching(options),
@@ -41,7 +41,7 @@ Service::Service(const ServeOptions& options)
 
 void Service::translate(TranslateRequest request, Reply reply, Cancellation& cancellation) {
   const auto start = Batcher::Clock::now();
-  request.search.max_target_positions = std::min(request.search.max_target_positions, lengths_.target);
+  request.search.max_target_positions = std::min(request.search.max_target_positions, lengths_.target.tokens);
   auto texts = std::make_shared<std::vector<SourceText>>(read(request));
   std::vector<SearchInput> inputs;
   int64_t source_tokens = 0;
@@ -99,11 +99,11 @@ void Service::encode(SourceText& text, int64_t index, int64_t number, bool keep_
     request.number = number + std::ssize(text.sentences);
     request.source = translator_.vocabularies.source.encode(sentence);
     request.source.push_back(specials.eos);
-    if (std::ssize(request.source) > lengths_.source) {
+    if (std::ssize(request.source) > lengths_.source.tokens) {
       refuse_request(422,
                      "expected sentences of at most {} tokens (</s> counted), got one of {} in text {}; split it into "
                      "shorter ones",
-                     lengths_.source, request.source.size(), index);
+                     lengths_.source.tokens, request.source.size(), index);
     }
     if (request.is_blank()) continue;
     const bool has_unknown =

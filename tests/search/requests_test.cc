@@ -74,12 +74,12 @@ TEST(TextRequests, RefuseBytesThatAreNotUtf8) {
 TEST(TextRequests, CutLongSentencesOrRefuseThemByLine) {
   const ScratchFolder folder;
   const auto source = folder.file("source", "kagu\nkagu tate gaka nubipi kagu tate gaka nubipi\n");
-  const auto found = all(*text_requests({source}, vocabularies(), {.source = 5}));
+  const auto found = all(*text_requests({source}, vocabularies(), {.source = {5}}));
   TokenIds expected = vocabularies().source.encode("kagu tate gaka nubipi");
   expected.resize(4);
   expected.push_back(kSpecials.eos);
   EXPECT_EQ(found.at(1).source, expected);
-  const LengthLimits refuse{.source = 5, .target = 5, .refuse = true};
+  const LengthLimits refuse{.source = {5}, .target = {5}, .refuse = true};
   EXPECT_TRUE(says(message_of<Error>([&] { all(*text_requests({source}, vocabularies(), refuse)); }), "line 2",
                    "source tokens", "--max-source-positions"));
 }

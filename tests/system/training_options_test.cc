@@ -144,7 +144,7 @@ TEST_F(TrainingOptionsOfTheCommand, LongPairsAreLeftOutWhereAnEncodingServesFewP
     EXPECT_TRUE(says(translated.err, "cut off after 6"));
     const CommandResult refused = run(folder_, generate + " --long-sentences refuse");
     EXPECT_EQ(refused.exit_code, 1);
-    EXPECT_TRUE(says(refused.err, "expected at most 6 source tokens"));
+    EXPECT_TRUE(says(refused.err, "expected at most 6 source tokens", "where the model's positions end, got"));
   }
 }
 
