@@ -1,10 +1,8 @@
 #include "train/options.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include "base/option_text.h"
-#include "train/schedule.h"
 
 namespace rotor {
 
@@ -47,35 +45,7 @@ void OptimizationOptions::describe(Options& options) {
            "number of updates to leave out because their loss or gradient is NaN or infinite, before training stops")
       .at_least(0);
   options.add("seed", &seed, "seed of the initial parameters, the order of the batches and dropout").common();
-  describe_learning_rate(options);
-}
-
-void OptimizationOptions::describe_learning_rate(Options& options) {
-  const auto add = [&](const std::string& name, Options::Target target, const std::string& help) -> Option& {
-    const std::vector<std::string> readers = schedules_reading(name);
-    return options.add(name, target, help).only("with --lr-scheduler " + join(readers, " or "), [this, readers] {
-      return std::count(readers.begin(), readers.end(), lr_scheduler) > 0;
-    });
-  };
-  options.group("Learning rate");
-  options.add("lr", &lr, "peak learning rate; for noam the factor").above(0).common();
-  options.add("lr-scheduler", &lr_scheduler, "schedule of the learning rate", schedule_names()).common();
-  options.add("warmup-updates", &warmup_updates, "number of updates of linear warm-up to the peak")
-      .at_least(0)
-      .common();
-  add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update").at_least(0);
-  add("min-lr", &min_lr, "lowest learning rate of a period").at_least(0);
-  add("lr-period-updates", &lr_period_updates, "updates of the first period after the warm-up; -1: up to --max-update")
-      .at_least(-1);
-  add("t-mult", &t_mult, "length of each period relative to the one before").at_least(1);
-  add("lr-shrink", &lr_shrink,
-      "cosine: learning rates of each period relative to the one before; fixed: factor of each epoch from "
-      "--force-anneal on")
-      .above(0);
-  add("force-anneal", &force_anneal, "epoch from which each epoch shrinks the learning rate; -1: none").at_least(-1);
-  add("end-learning-rate", &end_learning_rate, "learning rate at the end").at_least(0);
-  add("power", &power, "power of the share of updates that remains").above(0);
-  add("total-num-update", &total_num_update, "update at which the end is reached; -1: --max-update").at_least(-1);
+  schedule.describe(options);
   options
       .add("stop-min-lr", &stop_min_lr, "stop at the end of an epoch if the learning rate is at most this; -1: never")
       .at_least(-1);
@@ -84,7 +54,7 @@ void OptimizationOptions::describe_learning_rate(Options& options) {
 void OptimizationOptions::check() const {
   check_values(*this);
   betas();
-  make_schedule(*this, 1);  // refuses what does not fit it
+  make_schedule(schedule, 1, max_update);  // refuses what does not fit it
 }
 
 std::pair<double, double> OptimizationOptions::betas() const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/options.h"
+#include "train/schedule.h"
 
 namespace rotor {
 
@@ -14,14 +15,7 @@ struct OptimizationOptions {
   std::string optimizer = "adam";
   std::string adam_betas = "0.9,0.98";
   double adam_eps = 1e-8, weight_decay = 0;
-  double lr = 5e-4;
-  std::string lr_scheduler = "inverse_sqrt";
-  int64_t warmup_updates = 4000;
-  double warmup_init_lr = 1e-7;
-  double min_lr = 0, lr_period_updates = -1, t_mult = 1, lr_shrink = 0.1;
-  int64_t force_anneal = -1;
-  double end_learning_rate = 0, power = 1;
-  int64_t total_num_update = -1;
+  ScheduleOptions schedule = {};
   double stop_min_lr = -1;
   double label_smoothing = 0.1, rdrop_alpha = 0;
   double clip_norm = 0;
@@ -39,9 +33,6 @@ struct OptimizationOptions {
   void check() const;
   /// The two numbers of adam_betas, "0.9,0.98" or "(0.9, 0.98)". Any other text is a UsageError.
   std::pair<double, double> betas() const;
-
- private:
-  void describe_learning_rate(Options& options);
 };
 
 /// The parts of another run's checkpoint that are not restored.

@@ -11,7 +11,7 @@
 namespace rotor {
 namespace {
 
-using O = OptimizationOptions;
+using O = ScheduleOptions;
 
 /// From `begin` at no update in a line to `end` at `updates`.
 double line(double begin, double end, int64_t done, int64_t updates) {
@@ -19,7 +19,7 @@ double line(double begin, double end, int64_t done, int64_t updates) {
 }
 
 /// A warm-up in a line to `lr`, then lr · √(warmup / updates).
-Schedule inverse_sqrt(const O& o, int64_t /*width*/) {
+Schedule inverse_sqrt(const O& o, int64_t /*width*/, int64_t /*max_update*/) {
   require(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler inverse_sqrt, got {}",
           o.warmup_updates);
   return [o](int64_t updates, int64_t /*epoch*/) {
@@ -29,7 +29,7 @@ Schedule inverse_sqrt(const O& o, int64_t /*width*/) {
 }
 
 /// lr · D^-½ · min(t^-½, t · warmup^-1½) at update t, counted from 1; the peak is lr / √(D · warmup).
-Schedule noam(const O& o, int64_t width) {
+Schedule noam(const O& o, int64_t width, int64_t /*max_update*/) {
   require(o.warmup_updates > 0, "expected --warmup-updates above 0 with --lr-scheduler noam, got {}", o.warmup_updates);
   return [o, width](int64_t updates, int64_t /*epoch*/) {
     const double t = static_cast<double>(updates) + 1, warmup = static_cast<double>(o.warmup_updates);
@@ -39,7 +39,7 @@ Schedule noam(const O& o, int64_t width) {
 
 /// `lr`, times a power of lr-shrink that grows by one an epoch from the epoch force-anneal on; a warm-up whose first
 /// update has lr / warmup already.
-Schedule fixed(const O& o, int64_t /*width*/) {
+Schedule fixed(const O& o, int64_t /*width*/, int64_t /*max_update*/) {
   return [o](int64_t updates, int64_t epoch) {
     const bool anneal = o.force_anneal > 0 && epoch >= o.force_anneal;
     const double rate = anneal ? o.lr * std::pow(o.lr_shrink, static_cast<double>(epoch + 1 - o.force_anneal)) : o.lr;
@@ -49,13 +49,13 @@ Schedule fixed(const O& o, int64_t /*width*/) {
 
 /// After the warm-up min + ½ (lr − min) (1 + cos(π · t / period)) within a period (Loshchilov and Hutter 2017); each
 /// period is t-mult times as long as the one before, and both rates lr-shrink times as high.
-Schedule cosine(const O& o, int64_t /*width*/) {
+Schedule cosine(const O& o, int64_t /*width*/, int64_t max_update) {
   const double first =
-      o.lr_period_updates > 0 ? o.lr_period_updates : static_cast<double>(o.max_update - o.warmup_updates);
+      o.lr_period_updates > 0 ? o.lr_period_updates : static_cast<double>(max_update - o.warmup_updates);
   require(
       first > 0,
       "expected --lr-period-updates with --lr-scheduler cosine, or a --max-update above --warmup-updates {}, got {}",
-      o.warmup_updates, o.max_update);
+      o.warmup_updates, max_update);
   require(o.min_lr <= o.lr, "expected --min-lr of at most --lr {}, got {}", o.lr, o.min_lr);
   return [o, first](int64_t updates, int64_t /*epoch*/) {
     if (updates < o.warmup_updates) return line(o.warmup_init_lr, o.lr, updates, o.warmup_updates);
@@ -70,8 +70,8 @@ Schedule cosine(const O& o, int64_t /*width*/) {
 }
 
 /// A warm-up from 0, then end + (lr − end) · (the share of total-num-update that is left)^power.
-Schedule polynomial_decay(const O& o, int64_t /*width*/) {
-  const int64_t total = o.total_num_update > 0 ? o.total_num_update : o.max_update;
+Schedule polynomial_decay(const O& o, int64_t /*width*/, int64_t max_update) {
+  const int64_t total = o.total_num_update > 0 ? o.total_num_update : max_update;
   require(
       total > o.warmup_updates,
       "expected --total-num-update, or --max-update, above --warmup-updates {} with --lr-scheduler polynomial_decay, "
@@ -87,7 +87,7 @@ Schedule polynomial_decay(const O& o, int64_t /*width*/) {
 
 struct Row {
   const char* name;
-  Schedule (*make)(const O& options, int64_t width);
+  Schedule (*make)(const O& options, int64_t width, int64_t max_update);
   std::vector<std::string> reads;  ///< options beside --lr and --warmup-updates, which all read
 };
 
@@ -109,23 +109,52 @@ const Row& row(const std::string& name) {
   return *found;
 }
 
-}  // namespace
-
-Schedule make_schedule(const OptimizationOptions& options, int64_t width) {
-  return row(options.lr_scheduler).make(options, width);
-}
-
-std::vector<std::string> schedule_names() {
-  std::vector<std::string> names;
-  for (const Row& r : rows()) names.emplace_back(r.name);
-  return names;
-}
-
+/// The schedules that read an option, "lr-shrink".
 std::vector<std::string> schedules_reading(const std::string& option) {
   std::vector<std::string> names;
   for (const Row& r : rows()) {
     if (std::count(r.reads.begin(), r.reads.end(), option) > 0) names.emplace_back(r.name);
   }
+  return names;
+}
+
+}  // namespace
+
+void ScheduleOptions::describe(Options& options) {
+  const auto add = [&](const std::string& name, Options::Target target, const std::string& help) -> Option& {
+    const std::vector<std::string> readers = schedules_reading(name);
+    return options.add(name, target, help).only("with --lr-scheduler " + join(readers, " or "), [this, readers] {
+      return std::count(readers.begin(), readers.end(), lr_scheduler) > 0;
+    });
+  };
+  options.group("Learning rate");
+  options.add("lr", &lr, "peak learning rate; for noam the factor").above(0).common();
+  options.add("lr-scheduler", &lr_scheduler, "schedule of the learning rate", schedule_names()).common();
+  options.add("warmup-updates", &warmup_updates, "number of updates of linear warm-up to the peak")
+      .at_least(0)
+      .common();
+  add("warmup-init-lr", &warmup_init_lr, "learning rate of the first update").at_least(0);
+  add("min-lr", &min_lr, "lowest learning rate of a period").at_least(0);
+  add("lr-period-updates", &lr_period_updates, "updates of the first period after the warm-up; -1: up to --max-update")
+      .at_least(-1);
+  add("t-mult", &t_mult, "length of each period relative to the one before").at_least(1);
+  add("lr-shrink", &lr_shrink,
+      "cosine: learning rates of each period relative to the one before; fixed: factor of each epoch from "
+      "--force-anneal on")
+      .above(0);
+  add("force-anneal", &force_anneal, "epoch from which each epoch shrinks the learning rate; -1: none").at_least(-1);
+  add("end-learning-rate", &end_learning_rate, "learning rate at the end").at_least(0);
+  add("power", &power, "power of the share of updates that remains").above(0);
+  add("total-num-update", &total_num_update, "update at which the end is reached; -1: --max-update").at_least(-1);
+}
+
+Schedule make_schedule(const ScheduleOptions& options, int64_t width, int64_t max_update) {
+  return row(options.lr_scheduler).make(options, width, max_update);
+}
+
+std::vector<std::string> schedule_names() {
+  std::vector<std::string> names;
+  for (const Row& r : rows()) names.emplace_back(r.name);
   return names;
 }
 

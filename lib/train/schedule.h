@@ -7,20 +7,30 @@
 #include <string>
 #include <vector>
 
-#include "train/options.h"
+#include "base/options.h"
 
 namespace rotor {
+
+struct ScheduleOptions {
+  double lr = 5e-4;
+  std::string lr_scheduler = "inverse_sqrt";
+  int64_t warmup_updates = 4000;
+  double warmup_init_lr = 1e-7;
+  double min_lr = 0, lr_period_updates = -1, t_mult = 1, lr_shrink = 0.1;
+  int64_t force_anneal = -1;
+  double end_learning_rate = 0, power = 1;
+  int64_t total_num_update = -1;
+
+  void describe(Options& options);
+};
 
 /// The learning rate of the next update, after the given number of updates, in the given epoch (from 1).
 using Schedule = std::function<double(int64_t updates, int64_t epoch)>;
 
-/// The schedule that --lr-scheduler names, for a model of that width. A UsageError names the option that does not fit
-/// it.
-Schedule make_schedule(const OptimizationOptions& options, int64_t width);
+/// The schedule that --lr-scheduler names, for a model of that width and a training of --max-update updates (0: no
+/// limit). A UsageError names the option that does not fit it.
+Schedule make_schedule(const ScheduleOptions& options, int64_t width, int64_t max_update);
 
 std::vector<std::string> schedule_names();
-
-/// The schedules that read an option, "lr-shrink".
-std::vector<std::string> schedules_reading(const std::string& option);
 
 }  // namespace rotor

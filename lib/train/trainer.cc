@@ -34,7 +34,8 @@ Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const 
       vocabulary_(vocabulary),
       data_(data),
       workers_(workers),
-      schedule_(make_schedule(options.optimization, model.options().decoder_embed_dim)),
+      schedule_(make_schedule(options.optimization.schedule, model.options().decoder_embed_dim,
+                              options.optimization.max_update)),
       parameters_(model),
       gradients_(options.optimization, model, parameters_, workers),
       adam_(options.optimization, parameters_) {

@@ -103,7 +103,7 @@ TEST_F(Compare, AnUnfinishedRunIsDoneAgainInItsFolder) {
 TEST_F(Compare, RefusesAnotherConfigurationNamingTheDifference) {
   run(folder_.options("sinusoidal"));
   folder_.calls();
-  training_.trainer.optimization.lr = 0.25;
+  training_.trainer.optimization.schedule.lr = 0.25;
   EXPECT_TRUE(says(refusal(folder_.options("sinusoidal,rope")), "lr was 0.0005 and is 0.25 now", "run.json"));
   EXPECT_TRUE(says(refusal(folder_.options("rope:lr=0.5", "7")), "--baseline"));
   training_ = ComparedFolder::training();
@@ -118,7 +118,7 @@ TEST_F(Compare, RefusesAnotherConfigurationNamingTheDifference) {
 
 TEST_F(Compare, RunsOfEarlierCallsMustFitToo) {
   run(folder_.options("sinusoidal,rope"));
-  training_.trainer.optimization.lr = 0.25;
+  training_.trainer.optimization.schedule.lr = 0.25;
   CompareOptions options = folder_.options("t5");
   options.baseline = "t5";
   EXPECT_TRUE(says(refusal(options), "lr was 0.0005 and is 0.25 now"));

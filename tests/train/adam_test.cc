@@ -21,10 +21,10 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
   Transformer model(TransformerOptions::from_config(file.metadata("config"), "golden"));
   read_parameters(file, model);
   OptimizationOptions options;
-  options.lr = 5e-3;
-  options.warmup_updates = 4;
+  options.schedule.lr = 5e-3;
+  options.schedule.warmup_updates = 4;
   const double clip_norm = 1;
-  const Schedule schedule = make_schedule(options, model.options().decoder_embed_dim);
+  const Schedule schedule = make_schedule(options.schedule, model.options().decoder_embed_dim, options.max_update);
   const ParameterBuffer parameters(model);
   Adam adam(options, parameters);
   const Tensor losses = file.tensor("training.losses"), norms = file.tensor("training.gradient_norms");

@@ -56,7 +56,7 @@ std::vector<int64_t> updates_by(const char* key, double sign, const std::vector<
 
 TEST_F(TrainerTest, KeepsTheBestValidationsAndResumesToTheSame) {
   validates_ = true;
-  options_.optimization.lr = 5e-2;
+  options_.optimization.schedule.lr = 5e-2;
   options_.checkpoints.validate_interval_updates = 2;
   options_.checkpoints.keep_best_checkpoints = 3;
   options_.checkpoints.no_epoch_checkpoints = true;
@@ -77,7 +77,7 @@ TEST_F(TrainerTest, ReportsBleuAndMayChooseTheBestByIt) {
   validates_ = true;
   learn_a_sentence("aaa bbb ccc ddd");
   model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0;
-  options_.optimization.lr = 2e-2;
+  options_.optimization.schedule.lr = 2e-2;
   options_.checkpoints.validate_interval_updates = 2;
   options_.checkpoints.keep_best_checkpoints = 1;
   options_.checkpoints.best_checkpoint_metric = "bleu";
@@ -104,7 +104,7 @@ TEST_F(TrainerTest, BleuIsOfTheTextThatTheCorpusHolds) {
   validates_ = true;
   learn_a_sentence("aaa bbb ccc ddd");
   model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0;
-  options_.optimization.lr = 2e-2;
+  options_.optimization.schedule.lr = 2e-2;
   options_.checkpoints.eval_bleu = true;
   options_.checkpoints.eval_bleu_args = R"({"beam": 2, "max_len_b": 20})";
   const double of_ids = train("ids", 120).best_bleu;

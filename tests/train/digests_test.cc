@@ -25,7 +25,7 @@ TEST(Digests, OfConfigurationsDifferWithAnyOption) {
   batches.max_target_positions = 7;
   EXPECT_NE(digest, configuration_digest(model, batches, {}));
   OptimizationOptions optimization;
-  optimization.lr *= 1 + 1e-15;
+  optimization.schedule.lr *= 1 + 1e-15;
   EXPECT_NE(digest, configuration_digest(model, {}, optimization));
 }
 

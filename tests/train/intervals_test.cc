@@ -98,7 +98,7 @@ class Intervals : public TrainerTest {
   Intervals() {
     validates_ = true;
     model_options_.encoder_layers = model_options_.decoder_layers = 1;
-    options_.optimization.lr = options_.optimization.warmup_init_lr = 1e-30;
+    options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
     options_.checkpoints.log_interval = 4;
     batches_.batch_size = 2;
     train_ = corpus_of(folder_ / "train.safetensors", random_pairs(2 * 2 * kUpdatesAnEpoch, 1), 30);

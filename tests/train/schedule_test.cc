@@ -8,13 +8,16 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/scratch.h"
+#include "train/options.h"
 
 namespace rotor {
 namespace {
 
 /// The rates of the first epoch.
 std::function<double(int64_t)> rates(const OptimizationOptions& options, int64_t width = 512) {
-  return [schedule = make_schedule(options, width)](int64_t updates) { return schedule(updates, 1); };
+  return [schedule = make_schedule(options.schedule, width, options.max_update)](int64_t updates) {
+    return schedule(updates, 1);
+  };
 }
 
 TEST(Schedule, GivesFairseqsRates) {
@@ -25,11 +28,12 @@ TEST(Schedule, GivesFairseqsRates) {
     Options described;
     options.describe(described);
     described.from_json(expected["options"], "golden");
-    options.lr_scheduler = expected["kind"];
-    const Schedule schedule = make_schedule(options, 512);
+    options.schedule.lr_scheduler = expected["kind"];
+    const Schedule schedule = make_schedule(options.schedule, 512, options.max_update);
     for (int64_t u = 0; u < std::ssize(expected["rates"]); ++u) {
       const double rate = expected["rates"][u];
-      EXPECT_NEAR(schedule(u, u / epoch_length + 1), rate, 1e-12 * options.lr) << expected["options"] << " at " << u;
+      EXPECT_NEAR(schedule(u, u / epoch_length + 1), rate, 1e-12 * options.schedule.lr)
+          << expected["options"] << " at " << u;
     }
   }
 }
@@ -43,9 +47,9 @@ TEST(Schedule, InverseSqrtHasFairseqsUsualDefaults) {
 
 TEST(Schedule, NoamFollowsVaswaniEtAlsFormula) {
   OptimizationOptions options;
-  options.lr_scheduler = "noam";
-  options.lr = 2;
-  options.warmup_updates = 4000;
+  options.schedule.lr_scheduler = "noam";
+  options.schedule.lr = 2;
+  options.schedule.warmup_updates = 4000;
   const auto rate = rates(options);
   for (const int64_t step : {1, 7, 3999, 4000, 4001, 100000}) {
     const double t = static_cast<double>(step);
@@ -58,25 +62,19 @@ TEST(Schedule, NoamFollowsVaswaniEtAlsFormula) {
 TEST(Schedule, RefusesWhatDoesNotFitIt) {
   OptimizationOptions options;
   auto refusal = [&](const char* name) {
-    options.lr_scheduler = name;
+    options.schedule.lr_scheduler = name;
     return message_of<Error>([&] { options.check(); });
   };
   EXPECT_TRUE(says(refusal("cosine"), "--lr-period-updates", "--max-update")) << "no end is known";
   EXPECT_TRUE(says(refusal("polynomial_decay"), "--total-num-update", "4000")) << "no end is known";
   EXPECT_TRUE(says(refusal("linear"), "inverse_sqrt, noam, fixed, cosine, polynomial_decay"));
-  options.warmup_updates = 0;
+  options.schedule.warmup_updates = 0;
   EXPECT_TRUE(says(refusal("inverse_sqrt"), "--warmup-updates above 0"));
   EXPECT_TRUE(says(refusal("noam"), "--warmup-updates above 0"));
   EXPECT_TRUE(says(refusal("fixed"), "(nothing thrown)"));
-  options.lr_period_updates = 10;
-  options.min_lr = 1;
+  options.schedule.lr_period_updates = 10;
+  options.schedule.min_lr = 1;
   EXPECT_TRUE(says(refusal("cosine"), "--min-lr of at most"));
-}
-
-TEST(Schedule, SaysWhichReadAnOption) {
-  EXPECT_EQ(schedules_reading("lr-shrink"), (std::vector<std::string>{"fixed", "cosine"}));
-  EXPECT_EQ(schedules_reading("power"), std::vector<std::string>{"polynomial_decay"});
-  EXPECT_TRUE(schedules_reading("lr").empty()) << "all do";
 }
 
 }  // namespace

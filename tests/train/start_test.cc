@@ -76,14 +76,15 @@ TEST_F(StartTest, ResetsForgetWhatTheySay) {
     std::filesystem::remove_all(folder_ / "run");
     return std::pair(report, state);
   };
-  const double peak = options_.optimization.lr;
+  const double peak = options_.optimization.schedule.lr;
   const auto [all, state] = started({});
   EXPECT_EQ(all["epoch"], 3);
   EXPECT_EQ(all["update"], first.updates + 1);
   EXPECT_EQ(state.best_loss, first.best_loss);
   EXPECT_LT(all["learning_rate"], peak);
 
-  EXPECT_NEAR(started({.lr_scheduler = true}).first["learning_rate"], options_.optimization.warmup_init_lr, 1e-15);
+  EXPECT_NEAR(started({.lr_scheduler = true}).first["learning_rate"], options_.optimization.schedule.warmup_init_lr,
+              1e-15);
   EXPECT_EQ(started({.lr_scheduler = true}).first["update"], first.updates + 1);
   EXPECT_EQ(started({.dataloader = true}).first["epoch"], 1);
   EXPECT_EQ(started({.dataloader = true}).first["update"], first.updates + 1);
@@ -91,14 +92,14 @@ TEST_F(StartTest, ResetsForgetWhatTheySay) {
   const auto optimizer = started({.optimizer = true});
   EXPECT_EQ(optimizer.first["update"], 1);
   EXPECT_EQ(optimizer.first["epoch"], 3);
-  EXPECT_NEAR(optimizer.first["learning_rate"], options_.optimization.warmup_init_lr, 1e-15);
+  EXPECT_NEAR(optimizer.first["learning_rate"], options_.optimization.schedule.warmup_init_lr, 1e-15);
 }
 
 TEST_F(StartTest, FineTuningTakesTheParametersAndAnotherDropout) {
   train("first", 5);
   checkpoints().finetune_from_model = last("first");
   model_options_.dropout = 0.3;
-  options_.optimization.lr = options_.optimization.warmup_init_lr = 1e-30;
+  options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
   const TrainerState state = train("second", 3, 0, 99);
   EXPECT_EQ(state.updates, 3);
   EXPECT_EQ(reports("second")[0]["epoch"], 1);
@@ -109,7 +110,7 @@ TEST_F(StartTest, ARunGoesOnFromTheWeightsAndFineTuningFromTheirAverages) {
   options_.optimization.ema_decay = 0.9;
   train("first", 6);
   checkpoints().finetune_from_model = last("first");
-  options_.optimization.lr = options_.optimization.warmup_init_lr = 1e-30;
+  options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
   train("tuned", 2, 0, 99);
   EXPECT_EQ(same_in("first", "tuned").size(), parameters("first").size());
   checkpoints().finetune_from_model.clear();

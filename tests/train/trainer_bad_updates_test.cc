@@ -12,7 +12,7 @@ namespace {
 TEST_F(TrainerTest, ALossThatIsNoNumberIsAnErrorAndTheOldCheckpointStays) {
   train("run", 0, 1);
   const std::string before = bytes("run", "last");
-  options_.optimization.lr = 1e38;
+  options_.optimization.schedule.lr = 1e38;
   EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 9); }), "--lr", "--clip-norm"));
   EXPECT_TRUE(bytes("run", "last") == before);
 }

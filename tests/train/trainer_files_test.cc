@@ -49,7 +49,7 @@ TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenStopsTrainingOrDoesNot) {
 TEST_F(TrainerTest, ARequestToSaveSavesAndGoesOn) {
   catch_signals();
   raise(SIGUSR1);
-  options_.optimization.lr = 1e38;  // ends it before it saves by itself
+  options_.optimization.schedule.lr = 1e38;  // ends it before it saves by itself
   EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 1); }), "gave a"));
   EXPECT_GT(reports("run").size(), 1u);
   const SafeTensors saved(folder_ / "run" / "checkpoint_last.safetensors");

@@ -35,7 +35,7 @@ TEST_F(TrainerTest, ARunThatEndsWithinAnEpochGoesOnAsIfItHadNot) {
   options_.checkpoints.validate_interval_updates = 4;
   options_.checkpoints.save_interval_updates = 2;
   options_.checkpoints.patience = 5;
-  options_.optimization.lr = 5e-2;  // too much: there are validations without gain
+  options_.optimization.schedule.lr = 5e-2;  // too much: there are validations without gain
   const TrainerState whole = train("whole", 18);
   EXPECT_GT(whole.validations_without_gain, 0);
   for (const int64_t end : {1, 5, 8, 10, 18, 18}) {
@@ -75,18 +75,18 @@ TEST_F(TrainerTest, RecomputedActivationsGiveTheSameUpdates) {
 
 TEST_F(TrainerTest, EveryScheduleResumesExactly) {
   options_.optimization.weight_decay = 0.01;
-  options_.optimization.lr_period_updates = 4;
-  options_.optimization.t_mult = 2;
-  options_.optimization.total_num_update = 10;
-  options_.optimization.force_anneal = 2;
+  options_.optimization.schedule.lr_period_updates = 4;
+  options_.optimization.schedule.t_mult = 2;
+  options_.optimization.schedule.total_num_update = 10;
+  options_.optimization.schedule.force_anneal = 2;
   for (const std::string& name : schedule_names()) {
-    options_.optimization.lr_scheduler = name;
+    options_.optimization.schedule.lr_scheduler = name;
     train(name, 12);
     train(name + " halves", 7);
     train(name + " halves", 12, 0, 99);
     EXPECT_TRUE(bytes(name + " halves", "last") == bytes(name, "last")) << name;
     EXPECT_FALSE(name != "noam" && bytes(name, "last") == bytes("noam", "last")) << name;
-    const Schedule schedule = make_schedule(options_.optimization, model_options_.decoder_embed_dim);
+    const Schedule schedule = make_schedule(options_.optimization.schedule, model_options_.decoder_embed_dim, 12);
     for (const auto& report : reports(name)) {
       const int64_t done = report["update"].get<int64_t>() - 1;
       EXPECT_EQ(report["learning_rate"], schedule(done, report["epoch"])) << name << " after " << done;
@@ -95,11 +95,11 @@ TEST_F(TrainerTest, EveryScheduleResumesExactly) {
 }
 
 TEST_F(TrainerTest, StopsAtTheEndOfAnEpochWhenTheLearningRateIsLow) {
-  options_.optimization.lr_scheduler = "fixed";
-  options_.optimization.warmup_updates = 0;
-  options_.optimization.force_anneal = 2;
-  options_.optimization.lr_shrink = 0.5;
-  options_.optimization.stop_min_lr = options_.optimization.lr / 4;
+  options_.optimization.schedule.lr_scheduler = "fixed";
+  options_.optimization.schedule.warmup_updates = 0;
+  options_.optimization.schedule.force_anneal = 2;
+  options_.optimization.schedule.lr_shrink = 0.5;
+  options_.optimization.stop_min_lr = options_.optimization.schedule.lr / 4;
   EXPECT_EQ(train("run", 0, 20).epoch, 3) << "epoch 3 would have a quarter";
   EXPECT_EQ(train("run", 0, 20).epoch, 3) << "and does not go on";
 }
@@ -112,8 +112,8 @@ TEST_F(TrainerTest, AllThatIsRandomOrAveragedResumesExactlyTogether) {
   o.rdrop_alpha = 3;
   o.ema_decay = 0.9;
   o.weight_decay = 0.01;
-  o.lr_scheduler = "cosine";
-  o.lr_period_updates = 5;
+  o.schedule.lr_scheduler = "cosine";
+  o.schedule.lr_period_updates = 5;
   o.freeze = {"encoder.layers.0.fc1"};
   for (const bool recomputed : {false, true}) {
     o.checkpoint_activations = recomputed;
@@ -192,7 +192,7 @@ TEST_F(TrainerTest, LearnsAndReportsBits) {
 
 TEST_F(TrainerTest, PatienceStopsWhenNothingGetsBetter) {
   validates_ = true;
-  options_.optimization.lr = options_.optimization.warmup_init_lr = 1e-30;
+  options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
   options_.checkpoints.patience = 2;
   const TrainerState state = train("run", 0, 20);
   EXPECT_EQ(state.validations_without_gain, 2);
@@ -202,7 +202,7 @@ TEST_F(TrainerTest, PatienceStopsWhenNothingGetsBetter) {
 TEST_F(TrainerTest, TheBestCheckpointHasTheLowestValidationLoss) {
   validates_ = true;
   train("run", 0, 4);
-  options_.optimization.lr = 20;  // too much: it gets worse
+  options_.optimization.schedule.lr = 20;  // too much: it gets worse
   train("run", 0, 6);
   double lowest = INFINITY;
   int best = 0;
@@ -223,11 +223,11 @@ TEST_F(TrainerTest, ABetterCheckpointOfAnEarlierEndIsNotOverwritten) {
   const std::string best = bytes("run", "best");
   const double lowest = reports("run").back()["valid_loss"];
   ASSERT_TRUE(reports("run").back().contains("final")) << "which checkpoint_last knows nothing of";
-  options_.optimization.lr = 20;  // too much: it gets worse
+  options_.optimization.schedule.lr = 20;  // too much: it gets worse
   train("run", 0, 1);
   ASSERT_GT(reports("run").back()["valid_loss"], lowest);
   EXPECT_TRUE(bytes("run", "best") == best);
-  options_.optimization.lr = 5e-3;
+  options_.optimization.schedule.lr = 5e-3;
   std::filesystem::copy(folder_ / "run/checkpoint_best.safetensors", folder_ / "run/checkpoint_last.safetensors",
                         std::filesystem::copy_options::overwrite_existing);
   train("run", 60);

@@ -30,8 +30,8 @@ inline std::vector<std::pair<Ids, Ids>> random_pairs(int64_t count, uint64_t see
 class TrainerTest : public testing::Test {
  protected:
   TrainerTest() {
-    options_.optimization.lr = 5e-3;
-    options_.optimization.warmup_updates = 4;
+    options_.optimization.schedule.lr = 5e-3;
+    options_.optimization.schedule.warmup_updates = 4;
     options_.optimization.update_freq = 2;
     options_.optimization.clip_norm = 1;
     options_.checkpoints.log_interval = 1;
