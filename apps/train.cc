@@ -11,7 +11,7 @@
 #include "train/announcements.h"
 #include "train/config_file.h"
 #include "train/dry_run.h"
-#include "train/training_options.h"
+#include "train/objectives.h"
 
 namespace rotor {
 namespace {
@@ -69,9 +69,9 @@ void announce(const Request& request) {
   }
 }
 
-void initialise(Transformer& model, int64_t seed) {
-  log::info("initialising {} parameters", count_elements(model.parameters()));
-  model.initialise(derive(static_cast<uint64_t>(seed), "parameters"));
+void initialise(Module& module, int64_t seed) {
+  log::info("initialising {} parameters", count_elements(module.parameters()));
+  module.initialise(derive(static_cast<uint64_t>(seed), "parameters"));
 }
 
 void make_folder(const std::filesystem::path& save_dir) {
@@ -88,26 +88,19 @@ void train(Workers& workers, int argc, char** argv) {
   set_threads(training.threads == 0 ? default_threads : training.threads);
   end_at_signals();  // until there is something to save
 
-  const std::string first = request.first_corpus();
   announce(request);
-  const Vocabularies vocabularies = read_vocabularies(first);
-  std::optional<Corpus> valid;
-  if (request.validates()) valid.emplace(open_split(first, "valid", vocabularies));
-
-  training.fit(vocabularies, request.options);
-  training.check_memory();
-  Transformer model(training.model);
-  initialise(model, training.trainer.optimization.seed);
+  const auto objective = make_objective({training, request.options, request.first_corpus(), request.validates()});
+  initialise(objective->module(), training.trainer.optimization.seed);
   log::info("making batches of {}", fmt::join(request.corpora, ", "));
-  const TrainingData data(open_weighted(request.corpora, vocabularies), training.batches_for(model), vocabularies);
-  const VocabularyBytes bytes{vocabularies.source.bytes(), vocabularies.target.bytes()};
+  const TrainingData data = objective->training_data(request.corpora, training);
   if (request.dry_run) {
-    std::cout << dry_run(training.trainer, model, bytes, data, workers).text();
+    std::cout << dry_run(training.trainer, *objective, data, workers).text();
     return;
   }
+  const auto validator = objective->validator(data.options());
   const std::filesystem::path save_dir = training.trainer.checkpoints.save_dir;
   if (workers.leads()) make_folder(save_dir);
-  Trainer trainer(training.trainer, model, bytes, data, valid ? &*valid : nullptr, workers);
+  Trainer trainer(training.trainer, *objective, data, validator.get(), workers);
   if (workers.leads()) write_config(save_dir, request.options.to_ini(), trainer.state().updates);
   catch_signals(workers.leads() ? "stopping after this update; a second signal ends training at once" : "");
   trainer.run();

@@ -6,7 +6,7 @@
 
 namespace rotor {
 
-Adam::Adam(const OptimizationOptions& options, const ParameterBuffer& parameters)
+Adam::Adam(const OptimizationOptions& options, ParameterBuffer& parameters)
     : parameters_(parameters),
       epsilon_(options.adam_eps),
       weight_decay_(options.weight_decay),

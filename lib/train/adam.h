@@ -10,7 +10,7 @@ namespace rotor {
 
 class Adam {
  public:
-  Adam(const OptimizationOptions& options, const ParameterBuffer& parameters);
+  Adam(const OptimizationOptions& options, ParameterBuffer& parameters);
 
   /// Makes one update with the gradients times `gradient_scale`.
   void step(double learning_rate, float gradient_scale);
@@ -21,7 +21,7 @@ class Adam {
   void set_steps(int64_t steps) { steps_ = steps; }
 
  private:
-  const ParameterBuffer& parameters_;
+  ParameterBuffer& parameters_;
   double beta1_, beta2_, epsilon_, weight_decay_;
   Tensor first_, second_;
   int64_t steps_ = 0;

@@ -29,11 +29,8 @@ std::string announce_end(const TrainerOptions& options, bool validates) {
                      ends.size() > 1 ? ", whichever comes first" : "", by_signal);
 }
 
-std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const BatchOptions& batches) {
-  return fmt::format(
-      "left out {} of {} {} pairs: they have more than {} source or {} target tokens (</s> counted), the lesser of "
-      "--max-source-positions and --max-target-positions and of what the position encodings serve",
-      skipped, all, kind, batches.max_source_positions, batches.max_target_positions);
+std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const std::string& too_long) {
+  return fmt::format("left out {} of {} {}: they have {}", skipped, all, kind, too_long);
 }
 
 }  // namespace rotor

@@ -1,9 +1,8 @@
-// Sentences for the log of a training: how it will end, and which pairs it leaves out.
+// Sentences for the log of a training: how it will end, and which samples it leaves out.
 #pragma once
 
 #include <string>
 
-#include "data/batches.h"
 #include "train/options.h"
 
 namespace rotor {
@@ -12,7 +11,8 @@ namespace rotor {
 /// `validates`.
 std::string announce_end(const TrainerOptions& options, bool validates);
 
-/// Says that `skipped` of `all` pairs of a kind ("training", "validation") are longer than the batches allow.
-std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const BatchOptions& batches);
+/// Says that `skipped` of `all` samples of a kind ("training pairs", "validation pairs") are too long, in the words of
+/// Objective::too_long().
+std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const std::string& too_long);
 
 }  // namespace rotor

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/pattern.h"
+#include "train/scores.h"
 
 namespace rotor {
 
@@ -21,13 +22,13 @@ std::vector<fs::path> best_checkpoint_files(const fs::path& folder, const std::s
   if (!candidate.empty()) all.push_back(candidate);
   for (const auto& entry : fs::directory_iterator(folder)) all.push_back(entry.path());
 
-  const Pattern pattern("checkpoint_best_" + metric + R"(_(\d{1,9}\.\d{4})_(\d{1,18})\.safetensors)");
+  const Pattern pattern("checkpoint_best_" + metric + R"(_(-?\d{1,9}\.\d{4})_(\d{1,18})\.safetensors)");
   std::map<std::pair<double, int64_t>, fs::path> sorted;  // what is better has a higher key
   for (const fs::path& path : all) {
     const auto groups = pattern.match(path.filename().string());
     if (!groups) continue;
     const double score = std::stod(groups->at(1));
-    sorted[{metric == "loss" ? -score : score, -std::stoll(groups->at(2))}] = path;
+    sorted[{higher_is_better(metric) ? score : -score, -std::stoll(groups->at(2))}] = path;
   }
   std::vector<fs::path> files;
   files.reserve(sorted.size());

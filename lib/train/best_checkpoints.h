@@ -12,7 +12,7 @@ namespace rotor {
 /// The name "best_loss_4.1853_1200", for RunFolder::checkpoint().
 std::string best_checkpoint_name(const std::string& metric, double score, int64_t update);
 
-/// The best checkpoints of a metric ("loss", where lower is better, or "bleu") in a folder, and `candidate` if it is
+/// The best checkpoints of a metric ("loss", "bleu") in a folder, and `candidate` if it is
 /// not empty, in order from worst to best; of equal scores the earlier one is better.
 std::vector<std::filesystem::path> best_checkpoint_files(const std::filesystem::path& folder, const std::string& metric,
                                                          const std::filesystem::path& candidate = {});

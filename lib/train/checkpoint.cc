@@ -1,7 +1,5 @@
 #include "train/checkpoint.h"
 
-#include <cmath>
-
 #include "base/json.h"
 
 namespace rotor {
@@ -23,6 +21,9 @@ std::string differences(const Json& stored, const Json& wanted) {
 /// Prefix of the names of the weights if the model is their average.
 const std::string kWeights = "optimizer.weights.";
 
+/// Prefix of the names of the best scores in the trainer's state.
+const std::string kBest = "best_";
+
 /// Options that leave the parameters' meaning alone.
 constexpr const char* kOfTrainingAlone[] = {"arch",
                                             "dropout",
@@ -33,8 +34,8 @@ constexpr const char* kOfTrainingAlone[] = {"arch",
                                             "encoder_word_dropout",
                                             "decoder_word_dropout"};
 
-Json config(const TransformerOptions& options, bool same_run) {
-  Json object = Json::parse(options.to_config());
+Json without_training(const std::string& config, bool same_run) {
+  Json object = Json::parse(config);
   for (const char* key : kOfTrainingAlone) {
     if (!same_run) object.erase(key);
   }
@@ -43,11 +44,11 @@ Json config(const TransformerOptions& options, bool same_run) {
 
 /// Refuses a file of another model; with `same_run` also one that was trained with another dropout.
 void check_same_model(const SafeTensors& file, const Training& training, bool same_run) {
-  const Json stored = config(read_model_options(file), same_run), wanted = config(training.model.options(), same_run);
+  const Json stored = without_training(training.objective.config_of(file), same_run);
+  const Json wanted = without_training(training.objective.config(), same_run);
   ROTOR_CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same{}",
               file.path().string(), differences(stored, wanted), same_run ? ", or another --save-dir" : "");
-  const VocabularyBytes vocabulary = read_vocabulary(file);
-  ROTOR_CHECK(vocabulary.source == training.vocabulary.source && vocabulary.target == training.vocabulary.target,
+  ROTOR_CHECK(training.objective.has_same_vocabulary(file),
               "{} was trained with another vocabulary than the corpus has; {}", file.path().string(),
               same_run ? "give its corpus, or another --save-dir"
                        : "preprocess the corpus with that vocabulary, as --srcdict and --tgtdict");
@@ -61,7 +62,7 @@ void check_has_state(const SafeTensors& file, const char* else_do) {
 
 /// Reads the weights of training, and their averages if there are any.
 void read_weights(const SafeTensors& file, const Training& training) {
-  read_parameters(file, training.model);
+  training.objective.read_parameters(file);
   const auto& parameters = training.parameters.parameters();
   const bool averaged = file.contains(kWeights + parameters[0].name);
   ROTOR_CHECK(
@@ -95,14 +96,13 @@ TrainerState without(TrainerState state, const Resets& resets) {
   if (resets.optimizer) state.updates = state.schedule_begin = 0;
   if (resets.lr_scheduler) state.schedule_begin = state.updates;
   if (resets.optimizer || resets.meters) {
-    state.best_loss = fresh.best_loss;
-    state.best_bleu = fresh.best_bleu;
+    state.best.forget();
     state.validations_without_gain = state.bad_updates = 0;
   }
   if (resets.dataloader) {
     state.epoch = fresh.epoch;
     state.next_batch = fresh.next_batch;
-    state.epoch_pairs = fresh.epoch_pairs;
+    state.epoch_samples = fresh.epoch_samples;
   }
   return state;
 }
@@ -111,12 +111,11 @@ TrainerState without(TrainerState state, const Resets& resets) {
 
 std::string TrainerState::to_json() const {
   Json object{{"updates", updates}, {"epoch", epoch}, {"next_batch", next_batch}};
-  object["best_loss"] = std::isfinite(best_loss) ? Json(best_loss) : Json();
-  object["best_bleu"] = best_bleu < 0 ? Json() : Json(best_bleu);
+  for (const auto& [metric, score] : best.all()) object[kBest + metric] = score ? Json(*score) : Json();
   object["validations_without_gain"] = validations_without_gain;
   object["schedule_begin"] = schedule_begin;
   object["bad_updates"] = bad_updates;
-  object["epoch_pairs"] = epoch_pairs;
+  object["epoch_pairs"] = epoch_samples;
   object["cut"] = cut;
   return object.dump();
 }
@@ -135,12 +134,13 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
   state.validations_without_gain = count("validations_without_gain");
   for (auto [key, value] : {std::pair{"schedule_begin", &state.schedule_begin},
                             {"bad_updates", &state.bad_updates},
-                            {"epoch_pairs", &state.epoch_pairs},
+                            {"epoch_pairs", &state.epoch_samples},
                             {"cut", &state.cut}}) {
     if (object.contains(key)) *value = count(key);  // not in the first checkpoints
   }
-  for (auto [key, value] : {std::pair{"best_loss", &state.best_loss}, {"best_bleu", &state.best_bleu}}) {
-    if (object.contains(key) && object[key].is_number()) *value = object[key];
+  for (const auto& [key, value] : object.items()) {
+    if (!key.starts_with(kBest)) continue;
+    state.best.set(key.substr(kBest.size()), value.is_number() ? std::optional(value.get<double>()) : std::nullopt);
   }
   return state;
 }
@@ -148,7 +148,7 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
 void save_checkpoint(const Training& training, const std::filesystem::path& path) {
   const Ema::Swapped averaged(training.ema);
   SafeTensorsWriter writer;
-  add_model(writer, training.model, training.vocabulary);
+  training.objective.save(writer);
   const auto& parameters = training.parameters.parameters();
   for (size_t i = 0; i < parameters.size(); ++i) {
     const std::string& name = parameters[i].name;
@@ -157,7 +157,6 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
     if (training.ema) writer.add(kWeights + name, training.parameters.part(training.ema->shadow(), i));
   }
   writer.set("trainer", training.state.to_json());
-  add_languages(writer, training.languages);
   writer.write(path);
 }
 
@@ -185,7 +184,7 @@ void restore_checkpoint(const std::filesystem::path& path, const Training& train
 void load_parameters(const std::filesystem::path& path, const Training& training, Verification verification) {
   const SafeTensors file = open_model(path, verification);
   check_same_model(file, training, /*same_run=*/false);
-  read_parameters(file, training.model);
+  training.objective.read_parameters(file);
   if (training.ema) training.ema->begin();
 }
 

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <filesystem>
-#include <limits>
 
 #include "model/model_file.h"
 #include "train/adam.h"
 #include "train/ema.h"
+#include "train/objective.h"
 #include "train/options.h"
 
 namespace rotor {
@@ -17,14 +17,13 @@ namespace rotor {
 /// The progress of a training run.
 struct TrainerState {
   int64_t updates = 0;
-  int64_t epoch = 1;                                           ///< from 1
-  int64_t next_batch = 0;                                      ///< number of batches of the epoch already used
-  double best_loss = std::numeric_limits<double>::infinity();  ///< lowest validation loss, in bits a token
-  double best_bleu = -1;                                       ///< highest BLEU of the validations so far
+  int64_t epoch = 1;       ///< from 1
+  int64_t next_batch = 0;  ///< number of batches of the epoch already used
+  BestScores best = {};
   int64_t validations_without_gain = 0;
   int64_t schedule_begin = 0;  ///< the update from which the learning rate's schedule counts
   int64_t bad_updates = 0;     ///< number of updates left out because their loss or gradient was NaN or infinite
-  int64_t epoch_pairs = 0;     ///< pairs of the epoch already used
+  int64_t epoch_samples = 0;   ///< samples of the epoch already used
   int64_t cut = 0;             ///< digest of the batches that next_batch counts (TrainingData::digest()); 0: not known
 
   /// The epoch of the last batch used; 0 if there was none.
@@ -36,13 +35,11 @@ struct TrainerState {
 
 /// Everything that a checkpoint stores and restores.
 struct Training {
-  const Transformer& model;
-  const VocabularyBytes& vocabulary;
+  Objective& objective;
   const ParameterBuffer& parameters;
   Adam& adam;
   TrainerState& state;
-  const Ema* ema = nullptr;  ///< average of --ema-decay
-  Languages languages = {};
+  Ema* ema = nullptr;  ///< average of --ema-decay
 };
 
 void save_checkpoint(const Training& training, const std::filesystem::path& path);

@@ -15,24 +15,24 @@ TokenBatch twice(TokenBatch batch) {
 
 }  // namespace
 
-Loss label_smoothed_cross_entropy(const Transformer& model, const Batch& batch, double label_smoothing,
-                                  Activations activations) {
-  const Variable features = model.features(batch.source, batch.decoder_input, activations);  // [tokens, D]
-  return projected_cross_entropy(features, model.output(), batch.target.packed(), static_cast<float>(label_smoothing));
+Features features_of(const Transformer& model, Activations activations) {
+  return [&model, activations](const Batch& batch) {
+    return model.features(batch.source, batch.decoder_input, activations);
+  };
 }
 
-Criterion make_criterion(const OptimizationOptions& o) {
-  const auto activations = o.checkpoint_activations ? Activations::kRecomputed : Activations::kKept;
-  const auto epsilon = static_cast<float>(o.label_smoothing), alpha = static_cast<float>(o.rdrop_alpha);
-  if (alpha == 0) {
-    return [=](const Transformer& model, const Batch& batch) {
-      return label_smoothed_cross_entropy(model, batch, epsilon, activations);
-    };
-  }
-  return [=](const Transformer& model, const Batch& batch) {
-    const Variable features = model.features(twice(batch.source), twice(batch.decoder_input), activations);
-    return projected_rdrop(features, model.output(), batch.target.packed(), epsilon, alpha);  // [2 · tokens, D]
-  };
+Loss label_smoothed_cross_entropy(const Features& features, const Variable& output, const Batch& batch,
+                                  double label_smoothing) {
+  return projected_cross_entropy(features(batch), output, batch.target.packed(), static_cast<float>(label_smoothing));
+}
+
+Loss training_loss(const Features& features, const Variable& output, const Batch& batch, const OptimizationOptions& o) {
+  if (o.rdrop_alpha == 0) return label_smoothed_cross_entropy(features, output, batch, o.label_smoothing);
+  Batch both;
+  both.source = twice(batch.source);
+  both.decoder_input = twice(batch.decoder_input);
+  return projected_rdrop(features(both), output, batch.target.packed(), static_cast<float>(o.label_smoothing),
+                         static_cast<float>(o.rdrop_alpha));
 }
 
 }  // namespace rotor

@@ -1,4 +1,4 @@
-// The training criterion: label-smoothed cross-entropy of a batch under a model, as fairseq's
+// The training criterion of models that predict tokens: label-smoothed cross-entropy, as fairseq's
 // label_smoothed_cross_entropy (Szegedy et al. 2016; Vaswani et al. 2017), or with --rdrop-alpha two passes under
 // different dropout that are made to agree, as in its label_smoothed_cross_entropy_with_rdrop (Liang et al. 2021).
 #pragma once
@@ -12,13 +12,19 @@
 
 namespace rotor {
 
-/// The loss of a batch, in nats, summed over its target tokens.
-using Criterion = std::function<Loss(const Transformer& model, const Batch& batch)>;
+/// The features [tokens, D] of all tokens of a batch's decoder_input, row after row without the padding.
+using Features = std::function<Variable(const Batch& batch)>;
 
-/// Returns the loss that training minimises under the options.
-Criterion make_criterion(const OptimizationOptions& options);
+/// Those of translation.
+Features features_of(const Transformer& model, Activations activations = Activations::kKept);
 
-Loss label_smoothed_cross_entropy(const Transformer& model, const Batch& batch, double label_smoothing,
-                                  Activations activations = Activations::kKept);
+/// The cross-entropy of a batch in one pass, in nats, summed over its target tokens. `output` [V, D] maps features to
+/// scores of tokens.
+Loss label_smoothed_cross_entropy(const Features& features, const Variable& output, const Batch& batch,
+                                  double label_smoothing);
+
+/// The loss that training minimises under the options, summed in the same way; R-Drop makes two passes.
+Loss training_loss(const Features& features, const Variable& output, const Batch& batch,
+                   const OptimizationOptions& options);
 
 }  // namespace rotor

@@ -15,14 +15,13 @@ std::string digest(std::string_view bytes) {
 
 }  // namespace
 
-std::string configuration_digest(TransformerOptions model, BatchOptions batches, OptimizationOptions optimization) {
+std::string configuration_digest(const std::string& config, BatchOptions batches, OptimizationOptions optimization) {
   Options options;
-  model.describe(options);
   batches.describe(options);
   options.add("max-source-positions", &batches.max_source_positions, "");
   options.add("max-target-positions", &batches.max_target_positions, "");
   optimization.describe(options);
-  return digest(options.to_json().dump());
+  return digest(config + options.to_json().dump());
 }
 
 std::string corpora_digest(const TrainingData& data) {

@@ -6,14 +6,13 @@
 #include <string>
 
 #include "data/training_data.h"
-#include "model/options.h"
 #include "train/options.h"
 #include "train/parameter_buffer.h"
 
 namespace rotor {
 
-/// Digest of all options of the model, the batches and the optimization.
-std::string configuration_digest(TransformerOptions model, BatchOptions batches, OptimizationOptions optimization);
+/// Digest of the model's configuration (Objective::config()) and of all options of the batches and the optimization.
+std::string configuration_digest(const std::string& config, BatchOptions batches, OptimizationOptions optimization);
 
 /// Digests of the corpora of training, with their weights.
 std::string corpora_digest(const TrainingData& data);

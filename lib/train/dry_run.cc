@@ -56,16 +56,16 @@ std::string TrainingNeeds::text() const {
   return lines;
 }
 
-TrainingNeeds dry_run(TrainerOptions options, const Transformer& model, const VocabularyBytes& vocabulary,
-                      const TrainingData& data, Workers& workers) {
+TrainingNeeds dry_run(TrainerOptions options, Objective& objective, const TrainingData& data, Workers& workers) {
   options.checkpoints.save_dir.clear();
   options.checkpoints.no_save = true;
   options.checkpoints.log_interval = 0;
-  Trainer trainer(options, model, vocabulary, data, nullptr, workers);
+  Trainer trainer(options, objective, data, nullptr, workers);
 
   TrainingNeeds needs;
-  needs.parameters = count_elements(model.parameters());
-  for (const NamedParameter& parameter : model.parameters()) {
+  const std::vector<NamedParameter> parameters = objective.module().parameters();
+  needs.parameters = count_elements(parameters);
+  for (const NamedParameter& parameter : parameters) {
     if (parameter.variable.needs_gradient()) needs.trained_parameters += parameter.variable.value().elements();
   }
   const int64_t copies = options.optimization.ema_decay > 0 ? 3 : 2;  // moments, weights beside their average

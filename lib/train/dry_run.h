@@ -21,8 +21,8 @@ struct TrainingNeeds {
   std::string text() const;
 };
 
-/// All workers must call it alike. It changes the parameters of `model`, which must not be trained afterwards.
-TrainingNeeds dry_run(TrainerOptions options, const Transformer& model, const VocabularyBytes& vocabulary,
-                      const TrainingData& data, Workers& workers = alone());
+/// All workers must call it alike. It changes the parameters of the module, which must not be trained afterwards.
+TrainingNeeds dry_run(TrainerOptions options, Objective& objective, const TrainingData& data,
+                      Workers& workers = alone());
 
 }  // namespace rotor

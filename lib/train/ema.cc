@@ -4,17 +4,17 @@
 
 namespace rotor {
 
-Ema::Ema(const OptimizationOptions& options, const ParameterBuffer& parameters)
+Ema::Ema(const OptimizationOptions& options, ParameterBuffer& parameters)
     : parameters_(parameters),
       decay_(options.ema_decay),
       start_update_(options.ema_start_update),
       shadow_(parameters.values().clone()) {}
 
-void Ema::begin() const {
+void Ema::begin() {
   shadow_.copy_from(parameters_.values());
 }
 
-void Ema::update(int64_t updates) const {
+void Ema::update(int64_t updates) {
   if (updates < start_update_) return begin();
   const auto rest = static_cast<float>(1 - decay_);
   float* average = shadow_.data();

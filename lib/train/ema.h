@@ -10,12 +10,12 @@ namespace rotor {
 
 class Ema {
  public:
-  Ema(const OptimizationOptions& options, const ParameterBuffer& parameters);
+  Ema(const OptimizationOptions& options, ParameterBuffer& parameters);
 
   /// Starts from the current weights.
-  void begin() const;
+  void begin();
   /// Adds the weights after update number `updates` to the average.
-  void update(int64_t updates) const;
+  void update(int64_t updates);
 
   /// The averages [N], laid out as the parameter buffer; while a Swapped lives, the weights.
   const Tensor& shadow() const { return shadow_; }  ///< [N]
@@ -24,18 +24,18 @@ class Ema {
   class Swapped {
    public:
     /// Swaps nothing if `ema` is null.
-    explicit Swapped(const Ema* ema) : ema_(ema) { swap(); }
+    explicit Swapped(Ema* ema) : ema_(ema) { swap(); }
     ~Swapped() { swap(); }
     Swapped(const Swapped&) = delete;
     Swapped& operator=(const Swapped&) = delete;
 
    private:
     void swap() const;
-    const Ema* ema_;
+    Ema* ema_;
   };
 
  private:
-  const ParameterBuffer& parameters_;
+  ParameterBuffer& parameters_;
   double decay_;
   int64_t start_update_;
   Tensor shadow_;

@@ -18,7 +18,7 @@ std::string layer_of(const std::string& parameter) {
 
 }  // namespace
 
-nlohmann::ordered_json layer_norms(const ParameterBuffer& parameters, int64_t tokens) {
+nlohmann::ordered_json layer_norms(const ParameterBuffer& parameters, int64_t targets) {
   struct Squares {
     std::string layer;
     double weights = 0, gradients = 0;
@@ -33,7 +33,7 @@ nlohmann::ordered_json layer_norms(const ParameterBuffer& parameters, int64_t to
   nlohmann::ordered_json report;
   for (const Squares& squares : layers) {
     report[squares.layer] = {{"weight_norm", std::sqrt(squares.weights)},
-                             {"grad_norm", std::sqrt(squares.gradients) / static_cast<double>(tokens)}};
+                             {"grad_norm", std::sqrt(squares.gradients) / static_cast<double>(targets)}};
   }
   return report;
 }

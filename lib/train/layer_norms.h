@@ -8,7 +8,7 @@
 namespace rotor {
 
 /// {"encoder.layers.0": {"weight_norm": …, "grad_norm": …}, …}, for trainable parameters, and for gradients divided by
-/// `tokens`. Parameters outside layers are listed by their module: "encoder.embed_tokens".
-nlohmann::ordered_json layer_norms(const ParameterBuffer& parameters, int64_t tokens);
+/// `targets`. Parameters outside layers are listed by their module: "encoder.embed_tokens".
+nlohmann::ordered_json layer_norms(const ParameterBuffer& parameters, int64_t targets);
 
 }  // namespace rotor

@@ -2,7 +2,7 @@
 
 namespace rotor {
 
-ParameterBuffer::ParameterBuffer(const Module& module) {
+ParameterBuffer::ParameterBuffer(Module& module) {
   for (NamedParameter& parameter : module.parameters()) {
     if (parameter.variable.needs_gradient()) parameters_.push_back(std::move(parameter));
   }

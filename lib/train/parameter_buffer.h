@@ -12,7 +12,7 @@ class ParameterBuffer {
  public:
   /// Moves the parameters' numbers into the buffer; the module keeps using them there. It is an Error if all parameters
   /// are frozen.
-  explicit ParameterBuffer(const Module& module);
+  explicit ParameterBuffer(Module& module);
 
   const Tensor& values() const { return values_; }        ///< [N], each parameter at a multiple of 16
   const Tensor& gradients() const { return gradients_; }  ///< [N], laid out like values()
@@ -24,7 +24,7 @@ class ParameterBuffer {
   /// The part of a buffer [N] that belongs to parameter i, in its shape.
   Tensor part(const Tensor& buffer, size_t i) const;
 
-  void zero_gradients() const { gradients_.fill(0); }
+  void zero_gradients() { gradients_.fill(0); }
 
  private:
   std::vector<NamedParameter> parameters_;

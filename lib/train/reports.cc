@@ -13,26 +13,31 @@
 
 namespace rotor {
 
-void LossSums::add(double more_loss, double more_nll, int64_t more_tokens) {
+void LossSums::add(double more_loss, double more_nll, int64_t more_targets, int64_t more_tokens) {
   loss += more_loss;
   nll += more_nll;
+  targets += more_targets;
   tokens += more_tokens;
 }
 
 double LossSums::loss_bits() const {
-  return loss / static_cast<double>(tokens) / std::numbers::ln2;
+  return loss / static_cast<double>(targets) / std::numbers::ln2;
 }
 double LossSums::nll_bits() const {
-  return nll / static_cast<double>(tokens) / std::numbers::ln2;
+  return nll / static_cast<double>(targets) / std::numbers::ln2;
 }
 double LossSums::perplexity() const {
   return std::exp2(nll_bits());
 }
 
+Scores LossSums::scores() const {
+  return {{"loss", loss_bits()}, {"nll_loss", nll_bits()}, {"ppl", perplexity()}};
+}
+
 LossSums LossSums::over(Workers& workers) const {
-  double values[] = {loss, nll, static_cast<double>(tokens)};
+  double values[] = {loss, nll, static_cast<double>(targets), static_cast<double>(tokens)};
   workers.sum(values);
-  return {values[0], values[1], static_cast<int64_t>(values[2])};
+  return {values[0], values[1], static_cast<int64_t>(values[2]), static_cast<int64_t>(values[3])};
 }
 
 Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(path)) {

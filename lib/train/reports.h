@@ -4,19 +4,24 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
+#include "train/scores.h"
+
 namespace rotor {
 
 class Workers;
 
-/// Sums of the losses of some target tokens, in nats; they are reported for each token and in bits, as fairseq does.
+/// Sums of the losses of some targets, in nats; they are reported for each target and in bits, as fairseq does.
 struct LossSums {
   double loss = 0, nll = 0;
-  int64_t tokens = 0;
+  int64_t targets = 0;
+  int64_t tokens = 0;  ///< that were read for them, as the speed counts
 
-  void add(double more_loss, double more_nll, int64_t more_tokens);
+  void add(double more_loss, double more_nll, int64_t more_targets, int64_t more_tokens);
   double loss_bits() const;
   double nll_bits() const;
   double perplexity() const;  ///< 2^nll_bits
+  /// loss, nll_loss and ppl, as a validation reports them.
+  Scores scores() const;
   /// The sums over all workers, which must all call this.
   LossSums over(Workers& workers) const;
 };

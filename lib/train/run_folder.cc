@@ -92,15 +92,14 @@ void RunFolder::report(const nlohmann::ordered_json& line) {
   attempt([&] { reports_->write(line); });
 }
 
-std::string RunFolder::save_pairs(const std::string& name, const TrainingData& data, std::span<const int32_t> batches,
-                                  const VocabularyBytes& vocabulary) const {
+std::string RunFolder::save_samples(const std::string& name, const Objective& objective, const TrainingData& data,
+                                    std::span<const int32_t> batches) const {
   const fs::path file = path_ / (name + ".tsv");
   try {
-    const int64_t pairs = data.write_pairs(
-        file, batches, {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)});
-    return fmt::format("its {} pairs are in {}", pairs, file.string());
+    const int64_t samples = objective.write_samples(file, data, batches);
+    return fmt::format("its {} {} are in {}", samples, objective.samples(), file.string());
   } catch (const Error& error) {
-    return fmt::format("its pairs could not be saved ({})", error.what());
+    return fmt::format("its {} could not be saved ({})", objective.samples(), error.what());
   }
 }
 

@@ -1,7 +1,7 @@
 // The --save-dir of a run and all files written there: checkpoint_last, from which the run resumes, checkpoint_best and
 // the checkpoints of the best validations, the newest checkpoints of epochs and of updates, the reports (train.jsonl),
-// and the pairs of bad updates. One process at a time may use the folder. A file that cannot be written is an Error, or
-// with --on-save-failure continue a warning; in both cases the existing files stay.
+// and the samples of bad updates. One process at a time may use the folder. A file that cannot be written is an Error,
+// or with --on-save-failure continue a warning; in both cases the existing files stay.
 #pragma once
 
 #include <functional>
@@ -46,10 +46,10 @@ class RunFolder {
   int64_t resume_reports(int64_t updates);
   void report(const nlohmann::ordered_json& line);
 
-  /// Saves the pairs of batches as text in <name>.tsv, and returns a text that says where they are, or why they could
+  /// Saves the samples of batches as text in <name>.tsv, and returns a text that says where they are, or why they could
   /// not be saved.
-  std::string save_pairs(const std::string& name, const TrainingData& data, std::span<const int32_t> batches,
-                         const VocabularyBytes& vocabulary) const;
+  std::string save_samples(const std::string& name, const Objective& objective, const TrainingData& data,
+                           std::span<const int32_t> batches) const;
 
  private:
   bool attempt(const std::function<void()>& write) const;

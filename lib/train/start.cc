@@ -105,12 +105,14 @@ void start_training(const Training& training, const CheckpointOptions& options, 
 
 void share_training(const Training& training, Workers& workers) {
   const auto share = [&](const Tensor& tensor) { workers.broadcast(std::as_writable_bytes(tensor.span())); };
-  for (const NamedParameter& parameter : training.model.parameters()) share(parameter.variable.value());
+  for (const NamedParameter& parameter : training.objective.module().parameters()) share(parameter.variable.value());
   share(training.adam.first_moments());
   share(training.adam.second_moments());
   if (training.ema) share(training.ema->shadow());
-  static_assert(std::is_trivially_copyable_v<TrainerState>);
-  workers.broadcast(std::as_writable_bytes(std::span(&training.state, 1)));
+  std::string state = training.state.to_json();
+  state.resize(workers.highest(std::ssize(state)), ' ');
+  workers.broadcast(std::as_writable_bytes(std::span(state)));
+  training.state = TrainerState::from_json(state, "the leading process");
   training.adam.set_steps(training.state.updates);
 }
 

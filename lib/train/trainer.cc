@@ -2,10 +2,12 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/option_text.h"
 #include "base/signals.h"
 #include "kernel/bfloat16.h"
 #include "train/announcements.h"
@@ -20,37 +22,44 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const Transformer& frozen_in_part(const Transformer& model, const std::vector<std::string>& patterns) {
-  for (const std::string& pattern : patterns) model.freeze(pattern);
-  return model;
+Module& frozen_in_part(Module& module, const std::vector<std::string>& patterns) {
+  for (const std::string& pattern : patterns) module.freeze(pattern);
+  return module;
+}
+
+void warn_of_skipped(int64_t skipped, int64_t all, const char* kind, const Objective& objective,
+                     const BatchOptions& batches) {
+  if (skipped == 0) return;
+  log::warn("{}", announce_skipped(skipped, all, fmt::format("{} {}", kind, objective.samples()),
+                                   objective.too_long(batches)));
+}
+
+void check_metric(const std::string& metric, const std::vector<std::string>& known) {
+  require(std::find(known.begin(), known.end(), metric) != known.end(),
+          "--best-checkpoint-metric expects one of {} for this corpus, got {}", join(known, ", "), metric);
 }
 
 }  // namespace
 
-Trainer::Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
-                 const TrainingData& data, const Corpus* valid, Workers& workers)
+Trainer::Trainer(const TrainerOptions& options, Objective& objective, const TrainingData& data,
+                 const Validator* validator, Workers& workers)
     : options_(options),
-      model_(frozen_in_part(model, options.optimization.freeze)),
-      vocabulary_(vocabulary),
+      objective_(objective),
       data_(data),
+      validator_(options.checkpoints.disable_validation ? nullptr : validator),
       workers_(workers),
-      schedule_(make_schedule(options.optimization.schedule, model.options().decoder_embed_dim,
-                              options.optimization.max_update)),
-      parameters_(model),
-      gradients_(options.optimization, model, parameters_, workers),
+      schedule_(make_schedule(options.optimization.schedule, objective.width(), options.optimization.max_update)),
+      parameters_(frozen_in_part(objective.module(), options.optimization.freeze)),
+      gradients_(options.optimization, objective, parameters_, workers),
       adam_(options.optimization, parameters_) {
   options_.optimization.check();
   options_.checkpoints.check();
+  check_metric(options_.checkpoints.best_checkpoint_metric, objective.metrics());
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
-  if (valid != nullptr && !options_.checkpoints.disable_validation) {
-    validator_.emplace(model, vocabulary_, *valid, data.options(), options_, workers);
-  }
   if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
-  if (data.skipped() > 0) {
-    log::warn("{}", announce_skipped(data.skipped(), data.pairs(), "training", data.options()));
-  }
-  if (validator_ && validator_->skipped() > 0) {
-    log::warn("{}", announce_skipped(validator_->skipped(), valid->size(), "validation", data.options()));
+  warn_of_skipped(data.skipped(), data.pairs(), "training", objective, data.options());
+  if (validator_) {
+    warn_of_skipped(validator_->skipped(), validator_->samples(), "validation", objective, data.options());
   }
   check_same_corpus();
   start();
@@ -62,8 +71,13 @@ void Trainer::start() {
     start_training(training(), options_.checkpoints, folder_ ? folder_->checkpoint("last") : "");
   }
   share_training(training(), workers_);
+  state_.best.know(objective_.metrics());
   find_place(state_, data_);
-  validated_at_ = workers_.highest(folder_ ? folder_->resume_reports(state_.updates) : -1);
+  const int64_t validated_at = workers_.highest(folder_ ? folder_->resume_reports(state_.updates) : -1);
+  if (validator_) {
+    validations_.emplace(*validator_, options_.checkpoints, state_, folder_ ? &*folder_ : nullptr, ema(), workers_,
+                         validated_at);
+  }
 }
 
 void Trainer::check_same_corpus() {
@@ -84,14 +98,7 @@ bool Trainer::finished() const {
 }
 
 Training Trainer::training() {
-  const Corpus& corpus = data_.corpora().front().corpus;
-  return {model_,
-          vocabulary_,
-          parameters_,
-          adam_,
-          state_,
-          ema(),
-          {.source = corpus.source_side().language, .target = corpus.target_side().language}};
+  return {objective_, parameters_, adam_, state_, ema()};
 }
 
 /// Learning rate of the next update.
@@ -100,10 +107,11 @@ double Trainer::learning_rate() const {
 }
 
 void Trainer::log_start() const {
-  const int64_t trained = count_elements(parameters_.parameters()), all = count_elements(model_.parameters());
-  log::info("{} parameters{}, {} pairs in {} batches, {} updates an epoch", all,
-            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", data_.pairs(), data_.size(),
-            updates_an_epoch());
+  const int64_t trained = count_elements(parameters_.parameters()),
+                all = count_elements(objective_.module().parameters());
+  log::info("{} parameters{}, {} {} in {} batches, {} updates an epoch", all,
+            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", data_.pairs(), objective_.samples(),
+            data_.size(), updates_an_epoch());
   log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * data_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
@@ -111,8 +119,8 @@ void Trainer::log_start() const {
   }
   if (!workers_.leads()) return;
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",
-            configuration_digest(model_.options(), data_.options(), options_.optimization), corpora_digest(data_),
-            validator_ ? file_digest(validator_->corpus().path()) : "none");
+            configuration_digest(objective_.config(), data_.options(), options_.optimization), corpora_digest(data_),
+            validator_ ? file_digest(validator_->path()) : "none");
 }
 
 int64_t Trainer::updates_to_come() const {
@@ -152,7 +160,7 @@ bool Trainer::next_update(std::span<const int32_t> order) {
       order.subspan(state_.next_batch, std::min(batches_an_update(), data_.size() - state_.next_batch));
   const bool updated = update(batches);
   state_.next_batch += std::ssize(batches);
-  for (const int32_t number : batches) state_.epoch_pairs += data_.pairs(number);
+  for (const int32_t number : batches) state_.epoch_samples += data_.pairs(number);
   return updated;
 }
 
@@ -162,14 +170,15 @@ bool Trainer::update(std::span<const int32_t> batches) {
   const double start = seconds_now();
   const LossSums sums =
       gradients_(state_.updates, std::ssize(batches), [&](int64_t i) { return data_.batch(batches[i]); });
-  const double tokens = static_cast<double>(sums.tokens), gradient_norm = norm(parameters_.gradients()) / tokens;
+  const auto targets = static_cast<double>(sums.targets);
+  const double gradient_norm = norm(parameters_.gradients()) / targets;
   if (!std::isfinite(sums.loss) || !std::isfinite(gradient_norm)) {
     leave_out(batches, sums.loss, gradient_norm);
     return false;
   }
   const double clip = o.clip_norm > 0 ? std::min(1.0, o.clip_norm / (gradient_norm + 1e-6)) : 1.0;
   const double rate = learning_rate();
-  adam_.step(rate, static_cast<float>(clip / tokens));
+  adam_.step(rate, static_cast<float>(clip / targets));
   ++state_.updates;
   if (ema_) ema_->update(state_.updates);
   log_.add({sums, gradient_norm, rate, seconds_now() - start, clip < 1}, state_);
@@ -181,7 +190,8 @@ bool Trainer::update(std::span<const int32_t> batches) {
 void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gradient_norm) {
   const auto bad = suspects(batches);
   const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
-  const std::string place = folder_ ? folder_->save_pairs(name, data_, bad, vocabulary_) : "its pairs are not saved";
+  const std::string place = folder_ ? folder_->save_samples(name, objective_, data_, bad)
+                                    : fmt::format("its {} are not saved", objective_.samples());
   const std::string event = std::isfinite(loss) ? fmt::format("update {} (epoch {}) gave a gradient norm of {}",
                                                               state_.updates + 1, state_.epoch, gradient_norm)
                                                 : fmt::format("update {} (epoch {}) gave a loss of {}",
@@ -203,65 +213,8 @@ std::span<const int32_t> Trainer::suspects(std::span<const int32_t> batches) con
 
 void Trainer::report() {
   Json line = log_.take();
-  if (options_.checkpoints.log_layers) line["layers"] = layer_norms(parameters_, log_.last().sums.tokens);
+  if (options_.checkpoints.log_layers) line["layers"] = layer_norms(parameters_, log_.last().sums.targets);
   if (folder_) folder_->report(line);
-}
-
-/// Validates and reports it; `final` if only because the run ends here.
-ValidationScores Trainer::validation(bool final) {
-  const ValidationScores scores = [&] {
-    const Ema::Swapped averaged(ema());
-    return (*validator_)();
-  }();
-  validated_at_ = state_.updates;
-  Json line{{"update", state_.updates},
-            {"epoch", state_.last_epoch()},
-            {"valid_loss", scores.sums.loss_bits()},
-            {"valid_nll_loss", scores.sums.nll_bits()},
-            {"valid_ppl", scores.sums.perplexity()}};
-  if (scores.bleu) line["valid_bleu"] = *scores.bleu;
-  if (final) line[Reports::kFinal] = true;
-  if (folder_) folder_->report(line);
-  log::info("epoch {} | update {} | valid loss {:.3f} | valid ppl {:.2f}{}{}", state_.last_epoch(), state_.updates,
-            scores.sums.loss_bits(), scores.sums.perplexity(),
-            scores.bleu ? fmt::format(" | valid bleu {:.2f}", *scores.bleu) : "", is_best(scores) ? " | best" : "");
-  return scores;
-}
-
-/// The score that --best-checkpoint-metric compares.
-double Trainer::score(const ValidationScores& scores) const {
-  return options_.checkpoints.best_checkpoint_metric == "bleu" ? *scores.bleu : scores.sums.loss_bits();
-}
-
-/// Whether a validation is better than the best that a state knows.
-bool Trainer::is_better(const ValidationScores& scores, const TrainerState& than) const {
-  const bool by_bleu = options_.checkpoints.best_checkpoint_metric == "bleu";
-  return by_bleu ? score(scores) > than.best_bleu : score(scores) < than.best_loss;
-}
-
-/// Whether a validation makes checkpoint_best: it is better than that too, which can come from the end of an earlier
-/// run, of whose validation this one knows nothing.
-bool Trainer::is_best(const ValidationScores& scores) const {
-  if (!is_better(scores, state_)) return false;
-  const auto best = folder_ ? folder_->state_of_best() : std::nullopt;
-  return !best || is_better(scores, *best);
-}
-
-/// Counts a validation for --patience, and for which is the best.
-void Trainer::take_score(const ValidationScores& scores) {
-  state_.validations_without_gain = is_better(scores, state_) ? 0 : state_.validations_without_gain + 1;
-  state_.best_loss = std::min(state_.best_loss, scores.sums.loss_bits());
-  state_.best_bleu = std::max(state_.best_bleu, scores.bleu.value_or(-1));
-}
-
-/// Validates, counts it, and returns the names that a checkpoint made here deserves.
-std::vector<std::string> Trainer::validate() {
-  const ValidationScores scores = validation(/*final=*/false);
-  std::vector<std::string> names;
-  if (folder_) names = folder_->names_among_best(score(scores), state_.updates);
-  if (is_best(scores)) names.emplace_back("best");
-  take_score(scores);
-  return names;
 }
 
 /// Saves checkpoint_last, under other names too. One that is `needed`, because training ends here, must not fail.
@@ -275,27 +228,22 @@ void Trainer::do_what_is_due(bool updated) {
   const bool epoch_ends = state_.next_batch == data_.size();
   const Due now = due(options_.checkpoints, state_, updated, epoch_ends);
   std::vector<std::string> names;
-  if (validator_ && now.validation) names = validate();
+  if (validations_ && now.validation) names = validations_->validate();
   names.insert(names.end(), now.checkpoints.begin(), now.checkpoints.end());
   if (epoch_ends) {
     ++state_.epoch;
-    state_.next_batch = state_.epoch_pairs = 0;
+    state_.next_batch = state_.epoch_samples = 0;
   }
   if (epoch_ends || !names.empty()) save(names, /*needed=*/epoch_ends && finished());
 }
 
-/// A run that ends validates and saves what it came to. Of that validation checkpoint_last knows nothing, so that with
-/// a higher limit training goes on as if it had not ended here; checkpoint_best does.
+/// A run that ends validates and saves what it came to.
 void Trainer::end() {
   if (!log_.empty()) report();
-  if (validator_ && validated_at_ != state_.updates) {
-    const ValidationScores scores = validation(/*final=*/true);
-    if (folder_ && is_best(scores)) {
-      const TrainerState kept = state_;
-      take_score(scores);
-      folder_->save_best(training());
-      state_ = kept;
-    }
+  if (validations_) {
+    validations_->validate_end([this] {
+      if (folder_) folder_->save_best(training());
+    });
   }
   if (state_.next_batch > 0) save({}, /*needed=*/true);
 }

@@ -7,23 +7,23 @@
 #include <optional>
 
 #include "base/progress.h"
-#include "data/training_data.h"
 #include "train/options.h"
 #include "train/run_folder.h"
 #include "train/schedule.h"
 #include "train/update_gradients.h"
 #include "train/update_log.h"
-#include "train/validator.h"
+#include "train/validations.h"
 #include "train/workers.h"
 
 namespace rotor {
 
 class Trainer {
  public:
-  /// `valid` may be null, and --save-dir empty: nothing is written then. Training starts from the model's parameters
-  /// unless there is a checkpoint to resume, or the options name another start.
-  Trainer(const TrainerOptions& options, const Transformer& model, const VocabularyBytes& vocabulary,
-          const TrainingData& data, const Corpus* valid, Workers& workers = alone());
+  /// `validator` may be null, and --save-dir empty: nothing is written then. Training starts from the parameters of the
+  /// objective's module unless there is a checkpoint to resume, or the options name another start. All arguments but
+  /// the options must outlive this object.
+  Trainer(const TrainerOptions& options, Objective& objective, const TrainingData& data, const Validator* validator,
+          Workers& workers = alone());
 
   /// Trains until a limit is reached. A signal to stop saves checkpoint_last and throws Interrupted.
   void run();
@@ -48,12 +48,6 @@ class Trainer {
   void leave_out(std::span<const int32_t> batches, double loss, double gradient_norm);
   std::span<const int32_t> suspects(std::span<const int32_t> batches) const;
   void report();
-  ValidationScores validation(bool final);
-  double score(const ValidationScores& scores) const;
-  bool is_better(const ValidationScores& scores, const TrainerState& than) const;
-  bool is_best(const ValidationScores& scores) const;
-  void take_score(const ValidationScores& scores);
-  std::vector<std::string> validate();
   bool save(const std::vector<std::string>& names, bool needed);
   bool next_update(std::span<const int32_t> order);
   void do_what_is_due(bool updated);
@@ -61,15 +55,14 @@ class Trainer {
   void answer_signals();
   bool finished() const;
   double learning_rate() const;
-  const Ema* ema() const { return ema_ ? &*ema_ : nullptr; }
+  Ema* ema() { return ema_ ? &*ema_ : nullptr; }
   Training training();
 
   TrainerOptions options_;
-  const Transformer& model_;
-  VocabularyBytes vocabulary_;
+  Objective& objective_;
   const TrainingData& data_;
+  const Validator* validator_;  ///< null if nothing is validated
   Workers& workers_;
-  std::optional<Validator> validator_;
   Schedule schedule_;
   ParameterBuffer parameters_;
   UpdateGradients gradients_;
@@ -77,8 +70,8 @@ class Trainer {
   std::optional<Ema> ema_;
   TrainerState state_;
   std::optional<RunFolder> folder_;  ///< only in the leading worker, if there is a --save-dir
+  std::optional<Validations> validations_;
   UpdateLog log_;
-  int64_t validated_at_ = -1;  ///< the update of the last validation
 };
 
 }  // namespace rotor

@@ -45,23 +45,22 @@ bool TrainingOptions::drops() const {
          0;
 }
 
-void TrainingOptions::check_memory() const {
-  model.check();
+void TrainingOptions::check_memory(double parameters) const {
   const double floats = trainer.optimization.freeze.empty() ? 4 : 1;  // with the gradient and its two moments
-  const double needed = model.least_parameters() * floats * sizeof(float);
+  const double needed = parameters * floats * sizeof(float);
   const auto available = static_cast<double>(available_memory());
   constexpr double kGigabyte = 1e9;
   ROTOR_CHECK(needed <= available,
               "expected a model that can be trained within the {:.1f} GB of memory and swap here, got one of {:.3g} "
               "parameters, which take {:.3g} GB; choose fewer or narrower layers (--arch, --encoder-layers, "
               "--encoder-embed-dim …)",
-              available / kGigabyte, model.least_parameters(), needed / kGigabyte);
+              available / kGigabyte, parameters, needed / kGigabyte);
 }
 
-BatchOptions TrainingOptions::batches_for(const Transformer& model) const {
+BatchOptions TrainingOptions::batches_for(int64_t source_positions, int64_t target_positions) const {
   BatchOptions result = batches;
-  result.max_source_positions = std::min(max_source_positions, model.max_source_positions());
-  result.max_target_positions = std::min(max_target_positions, model.max_target_positions());
+  result.max_source_positions = std::min(max_source_positions, source_positions);
+  result.max_target_positions = std::min(max_target_positions, target_positions);
   result.seed = static_cast<uint64_t>(trainer.optimization.seed);
   return result;
 }

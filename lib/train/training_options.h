@@ -1,8 +1,10 @@
 // All options of a training run apart from its corpus: the options of rotor-train, which rotor-compare takes too.
 #pragma once
 
+#include "data/batches.h"
 #include "data/corpus_folder.h"
-#include "train/trainer.h"
+#include "model/options.h"
+#include "train/options.h"
 
 namespace rotor {
 
@@ -20,12 +22,12 @@ struct TrainingOptions {
   /// Impossible values and combinations are a UsageError; the model's are refused where it is made.
   void check() const;
 
-  /// Refuses a model that is impossible, or whose training takes more memory than there is.
-  void check_memory() const;
+  /// Refuses to train a model of so many parameters if that takes more memory than there is.
+  void check_memory(double parameters) const;
 
-  /// The options of a model's batches, with the run's seed and the positions asked for, or fewer if the model serves
-  /// fewer.
-  BatchOptions batches_for(const Transformer& model) const;
+  /// The options of batches for a model that serves so many positions, with the run's seed and the positions asked for,
+  /// or fewer if the model serves fewer.
+  BatchOptions batches_for(int64_t source_positions, int64_t target_positions) const;
 
   /// Takes the sizes of the vocabularies; separate ones share no matrix unless `options` were told so.
   void fit(const Vocabularies& vocabularies, const Options& options);

@@ -6,13 +6,12 @@
 
 namespace rotor {
 
-UpdateGradients::UpdateGradients(const OptimizationOptions& options, const Transformer& model,
-                                 const ParameterBuffer& parameters, Workers& workers)
-    : model_(model),
+UpdateGradients::UpdateGradients(const OptimizationOptions& options, const Objective& objective,
+                                 ParameterBuffer& parameters, Workers& workers)
+    : objective_(objective),
       parameters_(parameters),
       workers_(workers),
       sum_(parameters, workers),
-      criterion_(make_criterion(options)),
       dropout_key_(derive(options.seed, "dropout")),
       recomputed_(options.checkpoint_activations) {}
 
@@ -24,13 +23,13 @@ LossSums UpdateGradients::operator()(int64_t update, int64_t count, const std::f
   for (int64_t i = workers_.rank(); i < count; i += workers_.size()) {
     seed_random_operators(derive(key, static_cast<uint64_t>(i)));
     const Batch mine = batch(i);
-    const Loss loss = criterion_(model_, mine);
+    const BatchLoss loss = objective_.loss(mine);
     // Layers that are computed again finish the parameters they share one by one: what is final shows at the end only.
     if (i + workers_.size() >= count && !recomputed_) sum_.open();
     backward(loss.loss);
     const double value = loss.loss.value().item();
     if (!std::isfinite(value) && bad_ < 0) bad_ = i;
-    sums.add(value, loss.nll, mine.target_tokens);
+    sums.add(value, loss.nll, loss.targets, mine.target_tokens);
   }
   sum_.finish();
   return sums.over(workers_);

@@ -2,8 +2,9 @@
 // the update and on a batch's place in it, so that any number of workers computes the same gradients.
 #pragma once
 
-#include "train/criterion.h"
 #include "train/gradient_sum.h"
+#include "train/objective.h"
+#include "train/options.h"
 #include "train/reports.h"
 
 namespace rotor {
@@ -11,7 +12,7 @@ namespace rotor {
 class UpdateGradients {
  public:
   /// All arguments must outlive this object.
-  UpdateGradients(const OptimizationOptions& options, const Transformer& model, const ParameterBuffer& parameters,
+  UpdateGradients(const OptimizationOptions& options, const Objective& objective, ParameterBuffer& parameters,
                   Workers& workers);
 
   /// Fills the parameters' gradients with the sums over all batches, of which `batch` returns number i of `count`;
@@ -22,11 +23,10 @@ class UpdateGradients {
   int64_t first_bad(int64_t count) const;
 
  private:
-  const Transformer& model_;
-  const ParameterBuffer& parameters_;
+  const Objective& objective_;
+  ParameterBuffer& parameters_;
   Workers& workers_;
   GradientSum sum_;
-  Criterion criterion_;
   uint64_t dropout_key_;
   bool recomputed_;
   int64_t bad_ = -1;  ///< place among this worker's batches

@@ -12,7 +12,7 @@ void UpdateLog::add(const UpdateResult& update, const TrainerState& state) {
   last_ = update;
   update_ = state.updates;
   epoch_ = state.epoch;
-  window_.sums.add(update.sums.loss, update.sums.nll, update.sums.tokens);
+  window_.sums.add(update.sums.loss, update.sums.nll, update.sums.targets, update.sums.tokens);
   window_.seconds += update.seconds;
   window_.highest_norm = std::max(window_.highest_norm, update.gradient_norm);
   ++window_.updates;

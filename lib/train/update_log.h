@@ -27,7 +27,7 @@ class UpdateLog {
   void add(const UpdateResult& update, const TrainerState& state);
 
   const UpdateResult& last() const { return last_; }
-  bool empty() const { return window_.sums.tokens == 0; }
+  bool empty() const { return window_.updates == 0; }
   /// The text "loss 4.123, 5000 tokens/s" for the progress bar.
   std::string summary() const;
 

@@ -40,7 +40,7 @@ double measure(const Setting& setting) {
   options.source_vocabulary = options.target_vocabulary;
   Transformer model(options);
   model.initialise(1);
-  const ParameterBuffer parameters(model);
+  ParameterBuffer parameters(model);
   Adam adam({}, parameters);
   const int64_t rows = std::max<int64_t>(1, setting.tokens / setting.length);
   Batch batch;
@@ -50,7 +50,7 @@ double measure(const Setting& setting) {
   for (int64_t update = 0; update <= setting.updates; ++update) {
     const double start = seconds_now();
     parameters.zero_gradients();
-    backward(label_smoothed_cross_entropy(model, batch, 0.1).loss);
+    backward(label_smoothed_cross_entropy(features_of(model), model.output(), batch, 0.1).loss);
     adam.step(1e-6, 1);
     if (update > 0) seconds.push_back(seconds_now() - start);
   }

@@ -128,8 +128,8 @@ class Parts {
   }
 
   void adam() {
-    const Transformer model(o_);
-    const ParameterBuffer parameters(model);
+    Transformer model(o_);
+    ParameterBuffer parameters(model);
     Adam adam({}, parameters);
     add("optimizer", median_seconds([&] {
           parameters.zero_gradients();

@@ -25,7 +25,7 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
   options.schedule.warmup_updates = 4;
   const double clip_norm = 1;
   const Schedule schedule = make_schedule(options.schedule, model.options().decoder_embed_dim, options.max_update);
-  const ParameterBuffer parameters(model);
+  ParameterBuffer parameters(model);
   Adam adam(options, parameters);
   const Tensor losses = file.tensor("training.losses"), norms = file.tensor("training.gradient_norms");
   for (int64_t u = 0; u < 10; ++u) {
@@ -37,7 +37,7 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
     double tokens = 0;
     for (int32_t length : batch.target.lengths) tokens += length;
     parameters.zero_gradients();
-    const Loss loss = label_smoothed_cross_entropy(model, batch, options.label_smoothing);
+    const Loss loss = label_smoothed_cross_entropy(features_of(model), model.output(), batch, options.label_smoothing);
     backward(loss.loss);
     const double gradient_norm = norm(parameters.gradients()) / tokens;
     EXPECT_NEAR(loss.loss.value().item() / tokens / losses.data()[u], 1, 1e-4) << "update " << u;
@@ -67,8 +67,8 @@ class Numbers : public Module {
 
 TEST(Adam, DecaysWeightsAsFairseqsDoes) {
   const auto golden = nlohmann::json::parse(std::ifstream(ROTOR_GOLDEN "/optimization.json"))["adam"];
-  const Numbers module(golden["start"]);
-  const ParameterBuffer parameters(module);
+  Numbers module(golden["start"]);
+  ParameterBuffer parameters(module);
   OptimizationOptions options;
   options.adam_betas = golden["betas"];
   options.adam_eps = golden["eps"];

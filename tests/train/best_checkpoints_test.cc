@@ -87,9 +87,9 @@ TEST_F(TrainerTest, ReportsBleuAndMayChooseTheBestByIt) {
   const TrainerState state = train("run", 120);
   const auto updates = updates_by("valid_bleu", -1, reports("run"));
   ASSERT_GT(updates.size(), 8u);
-  EXPECT_GT(state.best_bleu, 0);
+  ASSERT_GT(state.best.of("bleu"), 0);
   EXPECT_EQ(best_checkpoint_files(folder_ / "run", "bleu").back().stem(),
-            fmt::format("checkpoint_best_bleu_{:.4f}_{}", state.best_bleu, updates[0]));
+            fmt::format("checkpoint_best_bleu_{:.4f}_{}", *state.best.of("bleu"), updates[0]));
   std::filesystem::copy(folder_ / "run", folder_ / "two");
   train("run", 124);
   train_together("two", 2, 1, 124);
@@ -107,12 +107,12 @@ TEST_F(TrainerTest, BleuIsOfTheTextThatTheCorpusHolds) {
   options_.optimization.schedule.lr = 2e-2;
   options_.checkpoints.eval_bleu = true;
   options_.checkpoints.eval_bleu_args = R"({"beam": 2, "max_len_b": 20})";
-  const double of_ids = train("ids", 120).best_bleu;
+  const double of_ids = train("ids", 120).best.of("bleu").value();
   CorpusWriter writer(folder_ / "text.safetensors", valid_.source_side(), valid_.target_side(), /*keep_text=*/true);
   for (int64_t i = 0; i < valid_.size(); ++i) writer.add(valid_.source(i), valid_.target(i), "", "eee fff ggg hhh");
   writer.finish();
   valid_ = Corpus(folder_ / "text.safetensors");
-  const double of_text = train("text", 120).best_bleu;
+  const double of_text = train("text", 120).best.of("bleu").value();
   EXPECT_GT(of_ids, 20);
   EXPECT_LT(of_text, 5);
 }

@@ -6,6 +6,7 @@
 #include "model/tiny_model.h"
 #include "random_tensor.h"
 #include "threads.h"
+#include "train/translation_objective.h"
 
 namespace rotor {
 namespace {
@@ -13,12 +14,13 @@ namespace {
 /// A model, its optimiser and a place in training.
 struct TrainingRun {
   explicit TrainingRun(const TransformerOptions& options = tiny_options(), VocabularyBytes bytes = {"words", "words"})
-      : model(options), vocabulary(std::move(bytes)), parameters(model), adam({}, parameters) {}
+      : objective({}, std::make_unique<Transformer>(options), std::move(bytes)),
+        parameters(objective.module()),
+        adam({}, parameters) {}
 
-  Training training() { return {model, vocabulary, parameters, adam, state}; }
+  Training training() { return {objective, parameters, adam, state}; }
 
-  Transformer model;
-  VocabularyBytes vocabulary;
+  TranslationObjective objective;
   ParameterBuffer parameters;
   Adam adam;
   TrainerState state;
@@ -27,11 +29,11 @@ struct TrainingRun {
 class Checkpoint : public testing::Test {
  protected:
   Checkpoint() {
-    saved_.model.initialise(1);
+    saved_.objective.module().initialise(1);
     saved_.adam.first_moments().copy_from(random_tensor(saved_.parameters.values().shape(), 2));
     saved_.adam.second_moments().copy_from(random_tensor(saved_.parameters.values().shape(), 3));
-    saved_.state = {
-        .updates = 7, .epoch = 2, .next_batch = 3, .best_loss = 4.1, .validations_without_gain = 1, .bad_updates = 2};
+    saved_.state = {.updates = 7, .epoch = 2, .next_batch = 3, .validations_without_gain = 1, .bad_updates = 2};
+    saved_.state.best.set("loss", 4.1);
     save_checkpoint(saved_.training(), path_);
   }
 
@@ -84,19 +86,22 @@ TEST_F(Checkpoint, OfAnotherVocabularyIsRefused) {
 
 TEST_F(Checkpoint, WithoutAnOptimiserIsRefused) {
   SafeTensorsWriter writer;
-  add_model(writer, saved_.model, saved_.vocabulary);
+  saved_.objective.save(writer);
   writer.write(path_);
   TrainingRun run;
   EXPECT_TRUE(says(refusal(run), "model only"));
 }
 
 TEST(TrainerState, GoesThereAndBack) {
-  const TrainerState fresh;
-  EXPECT_EQ(TrainerState::from_json(fresh.to_json(), "here").best_loss, std::numeric_limits<double>::infinity());
-  const TrainerState state{
-      .updates = 5, .epoch = 3, .next_batch = 2, .best_loss = 0.1, .validations_without_gain = 4, .bad_updates = 6};
+  TrainerState state;
+  state.best = BestScores({"loss", "bleu"});
+  EXPECT_TRUE(says(state.to_json(), R"("best_loss":null,"best_bleu":null)"));
+  EXPECT_EQ(TrainerState::from_json(state.to_json(), "here").best.all().size(), 2u);
+  state = {.updates = 5, .epoch = 3, .next_batch = 2, .best = state.best, .validations_without_gain = 4};
+  state.best.set("loss", 0.1);
   const TrainerState again = TrainerState::from_json(state.to_json(), "here");
-  EXPECT_EQ(again.best_loss, 0.1);
+  EXPECT_EQ(again.best.of("loss"), 0.1);
+  EXPECT_EQ(again.best.of("bleu"), std::nullopt);
   EXPECT_EQ(again.to_json(), state.to_json());
   for (const char* damaged : {"", "[]", "{\"updates\":-1}", "{\"updates\":1,\"epoch\":\"two\"}"}) {
     EXPECT_TRUE(says(message_of<Error>([&] { TrainerState::from_json(damaged, "here"); }), "here", "damaged"));

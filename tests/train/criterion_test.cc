@@ -35,12 +35,12 @@ Batch batch_of(int64_t rows, int64_t shortest, int64_t longest, uint64_t seed) {
 TEST(Criterion, LossAndGradientsHaveTheSameBitsForAnyThreads) {
   Transformer model(small_options());
   model.initialise(1);
-  const ParameterBuffer parameters(model);
+  ParameterBuffer parameters(model);
   const Batch batch = batch_of(30, 12, 25, 1);
   expect_the_same_for_any_threads([&] {
     parameters.zero_gradients();
     seed_random_operators(3);
-    const Loss loss = label_smoothed_cross_entropy(model, batch, 0.1);
+    const Loss loss = label_smoothed_cross_entropy(features_of(model), model.output(), batch, 0.1);
     backward(loss.loss);
     return std::vector{loss.loss.value(), parameters.gradients().clone(),
                        Tensor::full({}, static_cast<float>(loss.nll)),
@@ -56,7 +56,9 @@ TEST(Criterion, ANanParameterGivesANanLoss) {
     const float kept = variable.value().data()[0];
     if (name.find("embed_tokens") != name.npos) continue;  // word 0 does not occur as input
     variable.value().data()[0] = NAN;
-    EXPECT_TRUE(std::isnan(label_smoothed_cross_entropy(model, batch, 0.1).loss.value().item())) << name;
+    EXPECT_TRUE(
+        std::isnan(label_smoothed_cross_entropy(features_of(model), model.output(), batch, 0.1).loss.value().item()))
+        << name;
     variable.value().data()[0] = kept;
   }
 }
@@ -71,7 +73,7 @@ TEST(Criterion, RDropComparesTwoPassesUnderOtherDropout) {
     std::vector<double> found;
     for (const double alpha : {0.0, 1e-6, 5.0}) {
       seed_random_operators(3);
-      const Loss loss = make_criterion({.rdrop_alpha = alpha})(model, batch);
+      const Loss loss = training_loss(features_of(model), model.output(), batch, {.rdrop_alpha = alpha});
       found.push_back(loss.loss.value().item());
     }
     return found;
@@ -86,12 +88,12 @@ TEST(Criterion, RDropComparesTwoPassesUnderOtherDropout) {
 TEST(Training, AsksTheSystemForNoMemoryInSteadyState) {
   Transformer model(small_options());
   model.initialise(1);
-  const ParameterBuffer parameters(model);
+  ParameterBuffer parameters(model);
   Adam adam({}, parameters);
   const Batch batches[] = {batch_of(30, 12, 25, 1), batch_of(8, 60, 90, 4), batch_of(100, 3, 6, 7)};
   auto step = [&](const Batch& batch) {
     parameters.zero_gradients();
-    backward(label_smoothed_cross_entropy(model, batch, 0.1).loss);
+    backward(label_smoothed_cross_entropy(features_of(model), model.output(), batch, 0.1).loss);
     adam.step(1e-4, 1e-3f);
   };
   for (int i = 0; i < 6; ++i) step(batches[i % 3]);

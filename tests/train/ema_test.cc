@@ -15,10 +15,10 @@ class Numbers : public Module {
 };
 
 TEST(Ema, IsTheAverageByHand) {
-  const Numbers module;
+  Numbers module;
   module.set(1, -1);
-  const ParameterBuffer parameters(module);
-  const Ema ema({.ema_decay = 0.75}, parameters);
+  ParameterBuffer parameters(module);
+  Ema ema({.ema_decay = 0.75}, parameters);
   module.set(5, 3);
   ema.update(1);  // 0.75 · 1 + 0.25 · 5, 0.75 · −1 + 0.25 · 3
   EXPECT_FLOAT_EQ(ema.shadow().data()[0], 2);
@@ -30,9 +30,9 @@ TEST(Ema, IsTheAverageByHand) {
 }
 
 TEST(Ema, IsTheWeightsUntilItsFirstUpdate) {
-  const Numbers module;
-  const ParameterBuffer parameters(module);
-  const Ema ema({.ema_decay = 0.75, .ema_start_update = 3}, parameters);
+  Numbers module;
+  ParameterBuffer parameters(module);
+  Ema ema({.ema_decay = 0.75, .ema_start_update = 3}, parameters);
   for (int64_t update = 1; update < 3; ++update) {
     module.set(static_cast<float>(update), 0);
     ema.update(update);
@@ -44,10 +44,10 @@ TEST(Ema, IsTheWeightsUntilItsFirstUpdate) {
 }
 
 TEST(Ema, StandsInTheModelWhileSwapped) {
-  const Numbers module;
+  Numbers module;
   module.set(1, 2);
-  const ParameterBuffer parameters(module);
-  const Ema ema({.ema_decay = 0.5}, parameters);
+  ParameterBuffer parameters(module);
+  Ema ema({.ema_decay = 0.5}, parameters);
   module.set(3, 4);
   {
     const Ema::Swapped swapped(&ema);

@@ -22,7 +22,7 @@ class EpochPlace : public TrainerTest {
     for (const int32_t number : before.epoch_order(2)) {
       if (state.next_batch == batches) break;
       ++state.next_batch;
-      state.epoch_pairs += before.pairs(number);
+      state.epoch_samples += before.pairs(number);
     }
     return state;
   }
@@ -44,7 +44,7 @@ TEST_F(EpochPlace, StaysAmongTheSameBatches) {
 
 TEST_F(EpochPlace, IsFoundAgainByThePairsUsed) {
   const TrainerState before = state_after(7);
-  ASSERT_GT(before.epoch_pairs, 20);
+  ASSERT_GT(before.epoch_samples, 20);
   for (const int64_t size : {1, 2, 3, 9, 60}) {
     batches_.batch_size = size;
     batches_.max_tokens = 1000;
@@ -53,9 +53,9 @@ TEST_F(EpochPlace, IsFoundAgainByThePairsUsed) {
     find_place(state, other);
     EXPECT_EQ(state.epoch, 2);
     EXPECT_EQ(state.cut, other.digest());
-    EXPECT_EQ(state.epoch_pairs, pairs_before(other, state.next_batch));
-    EXPECT_LE(state.epoch_pairs, before.epoch_pairs);
-    EXPECT_GT(pairs_before(other, state.next_batch + 1), before.epoch_pairs) << size << ": as far as can be";
+    EXPECT_EQ(state.epoch_samples, pairs_before(other, state.next_batch));
+    EXPECT_LE(state.epoch_samples, before.epoch_samples);
+    EXPECT_GT(pairs_before(other, state.next_batch + 1), before.epoch_samples) << size << ": as far as can be";
   }
 }
 
@@ -69,14 +69,14 @@ TEST_F(EpochPlace, LeavesABatchToComeWhereTheCorpusHasShrunk) {
 
 TEST_F(EpochPlace, OfACheckpointThatDoesNotNameItsBatchesIsTakenAsItIs) {
   TrainerState state = state_after(5);
-  const int64_t pairs = std::exchange(state.epoch_pairs, 0);
+  const int64_t pairs = std::exchange(state.epoch_samples, 0);
   state.cut = 0;
   find_place(state, data());
   EXPECT_EQ(state.next_batch, 5);
-  EXPECT_EQ(state.epoch_pairs, pairs);
+  EXPECT_EQ(state.epoch_samples, pairs);
   EXPECT_EQ(state.cut, data().digest());
   state.next_batch = 1000;
-  state.cut = state.epoch_pairs = 0;
+  state.cut = state.epoch_samples = 0;
   find_place(state, data());
   EXPECT_EQ(state.next_batch, 0) << "a place that is none";
 }

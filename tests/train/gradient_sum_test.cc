@@ -35,7 +35,7 @@ class Noting : public Workers {
 TEST(GradientSum, BeginsBucketsFromTheLastWhenTheyAreFinal) {
   Four model;
   model.initialise(1);
-  const ParameterBuffer parameters(model);
+  ParameterBuffer parameters(model);
   Noting workers;
   GradientSum sums(parameters, workers, 16);
   float* gradients = parameters.gradients().data();
@@ -61,8 +61,8 @@ TEST(GradientSum, BeginsBucketsFromTheLastWhenTheyAreFinal) {
 
 TEST(GradientSum, HoldsEveryParameterInOneBucketWhateverItsSize) {
   for (int64_t size : {1, 17, 32, 1000}) {
-    const Four model;
-    const ParameterBuffer parameters(model);
+    Four model;
+    ParameterBuffer parameters(model);
     Noting workers;
     GradientSum(parameters, workers, size).finish();
     float* next = parameters.gradients().data() + parameters.gradients().elements();
@@ -78,7 +78,7 @@ TEST(GradientSum, OfWorkersWithAndWithoutABatchIsTheSumOfTheirGradients) {
   Team::run(3, [](Workers& worker) {
     Four model;
     model.initialise(1);
-    const ParameterBuffer parameters(model);
+    ParameterBuffer parameters(model);
     GradientSum sums(parameters, worker, 20);
     parameters.zero_gradients();
     if (worker.rank() < 2) {

@@ -13,7 +13,7 @@ TEST(ParameterBuffer, HoldsEveryParameterAtAMultipleOf16) {
   model.initialise(1);
   std::vector<Tensor> before;
   for (const auto& parameter : model.parameters()) before.push_back(parameter.variable.value().clone());
-  const ParameterBuffer buffer(model);
+  ParameterBuffer buffer(model);
   for (size_t i = 0; i < before.size(); ++i) {
     const Variable& variable = buffer.parameters()[i].variable;
     expect_same_bits(variable.value(), before[i], buffer.parameters()[i].name);

@@ -15,11 +15,13 @@ namespace {
 
 TEST(LossSums, AreATokensInBits) {
   LossSums sums;
-  sums.add(6 * std::log(2.0), 4 * std::log(2.0), 1);
-  sums.add(2 * std::log(2.0), 2 * std::log(2.0), 1);
+  sums.add(6 * std::log(2.0), 4 * std::log(2.0), 1, 3);
+  sums.add(2 * std::log(2.0), 2 * std::log(2.0), 1, 3);
   EXPECT_NEAR(sums.loss_bits(), 4, 1e-12);
   EXPECT_NEAR(sums.nll_bits(), 3, 1e-12);
   EXPECT_NEAR(sums.perplexity(), 8, 1e-12);
+  EXPECT_EQ(sums.tokens, 6);
+  EXPECT_EQ(value_of(sums.scores(), "nll_loss"), sums.nll_bits());
 }
 
 TEST(Reports, GoOnAfterTheResumedUpdate) {

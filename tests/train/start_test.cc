@@ -80,7 +80,7 @@ TEST_F(StartTest, ResetsForgetWhatTheySay) {
   const auto [all, state] = started({});
   EXPECT_EQ(all["epoch"], 3);
   EXPECT_EQ(all["update"], first.updates + 1);
-  EXPECT_EQ(state.best_loss, first.best_loss);
+  EXPECT_EQ(state.best.of("loss"), first.best.of("loss"));
   EXPECT_LT(all["learning_rate"], peak);
 
   EXPECT_NEAR(started({.lr_scheduler = true}).first["learning_rate"], options_.optimization.schedule.warmup_init_lr,
@@ -88,7 +88,7 @@ TEST_F(StartTest, ResetsForgetWhatTheySay) {
   EXPECT_EQ(started({.lr_scheduler = true}).first["update"], first.updates + 1);
   EXPECT_EQ(started({.dataloader = true}).first["epoch"], 1);
   EXPECT_EQ(started({.dataloader = true}).first["update"], first.updates + 1);
-  EXPECT_EQ(started({.meters = true}).second.best_loss, std::numeric_limits<double>::infinity());
+  EXPECT_EQ(started({.meters = true}).second.best.of("loss"), std::nullopt);
   const auto optimizer = started({.optimizer = true});
   EXPECT_EQ(optimizer.first["update"], 1);
   EXPECT_EQ(optimizer.first["epoch"], 3);

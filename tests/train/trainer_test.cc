@@ -241,8 +241,8 @@ TEST_F(TrainerTest, TheCheckpointOfARunsEndKnowsItsScore) {
     const SafeTensors file(folder_ / "run" / (std::string("checkpoint_") + name + ".safetensors"));
     return TrainerState::from_json(file.metadata("trainer"), name);
   };
-  EXPECT_EQ(state("best").best_loss, reports("run").back()["valid_loss"]);
-  EXPECT_EQ(state("last").best_loss, std::numeric_limits<double>::infinity()) << "goes on as if it had not ended";
+  EXPECT_EQ(state("best").best.of("loss"), reports("run").back()["valid_loss"]);
+  EXPECT_EQ(state("last").best.of("loss"), std::nullopt) << "goes on as if it had not ended";
 }
 
 TEST_F(TrainerTest, ReportsNameTheEpochOfTheirLastUpdate) {
@@ -268,7 +268,7 @@ TEST_F(TrainerTest, PairsLongerThanAnEncodingServesAreLeftOutOfTrainingAndValida
     const Transformer model(model_options_);
     TrainingOptions training;
     training.max_source_positions = training.max_target_positions = 9;
-    const BatchOptions batches = training.batches_for(model);
+    const BatchOptions batches = training.batches_for(model.max_source_positions(), model.max_target_positions());
     EXPECT_LE(batches.max_target_positions, model.max_target_positions());
     EXPECT_LE(batches.max_target_positions, 9);
     batches_.max_source_positions = batches.max_source_positions;

@@ -10,6 +10,7 @@
 #include "text/train_vocabulary.h"
 #include "train/team.h"
 #include "train/trainer.h"
+#include "train/translation_objective.h"
 
 namespace rotor {
 
@@ -49,15 +50,22 @@ class TrainerTest : public testing::Test {
     options.optimization.max_epoch = max_epoch;
     options.checkpoints.save_dir = folder_ / name;
     std::filesystem::create_directories(folder_ / name);
-    Transformer model(model_options_);
-    model.initialise(seed);
-    if (bad_word_) spoil(model);
+    TranslationObjective objective = objective_of(options, seed);
+    if (bad_word_) spoil(objective.module());
     std::vector<WeightedCorpus> corpora = {{train_, 1}};
     corpora.insert(corpora.end(), more_.begin(), more_.end());
     const TrainingData data(corpora, batches_);
-    Trainer trainer(options, model, vocabulary_, data, validates_ ? &valid_ : nullptr, workers);
+    const auto validator = objective.validator(data.options());
+    Trainer trainer(options, objective, data, validator.get(), workers);
     trainer.run();
     return trainer.state();
+  }
+
+  /// The objective of training a model whose parameters start from `seed`.
+  TranslationObjective objective_of(const TrainerOptions& options, uint64_t seed = 1) const {
+    auto model = std::make_unique<Transformer>(model_options_);
+    model->initialise(seed);
+    return {options, std::move(model), vocabulary_, {}, validates_ ? std::optional(valid_) : std::nullopt};
   }
 
   /// Makes the source's last word one whose embedding is no number, in one training pair.
@@ -90,7 +98,7 @@ class TrainerTest : public testing::Test {
     vocabulary_ = {bytes, bytes};
   }
 
-  static void spoil(const Transformer& model) {
+  static void spoil(Module& model) {
     for (const auto& [name, variable, initialiser] : model.parameters()) {
       if (name == "encoder.embed_tokens.weight") variable.value().narrow(0, kBadWord, 1).fill(NAN);
     }

@@ -1,4 +1,4 @@
-#include "train/validator.h"
+#include "train/translation_validator.h"
 
 #include "base/json.h"
 #include "base/option_text.h"
@@ -6,6 +6,7 @@
 #include "search/beam_search.h"
 #include "search/transformer_steps.h"
 #include "train/criterion.h"
+#include "train/reports.h"
 
 namespace rotor {
 namespace {
@@ -32,42 +33,41 @@ SearchOptions search_options(const std::string& text, const Transformer& model) 
 
 }  // namespace
 
-Validator::Validator(const Transformer& model, const VocabularyBytes& vocabulary, const Corpus& corpus,
-                     const BatchOptions& batches, const TrainerOptions& options, Workers& workers)
+TranslationValidator::TranslationValidator(const Transformer& model, const Corpus& corpus, const BatchOptions& batches,
+                                           const TrainerOptions& options, const std::optional<Vocabularies>& translated)
     : model_(model),
       corpus_(corpus),
       batches_(corpus, batches),
       label_smoothing_(options.optimization.label_smoothing),
-      workers_(workers) {
-  if (!options.checkpoints.eval_bleu) return;
-  vocabularies_ = {Vocabulary::from_bytes(vocabulary.source), Vocabulary::from_bytes(vocabulary.target)};
+      vocabularies_(translated) {
+  if (!vocabularies_) return;
   search_ = search_options(options.checkpoints.eval_bleu_args, model);
-  if (workers.leads()) warn_of_decoded_references(corpus);
+  warn_of_decoded_references(corpus);
 }
 
-ValidationScores Validator::operator()() const {
+Scores TranslationValidator::operator()(Workers& workers) const {
   const NoGrad no_grad;
-  ValidationScores scores{loss(), {}};
-  if (vocabularies_) scores.bleu = bleu();
+  Scores scores = loss(workers);
+  if (vocabularies_) scores.push_back({"bleu", bleu(workers)});
   return scores;
 }
 
-LossSums Validator::loss() const {
+Scores TranslationValidator::loss(Workers& workers) const {
   LossSums sums;
-  for (int64_t k = workers_.rank(); k < batches_.size(); k += workers_.size()) {
+  for (int64_t k = workers.rank(); k < batches_.size(); k += workers.size()) {
     const Batch batch = make_batch(corpus_, batches_[k]);
-    const Loss loss = label_smoothed_cross_entropy(model_, batch, label_smoothing_);
-    sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens);
+    const Loss loss = label_smoothed_cross_entropy(features_of(model_), model_.output(), batch, label_smoothing_);
+    sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens, batch.target_tokens);
   }
-  return sums.over(workers_);
+  return sums.over(workers).scores();
 }
 
-double Validator::bleu() const {
+double TranslationValidator::bleu(Workers& workers) const {
   constexpr size_t kSentences = 64;  // at a time: `beam` hypotheses of each need memory
   const Bleu metric;
   std::vector<double> sums(metric.width()), counts(metric.width());
   TransformerSteps steps(model_, vocabularies_->target.specials());
-  for (int64_t k = workers_.rank(); k < batches_.size(); k += workers_.size()) {
+  for (int64_t k = workers.rank(); k < batches_.size(); k += workers.size()) {
     for (std::span<const int32_t> left = batches_[k]; !left.empty();) {
       const auto pairs = left.first(std::min(kSentences, left.size()));
       left = left.subspan(pairs.size());
@@ -85,7 +85,7 @@ double Validator::bleu() const {
       }
     }
   }
-  workers_.sum(sums);
+  workers.sum(sums);
   return metric.score(sums);
 }
 

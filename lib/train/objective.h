@@ -1,0 +1,65 @@
+// Objective: what a training learns, as the trainer sees it: a module, the loss of a batch, the samples, what
+// validation measures, and what a checkpoint stores of the model. The trainer knows nothing else of a task; which tasks
+// there are is a table (train/objectives.h).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/training_data.h"
+#include "format/safetensors.h"
+#include "nn/module.h"
+#include "train/validator.h"
+
+namespace rotor {
+
+struct TrainingOptions;
+
+/// The loss of a batch for the backward pass.
+struct BatchLoss {
+  Variable loss;        ///< a scalar, in nats, summed over the targets
+  double nll = 0;       ///< negative log-likelihood, in nats, summed over the targets
+  int64_t targets = 0;  ///< number of targets, which the sums of an update are divided by
+};
+
+class Objective {
+ public:
+  virtual ~Objective() = default;
+
+  virtual Module& module() = 0;
+
+  /// The width of the model, from which --lr-scheduler noam takes its rate.
+  virtual int64_t width() const = 0;
+
+  /// The loss that training minimises.
+  virtual BatchLoss loss(const Batch& batch) const = 0;
+
+  /// The scores of its validations that may decide which is better.
+  virtual std::vector<std::string> metrics() const = 0;
+
+  /// The training samples of corpus folders with weights (open_weighted()).
+  virtual TrainingData training_data(const std::vector<std::string>& corpora, const TrainingOptions& options) const = 0;
+  /// What validation measures, in batches of these options; null if there is nothing to validate on.
+  virtual std::unique_ptr<Validator> validator(const BatchOptions& batches) const = 0;
+
+  /// A batch's samples are called so: "pairs".
+  virtual const char* samples() const = 0;
+  /// Why samples are left out, to continue "they have …".
+  virtual std::string too_long(const BatchOptions& batches) const = 0;
+  /// Writes the samples of some batches as text, and returns their number.
+  virtual int64_t write_samples(const std::filesystem::path& path, const TrainingData& data,
+                                std::span<const int32_t> batches) const = 0;
+
+  /// The configuration of the model, as model files hold it, and that of a file, with defaults for what it does not
+  /// name. A file of another kind of model is an Error.
+  virtual std::string config() const = 0;
+  virtual std::string config_of(const SafeTensors& file) const = 0;
+  /// Whether a model file has the vocabularies of this training.
+  virtual bool has_same_vocabulary(const SafeTensors& file) const = 0;
+  virtual void read_parameters(const SafeTensors& file) = 0;
+  /// Adds all of the model to a file being written, for which this object must live.
+  virtual void save(SafeTensorsWriter& writer) const = 0;
+};
+
+}  // namespace rotor

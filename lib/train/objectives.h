@@ -1,0 +1,35 @@
+// The table of tasks: a corpus is of one of them, and each makes its objective from the options of a training and the
+// corpus.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "train/objective.h"
+#include "train/training_options.h"
+
+namespace rotor {
+
+/// What an objective is made from.
+struct ObjectiveRequest {
+  TrainingOptions& options;      ///< takes the sizes of the vocabularies
+  const Options& given;          ///< tells which of them were given
+  std::filesystem::path corpus;  ///< folder of the vocabularies and of the validation samples
+  bool validates = true;         ///< whether the corpus has validation samples, and they are wanted
+};
+
+struct Task {
+  const char* name;
+  /// The objective, with a model whose parameters are zero. A corpus that cannot be used is an Error, options that do
+  /// not fit it a UsageError; a model beyond the memory there is is an Error before it takes any.
+  std::unique_ptr<Objective> (*make_objective)(const ObjectiveRequest& request);
+};
+
+const std::vector<Task>& tasks();
+
+/// The objective of a corpus, by its task.
+std::unique_ptr<Objective> make_objective(const ObjectiveRequest& request);
+
+}  // namespace rotor
