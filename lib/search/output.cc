@@ -46,9 +46,21 @@ std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabu
   return one_line(vocabularies.target.decode(hypothesis.tokens, hypothesis.unknown));
 }
 
-void print_plain(std::ostream& out, const Request& /*request*/, std::span<const Hypothesis> hypotheses,
+std::string text_of(const Request& request, const Hypothesis& hypothesis, const Vocabularies& vocabularies) {
+  if (request.prompt.empty()) return translation(hypothesis, vocabularies);
+  TokenIds tokens = request.prompt;
+  tokens.insert(tokens.end(), hypothesis.tokens.begin(), hypothesis.tokens.end());
+  const std::string before = vocabularies.target.decode(request.prompt);
+  std::string text = vocabularies.target.decode(tokens), opening = request.opening;
+  if (!text.starts_with(before)) return one_line(opening.empty() ? translation(hypothesis, vocabularies) : text);
+  text.erase(0, before.size());
+  if (text.starts_with(' ')) opening.erase(opening.find_last_not_of(' ') + 1);  // one blank between is enough
+  return one_line(opening + text);
+}
+
+void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies) {
-  out << translation(hypotheses[0], vocabularies) << alignment_column(hypotheses[0]) << '\n';
+  out << text_of(request, hypotheses[0], vocabularies) << alignment_column(hypotheses[0]) << '\n';
 }
 
 PrintHypotheses join_sentences_of_lines() {
@@ -67,7 +79,7 @@ PrintHypotheses join_sentences_of_lines() {
 void print_nbest(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies) {
   for (const Hypothesis& hypothesis : hypotheses) {
-    fmt::print(out, "{}\t{:.6f}\t{}{}\n", request.number, hypothesis.score, translation(hypothesis, vocabularies),
+    fmt::print(out, "{}\t{:.6f}\t{}{}\n", request.number, hypothesis.score, text_of(request, hypothesis, vocabularies),
                alignment_column(hypothesis));
   }
 }
@@ -80,7 +92,7 @@ void print_fairseq(std::ostream& out, const Request& request, std::span<const Hy
   for (const Hypothesis& hypothesis : hypotheses) {
     const auto score = static_cast<float>(hypothesis.score / std::numbers::ln2);
     fmt::print(out, "H-{}\t{}\t{}\n", n, score, pieces(vocabularies.target, hypothesis));
-    fmt::print(out, "D-{}\t{}\t{}\n", n, score, translation(hypothesis, vocabularies));
+    fmt::print(out, "D-{}\t{}\t{}\n", n, score, text_of(request, hypothesis, vocabularies));
     fmt::print(out, "P-{}\t", n);
     const char* between = "";
     for (float token_score : hypothesis.token_scores) {

@@ -1,4 +1,4 @@
-// The output formats of translations: plain lines, n-best lists, or fairseq's tagged lines.
+// The output formats of translations and continued prompts: plain lines, n-best lists, or fairseq's tagged lines.
 #pragma once
 
 #include <functional>
@@ -22,7 +22,11 @@ Hypothesis blank_hypothesis(int32_t eos, bool aligned);
 /// The text of a hypothesis, on one line.
 std::string translation(const Hypothesis& hypothesis, const Vocabularies& vocabularies);
 
-/// Prints the best translation on a line, followed by a tab and its alignment if it has one.
+/// The text of a request's hypothesis, on one line: its translation(), or what continues the prompt after the request's
+/// opening. Where a vocabulary spells the prompt otherwise once more tokens follow, both are spelt together.
+std::string text_of(const Request& request, const Hypothesis& hypothesis, const Vocabularies& vocabularies);
+
+/// Prints the text of the best hypothesis on a line, followed by a tab and its alignment if it has one.
 void print_plain(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies);
 
@@ -30,14 +34,14 @@ void print_plain(std::ostream& out, const Request& request, std::span<const Hypo
 /// of other requests as print_plain() does.
 PrintHypotheses join_sentences_of_lines();
 
-/// Prints one line for each hypothesis: the source line's number from 0, the score (natural logarithm), the
-/// translation, and the alignment if it has one, separated by tabs.
+/// Prints one line for each hypothesis: the source line's number from 0, the score (natural logarithm), the text, and
+/// the alignment if it has one, separated by tabs.
 void print_nbest(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                  const Vocabularies& vocabularies);
 
 /// Prints fairseq-generate's lines, with scores in base 2:  S-<n> source | T-<n> reference, if there is one | for each
-/// hypothesis: H-<n> score, pieces | D-<n> score, text | P-<n> score of each token, </s> included | A-<n> alignment, if
-/// it has one.
+/// hypothesis: H-<n> score, pieces (of what continues a prompt) | D-<n> score, text | P-<n> score of each token, </s>
+/// included | A-<n> alignment, if it has one.
 void print_fairseq(std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
                    const Vocabularies& vocabularies);
 

@@ -12,7 +12,9 @@ std::vector<std::vector<int64_t>> batches_by_length(std::span<const int64_t> len
   std::vector<std::vector<int64_t>> batches;
   for (int64_t i : order) {
     const int64_t size = batches.empty() ? 0 : static_cast<int64_t>(batches.back().size());
-    const bool full = size == 0 || (limits.sentences > 0 && size == limits.sentences) ||
+    const auto block = [&](int64_t j) { return limits.block > 0 ? (lengths[j] - 1) / limits.block : 0; };
+    const bool full = size == 0 || block(i) != block(batches.back().front()) ||
+                      (limits.sentences > 0 && size == limits.sentences) ||
                       (limits.tokens > 0 && (size + 1) * lengths[batches.back().front()] > limits.tokens);
     if (full) batches.emplace_back();
     batches.back().push_back(i);

@@ -11,6 +11,7 @@ namespace rotor {
 struct BatchLimits {
   int64_t sentences = 0;
   int64_t tokens = 0;  ///< sentences × the longest of them
+  int64_t block = 0;   ///< lengths n of which (n − 1) / block differ are in different batches
 };
 
 /// Cuts sentences of these lengths, longest first, into batches of their indices. A sentence longer than the limit of

@@ -72,9 +72,12 @@ class TextRequests : public Requests {
   TextRequests(const TextFiles& files, const Vocabularies& vocabularies, const LengthLimits& limits)
       : vocabularies_(vocabularies),
         keep_texts_(files.keep_texts),
+        prompts_(files.prompts),
+        print_prompts_(files.print_prompts),
         words_(files.words),
         source_(files.source, files.source == "-"),
-        shorten_source_(Shortener::of_sentences("source", limits.source, limits.refuse)),
+        shorten_source_(files.prompts ? Shortener::of_prompts(limits.target, limits.refuse)
+                                      : Shortener::of_sentences("source", limits.source, limits.refuse)),
         shorten_target_(Shortener::of_sentences("target", limits.target, limits.refuse)) {
     const auto open = [](std::optional<Text>& text, const std::filesystem::path& path) {
       if (!path.empty()) text.emplace(path, path == "-");
@@ -88,7 +91,7 @@ class TextRequests : public Requests {
     } else {
       total_ = count_lines(files.source);
     }
-    if (prompts()) std::cerr << "Type a sentence a line; Ctrl-D ends.\n";
+    if (prompts()) std::cerr << "Type a " << (prompts_ ? "prompt" : "sentence") << " a line; Ctrl-D ends.\n";
   }
 
   bool prompts() const override { return source_.waits && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
@@ -105,7 +108,7 @@ class TextRequests : public Requests {
     if (phrases_ && read_beside(*phrases_, more)) request.phrases = required_phrases();
     if (avoided_ && read_beside(*avoided_, more)) request.avoided = avoided_phrases();
     if (!more) return false;
-    shorten_source_(request.source, source_.place());
+    shorten_source_(prompts_ ? request.prompt : request.source, source_.place());
     if (reference_) shorten_target_(request.target, reference_->place());
     return true;
   }
@@ -149,6 +152,11 @@ class TextRequests : public Requests {
     if (has_sentence()) {
       const auto [begin, end] = split_->sentences[next_sentence_++];
       request.source_text = split_->text.substr(begin, end - begin);
+    }
+    if (prompts_) {
+      request.prompt = vocabularies_.source.encode(request.source_text);
+      if (print_prompts_) request.opening = request.source_text;
+      return;
     }
     request.source = encoded(request.source_text, vocabularies_.source);
     if (keep_texts_) request.texts = vocabularies_.source.spell(request.source_text);
@@ -207,7 +215,7 @@ class TextRequests : public Requests {
   }
 
   const Vocabularies vocabularies_;
-  const bool keep_texts_;
+  const bool keep_texts_, prompts_, print_prompts_;
   const std::vector<int32_t> words_;
   Text source_;
   std::optional<Text> reference_, prefix_, phrases_, avoided_;

@@ -1,4 +1,5 @@
-// Requests: the sentences to translate, or the pairs to score, read one by one from text or from a binarised corpus.
+// Requests: the sentences to translate, the prompts to continue, or the pairs to score, read one by one from text or
+// from a binarised corpus.
 #pragma once
 
 #include <filesystem>
@@ -25,12 +26,20 @@ struct Request {
   std::optional<std::string> target_text;  ///< the line of the target, if there is one
   std::shared_ptr<const SplitLine> line;   ///< that this is a sentence of, if lines are split
   TokenIds source, target;                 ///< ids with </s>; the target is empty if there is none
+  TokenIds prompt;                         ///< what a language model continues, in place of a source
+  std::string opening;                     ///< text of the prompt, printed before what continues it; may be empty
   TokenIds prefix;                         ///< beginning of the translation
   std::vector<TokenIds> phrases, avoided;  ///< phrases that it must and must not have
   std::vector<std::string> texts;          ///< text of each source token, if requested
 
   /// Whether the line is blank; its translation is a blank line.
   bool is_blank() const { return source.size() == 1; }
+
+  /// The number of tokens that a model reads of it, with the start token before a prompt; 0 for a blank line.
+  int64_t length() const {
+    if (is_blank()) return 0;
+    return source.empty() ? std::ssize(prompt) + 1 : std::ssize(source);
+  }
 };
 
 class Requests {
@@ -54,6 +63,8 @@ struct TextFiles {
   std::vector<int32_t> words = {};                   ///< tokens that may be produced, in rising order; empty: all
   bool split_sentences = false;                      ///< make a request of each sentence of a line
   std::string sentence_language = {};                ///< see SentenceSplitter
+  bool prompts = false;                              ///< the source's lines are prompts
+  bool print_prompts = true;                         ///< prompts are their requests' openings
 };
 
 /// Requests for the lines of a source, with the corresponding lines of the other given texts. Lines that are not UTF-8,

@@ -71,6 +71,18 @@ TEST_F(Output, OfABlankLineHasEveryColumn) {
   EXPECT_TRUE(says(printed(print_fairseq), "\nP-7\t0.0000\nA-7\t\n"));
 }
 
+TEST_F(Output, ContinuationsFollowTheirPrompts) {
+  request_.source.clear();
+  request_.prompt = vocabularies_->source.encode("kagu tate");
+  EXPECT_EQ(printed(print_plain), " kase\n");
+  EXPECT_EQ(printed(print_nbest), "7\t-0.750000\t kase\n7\t-1.500000\t loko\n");
+  request_.opening = "Kagu,  tate \u4e2d ";  // as it was typed
+  EXPECT_EQ(printed(print_plain), "Kagu,  tate \u4e2d kase\n");
+  EXPECT_TRUE(says(printed(print_fairseq), "H-7", pieces("kase") + "\nD-7", "\u4e2d kase\nP-7"));
+  hypotheses_ = {Hypothesis{.tokens = {kSpecials.eos}, .token_scores = {0.f}}};
+  EXPECT_EQ(printed(print_plain), request_.opening + "\n");
+}
+
 TEST_F(Output, SentencesOfALineAreJoinedOnIt) {
   const PrintHypotheses print = join_sentences_of_lines();
   std::ostringstream out;

@@ -21,6 +21,12 @@ TEST(BatchesByLength, RespectBothLimits) {
   EXPECT_EQ(batches_by_length(lengths, {.sentences = 2, .tokens = 15}), (Indices{{3}, {1, 0}, {2, 4}}));
 }
 
+TEST(BatchesByLength, KeepBlocksOfLengthsApart) {
+  const std::vector<int64_t> lengths = {1, 17, 16, 2, 32, 33};
+  EXPECT_EQ(batches_by_length(lengths, {.block = 16}), (Indices{{5}, {4, 1}, {2, 3, 0}}));
+  EXPECT_EQ(batches_by_length(lengths, {.sentences = 2, .block = 16}), (Indices{{5}, {4, 1}, {2, 3}, {0}}));
+}
+
 TEST(BatchesByLength, ASentenceBeyondTheLimitIsABatchOfItsOwn) {
   const std::vector<int64_t> lengths = {30, 2, 40};
   EXPECT_EQ(batches_by_length(lengths, {.tokens = 10}), (Indices{{2}, {0}, {1}}));

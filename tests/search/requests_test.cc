@@ -84,6 +84,29 @@ TEST(TextRequests, CutLongSentencesOrRefuseThemByLine) {
                    "source tokens", "--max-source-positions"));
 }
 
+TEST(TextRequests, ArePromptsIfTheLinesAreThose) {
+  const ScratchFolder folder;
+  TextFiles files{.source = folder.file("source", "kagu tate\n\nkagu tate gaka nubipi \n"), .prompts = true};
+  const Vocabulary vocabulary = vocabularies().source;
+  const int64_t most = std::ssize(vocabulary.encode("kagu tate"));
+  const LengthLimits limits{.target = {most + 2}};
+  const auto found = all(*text_requests(files, vocabularies(), limits));
+  ASSERT_EQ(found.size(), 3);
+  EXPECT_EQ(found[0].prompt, vocabulary.encode("kagu tate"));
+  EXPECT_EQ(found[0].opening, "kagu tate");
+  EXPECT_EQ(found[0].length(), std::ssize(found[0].prompt) + 1);
+  EXPECT_TRUE(found[0].source.empty());
+  EXPECT_TRUE(found[1].prompt.empty());
+  EXPECT_FALSE(found[1].is_blank());  // what begins a text is a question too
+  EXPECT_EQ(found[1].length(), 1);
+  const TokenIds whole = vocabulary.encode("kagu tate gaka nubipi");
+  ASSERT_GT(std::ssize(whole), most);
+  EXPECT_EQ(found[2].prompt, TokenIds(whole.end() - most, whole.end()));
+  EXPECT_EQ(found[2].opening, "kagu tate gaka nubipi ");
+  files.print_prompts = false;
+  EXPECT_EQ(all(*text_requests(files, vocabularies(), limits))[0].opening, "");
+}
+
 TEST(TextRequests, MissingFilesAreErrors) {
   EXPECT_TRUE(says(message_of<Error>([&] { text_requests({"/nowhere/text"}, vocabularies(), {}); }), "/nowhere/text"));
 }
