@@ -27,9 +27,11 @@ TEST(SmallGemm, MatchesThePlainLoopsForAllRemaindersOfItsTiles) {
     for (int64_t n : {1, 6, 8, 15, 16, 17, 31, 32, 33, 50}) {
       for (int64_t k : {1, 7, 32}) {
         const Tensor a = random_tensor({m, k}, 1), b = random_tensor({k, n}, 2);
-        Tensor c = Tensor::full({m, n}, NAN);
-        small_gemm(m, n, k, {a.data(), k, 1}, b.data(), n, c.data(), n, false);
-        golden::expect_near(c, product(a, b), 1e-6, fmt::format("{} {} {}", m, n, k));
+        for (const bool overlap : {false, true}) {
+          Tensor c = Tensor::full({m, n}, NAN);
+          small_gemm(m, n, k, {a.data(), k, 1}, b.data(), n, c.data(), n, false, overlap);
+          golden::expect_near(c, product(a, b), 1e-6, fmt::format("{} {} {}", m, n, k));
+        }
       }
     }
   }
@@ -38,15 +40,17 @@ TEST(SmallGemm, MatchesThePlainLoopsForAllRemaindersOfItsTiles) {
 TEST(SmallGemm, AddsAndTakesTransposedAndStridedMatrices) {
   const Tensor stored = random_tensor({9, 14}, 3), a = stored.transpose(0, 1);  // [14, 9]
   const Tensor wide = random_tensor({9, 40}, 4), b = wide.narrow(1, 3, 21);
-  const Tensor room = Tensor::full({14, 30}, 1), c = room.narrow(1, 5, 21);
   const SmallMatrix left = SmallMatrix{stored.data(), 14, 1}.transposed();
-  small_gemm(14, 21, 9, left, b.data(), 40, c.data(), 30, true);
   Tensor expected = product(a, b);
   expected.add(Tensor::full({14, 21}, 1));
-  golden::expect_near(c, expected, 1e-6, "sum");
-  for (int64_t i = 0; i < 14; ++i) {
-    EXPECT_EQ(room.data()[i * 30 + 4], 1);
-    EXPECT_EQ(room.data()[i * 30 + 26], 1);
+  for (const bool overlap : {false, true}) {
+    const Tensor room = Tensor::full({14, 30}, 1), c = room.narrow(1, 5, 21);
+    small_gemm(14, 21, 9, left, b.data(), 40, c.data(), 30, true, overlap);
+    golden::expect_near(c, expected, 1e-6, "sum");
+    for (int64_t i = 0; i < 14; ++i) {
+      EXPECT_EQ(room.data()[i * 30 + 4], 1);
+      EXPECT_EQ(room.data()[i * 30 + 26], 1);
+    }
   }
 }
 
