@@ -10,10 +10,12 @@ namespace rotor {
 /// 2020).
 Variable positive_features(const Variable& x);
 
-/// Σ_n (q_m · k_n) v_n / Σ_n plain_q_m · plain_k_n over the keys that query m sees, those of `past` included: q,
-/// plain_q [B,H,Tq,d], k, plain_k [B,H,Tk,d], v [B,H,Tk,e] -> [B,H,Tq,e]. Past keys are for decoding, without
-/// gradients.
+/// Σ_n e^(c_n) (q_m · k_n) v_n / Σ_n e^(c_n) plain_q_m · plain_k_n over the keys that query m sees, those of `past`
+/// included: q, plain_q [B,H,Tq,d], k, plain_k [B,H,Tk,d], v [B,H,Tk,e] -> [B,H,Tq,e]. Past keys are for decoding,
+/// without gradients. `log_scales` holds c [B,H,Tk], constants that never fall from a key to the next, with a causal
+/// mask only; undefined: all 0.
 Variable linear_attention(const Variable& q, const Variable& k, const Variable& v, const Variable& plain_q,
-                          const Variable& plain_k, const AttentionMask& mask, const LinearAttentionSums& past);
+                          const Variable& plain_k, const AttentionMask& mask, const LinearAttentionSums& past,
+                          const Tensor& log_scales = {});
 
 }  // namespace rotor

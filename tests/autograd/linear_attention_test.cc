@@ -51,41 +51,92 @@ TEST(Gradient, OfCausalLinearAttentionOverChunks) {
   expect_gradients(attention({{}, {35, 3}, true}), inputs(35, 35));
 }
 
+/// Log scales [2,2,length] that rise by `step` every 20 positions, and by as much from head to head.
+Tensor rising_scales(int64_t length, float step) {
+  Tensor scales({2, 2, length});
+  for (int64_t i = 0; i < scales.elements(); ++i) {
+    scales.data()[i] = step * static_cast<float>(i / length + i % length / 20);
+  }
+  return scales;
+}
+
+/// The context by loops in double; without scales they are undefined.
+Tensor by_formula(const std::vector<Tensor>& x, int64_t length, bool causal, int64_t second_length,
+                  const Tensor& scales) {
+  Tensor expected = Tensor::zeros({2, 2, length, 3});
+  auto dot = [&](const Tensor& a, const Tensor& b, int64_t bh, int64_t m, int64_t n) {
+    double sum = 0;
+    for (int64_t c = 0; c < 4; ++c) {
+      sum += static_cast<double>(a.data()[(bh * length + m) * 4 + c]) * b.data()[(bh * length + n) * 4 + c];
+    }
+    return sum;
+  };
+  for (int64_t bh = 0; bh < 4; ++bh) {
+    const int64_t real = bh < 2 ? length : second_length;
+    for (int64_t m = 0; m < real; ++m) {
+      double numerators[3] = {}, denominator = 0;
+      for (int64_t n = 0; n < (causal ? m + 1 : real); ++n) {
+        const double scale = scales.defined() ? std::exp(static_cast<double>(scales.data()[bh * length + n])) : 1;
+        const double weight = scale * dot(x[0], x[1], bh, m, n);
+        for (int64_t c = 0; c < 3; ++c) numerators[c] += weight * x[2].data()[(bh * length + n) * 3 + c];
+        denominator += scale * dot(x[3], x[4], bh, m, n);
+      }
+      for (int64_t c = 0; c < 3; ++c) {
+        expected.data()[(bh * length + m) * 3 + c] = static_cast<float>(numerators[c] / denominator);
+      }
+    }
+  }
+  return expected;
+}
+
 TEST(LinearAttention, FollowsItsFormula) {
   for (const bool causal : {false, true}) {
     const int64_t length = 75;  // three chunks
     const AttentionMask mask = causal ? AttentionMask{{}, {75, 34}, true} : AttentionMask{{75, 34}, {75, 34}};
     const auto x = inputs(length, length);
-    const Tensor y = attention(mask)({x.begin(), x.end()}).value().contiguous();
-    Tensor expected = Tensor::zeros(y.shape());
-    auto dot = [&](const Tensor& a, const Tensor& b, int64_t bh, int64_t m, int64_t n) {
-      double sum = 0;
-      for (int64_t c = 0; c < 4; ++c) {
-        sum += static_cast<double>(a.data()[(bh * length + m) * 4 + c]) * b.data()[(bh * length + n) * 4 + c];
-      }
-      return sum;
-    };
-    for (int64_t bh = 0; bh < 4; ++bh) {
-      const int64_t real = bh < 2 ? 75 : 34;
-      for (int64_t m = 0; m < real; ++m) {
-        double numerators[3] = {}, denominator = 0;
-        for (int64_t n = 0; n < (causal ? m + 1 : real); ++n) {
-          const double weight = dot(x[0], x[1], bh, m, n);
-          for (int64_t c = 0; c < 3; ++c) numerators[c] += weight * x[2].data()[(bh * length + n) * 3 + c];
-          denominator += dot(x[3], x[4], bh, m, n);
-        }
-        for (int64_t c = 0; c < 3; ++c) {
-          expected.data()[(bh * length + m) * 3 + c] = static_cast<float>(numerators[c] / denominator);
-        }
-      }
-    }
-    golden::expect_near(y, expected, 1e-5, causal ? "causal" : "both sides");
+    const Tensor y = attention(mask)({x.begin(), x.end()}).value();
+    golden::expect_near(y, by_formula(x, length, causal, 34, {}), 1e-5, causal ? "causal" : "both sides");
   }
 }
 
 TEST(LinearAttention, RefusesAWindow) {
   const auto x = inputs(4, 4);
   EXPECT_THROW(attention({{}, {}, true, 0, 2})({x.begin(), x.end()}), Error);
+}
+
+TEST(LinearAttention, WeighsKeysByTheirScales) {
+  const int64_t length = 75;
+  const auto x = inputs(length, length);
+  for (const float step : {1.f, 60.f}) {  // e^60 leaves nothing of what came before
+    const Tensor scales = rising_scales(length, step);
+    const Tensor y = linear_attention(x[0], x[1], x[2], x[3], x[4], {{}, {75, 34}, true}, {}, scales).value();
+    golden::expect_near(y, by_formula(x, length, true, 34, scales), 1e-5, fmt::format("steps of {}", step));
+  }
+}
+
+TEST(Gradient, OfLinearAttentionWithScales) {
+  const Tensor scales = rising_scales(45, 0.7f);
+  const Function f = [&](const Inputs& x) {
+    return linear_attention(x[0], x[1], x[2], x[3], x[4], {{}, {45, 25}, true}, {}, scales);
+  };
+  expect_gradients(f, inputs(45, 45));
+}
+
+TEST(LinearAttention, RefusesScalesThatFallOrThatNoMaskOrders) {
+  const auto x = inputs(3, 3);
+  auto attend = [&](const AttentionMask& mask, const Tensor& scales) {
+    return linear_attention(x[0], x[1], x[2], x[3], x[4], mask, {}, scales);
+  };
+  EXPECT_NO_THROW(attend({{}, {}, true}, rising_scales(3, 1)));
+  EXPECT_THROW(attend({{}, {}, false}, rising_scales(3, 1)), Error);
+  EXPECT_THROW(attend({{}, {}, true}, rising_scales(4, 1)), Error);
+  Tensor falling = Tensor::zeros({2, 2, 3});
+  falling.data()[11] = -1;
+  EXPECT_THROW(attend({{}, {}, true}, falling), Error);
+  const NoGrad no_grad;
+  LinearAttentionSums past;
+  past.add_keys({x[0], x[1], x[2], x[3], x[4]});
+  EXPECT_THROW(linear_attention(x[0], x[1], x[2], x[3], x[4], {{}, {}, true}, past, rising_scales(3, 1)), Error);
 }
 
 TEST(LinearAttention, GivesTheSameBitsForAnyNumberOfThreads) {
