@@ -3,10 +3,13 @@
 #include <benchmark/benchmark.h>
 
 #include "autograd/elementwise.h"
+#include "autograd/favor.h"
 #include "autograd/layers.h"
+#include "autograd/linear_attention.h"
 #include "autograd/losses.h"
 #include "kernel/bfloat16.h"
 #include "kernel/products.h"
+#include "kernel/random_features.h"
 #include "kernel/rows.h"
 #include "model/transformer.h"
 
@@ -94,6 +97,25 @@ BENCHMARK(attention)
     ->ArgNames({"width", "heads", "length"})
     ->ArgsProduct({{128}, {4}, {16, 64, 256, 1024}})
     ->ArgsProduct({{512}, {8}, {16, 64, 256, 1024}})
+    ->UseRealTime();
+
+/// Causal FAVOR+ with the default number of features. Arguments: width, heads, tokens a sentence.
+void favor(State& state) {
+  const int64_t width = state.range(0), heads = state.range(1), length = state.range(2), d = width / heads;
+  const AttentionMask causal{{}, {}, true};
+  const FavorProjection projection(random_features(default_random_features(d), d, 1));
+  pass(state, {kTokens / length, length, width}, [&](const Variable& x) {
+    const Variable q = split_heads(x, heads), queries = favor_queries(q, projection, causal);
+    const FavorFeatures keys = favor_keys(q, projection, causal, {});
+    return merge_heads(
+        linear_attention(queries, keys.features, q, queries, keys.features, causal, {}, keys.log_scales));
+  });
+}
+BENCHMARK(favor)
+    ->Name("Favor")
+    ->ArgNames({"width", "heads", "length"})
+    ->ArgsProduct({{128}, {4}, {64, 256, 1024, 4096}})
+    ->ArgsProduct({{512}, {8}, {64, 256, 1024, 4096}})
     ->UseRealTime();
 
 /// Arguments: width, vocabulary.
