@@ -1,39 +1,12 @@
 #include "autograd/linear_attention.h"
 
-#include <algorithm>
-
-#include "kernel/simd.h"
-#include "tensor/parallel.h"
+#include "kernel/elementwise.h"
 
 namespace rotor {
-namespace {
-
-/// to[i] = f(to[i], from[i]) for tensors of one shape and layout, in whatever order they lie in memory.
-template <typename F>
-void combine(const Tensor& to, const Tensor& from, F f) {
-  float* out = to.data();
-  const float* in = from.data();
-#pragma omp parallel for simd if (to.elements() > kParallelElements)
-  for (int64_t i = 0; i < to.elements(); ++i) out[i] = f(out[i], in[i]);
-}
-
-/// A copy of x in the layout of `like`, dense.
-Tensor copy_like(const Tensor& x, const Tensor& like) {
-  Tensor result = Tensor::like(like);
-  result.copy_from(x);
-  return result;
-}
-
-}  // namespace
 
 Variable positive_features(const Variable& x) {
-  Tensor y = copy_like(x.value(), x.value());
-  combine(y, y, [](float value, float) { return value > 0 ? value + 1 : fast_exp(value); });
-  return record(y, {x}, [y](const Tensor& g, Gradients d) {
-    Tensor d_x = copy_like(g, y);
-    combine(d_x, y, [](float gradient, float value) { return gradient * std::min(value, 1.f); });
-    d.add(0, d_x);
-  });
+  Tensor y = positive_features(x.value());
+  return record(y, {x}, [y](const Tensor& g, Gradients d) { d.add(0, positive_features_backward(g, y)); });
 }
 
 Variable linear_attention(const Variable& q, const Variable& k, const Variable& v, const Variable& plain_q,

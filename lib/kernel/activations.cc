@@ -1,7 +1,10 @@
 #include "kernel/activations.h"
 
+#include <cmath>
+#include <numbers>
+
+#include "kernel/generate.h"
 #include "kernel/simd.h"
-#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
@@ -14,6 +17,15 @@ struct Sigmoid {
     rest = e * value;
   }
   float value, rest;
+};
+
+struct Gelu {
+  static constexpr float kRootHalf = std::numbers::sqrt2_v<float> / 2;
+  static constexpr float kDensity = std::numbers::inv_sqrtpi_v<float> * kRootHalf;  // 1 / √(2π)
+
+  static float cumulative(float x) { return 0.5f * (1 + std::erf(x * kRootHalf)); }
+  static float value(float x) { return x * cumulative(x); }
+  static float slope(float x) { return cumulative(x) + x * kDensity * std::exp(-0.5f * x * x); }
 };
 
 struct Swish {
@@ -36,56 +48,49 @@ struct GeluTanh {
   }
 };
 
-/// The first number of a tensor of as many as `like` has.
-const float* numbers(const Tensor& x, const Tensor& like) {
-  ROTOR_CHECK(x.shape() == like.shape(), "expected the shape {}, got {}", like.shape().str(), x.shape().str());
-  return x.span().data();
-}
-
-template <typename F>
-void for_each(const Tensor& x, F f) {
-  const int64_t n = x.elements();
-#pragma omp parallel for simd if (n > kParallelElements)
-  for (int64_t i = 0; i < n; ++i) f(i);
-}
-
 template <typename Activation>
 Tensor apply(const Tensor& x) {
-  const Tensor y(x.shape());
-  for_each(x, [from = numbers(x, x), to = y.data()](int64_t i) { to[i] = Activation::value(from[i]); });
-  return y;
+  return generate(x, [from = numbers(x, x)](int64_t i) { return Activation::value(from[i]); });
 }
 
 template <typename Activation>
 Tensor apply_backward(const Tensor& gradient, const Tensor& x) {
-  const Tensor d_x(x.shape());
-  for_each(x, [g = numbers(gradient, x), from = numbers(x, x), to = d_x.data()](int64_t i) {
-    to[i] = g[i] * Activation::slope(from[i]);
-  });
-  return d_x;
+  return generate(
+      x, [g = numbers(gradient, x), from = numbers(x, x)](int64_t i) { return g[i] * Activation::slope(from[i]); });
 }
 
 template <typename Activation>
 Tensor gate(const Tensor& x, const Tensor& by) {
-  const Tensor y(x.shape());
-  for_each(x, [from = numbers(x, x), factor = numbers(by, x), to = y.data()](int64_t i) {
-    to[i] = Activation::value(from[i]) * factor[i];
-  });
-  return y;
+  return generate(
+      x, [from = numbers(x, x), factor = numbers(by, x)](int64_t i) { return Activation::value(from[i]) * factor[i]; });
 }
 
 template <typename Activation>
 GateGradients gate_backward(const Tensor& gradient, const Tensor& x, const Tensor& by) {
-  GateGradients d{Tensor(x.shape()), Tensor(x.shape())};
-  for_each(x, [g = numbers(gradient, x), from = numbers(x, x), factor = numbers(by, x), d_x = d.x.data(),
-               d_by = d.by.data()](int64_t i) {
-    d_x[i] = g[i] * factor[i] * Activation::slope(from[i]);
-    d_by[i] = g[i] * Activation::value(from[i]);
-  });
-  return d;
+  const Tensor d_by(x.shape());
+  const Tensor d_x = generate(
+      x, [g = numbers(gradient, x), from = numbers(x, x), factor = numbers(by, x), to = d_by.data()](int64_t i) {
+        to[i] = g[i] * Activation::value(from[i]);
+        return g[i] * factor[i] * Activation::slope(from[i]);
+      });
+  return {d_x, d_by};
 }
 
 }  // namespace
+
+Tensor relu(const Tensor& x) {
+  return generate(x, [in = numbers(x, x)](int64_t i) { return in[i] < 0 ? 0.f : in[i]; });
+}
+Tensor relu_backward(const Tensor& gradient, const Tensor& y) {
+  return generate(y, [out = numbers(y, y), g = numbers(gradient, y)](int64_t i) { return out[i] > 0 ? g[i] : 0.f; });
+}
+
+Tensor gelu(const Tensor& x) {
+  return apply<Gelu>(x);
+}
+Tensor gelu_backward(const Tensor& gradient, const Tensor& x) {
+  return apply_backward<Gelu>(gradient, x);
+}
 
 Tensor swish(const Tensor& x) {
   return apply<Swish>(x);

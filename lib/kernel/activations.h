@@ -6,9 +6,18 @@
 
 namespace rotor {
 
+/// max(x, 0).
+Tensor relu(const Tensor& x);
+/// The gradient of x, given y = relu(x).
+Tensor relu_backward(const Tensor& gradient, const Tensor& y);
+
+/// x Φ(x), exactly, by erf (Hendrycks and Gimpel 2016).
+Tensor gelu(const Tensor& x);
+/// The gradient of x, as of all that follow.
+Tensor gelu_backward(const Tensor& gradient, const Tensor& x);
+
 /// x · sigmoid(x) (Ramachandran et al. 2017, with β = 1).
 Tensor swish(const Tensor& x);
-/// The gradient of x.
 Tensor swish_backward(const Tensor& gradient, const Tensor& x);
 
 /// 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of gelu (Hendrycks and Gimpel 2016, section 2).
