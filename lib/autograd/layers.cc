@@ -1,44 +1,23 @@
 #include "autograd/layers.h"
 
-#include <omp.h>
-
-#include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "kernel/attention.h"
+#include "kernel/embedding.h"
+#include "kernel/linear.h"
 #include "kernel/nonzeros.h"
 #include "kernel/products.h"
 #include "kernel/rows.h"
-#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
 
 /// d W = gᵀ · x, which frees x, then d x = g · W and d b = Σ g: the backward of a linear layer.
 void linear_backward(const Tensor& g, const Kept& x, const Tensor& w, bool has_bias, Gradients d) {
-  const int64_t out = w.size(0), in = w.size(1), rows = g.elements() / out;
-  const float* gradient = g.span().data();
-  d.accumulate(1, [&](const Tensor& to, float beta) {
-    const Tensor from = x.value();
-    gemm(true, false, out, in, rows, gradient, out, from.span().data(), in, beta, to.span().data(), in);
-  });
-  d.accumulate(0, [&](const Tensor& to, float beta) {
-    gemm(false, false, rows, in, out, gradient, out, w.data(), in, beta, to.span().data(), in);
-  });
+  d.accumulate(1, [&](const Tensor& to, float beta) { linear_backward_weight(g, x.value(), to, beta); });
+  d.accumulate(0, [&](const Tensor& to, float beta) { linear_backward_input(g, w, to, beta); });
   if (has_bias) d.accumulate(2, [&](const Tensor& to, float beta) { sum_rows(g, to, beta); });
-}
-
-Tensor linear_forward(const Tensor& x, const Tensor& w, const Variable& bias, bool relu) {
-  ROTOR_CHECK(w.rank() == 2 && x.size(-1) == w.size(1), "expected inputs of width {}, got {}", w.size(1),
-              x.shape().str());
-  const int64_t out = w.size(0), in = w.size(1), rows = x.elements() / in;
-  Shape shape = x.shape();
-  shape[x.rank() - 1] = out;
-  Tensor y(shape);
-  const float* add = bias.defined() ? bias.value().span().data() : nullptr;
-  gemm(false, true, rows, out, in, x.span().data(), in, w.span().data(), in, 0, y.data(), out, {add, relu});
-  return y;
 }
 
 }  // namespace
@@ -49,13 +28,13 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
   auto backward = [in = x.kept(), w, has_bias](const Tensor& g, Gradients d) {
     linear_backward(g, in, w, has_bias, d);
   };
-  Tensor y = linear_forward(x.value(), w, bias, false);
+  Tensor y = linear(x.value(), w, has_bias ? bias.value() : Tensor());
   return has_bias ? record(y, {x, weight, bias}, backward) : record(y, {x, weight}, backward);
 }
 
 Variable linear_relu(const Variable& x, const Variable& weight, const Variable& bias) {
   const Tensor w = weight.value();
-  Tensor y = linear_forward(x.value(), w, bias, true);
+  Tensor y = linear(x.value(), w, bias.value(), true);
   if (!recording()) return y;
   const auto kept = std::make_shared<const NonZeros>(y);
   Variable result = record(y, {x, weight, bias}, [in = x.kept(), w, kept](const Tensor& g, Gradients d) {
@@ -82,35 +61,13 @@ Variable matmul(const Variable& a, const Variable& b) {
 }
 
 Variable embedding(const Variable& weight, std::span<const int32_t> ids, float factor, int32_t padding) {
-  const int64_t vocabulary = weight.size(0), width = weight.size(1), count = static_cast<int64_t>(ids.size());
-  for (int32_t id : ids) {
-    ROTOR_CHECK(id >= 0 && id < vocabulary, "expected token ids below {}, got {}: text and model differ in vocabulary",
-                vocabulary, id);
-  }
-  const float* table = weight.value().span().data();
-  Tensor y({count, width});
-#pragma omp parallel for if (y.elements() > kParallelElements)
-  for (int64_t i = 0; i < count; ++i) {
-    const float* row = table + ids[i] * width;
-    float* to = y.data() + i * width;
-#pragma omp simd
-    for (int64_t c = 0; c < width; ++c) to[c] = factor * row[c];
-  }
-  auto backward = [kept = std::vector<int32_t>(ids.begin(), ids.end()), width, factor, padding](const Tensor& g,
-                                                                                                Gradients d) {
+  auto backward = [kept = std::vector<int32_t>(ids.begin(), ids.end()), factor, padding](const Tensor& g, Gradients d) {
     d.accumulate(0, [&](const Tensor& to, float beta) {
       if (beta == 0) to.fill(0);
-      const float* from = g.span().data();
-#pragma omp parallel  // each thread adds to its own rows of the table, in the order of the tokens
-      for (size_t i = 0; i < kept.size(); ++i) {
-        if (kept[i] == padding || kept[i] % omp_get_num_threads() != omp_get_thread_num()) continue;
-        float* row = to.data() + kept[i] * width;
-#pragma omp simd
-        for (int64_t c = 0; c < width; ++c) row[c] += factor * from[i * width + c];
-      }
+      embedding_backward(g, kept, factor, padding, to);
     });
   };
-  return record(y, {weight}, std::move(backward));
+  return record(embedding(weight.value(), ids, factor), {weight}, std::move(backward));
 }
 
 Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, float epsilon) {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "kernel/products.h"
+#include "kernel/linear.h"
 #include "kernel/rows.h"
 
 namespace rotor {
@@ -27,22 +27,15 @@ void Projection::check(std::span<const int32_t> targets) const {
 }
 
 Tensor Projection::logits(int64_t first, int64_t count) const {
-  const int64_t width = weight_.size(1), vocabulary = weight_.size(0);
-  const Tensor result({count, vocabulary});
-  const float* bias = bias_.defined() ? bias_.value().span().data() : nullptr;
-  gemm(false, true, count, vocabulary, width, features_.value().span().data() + first * width, width,
-       weight_.value().span().data(), width, 0, result.data(), vocabulary, {bias});
-  return result;
+  return linear(features_.value().narrow(0, first, count), weight_.value(), bias_.defined() ? bias_.value() : Tensor());
 }
 
 void Projection::add_gradient(int64_t first, const Tensor& gradient) {
   if (!d_weight_.defined()) return;
-  const int64_t width = weight_.size(1), vocabulary = weight_.size(0), count = gradient.size(0);
+  const int64_t count = gradient.size(0);
   const float beta = empty_ ? 0.f : 1.f;
-  gemm(true, false, vocabulary, width, count, gradient.data(), vocabulary,
-       features_.value().span().data() + first * width, width, beta, d_weight_.data(), width);
-  gemm(false, false, count, width, vocabulary, gradient.data(), vocabulary, weight_.value().span().data(), width, 0,
-       d_features_.data() + first * width, width);
+  linear_backward_weight(gradient, features_.value().narrow(0, first, count), d_weight_, beta);
+  linear_backward_input(gradient, weight_.value(), d_features_.narrow(0, first, count), 0);
   if (d_bias_.defined()) sum_rows(gradient, d_bias_, beta);
   empty_ = false;
 }

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "tensor/tensor.h"
+
 namespace rotor {
 
 /// The layout of the sentences of a batch [rows, length, …] in a packed tensor [tokens, …]. Without padding there is
@@ -31,5 +33,11 @@ class Packing {
   std::vector<int64_t> begins_{0};
   bool active_ = false;
 };
+
+/// [rows, length, D] -> [tokens, D].
+Tensor pack_tokens(const Tensor& padded, const Packing& packing);
+
+/// [tokens, D] -> [rows, length, D], with zeros in the padding.
+Tensor unpack_tokens(const Tensor& packed, const Packing& packing);
 
 }  // namespace rotor

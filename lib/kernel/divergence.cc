@@ -1,0 +1,37 @@
+#include "kernel/divergence.h"
+
+#include <cmath>
+#include <vector>
+
+namespace rotor {
+
+double symmetric_divergence(const Tensor& log_p, const Tensor& log_q, float alpha, const Tensor& d_p,
+                            const Tensor& d_q) {
+  const int64_t rows = log_p.size(0), width = log_p.size(1);
+  std::vector<double> of_row(rows);
+#pragma omp parallel for
+  for (int64_t r = 0; r < rows; ++r) {
+    const float *a = log_p.data() + r * width, *b = log_q.data() + r * width;
+    float *to_a = d_p.data() + r * width, *to_b = d_q.data() + r * width;
+    double p_from_q = 0, q_from_p = 0;
+    for (int64_t i = 0; i < width; ++i) {
+      const double difference = static_cast<double>(a[i]) - b[i];
+      p_from_q += std::exp(a[i]) * difference;
+      q_from_p -= std::exp(b[i]) * difference;
+    }
+    of_row[r] = (p_from_q + q_from_p) / 2;
+    const auto kl_p = static_cast<float>(p_from_q), kl_q = static_cast<float>(q_from_p);
+    const float half = alpha / 2;
+#pragma omp simd
+    for (int64_t i = 0; i < width; ++i) {
+      const float p = std::exp(a[i]), q = std::exp(b[i]), difference = a[i] - b[i];
+      to_a[i] += half * (p * (difference - kl_p) + p - q);
+      to_b[i] += half * (q * (-difference - kl_q) + q - p);
+    }
+  }
+  double sum = 0;
+  for (const double row : of_row) sum += row;
+  return sum;
+}
+
+}  // namespace rotor

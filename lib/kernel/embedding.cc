@@ -1,0 +1,40 @@
+#include "kernel/embedding.h"
+
+#include <omp.h>
+
+#include "tensor/parallel.h"
+
+namespace rotor {
+
+Tensor embedding(const Tensor& table, std::span<const int32_t> ids, float factor) {
+  const int64_t vocabulary = table.size(0), width = table.size(1), count = std::ssize(ids);
+  for (int32_t id : ids) {
+    ROTOR_CHECK(id >= 0 && id < vocabulary, "expected token ids below {}, got {}: text and model differ in vocabulary",
+                vocabulary, id);
+  }
+  const float* rows = table.span().data();
+  Tensor y({count, width});
+#pragma omp parallel for if (y.elements() > kParallelElements)
+  for (int64_t i = 0; i < count; ++i) {
+    const float* row = rows + ids[i] * width;
+    float* to = y.data() + i * width;
+#pragma omp simd
+    for (int64_t c = 0; c < width; ++c) to[c] = factor * row[c];
+  }
+  return y;
+}
+
+void embedding_backward(const Tensor& gradient, std::span<const int32_t> ids, float factor, int32_t padding,
+                        const Tensor& to) {
+  const int64_t width = to.size(1);
+  const float* from = gradient.span().data();
+#pragma omp parallel  // each thread adds to its own rows of the table
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] == padding || ids[i] % omp_get_num_threads() != omp_get_thread_num()) continue;
+    float* row = to.data() + ids[i] * width;
+#pragma omp simd
+    for (int64_t c = 0; c < width; ++c) row[c] += factor * from[i * width + c];
+  }
+}
+
+}  // namespace rotor
