@@ -1,27 +1,10 @@
-// Operators of relative positions. The vector or bias of a query and a key is chosen by the distance between them, so
-// an index [Tq,Tk] is stored as one number for each distance, and nothing larger than the scores [.., Tq, Tk] is ever
-// built: the vectors [R, d] of the distances are multiplied first, and the products are then distributed over the
-// pairs.
+// Operators of relative positions, without a tensor larger than the scores ("kernel/relative.h").
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "autograd/variable.h"
+#include "kernel/relative.h"
 
 namespace rotor {
-
-/// Assigns one of R columns to query i and key j: columns[j − i + queries − 1].
-struct RelativeIndex {
-  int64_t queries = 0, keys = 0;
-  std::vector<int32_t> columns;  ///< [queries + keys − 1], from (last query, first key) to (first query, last key)
-
-  /// The columns of query i, one for each key.
-  const int32_t* row(int64_t i) const { return columns.data() + queries - 1 - i; }
-};
-
-/// The index with the roles of queries and keys exchanged.
-RelativeIndex transposed(const RelativeIndex& index);
 
 /// y[.., i, j] = x[.., i, index(i, j)]: x [.., Tq, R] -> [.., Tq, Tk].
 Variable take_relative(const Variable& x, const RelativeIndex& index);

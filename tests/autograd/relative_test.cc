@@ -29,7 +29,7 @@ float at(const Tensor& x, int64_t a, int64_t b, int64_t c, int64_t d) {
 TEST(TakeRelative, TakesTheColumnOfEachPair) {
   const Tensor rows = random_tensor({2, 4, 3, 5}, 1);
   for (const Tensor& x : {rows, laid_out_as_transposed(rows, 1, 2)}) {
-    const Tensor y = take_relative(x, clipped(3, 7)).value();
+    const Tensor y = take_relative(Variable(x), clipped(3, 7)).value();
     ASSERT_EQ(y.shape(), (Shape{2, 4, 3, 7})) << "of four axes";
     for (int64_t b = 0; b < 2; ++b) {
       for (int64_t h = 0; h < 4; ++h) {
@@ -78,7 +78,7 @@ TEST(Gradient, OfTakeAndSpreadRelative) {
 
 TEST(AddDistanceBias, AddsTheRowOfEachDistance) {
   const Tensor scores = random_tensor({2, 4, 3, 7}, 1), bias = random_tensor({9, 4}, 2);
-  const Tensor y = add_distance_bias(scores, bias).value();
+  const Tensor y = add_distance_bias(Variable(scores), bias).value();
   for (int64_t b = 0; b < 2; ++b) {
     for (int64_t h = 0; h < 4; ++h) {
       for (int64_t i = 0; i < 3; ++i) {

@@ -1,0 +1,133 @@
+#include "kernel/relative.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tensor/parallel.h"
+
+namespace rotor {
+namespace {
+
+/// A tensor [.., T, n] with a contiguous last axis as so many matrices [T, n].
+struct Matrices {
+  explicit Matrices(const Tensor& tensor) : tensor(tensor), rows(tensor.size(-2)) {
+    for (int axis = 0; axis < tensor.rank() - 2; ++axis) count *= tensor.size(axis);
+  }
+
+  float* row(int64_t matrix, int64_t i) const {
+    int64_t offset = i * tensor.stride(-2);
+    for (int axis = tensor.rank() - 3; axis >= 0; --axis) {
+      offset += matrix % tensor.size(axis) * tensor.stride(axis);
+      matrix /= tensor.size(axis);
+    }
+    return tensor.data() + offset;
+  }
+
+  const Tensor& tensor;
+  int64_t count = 1, rows;
+};
+
+Tensor with_dense_rows(const Tensor& x) {
+  return x.stride(-1) == 1 ? x : x.contiguous();
+}
+
+Shape with_width(Shape shape, int64_t width) {
+  shape[shape.rank() - 1] = width;
+  return shape;
+}
+
+void check_index(const RelativeIndex& index, int64_t queries, int64_t columns) {
+  ROTOR_CHECK(index.queries == queries, "expected an index of {} queries, got {}", queries, index.queries);
+  ROTOR_CHECK(static_cast<int64_t>(index.columns.size()) == index.queries + index.keys - 1,
+              "expected a column for each of {} distances, got {}", index.queries + index.keys - 1,
+              index.columns.size());
+  for (int32_t column : index.columns) {
+    ROTOR_CHECK(column >= 0 && column < columns, "expected columns below {}, got {}", columns, column);
+  }
+}
+
+}  // namespace
+
+RelativeIndex transposed(const RelativeIndex& index) {
+  return {index.keys, index.queries, {index.columns.rbegin(), index.columns.rend()}};
+}
+
+Tensor take_relative(const Tensor& from, const RelativeIndex& index) {
+  check_index(index, from.size(-2), from.size(-1));
+  const Tensor x = with_dense_rows(from);
+  Tensor y(with_width(x.shape(), index.keys));
+  const Matrices in(x), out(y);
+#pragma omp parallel for collapse(2) if (y.elements() > kParallelElements)
+  for (int64_t n = 0; n < in.count; ++n) {
+    for (int64_t i = 0; i < in.rows; ++i) {
+      const float* numbers = in.row(n, i);
+      const int32_t* columns = index.row(i);
+      float* to = out.row(n, i);
+      for (int64_t j = 0; j < index.keys; ++j) to[j] = numbers[columns[j]];
+    }
+  }
+  return y;
+}
+
+Tensor spread_relative(const Tensor& from, const RelativeIndex& index, Tensor y) {
+  check_index(index, from.size(-2), y.size(-1));
+  ROTOR_CHECK(from.size(-1) == index.keys, "expected weights of {} keys, got {}", index.keys, from.size(-1));
+  const Tensor w = with_dense_rows(from);
+  const int64_t width = y.size(-1);
+  const Matrices in(w), out(y);
+#pragma omp parallel for collapse(2) if (w.elements() > kParallelElements)
+  for (int64_t n = 0; n < in.count; ++n) {
+    for (int64_t i = 0; i < in.rows; ++i) {
+      const float* numbers = in.row(n, i);
+      const int32_t* columns = index.row(i);
+      float* to = out.row(n, i);
+      std::fill_n(to, width, 0.f);
+      for (int64_t j = 0; j < index.keys; ++j) to[columns[j]] += numbers[j];
+    }
+  }
+  return y;
+}
+
+Tensor add_distance_bias(const Tensor& scores, const Tensor& bias) {
+  const Tensor x = with_dense_rows(scores);
+  const int64_t heads = x.size(1), queries = x.size(2), keys = x.size(3), distances = queries + keys - 1;
+  ROTOR_CHECK((bias.shape() == Shape{distances, heads}), "expected a bias of shape {} for scores {}, got {}",
+              Shape({distances, heads}).str(), x.shape().str(), bias.shape().str());
+  const Tensor by_head = bias.transpose(0, 1).contiguous();
+  Tensor y(x.shape());
+  const Matrices in(x), out(y);
+#pragma omp parallel for collapse(2) if (y.elements() > kParallelElements)
+  for (int64_t n = 0; n < in.count; ++n) {
+    for (int64_t i = 0; i < queries; ++i) {
+      const float *from = in.row(n, i), *add = by_head.data() + n % heads * distances + queries - 1 - i;
+      float* to = out.row(n, i);
+#pragma omp simd
+      for (int64_t j = 0; j < keys; ++j) to[j] = from[j] + add[j];
+    }
+  }
+  return y;
+}
+
+Tensor sum_by_distance(const Tensor& gradient) {
+  const Tensor g = with_dense_rows(gradient);
+  const int64_t batch = g.size(0), heads = g.size(1), queries = g.size(2), keys = g.size(3);
+  const int64_t distances = queries + keys - 1;
+  Tensor partial = Tensor::zeros({batch * heads, distances}), result = Tensor::zeros({distances, heads});
+  const Matrices in(g);
+#pragma omp parallel for if (g.elements() > kParallelElements)
+  for (int64_t n = 0; n < in.count; ++n) {
+    for (int64_t i = 0; i < queries; ++i) {
+      const float* from = in.row(n, i);
+      float* to = partial.data() + n * distances + queries - 1 - i;
+#pragma omp simd
+      for (int64_t j = 0; j < keys; ++j) to[j] += from[j];
+    }
+  }
+  for (int64_t n = 0; n < in.count; ++n) {
+    const float* from = partial.data() + n * distances;
+    for (int64_t r = 0; r < distances; ++r) result.data()[r * heads + n % heads] += from[r];
+  }
+  return result;
+}
+
+}  // namespace rotor
