@@ -22,10 +22,11 @@ class Alibi : public PositionEncoding {
   Variable on_scores(const Variable& scores, const Variable&, const Variable&, Range queries,
                      Range keys) const override {
     const int64_t first = first_distance(queries, keys), heads = static_cast<int64_t>(slopes_.size());
-    Tensor bias({queries.size + keys.size - 1, heads});
+    const Tensor bias({queries.size + keys.size - 1, heads});
+    const std::span<float> numbers = bias.span();
     for (int64_t r = 0; r < bias.size(0); ++r) {
       for (int64_t h = 0; h < heads; ++h) {
-        bias.data()[r * heads + h] = static_cast<float>(-slopes_[h] * static_cast<double>(std::abs(first + r)));
+        numbers[r * heads + h] = static_cast<float>(-slopes_[h] * static_cast<double>(std::abs(first + r)));
       }
     }
     return add_distance_bias(scores, bias);

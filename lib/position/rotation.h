@@ -3,22 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "kernel/rotation.h"
 #include "position/encoding.h"
 #include "position/table.h"
 
 namespace rotor {
-
-/// The angles of a range of positions, as cosines and sines times a length: [T, d/2] each.
-struct Angles {
-  std::vector<float> cosines, sines;
-};
-
-/// The indices of the numbers of a head that form pair i: (i · step, i · step + gap).
-struct Pairs {
-  int64_t step, gap;
-};
 
 class Rotation {
  public:

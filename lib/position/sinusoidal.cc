@@ -20,8 +20,8 @@ std::vector<double> frequencies_of(int64_t width, bool concatenated) {
   return frequencies;
 }
 
-void fill_row(double position, const std::vector<double>& frequencies, int64_t width, bool concatenated, float* row) {
-  const int64_t half = width / 2;
+void fill_row(double position, const std::vector<double>& frequencies, bool concatenated, std::span<float> row) {
+  const int64_t width = std::ssize(row), half = width / 2;
   if (width % 2) row[width - 1] = 0;
   for (int64_t t = 0; t < half; ++t) {
     const double angle = position * frequencies[t];
@@ -31,9 +31,9 @@ void fill_row(double position, const std::vector<double>& frequencies, int64_t w
 }
 
 Tensor rows_of(Range at, const std::vector<double>& frequencies, int64_t width, bool concatenated) {
-  Tensor rows({at.size, width});
+  const Tensor rows({at.size, width});
   for (int64_t i = 0; i < at.size; ++i) {
-    fill_row(static_cast<double>(at.begin + i), frequencies, width, concatenated, rows.data() + i * width);
+    fill_row(static_cast<double>(at.begin + i), frequencies, concatenated, rows.span().subspan(i * width, width));
   }
   return rows;
 }

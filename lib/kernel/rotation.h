@@ -1,0 +1,24 @@
+// Rotation of pairs of numbers (Su et al. 2021, RoFormer, eq 34).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tensor/tensor.h"
+
+namespace rotor {
+
+/// The angles of a range of positions, as cosines and sines times a length: [T, d/2] each.
+struct Angles {
+  std::vector<float> cosines, sines;
+};
+
+/// The indices of the numbers of a head that form pair i: (i · step, i · step + gap).
+struct Pairs {
+  int64_t step, gap;
+};
+
+/// Every pair of every row of x [B,H,T,d] rotated by its position's angles, or back if `direction` is −1.
+Tensor rotate(const Tensor& x, const Angles& angles, Pairs pairs, float direction);
+
+}  // namespace rotor
