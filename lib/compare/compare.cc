@@ -48,18 +48,19 @@ std::string describe_corpus(const CompareOptions& options) {
   const Vocabularies vocabularies = read_vocabularies(options.corpus);
   const Corpus train = open_split(options.corpus, "train", vocabularies);
   const Corpus valid = open_split(options.corpus, "valid", vocabularies);
+  const CorpusColumn &sources = train.column("source"), &targets = train.column("target");
   int64_t source = 0, target = 0;
   for (int64_t i = 0; options.extrapolate > 0 && i < train.size(); ++i) {
-    source = std::max(source, count_words(vocabularies.source.decode(train.source(i))));
-    target = std::max(target, count_words(vocabularies.target.decode(train.target(i))));
+    source = std::max(source, count_words(vocabularies.source.decode(sources.ids(i))));
+    target = std::max(target, count_words(vocabularies.target.decode(targets.ids(i))));
   }
   if (std::max(source, target) > options.extrapolate) {
     log::warn("{} has training pairs of up to {} words as its vocabulary writes them, more than --extrapolate {}",
               options.corpus, std::max(source, target), options.extrapolate);
   }
   return fmt::format(
-      "Corpus: {}–{}, {} training and {} validation pairs, {} of {} pieces.{}", train.source_side().language,
-      train.target_side().language, train.size(), valid.size(),
+      "Corpus: {}–{}, {} training and {} validation pairs, {} of {} pieces.{}", sources.info().language,
+      targets.info().language, train.size(), valid.size(),
       vocabularies.joined() ? "one vocabulary" : "two vocabularies, the source's", vocabularies.source.size(),
       options.extrapolate > 0
           ? fmt::format(" The longest training source has {} words, the longest target {}.", source, target)

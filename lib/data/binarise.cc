@@ -5,7 +5,6 @@
 #include "base/in_order.h"
 #include "base/progress.h"
 #include "base/signals.h"
-#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -22,9 +21,11 @@ struct Block {
 /// Counts and digests what is written of a side.
 class SideTally {
  public:
+  explicit SideTally(const Vocabulary& vocabulary) : unknown_(vocabulary.specials().unk) {}
+
   void add(const std::string& line, const std::vector<int32_t>& ids) {
     side_.tokens += std::ssize(ids);
-    side_.unknown += std::count(ids.begin(), ids.end(), kUnk);
+    side_.unknown += std::count(ids.begin(), ids.end(), unknown_);
     digest_.add(line);
     digest_.add("\n");
   }
@@ -34,6 +35,7 @@ class SideTally {
   }
 
  private:
+  int32_t unknown_;
   BinarisedSide side_;
   Sha256 digest_;
 };
@@ -51,7 +53,7 @@ Binarised binarise(const std::vector<TextPair>& files, const std::vector<bool>& 
                    const Vocabularies& vocabularies, CorpusWriter& writer, int64_t workers) {
   Binarised result;
   ParallelReader reader(files);
-  SideTally source, target;
+  SideTally source(vocabularies.source), target(vocabularies.target);
   Progress progress(std::ssize(kept));
   int64_t line = 0;
   const auto read = [&](Block& block) {
@@ -79,7 +81,7 @@ Binarised binarise(const std::vector<TextPair>& files, const std::vector<bool>& 
         result.faults.add(fault);
         continue;
       }
-      writer.add(source_ids, target_ids, block.sources[i], block.targets[i]);
+      writer.add({source_ids, target_ids}, {block.sources[i], block.targets[i]});
       source.add(block.sources[i], source_ids);
       target.add(block.targets[i], target_ids);
       ++result.pairs;

@@ -1,107 +1,90 @@
 #include "data/corpus.h"
 
-#include <charconv>
+#include <algorithm>
+#include <sstream>
 
 #include "base/check.h"
-#include "text/vocabulary.h"
 
 namespace rotor {
 
 namespace {
 
-int64_t parse_size(const SafeTensors& file, const std::string& key) {
-  const std::string& text = file.metadata(key);
-  int64_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  ROTOR_CHECK(error == std::errc() && end == text.data() + text.size() && size > 0 && size <= INT32_MAX,
-              "{}: expected a number in the metadata's \"{}\", got \"{}\"; run rotor-preprocess again",
-              file.path().string(), key, text);
-  return size;
+/// The metadata's value at a key, or of a corpus without one what it was before there were others.
+std::string value_or(const SafeTensors& file, const std::string& key, const std::string& otherwise) {
+  const auto found = file.metadata().find(key);
+  return found == file.metadata().end() ? otherwise : found->second;
+}
+
+void check_format(const SafeTensors& file) {
+  const std::string path = file.path().string(), format = value_or(file, "format", "");
+  ROTOR_CHECK(format == kCorpusFormat,
+              "{}: expected a corpus made by rotor-preprocess, got another kind of safetensors file", path);
+  const std::string& version = file.metadata("version");
+  ROTOR_CHECK(version == kTranslationVersion || version == kCorpusVersion,
+              "{}: expected a corpus of version {} or {}, got {}; run rotor-preprocess again", path,
+              kTranslationVersion, kCorpusVersion, version);
+}
+
+const CorpusTask& task_of(const SafeTensors& file) {
+  check_format(file);
+  try {
+    return corpus_task(value_or(file, "task", kTranslation));
+  } catch (const Error& error) {
+    fail("{}: {}; a newer version of Rotor may know it", file.path().string(), error.what());
+  }
 }
 
 }  // namespace
 
-Corpus::Corpus(const std::filesystem::path& path) : file_(path) {
-  const auto format = file_.metadata().find("format");
-  ROTOR_CHECK(format != file_.metadata().end() && format->second == kCorpusFormat,
-              "{}: expected a corpus made by rotor-preprocess, got another kind of safetensors file", path.string());
-  ROTOR_CHECK(file_.metadata("version") == kCorpusVersion,
-              "{}: expected a corpus of version {}, got {}; run rotor-preprocess again", path.string(), kCorpusVersion,
-              file_.metadata("version"));
-  source_ = open("source");
-  target_ = open("target");
-  ROTOR_CHECK(source_.offsets.size() == target_.offsets.size(),
-              "{}: expected as many source as target sentences, got {} and {}; run rotor-preprocess again",
-              path.string(), source_.offsets.size() - 1, target_.offsets.size() - 1);
-  ROTOR_CHECK(source_.text_offsets.empty() == target_.text_offsets.empty(),
-              "{}: expected the text of both sides or of none, got one; run rotor-preprocess again", path.string());
-  size_ = static_cast<int64_t>(source_.offsets.size()) - 1;
-  ROTOR_CHECK(size_ <= INT32_MAX, "{}: expected at most {} pairs, got {}; split the corpus", path.string(), INT32_MAX,
-              size_);
+Corpus::Corpus(const std::filesystem::path& path) : file_(path), task_(&task_of(file_)) {
+  open_columns();
+  open_labels();
+  open_document_ends();
 }
 
-Corpus::Side Corpus::open(const std::string& name) const {
-  Side side;
-  side.info = {file_.metadata(name + "_language"), file_.metadata(name + "_vocabulary_sha256"),
-               parse_size(file_, name + "_vocabulary_size")};
-  if (file_.at(name).type == DataType::kU16) {
-    side.short_ids = file_.elements<uint16_t>(name);
-  } else {
-    side.long_ids = file_.elements<uint32_t>(name);
+void Corpus::open_columns() {
+  const std::string path = file_.path().string();
+  std::istringstream names(value_or(file_, "columns", "source,target"));
+  for (std::string name; std::getline(names, name, ',');) columns_.emplace_back(file_, name);
+  ROTOR_CHECK(!columns_.empty(), "{}: expected a corpus with columns, got none; run rotor-preprocess again", path);
+  const CorpusColumn& first = columns_.front();
+  for (const CorpusColumn& column : columns_) {
+    ROTOR_CHECK(column.size() == first.size(),
+                "{}: expected as many {} as {} sentences, got {} and {}; run rotor-preprocess again", path,
+                first.info().name, column.info().name, first.size(), column.size());
+    ROTOR_CHECK(column.has_text() == first.has_text(),
+                "{}: expected the text of all columns or of none, got that of some; run rotor-preprocess again", path);
   }
-  side.offsets = offsets_of(name);
-  if (const std::string text = name + "_text"; file_.contains(text)) {
-    side.text = file_.elements<uint8_t>(text);
-    side.text_offsets = offsets_of(text);
-    ROTOR_CHECK(side.text_offsets.size() == side.offsets.size(),
-                "{}: expected as many lines in {} as {} has sentences, got {} and {}; run rotor-preprocess again",
-                path().string(), text, name, side.text_offsets.size() - 1, side.offsets.size() - 1);
-  }
-  return side;
+  ROTOR_CHECK(size() <= INT32_MAX, "{}: expected at most {} {}, got {}; split the corpus", path, INT32_MAX, task_->rows,
+              size());
 }
 
-std::span<const uint64_t> Corpus::offsets_of(const std::string& name) const {
-  const auto offsets = file_.elements<uint64_t>(name + "_offsets");
-  const auto elements = static_cast<uint64_t>(file_.at(name).elements());
-  bool valid = !offsets.empty() && offsets.front() == 0 && offsets.back() == elements;
-  for (size_t i = 1; valid && i < offsets.size(); ++i) {
-    valid = offsets[i - 1] <= offsets[i] && offsets[i] - offsets[i - 1] < INT32_MAX;
-  }
-  ROTOR_CHECK(valid,
-              "{}: expected {}_offsets to rise from 0 to {}, the number of elements; the file is corrupted, run "
+void Corpus::open_labels() {
+  if (!file_.contains("labels")) return;
+  labels_ = file_.elements<float>("labels");
+  ROTOR_CHECK(std::ssize(labels_) == size(), "{}: expected {} labels, one a row, got {}; run rotor-preprocess again",
+              path().string(), size(), labels_.size());
+}
+
+void Corpus::open_document_ends() {
+  if (!file_.contains("document_ends")) return;
+  document_ends_ = file_.elements<uint64_t>("document_ends");
+  const auto rows = static_cast<uint64_t>(size());
+  const bool rising = std::is_sorted(document_ends_.begin(), document_ends_.end(), std::less_equal<>());
+  ROTOR_CHECK(!document_ends_.empty() && document_ends_.front() > 0 && document_ends_.back() == rows && rising,
+              "{}: expected document_ends to rise from above 0 to {}, the number of rows; the file is corrupted, run "
               "rotor-preprocess again",
-              path().string(), name, elements);
-  return offsets;
+              path().string(), rows);
 }
 
-std::vector<int32_t> Corpus::Side::sentence(const Corpus& corpus, int64_t i) const {
-  ROTOR_CHECK(i >= 0 && i < corpus.size_, "expected a sentence below {}, got {}", corpus.size_, i);
-  const size_t begin = offsets[i], size = offsets[i + 1] - begin;
-  std::vector<int32_t> ids(size);
-  for (size_t j = 0; j < size; ++j) {
-    const uint32_t id = short_ids.empty() ? long_ids[begin + j] : short_ids[begin + j];
-    ROTOR_CHECK(id < info.vocabulary_size,
-                "{}: expected ids below {}, the vocabulary's size, got {} in pair {}; the file is corrupted, run "
-                "rotor-preprocess "
-                "again",
-                corpus.path().string(), info.vocabulary_size, id, i);
-    ids[j] = static_cast<int32_t>(id);
+const CorpusColumn& Corpus::column(const std::string& name) const {
+  std::vector<std::string> names;
+  for (const CorpusColumn& column : columns_) {
+    if (column.info().name == name) return column;
+    names.push_back(column.info().name);
   }
-  return ids;
-}
-
-void Corpus::check_vocabulary(const Vocabulary& source, const Vocabulary& target) const {
-  const auto check = [&](const CorpusSide& side, const Vocabulary& vocabulary, const char* name) {
-    ROTOR_CHECK(
-        side.vocabulary_sha256 == vocabulary.sha256() && side.vocabulary_size == vocabulary.size(),
-        "{}: expected its {} ({}) to be encoded with the vocabulary at hand ({} pieces, SHA-256 {}…), got another "
-        "one ({} "
-        "pieces, SHA-256 {}…); preprocess it with that vocabulary as --srcdict and --tgtdict",
-        path().string(), name, side.language, vocabulary.size(), vocabulary.sha256().substr(0, 12),
-        side.vocabulary_size, side.vocabulary_sha256.substr(0, 12));
-  };
-  check(source_.info, source, "source");
-  check(target_.info, target, "target");
+  fail("{}: expected a column \"{}\", got a corpus for {} with: {}", path().string(), name, task_->name,
+       fmt::join(names, ", "));
 }
 
 }  // namespace rotor

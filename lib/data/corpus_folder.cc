@@ -68,16 +68,8 @@ Corpus open_split(const fs::path& folder, const std::string& split, const Vocabu
   ROTOR_CHECK(fs::exists(path), "{}: expected a split \"{}\", the folder has: {}", folder.string(), split,
               splits_in(folder));
   Corpus corpus(path);
-  corpus.check_vocabulary(vocabularies.source, vocabularies.target);
+  for (const CorpusColumn& column : corpus.columns()) column.check_vocabulary(vocabularies.of(column.info().name));
   return corpus;
-}
-
-std::string source_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies) {
-  return corpus.has_text() ? std::string(corpus.source_text(i)) : vocabularies.source.decode(corpus.source(i));
-}
-
-std::string target_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies) {
-  return corpus.has_text() ? std::string(corpus.target_text(i)) : vocabularies.target.decode(corpus.target(i));
 }
 
 void warn_of_decoded_references(const Corpus& corpus) {

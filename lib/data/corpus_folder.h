@@ -1,6 +1,6 @@
 // A corpus folder, which rotor-preprocess writes and rotor-train reads: <split>.safetensors for each split (train,
-// valid, test, and valid1, test1 … where several were given), and its vocabulary as `vocabulary.model` when both
-// languages share one, or as `source.model` and `target.model`.
+// valid, test, and valid1, test1 … where several were given), and its vocabulary as `vocabulary.model` where all
+// columns share one, or as `source.model` and `target.model`.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,10 @@ namespace rotor {
 struct Vocabularies {
   Vocabulary source, target;
 
-  /// True if both languages share one vocabulary.
+  /// The vocabulary of a corpus's column: `target` has its own, all others the source's.
+  const Vocabulary& of(const std::string& column) const { return column == "target" ? target : source; }
+
+  /// True if all columns share one vocabulary.
   bool joined() const { return source.sha256() == target.sha256(); }
 };
 
@@ -31,10 +34,6 @@ std::filesystem::path split_path(const std::filesystem::path& folder, const std:
 /// Opens a split and checks that it was made with these vocabularies; if this split is missing, an Error names those
 /// that exist.
 Corpus open_split(const std::filesystem::path& folder, const std::string& split, const Vocabularies& vocabularies);
-
-/// The lines of pair i of a corpus: its text, or if it has none its ids decoded, with what the vocabulary did to them.
-std::string source_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies);
-std::string target_line(const Corpus& corpus, int64_t i, const Vocabularies& vocabularies);
 
 /// Warns that references of a corpus that has no text are decoded from ids.
 void warn_of_decoded_references(const Corpus& corpus);

@@ -1,8 +1,7 @@
 #include "data/corpus_writer.h"
 
 #include <optional>
-#include <string>
-#include <vector>
+#include <span>
 
 #include "base/check.h"
 #include "base/temporary_file.h"
@@ -43,15 +42,14 @@ class Sequences {
 
 }  // namespace
 
-/// One side of a corpus on its way to the disk.
-class CorpusWriter::Spool {
+/// A column on its way to the disk.
+class CorpusWriter::ColumnSpool {
  public:
-  Spool(const std::filesystem::path& path, const std::string& name, CorpusSide info, bool keep_text)
-      : name_(name),
-        info_(std::move(info)),
+  ColumnSpool(const std::filesystem::path& path, const ColumnInfo& info, bool keep_text)
+      : info_(info),
         type_(info_.vocabulary_size <= UINT16_MAX + 1 ? DataType::kU16 : DataType::kU32),
-        ids_(path.string() + "." + name) {
-    if (keep_text) text_.emplace(path.string() + "." + name + "_text");
+        ids_(path.string() + "." + info_.name) {
+    if (keep_text) text_.emplace(path.string() + "." + info_.name + "_text");
   }
 
   void add(std::span<const int32_t> ids, std::string_view line) {
@@ -66,48 +64,103 @@ class CorpusWriter::Spool {
       ids_.add(ids.data(), ids.size(), sizeof(int32_t));
     }
     if (text_) text_->add(line.data(), line.size(), 1);
+    text_size_.add_line(line);
   }
 
-  void finish(SafeTensorsWriter& writer) {
-    ids_.finish(writer, name_, type_);
-    if (text_) text_->finish(writer, name_ + "_text", DataType::kU8);
-    writer.set(name_ + "_language", info_.language);
-    writer.set(name_ + "_vocabulary_sha256", info_.vocabulary_sha256);
-    writer.set(name_ + "_vocabulary_size", std::to_string(info_.vocabulary_size));
+  const std::string& name() const { return info_.name; }
+
+  void finish(SafeTensorsWriter& writer, bool with_text_size) {
+    ids_.finish(writer, info_.name, type_);
+    if (text_) text_->finish(writer, info_.name + "_text", DataType::kU8);
+    write_column_info(writer, info_);
+    if (with_text_size) write_text_size(writer, info_.name, text_size_);
   }
 
  private:
-  std::string name_;
-  CorpusSide info_;
+  ColumnInfo info_;
   DataType type_;
   Sequences ids_;
   std::optional<Sequences> text_;
+  TextSize text_size_;
   std::vector<uint16_t> short_ids_;
 };
 
-CorpusWriter::CorpusWriter(std::filesystem::path path, CorpusSide source, CorpusSide target, bool keep_text)
-    : path_(std::move(path)),
-      source_(std::make_unique<Spool>(path_, "source", std::move(source), keep_text)),
-      target_(std::make_unique<Spool>(path_, "target", std::move(target), keep_text)) {}
+/// Numbers of one type on their way to the disk.
+class CorpusWriter::Numbers {
+ public:
+  Numbers(const std::filesystem::path& path, const std::string& name, DataType type)
+      : name_(name), type_(type), file_(path.string() + "." + name + ".tmp") {}
+
+  void add(const void* number) {
+    file_.append(number, size_of(type_));
+    ++count_;
+  }
+  int64_t count() const { return count_; }
+  void finish(SafeTensorsWriter& writer) { writer.add(name_, type_, {count_}, file_.map()); }
+
+ private:
+  std::string name_;
+  DataType type_;
+  TemporaryFile file_;
+  int64_t count_ = 0;
+};
+
+CorpusWriter::CorpusWriter(std::filesystem::path path, const CorpusTask& task, const std::vector<ColumnInfo>& columns,
+                           bool keep_text)
+    : path_(std::move(path)), task_(task) {
+  for (const ColumnInfo& info : columns) columns_.push_back(std::make_unique<ColumnSpool>(path_, info, keep_text));
+  if (task_.documents) document_ends_ = std::make_unique<Numbers>(path_, "document_ends", DataType::kU64);
+}
 
 CorpusWriter::~CorpusWriter() = default;
 
-void CorpusWriter::add(std::span<const int32_t> source, std::span<const int32_t> target, std::string_view source_line,
-                       std::string_view target_line) {
-  source_->add(source, source_line);
-  target_->add(target, target_line);
+void CorpusWriter::add(const std::vector<std::vector<int32_t>>& ids, const std::vector<std::string>& lines) {
+  ROTOR_CHECK(ids.size() == columns_.size() && (lines.empty() || lines.size() == columns_.size()),
+              "expected a row of {} sentences, got {} and {} lines", columns_.size(), ids.size(), lines.size());
+  for (size_t i = 0; i < columns_.size(); ++i) columns_[i]->add(ids[i], lines.empty() ? "" : lines[i]);
+  ++rows_;
+}
+
+void CorpusWriter::label(float label) {
+  if (!labels_) labels_ = std::make_unique<Numbers>(path_, "labels", DataType::kF32);
+  labels_->add(&label);
+  ROTOR_CHECK(labels_->count() == static_cast<int64_t>(rows_), "expected a label for each row, got {} for {}",
+              labels_->count(), rows_);
+}
+
+void CorpusWriter::end_document() {
+  ROTOR_CHECK(document_ends_ != nullptr, "expected a task whose rows are lines of documents, got {}", task_.name);
+  if (rows_ == document_end_) return;
+  document_end_ = rows_;
+  document_ends_->add(&document_end_);
 }
 
 void CorpusWriter::finish() {
+  const bool translation = task_.name == kTranslation;
   SafeTensorsWriter writer;
   writer.set("format", kCorpusFormat);
-  writer.set("version", kCorpusVersion);
+  writer.set("version", translation ? kTranslationVersion : kCorpusVersion);
+  if (!translation) {
+    std::vector<std::string> names;
+    for (const auto& column : columns_) names.push_back(column->name());
+    writer.set("task", task_.name);
+    writer.set("columns", fmt::format("{}", fmt::join(names, ",")));
+  }
   writer.add_checksums();
-  source_->finish(writer);
-  target_->finish(writer);
+  if (document_ends_) {
+    end_document();
+    document_ends_->finish(writer);
+  }
+  if (labels_) {
+    ROTOR_CHECK(labels_->count() == static_cast<int64_t>(rows_), "expected a label for each row, got {} for {}",
+                labels_->count(), rows_);
+    labels_->finish(writer);
+  }
+  for (const auto& column : columns_) column->finish(writer, /*with_text_size=*/task_.documents);
   writer.write(path_);
-  source_.reset();
-  target_.reset();
+  columns_.clear();
+  labels_.reset();
+  document_ends_.reset();
 }
 
 }  // namespace rotor

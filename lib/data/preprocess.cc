@@ -118,11 +118,10 @@ void log_side(const fs::path& file, size_t files, const BinarisedSide& side) {
 
 void binarise_split(const PreprocessOptions& options, SplitRecord& split, const Vocabularies& vocabularies,
                     int64_t workers) {
-  const auto side = [](const std::string& language, const Vocabulary& vocabulary) {
-    return CorpusSide{language, vocabulary.sha256(), vocabulary.size()};
-  };
-  CorpusWriter writer(split_path(options.destdir, split.name), side(options.source_lang, vocabularies.source),
-                      side(options.target_lang, vocabularies.target), /*keep_text=*/split.name != kTrain);
+  CorpusWriter writer(split_path(options.destdir, split.name), corpus_task(kTranslation),
+                      {describe_column("source", options.source_lang, vocabularies.source),
+                       describe_column("target", options.target_lang, vocabularies.target)},
+                      /*keep_text=*/split.name != kTrain);
   LengthRules rules;
   if (split.name == kTrain) rules = {options.train_max_length, options.train_max_ratio};
   split.binarised = binarise(split.files, split.survey.kept, rules, vocabularies, writer, workers);

@@ -6,7 +6,6 @@
 #include <numeric>
 #include <ostream>
 
-#include "autograd/variable.h"
 #include "base/check.h"
 #include "base/option_text.h"
 #include "base/random.h"
@@ -23,6 +22,18 @@ struct Share {
         rest(std::llround((weight - static_cast<double>(whole)) * static_cast<double>(size))) {}
   int64_t of(int64_t size) const { return whole * size + rest; }
 };
+
+void check_weight(const Corpus& corpus, double weight) {
+  constexpr double kMost = 1000;
+  ROTOR_CHECK(weight > 0 && weight <= kMost, "expected the weight of {} above 0 and at most {}, got {}",
+              corpus.path().string(), kMost, weight);
+}
+
+void check_task(const Corpus& corpus, const Corpus& first) {
+  ROTOR_CHECK(corpus.task().name == first.task().name,
+              "expected corpora of one task, got {} for {} and {} for {}; train on them one after the other",
+              first.path().string(), first.task().name, corpus.path().string(), corpus.task().name);
+}
 
 }  // namespace
 
@@ -43,21 +54,19 @@ std::vector<WeightedCorpus> open_weighted(const std::vector<std::string>& texts,
   return corpora;
 }
 
-TrainingData::TrainingData(std::vector<WeightedCorpus> corpora, const BatchOptions& options,
+TrainingData::TrainingData(const std::vector<WeightedCorpus>& corpora, const BatchOptions& options,
                            const std::optional<Vocabularies>& vocabularies)
-    : options_(options), corpora_(std::move(corpora)) {
-  if (options.bpe_dropout > 0) {
-    bpe_dropout_ = {BpeDropout(vocabularies.value().source), BpeDropout(vocabularies.value().target)};
-  }
-  for (const auto& [corpus, weight] : corpora_) {
-    constexpr double kMost = 1000;
-    const std::string path = corpus.path().string();
-    ROTOR_CHECK(weight > 0 && weight <= kMost, "expected the weight of {} above 0 and at most {}, got {}", path, kMost,
-                weight);
-    const int64_t all = batches_.emplace_back(corpus, options).size(), some = Share(weight, all).of(all);
-    ROTOR_CHECK(some > 0, "expected at least one batch an epoch of {}, got none by its weight {}; raise it", path,
-                weight);
+    : options_(options) {
+  for (const auto& [corpus, weight] : corpora) {
+    check_weight(corpus, weight);
+    check_task(corpus, corpora.front().corpus);
+    auto samples = make_samples(corpus, options, vocabularies);
+    Batches batches(*samples, options);
+    const int64_t some = Share(weight, batches.size()).of(batches.size());
+    ROTOR_CHECK(some > 0, "expected at least one batch an epoch of {}, got none by its weight {}; raise it",
+                corpus.path().string(), weight);
     size_ += some;
+    parts_.push_back({std::move(samples), weight, std::move(batches)});
   }
 }
 
@@ -66,9 +75,9 @@ std::vector<int32_t> TrainingData::epoch_order(int64_t epoch) const {
   std::vector<int32_t> order;
   order.reserve(size_);
   int32_t begin = 0;
-  for (size_t i = 0; i < corpora_.size(); ++i) {
-    const int64_t count = batches_[i].size();
-    const Share share(corpora_[i].weight, count);
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    const int64_t count = parts_[i].batches.size();
+    const Share share(parts_[i].weight, count);
     std::vector<int32_t> numbers(count);
     std::iota(numbers.begin(), numbers.end(), begin);
     begin += static_cast<int32_t>(count);
@@ -81,47 +90,38 @@ std::vector<int32_t> TrainingData::epoch_order(int64_t epoch) const {
   return order;
 }
 
-std::pair<size_t, int64_t> TrainingData::place(int32_t number) const {
+std::pair<const TrainingData::Part&, int64_t> TrainingData::place(int32_t number) const {
   size_t i = 0;
   int64_t k = number;
-  for (; k >= batches_[i].size(); ++i) k -= batches_[i].size();
-  return {i, k};
+  for (; k >= parts_[i].batches.size(); ++i) k -= parts_[i].batches.size();
+  return {parts_[i], k};
 }
 
 Batch TrainingData::batch(int32_t number) const {
-  const auto [i, k] = place(number);
-  if (bpe_dropout_.empty()) return make_batch(corpora_[i].corpus, batches_[i][k]);
-  Random random(next_random_key());
-  const auto reading = [&](const BpeDropout& dropout, int64_t most) -> Reading {
-    return [&, most](std::vector<int32_t> ids) {
-      std::vector<int32_t> others = dropout(ids, options_.bpe_dropout, random);
-      return std::ssize(others) < most ? others : ids;  // with </s> no longer than the model's positions
-    };
-  };
-  return make_batch(corpora_[i].corpus, batches_[i][k], reading(bpe_dropout_[0], options_.max_source_positions),
-                    reading(bpe_dropout_[1], options_.max_target_positions));
+  const auto [part, k] = place(number);
+  return part.samples->batch(part.batches[k]);
 }
 
 int64_t TrainingData::tokens(int32_t number) const {
-  const auto [i, k] = place(number);
-  const Corpus& corpus = corpora_[i].corpus;
+  const auto [part, k] = place(number);
   int64_t tokens = 0;
-  for (const int32_t pair : batches_[i][k]) tokens += corpus.source_length(pair) + corpus.target_length(pair);
+  for (const int32_t i : part.batches[k]) tokens += part.samples->lengths(i).tokens();
   return tokens;
 }
 
-int64_t TrainingData::pairs(int32_t number) const {
-  const auto [i, k] = place(number);
-  return std::ssize(batches_[i][k]);
+int64_t TrainingData::samples(int32_t number) const {
+  const auto [part, k] = place(number);
+  return std::ssize(part.batches[k]);
 }
 
 int64_t TrainingData::digest() const {
   uint64_t key = options_.seed;
-  for (size_t i = 0; i < corpora_.size(); ++i) {
-    key = derive(key, std::bit_cast<uint64_t>(corpora_[i].weight));
-    for (int64_t k = 0; k < batches_[i].size(); ++k) {
-      key = derive(key, batches_[i][k].size());
-      for (const int32_t pair : batches_[i][k]) key = derive(key, static_cast<uint64_t>(pair));
+  for (const auto& [samples, weight, batches] : parts_) {
+    key = derive(key, std::bit_cast<uint64_t>(weight));
+    if (const uint64_t made = samples->digest(); made != 0) key = derive(key, made);
+    for (int64_t k = 0; k < batches.size(); ++k) {
+      key = derive(key, batches[k].size());
+      for (const int32_t i : batches[k]) key = derive(key, static_cast<uint64_t>(i));
     }
   }
   constexpr int kUnused = 12;  // numbers up to 2^52 are exact in every reader of JSON
@@ -130,42 +130,41 @@ int64_t TrainingData::digest() const {
 
 int64_t TrainingData::batches() const {
   int64_t total = 0;
-  for (const Batches& batches : batches_) total += batches.size();
+  for (const Part& part : parts_) total += part.batches.size();
   return total;
 }
 
-int64_t TrainingData::pairs() const {
+int64_t TrainingData::samples() const {
   int64_t total = 0;
-  for (const auto& [corpus, weight] : corpora_) total += corpus.size();
+  for (const Part& part : parts_) total += part.samples->size();
   return total;
 }
 
 int64_t TrainingData::skipped() const {
   int64_t total = 0;
-  for (const Batches& batches : batches_) total += batches.skipped();
+  for (const Part& part : parts_) total += part.batches.skipped();
   return total;
 }
 
 double TrainingData::padding() const {
   double padding = 0, positions = 0;
-  for (const Batches& batches : batches_) {
-    padding += batches.padding() * static_cast<double>(batches.positions());
-    positions += static_cast<double>(batches.positions());
+  for (const Part& part : parts_) {
+    padding += part.batches.padding() * static_cast<double>(part.batches.positions());
+    positions += static_cast<double>(part.batches.positions());
   }
   return padding / positions;
 }
 
-int64_t TrainingData::write_pairs(const std::filesystem::path& path, std::span<const int32_t> numbers,
-                                  const Vocabularies& vocabularies) const {
+int64_t TrainingData::write_samples(const std::filesystem::path& path, std::span<const int32_t> numbers,
+                                    const Vocabularies& vocabularies) const {
   int64_t count = 0;
   write_atomically(path, [&](std::ostream& out) {
     for (const int32_t number : numbers) {
-      const auto [i, k] = place(number);
-      const Corpus& corpus = corpora_[i].corpus;
-      const std::string origin = corpora_.size() > 1 ? fmt::format("\t{}", corpus.path().string()) : "";
-      for (const int32_t pair : batches_[i][k]) {
-        out << pair + 1 << '\t' << vocabularies.source.decode(corpus.source(pair)) << '\t'
-            << vocabularies.target.decode(corpus.target(pair)) << origin << '\n';
+      const auto [part, k] = place(number);
+      const std::string corpus = part.samples->corpus().path().string();
+      const std::string origin = parts_.size() > 1 ? fmt::format("\t{}", corpus) : "";
+      for (const int32_t i : part.batches[k]) {
+        out << i + 1 << '\t' << part.samples->text(i, vocabularies) << origin << '\n';
         ++count;
       }
     }

@@ -75,15 +75,21 @@ void add_model(Json& summary, const SafeTensors& file) {
 
 void add_corpus(Json& summary, const SafeTensors& file) {
   const Corpus corpus(file.path());
-  summary["pairs"] = corpus.size();
-  const auto side = [](const CorpusSide& info, int64_t tokens) {
-    return Json{{"language", info.language},
-                {"tokens", tokens},
-                {"vocabulary_size", info.vocabulary_size},
-                {"vocabulary_sha256", info.vocabulary_sha256}};
-  };
-  summary["source"] = side(corpus.source_side(), corpus.source_tokens());
-  summary["target"] = side(corpus.target_side(), corpus.target_tokens());
+  if (corpus.task().name != kTranslation) summary["task"] = corpus.task().name;
+  summary[corpus.task().rows] = corpus.size();
+  if (!corpus.document_ends().empty()) summary["documents"] = corpus.document_ends().size();
+  for (const CorpusColumn& column : corpus.columns()) {
+    const ColumnInfo& info = column.info();
+    Json& record = summary[info.name];
+    if (!info.language.empty()) record["language"] = info.language;
+    record["tokens"] = column.tokens();
+    if (const auto& size = column.text_size()) {
+      record["characters"] = size->characters;
+      record["bytes"] = size->bytes;
+    }
+    record["vocabulary_size"] = info.vocabulary_size;
+    record["vocabulary_sha256"] = info.vocabulary_sha256;
+  }
 }
 
 /// A value on one line: texts as they are unless they are empty or hold control characters.

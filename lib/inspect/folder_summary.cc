@@ -43,11 +43,17 @@ Json corpus_folder(const fs::path& folder) {
   for (const fs::path& path : safetensors_files(folder)) {
     const Json split = summarise(SafeTensors(path), /*tensors=*/false);
     if (split["kind"] != "corpus") continue;
-    summary["languages"] = {{"source", split["source"]["language"]}, {"target", split["target"]["language"]}};
-    splits[path.stem().string()] = {{"pairs", split["pairs"]},
-                                    {"source_tokens", split["source"]["tokens"]},
-                                    {"target_tokens", split["target"]["tokens"]},
-                                    {"bytes", split["bytes"]}};
+    const Corpus corpus(path);
+    const CorpusTask& task = corpus.task();
+    if (task.name != kTranslation) summary["task"] = task.name;
+    Json row{{task.rows, corpus.size()}};
+    for (const CorpusColumn& column : corpus.columns()) {
+      const ColumnInfo& info = column.info();
+      if (!info.language.empty()) summary["languages"][info.name] = info.language;
+      row[info.name + "_tokens"] = column.tokens();
+    }
+    row["bytes"] = split["bytes"];
+    splits[path.stem().string()] = std::move(row);
   }
   add_vocabularies(summary, folder);
   summary["manifest"] = has(folder, "manifest.json");

@@ -231,6 +231,8 @@ class CorpusRequests : public Requests {
  public:
   CorpusRequests(const Corpus& corpus, const Vocabularies& vocabularies, const LengthLimits& limits)
       : corpus_(corpus),
+        source_(corpus.column("source")),
+        target_(corpus.column("target")),
         vocabularies_(vocabularies),
         shorten_source_(Shortener::of_sentences("source", limits.source, limits.refuse)) {}
 
@@ -239,16 +241,17 @@ class CorpusRequests : public Requests {
   bool next(Request& request) override {
     if (next_ == corpus_.size()) return false;
     request.number = next_++;
-    request.source = with_end(corpus_.source(request.number), vocabularies_.source);
-    request.target = with_end(corpus_.target(request.number), vocabularies_.target);
-    request.source_text = source_line(corpus_, request.number, vocabularies_);
-    request.target_text = target_line(corpus_, request.number, vocabularies_);
+    request.source = with_end(source_.ids(request.number), vocabularies_.source);
+    request.target = with_end(target_.ids(request.number), vocabularies_.target);
+    request.source_text = source_.line(request.number, vocabularies_.source);
+    request.target_text = target_.line(request.number, vocabularies_.target);
     shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()));
     return true;
   }
 
  private:
   const Corpus& corpus_;
+  const CorpusColumn &source_, &target_;
   const Vocabularies vocabularies_;
   Shortener shorten_source_;
   int64_t next_ = 0;

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "autograd/losses.h"
-#include "data/batches.h"
+#include "data/batch.h"
 #include "model/transformer.h"
 #include "train/options.h"
 

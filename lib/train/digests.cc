@@ -26,9 +26,9 @@ std::string configuration_digest(const std::string& config, BatchOptions batches
 
 std::string corpora_digest(const TrainingData& data) {
   std::vector<std::string> digests;
-  for (const auto& [corpus, weight] : data.corpora()) {
-    digests.push_back(file_digest(corpus.path()));
-    if (weight != 1) digests.back() += fmt::format(":{}", weight);
+  for (const TrainingData::Part& part : data.parts()) {
+    digests.push_back(file_digest(part.samples->corpus().path()));
+    if (part.weight != 1) digests.back() += fmt::format(":{}", part.weight);
   }
   return fmt::format("{}", fmt::join(digests, " + "));
 }

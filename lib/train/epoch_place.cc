@@ -14,7 +14,7 @@ void move_to(TrainerState& state, const TrainingData& data, std::span<const int3
              int64_t pairs) {
   state.next_batch = state.epoch_samples = 0;
   while (state.next_batch < batches && state.next_batch + 1 < std::ssize(order)) {
-    const int64_t more = data.pairs(order[state.next_batch]);
+    const int64_t more = data.samples(order[state.next_batch]);
     if (state.epoch_samples + more > pairs) return;
     state.epoch_samples += more;
     ++state.next_batch;
@@ -31,7 +31,7 @@ void find_place(TrainerState& state, const TrainingData& data) {
   if (counted == 0 && state.next_batch < std::ssize(order)) return move_to(state, data, order, state.next_batch, kAny);
   move_to(state, data, order, kAny, state.epoch_samples);
   int64_t all = 0;
-  for (const int32_t number : order) all += data.pairs(number);
+  for (const int32_t number : order) all += data.samples(number);
   log::warn(
       "the corpus, its batches or --seed are not what they were within epoch {}: it goes on after {} of its {} pairs, "
       "but some come twice in it and others not at all",

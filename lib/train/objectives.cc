@@ -17,7 +17,8 @@ std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
   return std::make_unique<TranslationObjective>(
       options.trainer, std::make_unique<Transformer>(options.model),
       VocabularyBytes{vocabularies.source.bytes(), vocabularies.target.bytes()},
-      Languages{.source = train.source_side().language, .target = train.target_side().language}, std::move(valid));
+      Languages{.source = train.column("source").info().language, .target = train.column("target").info().language},
+      std::move(valid));
 }
 
 }  // namespace

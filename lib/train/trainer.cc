@@ -57,7 +57,7 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
   check_metric(options_.checkpoints.best_checkpoint_metric, objective.metrics());
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
   if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
-  warn_of_skipped(data.skipped(), data.pairs(), "training", objective, data.options());
+  warn_of_skipped(data.skipped(), data.samples(), "training", objective, data.options());
   if (validator_) {
     warn_of_skipped(validator_->skipped(), validator_->samples(), "validation", objective, data.options());
   }
@@ -110,8 +110,8 @@ void Trainer::log_start() const {
   const int64_t trained = count_elements(parameters_.parameters()),
                 all = count_elements(objective_.module().parameters());
   log::info("{} parameters{}, {} {} in {} batches, {} updates an epoch", all,
-            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", data_.pairs(), objective_.samples(),
-            data_.size(), updates_an_epoch());
+            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", data_.samples(),
+            objective_.samples(), data_.size(), updates_an_epoch());
   log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * data_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
@@ -160,7 +160,7 @@ bool Trainer::next_update(std::span<const int32_t> order) {
       order.subspan(state_.next_batch, std::min(batches_an_update(), data_.size() - state_.next_batch));
   const bool updated = update(batches);
   state_.next_batch += std::ssize(batches);
-  for (const int32_t number : batches) state_.epoch_samples += data_.pairs(number);
+  for (const int32_t number : batches) state_.epoch_samples += data_.samples(number);
   return updated;
 }
 

@@ -47,7 +47,7 @@ std::string TranslationObjective::too_long(const BatchOptions& batches) const {
 
 int64_t TranslationObjective::write_samples(const std::filesystem::path& path, const TrainingData& data,
                                             std::span<const int32_t> batches) const {
-  return data.write_pairs(path, batches, vocabularies());
+  return data.write_samples(path, batches, vocabularies());
 }
 
 bool TranslationObjective::has_same_vocabulary(const SafeTensors& file) const {

@@ -31,13 +31,18 @@ SearchOptions search_options(const std::string& text, const Transformer& model) 
   return search;
 }
 
+BatchOptions without_dropout(BatchOptions batches) {
+  batches.bpe_dropout = 0;
+  return batches;
+}
+
 }  // namespace
 
 TranslationValidator::TranslationValidator(const Transformer& model, const Corpus& corpus, const BatchOptions& batches,
                                            const TrainerOptions& options, const std::optional<Vocabularies>& translated)
     : model_(model),
-      corpus_(corpus),
-      batches_(corpus, batches),
+      samples_(make_samples(corpus, without_dropout(batches))),
+      batches_(*samples_, batches),
       label_smoothing_(options.optimization.label_smoothing),
       vocabularies_(translated) {
   if (!vocabularies_) return;
@@ -55,7 +60,7 @@ Scores TranslationValidator::operator()(Workers& workers) const {
 Scores TranslationValidator::loss(Workers& workers) const {
   LossSums sums;
   for (int64_t k = workers.rank(); k < batches_.size(); k += workers.size()) {
-    const Batch batch = make_batch(corpus_, batches_[k]);
+    const Batch batch = samples_->batch(batches_[k]);
     const Loss loss = label_smoothed_cross_entropy(features_of(model_), model_.output(), batch, label_smoothing_);
     sums.add(loss.loss.value().item(), loss.nll, batch.target_tokens, batch.target_tokens);
   }
@@ -66,6 +71,7 @@ double TranslationValidator::bleu(Workers& workers) const {
   constexpr size_t kSentences = 64;  // at a time: `beam` hypotheses of each need memory
   const Bleu metric;
   std::vector<double> sums(metric.width()), counts(metric.width());
+  const CorpusColumn &source = samples_->corpus().column("source"), &target = samples_->corpus().column("target");
   TransformerSteps steps(model_, vocabularies_->target.specials());
   for (int64_t k = workers.rank(); k < batches_.size(); k += workers.size()) {
     for (std::span<const int32_t> left = batches_[k]; !left.empty();) {
@@ -73,13 +79,13 @@ double TranslationValidator::bleu(Workers& workers) const {
       left = left.subspan(pairs.size());
       std::vector<TokenIds> sources;
       for (const int32_t pair : pairs) {
-        sources.push_back(corpus_.source(pair));
-        sources.back().push_back(kEos);
+        sources.push_back(source.ids(pair));
+        sources.back().push_back(source.info().specials.eos);
       }
       const auto found = beam_search(steps, sources, search_);
       for (size_t i = 0; i < pairs.size(); ++i) {
         const std::string hypothesis = vocabularies_->target.decode(found[i].at(0).tokens);
-        const std::string reference = target_line(corpus_, pairs[i], *vocabularies_);
+        const std::string reference = target.line(pairs[i], vocabularies_->target);
         metric.count(hypothesis, std::vector<std::string_view>{reference}, counts);
         for (size_t j = 0; j < sums.size(); ++j) sums[j] += counts[j];
       }

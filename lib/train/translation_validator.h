@@ -24,16 +24,16 @@ class TranslationValidator : public Validator {
   Scores operator()(Workers& workers) const override;
 
   int64_t batches() const override { return batches_.size(); }
-  int64_t samples() const override { return corpus_.size(); }
+  int64_t samples() const override { return samples_->size(); }
   int64_t skipped() const override { return batches_.skipped(); }
-  const std::filesystem::path& path() const override { return corpus_.path(); }
+  const std::filesystem::path& path() const override { return samples_->corpus().path(); }
 
  private:
   Scores loss(Workers& workers) const;
   double bleu(Workers& workers) const;
 
   const Transformer& model_;
-  Corpus corpus_;
+  std::unique_ptr<const Samples> samples_;
   Batches batches_;
   double label_smoothing_;
   std::optional<Vocabularies> vocabularies_;  ///< only if validation translates

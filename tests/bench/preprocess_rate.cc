@@ -62,8 +62,8 @@ void encode(const sentencepiece::SentencePieceProcessor& model, const Text& text
 
 void preprocess(const Vocabulary& vocabulary, const TextPair& files, int64_t lines, int64_t workers) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("preprocess_rate.{}", getpid());
-  const CorpusSide side{"xx", vocabulary.sha256(), vocabulary.size()};
-  CorpusWriter writer(path, side, side);
+  CorpusWriter writer(path, corpus_task(kTranslation),
+                      {describe_column("source", "xx", vocabulary), describe_column("target", "xx", vocabulary)});
   binarise({files}, std::vector<bool>(lines, true), {}, {vocabulary, vocabulary}, writer, workers);
 }
 

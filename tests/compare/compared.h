@@ -21,9 +21,9 @@ class ComparedFolder {
     std::filesystem::create_directories(folder_ / "corpus");
     write_vocabularies(folder_ / "corpus", {vocabulary, vocabulary});
     for (const char* split : {"train", "valid"}) {
-      CorpusWriter writer(split_path(folder_ / "corpus", split), {"en", vocabulary.sha256(), vocabulary.size()},
-                          {"de", vocabulary.sha256(), vocabulary.size()});
-      for (int i = 0; i < 8; ++i) writer.add(vocabulary.encode("A dog"), vocabulary.encode("A man runs"));
+      CorpusWriter writer(split_path(folder_ / "corpus", split), corpus_task(kTranslation),
+                          {describe_column("source", "en", vocabulary), describe_column("target", "de", vocabulary)});
+      for (int i = 0; i < 8; ++i) writer.add({vocabulary.encode("A dog"), vocabulary.encode("A man runs")});
       writer.finish();
     }
     SafeTensorsWriter writer;

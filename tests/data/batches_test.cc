@@ -14,6 +14,10 @@
 namespace rotor {
 namespace {
 
+Batches batches_of(const Corpus& corpus, const BatchOptions& options) {
+  return {*make_samples(corpus, options), options};
+}
+
 using Lengths = std::vector<std::pair<int64_t, int64_t>>;
 
 /// Every pair of the batches in order, with the batch's number.
@@ -36,7 +40,7 @@ TEST(Batches, AreCutAsFairseqCutsThem) {
     options.batch_size = expected["batch_size"];
     options.required_batch_size_multiple = expected["required_batch_size_multiple"];
     std::vector<Lengths> found;
-    for (const auto& batch : all(Batches(corpus, options))) {
+    for (const auto& batch : all(batches_of(corpus, options))) {
       found.emplace_back();
       for (int32_t pair : batch) found.back().push_back(lengths[pair]);
     }
@@ -60,11 +64,11 @@ TEST(Batches, HoldEveryPairOnceAndKeepTheLimit) {
   const ScratchFolder folder;
   const Corpus corpus = many_pairs(folder);
   std::multiset<int32_t> seen;
-  for (const auto& batch : all(Batches(corpus, {.max_tokens = 200}))) {
+  for (const auto& batch : all(batches_of(corpus, {.max_tokens = 200}))) {
     int64_t longest = 0;
     for (int32_t pair : batch) {
       seen.insert(pair);
-      longest = std::max({longest, corpus.source_length(pair), corpus.target_length(pair)});
+      longest = std::max({longest, corpus.column("source").length(pair), corpus.column("target").length(pair)});
     }
     EXPECT_LE(longest * static_cast<int64_t>(batch.size()), 200);
   }
@@ -76,14 +80,14 @@ TEST(Batches, DependOnTheSeedAlone) {
   const ScratchFolder folder;
   const Corpus corpus = many_pairs(folder);
   const BatchOptions one = {.max_tokens = 200, .seed = 1}, two = {.max_tokens = 200, .seed = 2};
-  EXPECT_EQ(all(Batches(corpus, one)), all(Batches(corpus, one)));
-  EXPECT_NE(all(Batches(corpus, one)), all(Batches(corpus, two)));
+  EXPECT_EQ(all(batches_of(corpus, one)), all(batches_of(corpus, one)));
+  EXPECT_NE(all(batches_of(corpus, one)), all(batches_of(corpus, two)));
 }
 
 TEST(Batches, SkipAndCountPairsLongerThanThePositions) {
   const ScratchFolder folder;
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}, {6, 5}, {5, 8}, {5, 7}});
-  const Batches batches(corpus, {.max_source_positions = 5, .max_target_positions = 7});
+  const Batches batches = batches_of(corpus, {.max_source_positions = 5, .max_target_positions = 7});
   EXPECT_EQ(batches.skipped(), 2);
   EXPECT_EQ(all(batches), (std::vector<std::vector<int32_t>>{{0, 3}}));
 }
@@ -94,7 +98,7 @@ TEST(Batches, KnowTheShareOfPaddingOnBothSides) {
   options.required_batch_size_multiple = 1;
   options.max_tokens = 16;  // two batches: [4 6] to [4 4], and [8 8] to [8 2]
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{4, 4}, {6, 4}, {8, 8}, {8, 2}});
-  const Batches batches(corpus, options);
+  const Batches batches = batches_of(corpus, options);
   ASSERT_EQ(batches.size(), 2);
   EXPECT_DOUBLE_EQ(batches.padding(), 8.0 / 52);
 }
@@ -102,36 +106,22 @@ TEST(Batches, KnowTheShareOfPaddingOnBothSides) {
 TEST(Batches, RefuseACorpusOfWhichNothingFits) {
   const ScratchFolder folder;
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}});
-  EXPECT_TRUE(says(message_of<Error>([&] { Batches(corpus, {.max_source_positions = 4}); }), "none among 1"));
+  EXPECT_TRUE(says(message_of<Error>([&] { batches_of(corpus, {.max_source_positions = 4}); }), "none among 1"));
 }
 
 TEST(Batches, RefuseAPairLongerThanMaxTokens) {
   const ScratchFolder folder;
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}, {5, 11}});
   EXPECT_TRUE(
-      says(message_of<Error>([&] { Batches(corpus, {.max_tokens = 10}); }), "--max-tokens 10", "got 11 in pair 2"));
+      says(message_of<Error>([&] { batches_of(corpus, {.max_tokens = 10}); }), "--max-tokens 10", "got 11 in pair 2"));
 }
 
 TEST(Batches, RefuseLimitsThatAreNone) {
   const ScratchFolder folder;
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}});
-  EXPECT_THROW(Batches(corpus, {.max_tokens = 0}), Error);
-  EXPECT_THROW(Batches(corpus, {.batch_size = -1}), Error);
-  EXPECT_THROW(Batches(corpus, {.required_batch_size_multiple = 0}), Error);
-}
-
-TEST(MakeBatch, EndsSourceAndTargetAndShiftsTheDecoderInput) {
-  const ScratchFolder folder;
-  const Corpus corpus = corpus_of(folder / "a.safetensors", {{{5}, {6}}, {{7, 8, 9}, {10, 11}}, {{12}, {13}}});
-  const Batch batch = make_batch(corpus, Ids{1, 2});
-  EXPECT_EQ(batch.sentences, (std::vector<int64_t>{1, 2}));
-  EXPECT_EQ(batch.source.ids, (Ids{7, 8, 9, kEos, 12, kEos, kPad, kPad}));
-  EXPECT_EQ(batch.source.lengths, (Ids{4, 2}));
-  EXPECT_EQ(batch.target.ids, (Ids{10, 11, kEos, 13, kEos, kPad}));
-  EXPECT_EQ(batch.decoder_input.ids, (Ids{kEos, 10, 11, kEos, 13, kPad}));
-  EXPECT_EQ(batch.decoder_input.lengths, (Ids{3, 2}));
-  EXPECT_EQ(batch.source_tokens, 6);
-  EXPECT_EQ(batch.target_tokens, 5);
+  EXPECT_THROW(batches_of(corpus, {.max_tokens = 0}), Error);
+  EXPECT_THROW(batches_of(corpus, {.batch_size = -1}), Error);
+  EXPECT_THROW(batches_of(corpus, {.required_batch_size_multiple = 0}), Error);
 }
 
 }  // namespace

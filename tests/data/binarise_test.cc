@@ -24,8 +24,8 @@ TEST(Binarise, WritesThePairsThatAreKeptAndCountsTheirPieces) {
   const TextPair files{folder.file("a.en", "ab\nb\naa\nxa\n\x01\n"), folder.file("a.de", "a\nab\naaaa\nb\na\n")};
   const Vocabulary vocabulary =
       Vocabulary::from_bytes(train_vocabulary({folder.file("text", "a b\nb a\n")}, {.size = 7}));
-  const CorpusSide side{"xx", vocabulary.sha256(), vocabulary.size()};
-  CorpusWriter writer(folder / "corpus", side, side);
+  CorpusWriter writer(folder / "corpus", corpus_task(kTranslation),
+                      {describe_column("source", "xx", vocabulary), describe_column("target", "xx", vocabulary)});
   // The second pair is not to be kept, the third is too long, the last has no pieces on one side.
   const Binarised result =
       binarise({files}, {true, false, true, true, true}, {.max_length = 4}, {vocabulary, vocabulary}, writer, 2);
@@ -34,9 +34,9 @@ TEST(Binarise, WritesThePairsThatAreKeptAndCountsTheirPieces) {
   EXPECT_EQ(result.faults.text(), "1 blank, 1 length");
   const Corpus corpus(folder / "corpus");
   ASSERT_EQ(corpus.size(), 2);
-  EXPECT_EQ(corpus.source(0), vocabulary.encode("ab"));
-  EXPECT_EQ(corpus.target(1), vocabulary.encode("b"));
-  EXPECT_EQ(result.source.tokens, corpus.source_tokens() - 2);
+  EXPECT_EQ(corpus.column("source").ids(0), vocabulary.encode("ab"));
+  EXPECT_EQ(corpus.column("target").ids(1), vocabulary.encode("b"));
+  EXPECT_EQ(result.source.tokens, corpus.column("source").tokens() - 2);
   EXPECT_EQ(result.source.unknown, 1);
   EXPECT_EQ(result.target.unknown, 0);
   EXPECT_EQ(result.source.sha256, sha256("ab\nxa\n"));

@@ -25,9 +25,9 @@ class CorpusFolder : public testing::Test {
   ScratchFolder folder;
 
   void write_split(const std::string& split, const Vocabulary& source, const Vocabulary& target) {
-    CorpusWriter writer(split_path(folder.path(), split), {"en", source.sha256(), source.size()},
-                        {"de", target.sha256(), target.size()});
-    writer.add(source.encode("A dog"), target.encode("Ein Hund"));
+    CorpusWriter writer(split_path(folder.path(), split), corpus_task(kTranslation),
+                        {describe_column("source", "en", source), describe_column("target", "de", target)});
+    writer.add({source.encode("A dog"), target.encode("Ein Hund")});
     writer.finish();
   }
 };
@@ -67,14 +67,14 @@ TEST_F(CorpusFolder, NamesTheSplitsThereAre) {
 TEST_F(CorpusFolder, TakesLinesFromTheTextAndDecodesThemWithout) {
   const std::string source = "A \uff24og \u4f60", target = "Ein  Hund";
   for (const bool keep_text : {true, false}) {
-    CorpusWriter writer(split_path(folder.path(), "test"), {"en", english.sha256(), english.size()},
-                        {"de", german.sha256(), german.size()}, keep_text);
-    writer.add(english.encode("A dog"), german.encode("Ein Hund"), "another", "ein anderer");
-    writer.add(english.encode(source), german.encode(target), source, target);
+    CorpusWriter writer(split_path(folder.path(), "test"), corpus_task(kTranslation),
+                        {describe_column("source", "en", english), describe_column("target", "de", german)}, keep_text);
+    writer.add({english.encode("A dog"), german.encode("Ein Hund")}, {"another", "ein anderer"});
+    writer.add({english.encode(source), german.encode(target)}, {source, target});
     writer.finish();
     const Corpus corpus = open_split(folder.path(), "test", {english, german});
-    EXPECT_EQ(source_line(corpus, 1, {english, german}) == source, keep_text);
-    EXPECT_EQ(target_line(corpus, 1, {english, german}), keep_text ? target : "Ein Hund");
+    EXPECT_EQ(corpus.column("source").line(1, english) == source, keep_text);
+    EXPECT_EQ(corpus.column("target").line(1, german), keep_text ? target : "Ein Hund");
     log::start();
     testing::internal::CaptureStderr();
     warn_of_decoded_references(corpus);

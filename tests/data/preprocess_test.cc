@@ -151,10 +151,10 @@ TEST_F(PreprocessText, KeepsTheTextOfAllSplitsButTrain) {
   const Corpus valid(folder / "corpus" / "valid.safetensors");
   ASSERT_EQ(valid.size(), 2);
   ASSERT_TRUE(valid.has_text());
-  EXPECT_EQ(valid.source_text(0), "\uff21 d\u00f6g");
-  EXPECT_EQ(valid.target_text(0), "EIN \uff28und");
-  EXPECT_EQ(valid.source_text(1), "(\u4f60)");
-  EXPECT_EQ(valid.target_text(1), " \u4f60 ");
+  EXPECT_EQ(valid.column("source").text(0), "\uff21 d\u00f6g");
+  EXPECT_EQ(valid.column("target").text(0), "EIN \uff28und");
+  EXPECT_EQ(valid.column("source").text(1), "(\u4f60)");
+  EXPECT_EQ(valid.column("target").text(1), " \u4f60 ");
   EXPECT_FALSE(Corpus(folder / "corpus" / "train.safetensors").has_text());
 }
 

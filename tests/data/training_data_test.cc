@@ -6,11 +6,10 @@
 #include <map>
 #include <set>
 
-#include "autograd/variable.h"
 #include "base/check.h"
 #include "base/scratch.h"
 #include "data/corpora.h"
-#include "text/train_vocabulary.h"
+#include "text/byte_vocabulary.h"
 
 namespace rotor {
 namespace {
@@ -26,6 +25,10 @@ class TrainingDataTest : public testing::Test {
  protected:
   TrainingData data(std::vector<WeightedCorpus> corpora, uint64_t seed = 1) const {
     return {std::move(corpora), {.max_tokens = 60, .seed = seed}};
+  }
+
+  static Batches of(const Corpus& corpus, const BatchOptions& options) {
+    return {*make_samples(corpus, options), options};
   }
 
   /// How often an epoch has each batch.
@@ -55,7 +58,7 @@ TEST_F(TrainingDataTest, OfOneCorpusComesInAnotherOrderEachEpoch) {
 
 TEST_F(TrainingDataTest, OfSeveralHasEachCorpusAsOftenAsItsWeight) {
   const TrainingData batches = data({{large_, 0.3}, {small_, 2.5}});
-  const int64_t large = Batches(large_, batches.options()).size(), small = Batches(small_, batches.options()).size();
+  const int64_t large = of(large_, batches.options()).size(), small = of(small_, batches.options()).size();
   ASSERT_EQ(batches.batches(), large + small);
   std::set<int32_t> seen;
   for (int64_t epoch = 1; epoch <= 30; ++epoch) {
@@ -77,13 +80,13 @@ TEST_F(TrainingDataTest, OfSeveralHasEachCorpusAsOftenAsItsWeight) {
 
 TEST_F(TrainingDataTest, HasTheBatchesOfEachCorpus) {
   const TrainingData batches = data({{large_}, {small_}});
-  const Batches large(large_, batches.options()), small(small_, batches.options());
+  const Batches large = of(large_, batches.options()), small = of(small_, batches.options());
   const Batch last = batches.batch(static_cast<int32_t>(batches.batches() - 1));
   const auto expected = small[small.size() - 1];
   EXPECT_EQ(last.sentences, std::vector<int64_t>(expected.begin(), expected.end()));
-  EXPECT_EQ(last.source.length, small_.source_length(expected.back())) << "the longest comes last";
+  EXPECT_EQ(last.source.length, small_.column("source").length(expected.back())) << "the longest comes last";
   EXPECT_EQ(batches.tokens(static_cast<int32_t>(batches.batches() - 1)), last.source_tokens + last.target_tokens);
-  EXPECT_EQ(batches.pairs(), 460);
+  EXPECT_EQ(batches.samples(), 460);
   const double padding = (large.padding() * static_cast<double>(large.positions()) +
                           small.padding() * static_cast<double>(small.positions())) /
                          static_cast<double>(large.positions() + small.positions());
@@ -105,92 +108,45 @@ TEST_F(TrainingDataTest, WeightsStandAfterAColon) {
   EXPECT_EQ(parse_weighted(folder + ":3"), std::pair(folder, 3.0));
 }
 
-/// Pairs of a text and itself under a vocabulary of it.
-class BpeDropoutDataTest : public testing::Test {
- protected:
-  BpeDropoutDataTest() {
-    Random random(1);
-    std::vector<std::string> lines;
-    std::string text;
-    for (int i = 0; i < 300; ++i) {
-      std::string line;
-      for (uint64_t j = 0, words = 2 + random.below(5); j < words; ++j) {
-        if (j > 0) line += ' ';
-        line.append(2 + random.below(4), static_cast<char>('a' + random.below(4)));
-      }
-      text += line + "\n";
-      lines.push_back(std::move(line));
-    }
-    vocabularies_.emplace([&] {
-      const Vocabulary words = Vocabulary::from_bytes(train_vocabulary({folder_.file("text", text)}, {.size = 30}));
-      return Vocabularies{words, words};
-    }());
-    std::vector<std::pair<Ids, Ids>> pairs;
-    for (int i = 0; i < 100; ++i) {
-      const auto ids = vocabularies_->source.encode(lines[i]);
-      pairs.push_back({ids, ids});
-    }
-    corpus_.emplace(corpus_of(folder_ / "corpus.safetensors", pairs, 30));
-  }
-
-  std::string text_of(const TokenBatch& batch, int64_t row) const {
-    const auto ids = batch.row(row);
-    return vocabularies_->source.decode(ids);
-  }
-
-  ScratchFolder folder_;
-  std::optional<Vocabularies> vocabularies_;
-  std::optional<Corpus> corpus_;
-};
-
-TEST_F(BpeDropoutDataTest, WritesPairsWithTheirCorpusIfThereAreSeveral) {
-  auto lines = [&](std::vector<WeightedCorpus> corpora) {
-    const TrainingData data(std::move(corpora), {.max_tokens = 200});
-    const std::vector<int32_t> last = {static_cast<int32_t>(data.batches() - 1)};
-    const int64_t pairs = data.write_pairs(folder_ / "pairs.tsv", last, *vocabularies_);
-    const Batch batch = data.batch(last[0]);
-    EXPECT_EQ(pairs, batch.source.rows);
-    const std::string text = rotor::text_of(folder_ / "pairs.tsv");
-    EXPECT_TRUE(text.starts_with(fmt::format("{}\t{}\t", batch.sentences[0] + 1, text_of(batch.source, 0)))) << text;
-    return text.substr(0, text.find('\n'));
+TEST_F(TrainingDataTest, WritesSamplesWithTheirCorpusIfThereAreSeveral) {
+  const Vocabulary bytes = Vocabulary::from_bytes(serialized_bytes());
+  const Vocabularies vocabularies{bytes, bytes};
+  const auto id = [](char c) { return 4 + c; };
+  const Corpus corpus = corpus_of(folder_ / "bytes.safetensors", {{{id('a')}, {id('b'), id('c')}}}, 260);
+  const auto lines = [&](const std::vector<WeightedCorpus>& corpora) {
+    const TrainingData data(corpora, {});
+    EXPECT_EQ(data.write_samples(folder_ / "samples.tsv", std::vector<int32_t>{0}, vocabularies), 1);
+    return text_of(folder_ / "samples.tsv");
   };
-  const std::string one = lines({{*corpus_}}), two = lines({{*corpus_}, {*corpus_}});
-  EXPECT_EQ(two, fmt::format("{}\t{}", one, corpus_->path().string()));
+  EXPECT_EQ(lines({{corpus}}), "1\ta\tbc\n");
+  EXPECT_EQ(lines({{corpus}, {corpus}}), fmt::format("1\ta\tbc\t{}\n", corpus.path().string()));
 }
 
-TEST_F(BpeDropoutDataTest, GivesOtherPiecesOfTheSameTextByTheRandomOperatorsKey) {
-  const TrainingData plain({{*corpus_}}, {.max_tokens = 200});
-  const TrainingData sampled({{*corpus_}}, {.max_tokens = 200, .bpe_dropout = 0.3}, vocabularies_);
-  auto sample = [&](uint64_t key) {
-    seed_random_operators(key);
-    return sampled.batch(0);
-  };
-  const Batch before = plain.batch(0), after = sample(7);
-  EXPECT_GT(after.source_tokens, before.source_tokens);
-  EXPECT_NE(after.source.packed(), after.target.packed()) << "source and target are split each its own way";
-  for (int64_t row = 0; row < before.source.rows; ++row) {
-    EXPECT_EQ(text_of(after.source, row), text_of(before.source, row));
-    EXPECT_EQ(text_of(after.target, row), text_of(before.target, row));
-  }
-  EXPECT_EQ(std::ssize(after.target.packed()), after.target_tokens);
-  EXPECT_EQ(sample(7).source.ids, after.source.ids);
-  EXPECT_NE(sample(8).source.ids, after.source.ids);
+TEST_F(TrainingDataTest, MixesTextsOfLanguageModelsAndRefusesToMixTasks) {
+  std::vector<Ids> lines(40, Ids(9, 5));
+  const Corpus text = text_corpus(folder_ / "text.safetensors", lines);
+  const BatchOptions options{.max_tokens = 40, .tokens_per_sample = 20};
+  const TrainingData mixture({{text, 0.5}, {text, 2}}, options);
+  EXPECT_EQ(mixture.samples(), 40) << "two texts of 400 tokens";
+  EXPECT_EQ(mixture.batches(), 20);
+  EXPECT_EQ(mixture.size(), 25);
+  const Batch batch = mixture.batch(0);
+  EXPECT_EQ(batch.source.rows, 0);
+  EXPECT_EQ(batch.target.rows, 2);
+  EXPECT_EQ(mixture.tokens(0), 40);
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     TrainingData({{large_}, {text}}, options);
+                   }),
+                   "of one task", "large.safetensors for translation", "text.safetensors for language_modeling"));
 }
 
-TEST_F(BpeDropoutDataTest, KeepsSentencesWithinTheModelsPositions) {
-  BatchOptions options{.max_tokens = 200, .bpe_dropout = 0.9};
-  const TrainingData free({{*corpus_}}, options, vocabularies_);
-  int64_t longest = 0;
-  for (int64_t pair = 0; pair < corpus_->size(); ++pair) longest = std::max(longest, corpus_->source_length(pair));
-  options.max_source_positions = longest;
-  const TrainingData limited({{*corpus_}}, options, vocabularies_);
-  auto longest_source = [](const TrainingData& data) {
-    int64_t most = 0;
-    for (int32_t number = 0; number < data.batches(); ++number) most = std::max(most, data.batch(number).source.length);
-    return most;
+TEST_F(TrainingDataTest, HasADigestOfHowSamplesAreMade) {
+  const Corpus text = text_corpus(folder_ / "text.safetensors", std::vector<Ids>(40, Ids(9, 5)));
+  const auto digest = [&](const char* mode) {
+    return TrainingData({{text}}, {.tokens_per_sample = 10, .sample_break_mode = mode}).digest();
   };
-  EXPECT_GT(longest_source(free), longest);
-  EXPECT_EQ(longest_source(limited), longest);
+  EXPECT_EQ(digest("none"), digest("none"));
+  EXPECT_NE(digest("none"), digest("eos")) << "though the blocks are as many and as long";
 }
 
 }  // namespace

@@ -114,13 +114,17 @@ inline void fuzz_corpus(std::string_view bytes) {
   const fuzz::MemoryFile data(bytes);
   fuzz::allowing_errors([&] {
     const Corpus corpus(data.path());
-    for (int64_t i = 0; i < corpus.size(); ++i) {
-      fuzz::allowing_errors([&] { corpus.source(i); });
-      fuzz::allowing_errors([&] { corpus.target(i); });
-      if (corpus.source_length(i) < 1 || corpus.target_length(i) < 1) std::abort();
+    for (const CorpusColumn& column : corpus.columns()) {
+      for (int64_t i = 0; i < corpus.size(); ++i) {
+        fuzz::allowing_errors([&] { column.ids(i); });
+        if (column.length(i) < 1) std::abort();
+        if (column.has_text()) column.text(i);
+      }
+      column.tokens();
     }
-    corpus.source_tokens();
-    corpus.target_tokens();
+    for (const uint64_t end : corpus.document_ends()) {
+      if (static_cast<int64_t>(end) > corpus.size()) std::abort();
+    }
   });
 }
 

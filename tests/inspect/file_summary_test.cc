@@ -63,9 +63,9 @@ TEST_F(Summary, OfACheckpointHoldsTheTrainersStateAndNoMomentsAmongTheParameters
 }
 
 TEST_F(Summary, OfACorpusCountsPairsAndTokens) {
-  CorpusWriter writer(path_, {"en", "aa", 10}, {"de", "bb", 70000});
-  writer.add(std::vector<int32_t>{4, 5}, std::vector<int32_t>{6});
-  writer.add(std::vector<int32_t>{7}, std::vector<int32_t>{8});
+  CorpusWriter writer(path_, corpus_task(kTranslation), {{"source", "en", "aa", 10}, {"target", "de", "bb", 70000}});
+  writer.add({{4, 5}, {6}});
+  writer.add({{7}, {8}});
   writer.finish();
   const Json summary = summarise(SafeTensors(path_), true);
   EXPECT_EQ(summary["kind"], "corpus");

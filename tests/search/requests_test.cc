@@ -159,10 +159,11 @@ TEST(TextRequests, CarryTheirTextAndThatOfEachSentenceIfSplit) {
 TEST(CorpusRequests, CarryTheTextOfTheCorpusOrDecodeIt) {
   const ScratchFolder folder;
   const Vocabularies both = vocabularies();
-  const CorpusSide side{"xx", both.source.sha256(), both.source.size()};
   for (const bool keep_text : {true, false}) {
-    CorpusWriter writer(folder / "test.safetensors", side, side, keep_text);
-    writer.add(both.source.encode("kagu"), both.target.encode("kase"), "kagu\t \u4e2d", "kase  loko");
+    CorpusWriter writer(folder / "test.safetensors", corpus_task(kTranslation),
+                        {describe_column("source", "xx", both.source), describe_column("target", "xx", both.target)},
+                        keep_text);
+    writer.add({both.source.encode("kagu"), both.target.encode("kase")}, {"kagu\t \u4e2d", "kase  loko"});
     writer.finish();
     const Corpus corpus(folder / "test.safetensors");
     const auto requests = corpus_requests(corpus, both, {});

@@ -46,9 +46,9 @@ inline void write_corpus(const std::filesystem::path& folder,
   const Vocabulary vocabulary = golden_vocabulary();
   std::filesystem::create_directories(folder);
   write_vocabularies(folder, {vocabulary, vocabulary});
-  const CorpusSide side{"xx", vocabulary.sha256(), vocabulary.size()};
-  CorpusWriter writer(split_path(folder, "test"), side, side);
-  for (const auto& [source, target] : pairs) writer.add(vocabulary.encode(source), vocabulary.encode(target));
+  CorpusWriter writer(split_path(folder, "test"), corpus_task(kTranslation),
+                      {describe_column("source", "xx", vocabulary), describe_column("target", "xx", vocabulary)});
+  for (const auto& [source, target] : pairs) writer.add({vocabulary.encode(source), vocabulary.encode(target)});
   writer.finish();
 }
 

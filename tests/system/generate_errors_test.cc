@@ -11,9 +11,10 @@ TEST(Generate, RefusesTheCorpusOfAnotherVocabulary) {
   const ScratchFolder folder;
   write_corpus(folder / "corpus", {{"kagu", "kase"}});
   const Vocabulary vocabulary = golden_vocabulary();
-  const CorpusSide other{"xx", sha256("another"), vocabulary.size()};
-  CorpusWriter writer(folder / "corpus" / "test.safetensors", other, other);
-  writer.add(vocabulary.encode("kagu"), vocabulary.encode("kase"));
+  const std::string another = sha256("another");
+  CorpusWriter writer(folder / "corpus" / "test.safetensors", corpus_task(kTranslation),
+                      {{"source", "xx", another, vocabulary.size()}, {"target", "xx", another, vocabulary.size()}});
+  writer.add({vocabulary.encode("kagu"), vocabulary.encode("kase")});
   writer.finish();
   EXPECT_TRUE(
       refused(run(kGenerate + "--corpus " + (folder / "corpus").string()), 1, "test.safetensors", "vocabulary"));

@@ -25,8 +25,9 @@ class Inspect : public testing::Test {
     SafeTensorsWriter writer;
     add_model(writer, model, vocabulary);
     writer.write(folder_ / "model.safetensors");
-    CorpusWriter corpus(folder_ / "corpus.safetensors", {"en", "aa", 10}, {"de", "bb", 10});
-    corpus.add(std::vector<int32_t>{4, 5}, std::vector<int32_t>{6});
+    CorpusWriter corpus(folder_ / "corpus.safetensors", corpus_task(kTranslation),
+                        {{"source", "en", "aa", 10}, {"target", "de", "bb", 10}});
+    corpus.add({{4, 5}, {6}});
     corpus.finish();
   }
 

@@ -4,7 +4,6 @@
 
 #include "data/corpus_folder.h"
 #include "system/command.h"
-#include "text/token_batch.h"
 
 namespace rotor {
 namespace {
@@ -59,8 +58,8 @@ class Preprocess : public testing::Test {
     const Corpus corpus = open_split(folder / "corpus", split, vocabularies);
     std::vector<std::string> pairs;
     for (int64_t i = 0; i < corpus.size(); ++i) {
-      pairs.push_back(vocabularies.source.decode(corpus.source(i)) + "|" +
-                      vocabularies.target.decode(corpus.target(i)));
+      pairs.push_back(vocabularies.source.decode(corpus.column("source").ids(i)) + "|" +
+                      vocabularies.target.decode(corpus.column("target").ids(i)));
     }
     return pairs;
   }
@@ -153,8 +152,8 @@ TEST_F(Preprocess, CountsTokensAndUnknowns) {
   folder.file("val.de", "Hund\n");
   const CommandResult result = succeed("--trainpref train --validpref val --joined-dictionary");
   const Corpus corpus(split_path(folder / "corpus", "valid"));
-  const auto ids = corpus.source(0);
-  ASSERT_EQ(std::count(ids.begin(), ids.end(), kUnk), 1);
+  const auto ids = corpus.column("source").ids(0);
+  ASSERT_EQ(std::count(ids.begin(), ids.end(), SpecialTokens().unk), 1);
   EXPECT_TRUE(says(result.err, fmt::format("val.en: {} tokens, {:.3f} % unknown", ids.size(), 100.0 / ids.size()),
                    "val.de: ", " 0.000 % unknown"));
 }

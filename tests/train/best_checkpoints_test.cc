@@ -108,8 +108,9 @@ TEST_F(TrainerTest, BleuIsOfTheTextThatTheCorpusHolds) {
   options_.checkpoints.eval_bleu = true;
   options_.checkpoints.eval_bleu_args = R"({"beam": 2, "max_len_b": 20})";
   const double of_ids = train("ids", 120).best.of("bleu").value();
-  CorpusWriter writer(folder_ / "text.safetensors", valid_.source_side(), valid_.target_side(), /*keep_text=*/true);
-  for (int64_t i = 0; i < valid_.size(); ++i) writer.add(valid_.source(i), valid_.target(i), "", "eee fff ggg hhh");
+  const CorpusColumn &source = valid_.column("source"), &target = valid_.column("target");
+  CorpusWriter writer(folder_ / "text.safetensors", valid_.task(), {source.info(), target.info()}, /*keep_text=*/true);
+  for (int64_t i = 0; i < valid_.size(); ++i) writer.add({source.ids(i), target.ids(i)}, {"", "eee fff ggg hhh"});
   writer.finish();
   valid_ = Corpus(folder_ / "text.safetensors");
   const double of_text = train("text", 120).best.of("bleu").value();

@@ -22,7 +22,7 @@ class EpochPlace : public TrainerTest {
     for (const int32_t number : before.epoch_order(2)) {
       if (state.next_batch == batches) break;
       ++state.next_batch;
-      state.epoch_samples += before.pairs(number);
+      state.epoch_samples += before.samples(number);
     }
     return state;
   }
@@ -30,7 +30,7 @@ class EpochPlace : public TrainerTest {
   /// Pairs of the first batches of the epoch.
   int64_t pairs_before(const TrainingData& data, int64_t batches) const {
     int64_t pairs = 0;
-    for (const int32_t number : data.epoch_order(2)) pairs += batches-- > 0 ? data.pairs(number) : 0;
+    for (const int32_t number : data.epoch_order(2)) pairs += batches-- > 0 ? data.samples(number) : 0;
     return pairs;
   }
 };

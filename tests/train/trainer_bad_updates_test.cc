@@ -34,7 +34,7 @@ TEST_F(TrainerTest, LeavesOutBadUpdatesUpToALimitThatResumingKeeps) {
   const TrainerState state = train("run", 0, 1);
   EXPECT_EQ(state.bad_updates, 1);
   EXPECT_EQ(state.epoch, 2);
-  const int64_t updates_an_epoch = (Batches(train_, batches_).size() + 1) / 2;
+  const int64_t updates_an_epoch = (Batches(*make_samples(train_, batches_), batches_).size() + 1) / 2;
   EXPECT_EQ(state.updates, updates_an_epoch - 1) << "what is left out is no update";
   EXPECT_TRUE(std::isfinite(reports("run").back()["loss"].get<double>()));
   EXPECT_EQ(train("run", 0, 2).bad_updates, 2);

@@ -1,0 +1,25 @@
+// The tasks that corpora are made for: one row of a table each, which says what a corpus of the task holds. The name
+// stands in the corpus, in its folder's manifest and on the command line of rotor-preprocess.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace rotor {
+
+inline constexpr const char* kTranslation = "translation";
+inline constexpr const char* kLanguageModeling = "language_modeling";
+
+struct CorpusTask {
+  std::string name;
+  std::vector<std::string> columns;  ///< names of the columns: a row has one sentence in each
+  std::string rows;                  ///< what rows are called: "pairs"
+  bool documents = false;            ///< whether rows are lines of documents, which blank lines end
+};
+
+const std::vector<CorpusTask>& corpus_tasks();
+
+/// The task of that name; an unknown one is an Error that lists those there are.
+const CorpusTask& corpus_task(const std::string& name);
+
+}  // namespace rotor
