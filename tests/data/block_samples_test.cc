@@ -8,6 +8,7 @@
 #include "base/scratch.h"
 #include "data/batches.h"
 #include "data/corpora.h"
+#include "data/fairseq_blocks.h"
 
 namespace rotor {
 namespace {
@@ -32,6 +33,24 @@ TEST_F(BlockSamplesTest, PredictEachTokenFromTheOneBefore) {
   EXPECT_EQ(batch.decoder_input.lengths, (Ids{4, 1}));
   EXPECT_EQ(batch.target_tokens, 5);
   EXPECT_EQ(batch.source_tokens, 0);
+}
+
+TEST_F(BlockSamplesTest, AreFairseqs) {
+  const FairseqBlocks golden;
+  int64_t compared = 0;
+  for (const auto& expected : golden.cases()) {
+    if (expected["context_window"] != 0) continue;
+    const auto samples = make_samples(golden.corpus(expected), {.tokens_per_sample = expected["tokens_per_sample"],
+                                                                .sample_break_mode = expected["sample_break_mode"]});
+    ASSERT_EQ(samples->size(), expected["blocks"].size()) << golden.name(expected);
+    for (int32_t i = 0; i < samples->size(); ++i, ++compared) {
+      const auto& block = expected["blocks"][i];
+      const Batch batch = samples->batch(Ids{i});
+      EXPECT_EQ(batch.decoder_input.ids, block["input"].get<Ids>()) << golden.name(expected) << " " << i;
+      EXPECT_EQ(batch.target.ids, block["target"].get<Ids>()) << golden.name(expected) << " " << i;
+    }
+  }
+  EXPECT_GT(compared, 500);
 }
 
 TEST_F(BlockSamplesTest, PadAndBeginWithTheVocabularysOwnTokens) {
