@@ -21,7 +21,7 @@ namespace rotor {
 
 class Vocabulary;
 
-/// What a corpus records of a column.
+/// The record that a corpus keeps of a column.
 struct ColumnInfo {
   std::string name;
   std::string language;  ///< may be empty, which says nothing

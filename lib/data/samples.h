@@ -50,7 +50,7 @@ class Samples {
   /// A sample as text for people to read: its columns, separated by tabs.
   virtual std::string text(int64_t i, const Vocabularies& vocabularies) const = 0;
 
-  /// What a sample is called: "pair".
+  /// The word for one sample: "pair".
   virtual std::string noun() const = 0;
   /// The lengths that the options allow, "at most 5 source and 7 target tokens", and which options those are.
   virtual std::string limits(const BatchOptions& options) const = 0;

@@ -77,7 +77,7 @@ inline void transpose(const Head& x, int64_t first, int64_t rows, int64_t column
 /// The log scales of one head's keys, which never fall from a key to the next. Without any, all are 0.
 class LogScales {
  public:
-  /// Those of head n, counted over batch and heads, of log scales [B,H,Tk].
+  /// Takes the row of head n, counted over batch and heads, from log scales [B,H,Tk].
   LogScales(const Tensor& log_scales, int64_t n)
       : first_(log_scales.defined() ? log_scales.data() + n * log_scales.size(2) : nullptr) {}
 

@@ -38,7 +38,7 @@ class Vocabulary {
   std::vector<std::string> spell(std::string_view text) const;
 
   /// The text of some ids: special tokens are skipped but <unk>, which becomes " ⁇ ". An id out of range is an Error.
-  /// Of the vocabulary of bytes it need not be UTF-8.
+  /// The text from a vocabulary of bytes need not be UTF-8.
   std::string decode(std::span<const int32_t> ids) const;
   /// The text of some ids in which the texts `unknown` replace the <unk>s, in their order; if it is empty, as above.
   std::string decode(std::span<const int32_t> ids, std::span<const std::string> unknown) const;

@@ -15,7 +15,7 @@ namespace rotor {
 /// The features [tokens, D] of all tokens of a batch's decoder_input, row after row without the padding.
 using Features = std::function<Variable(const Batch& batch)>;
 
-/// Those of translation.
+/// The features that a translation model computes for a batch.
 Features features_of(const Transformer& model, Activations activations = Activations::kKept);
 
 /// The cross-entropy of a batch in one pass, in nats, summed over its target tokens. `output` [V, D] maps features to

@@ -40,7 +40,7 @@ class Objective {
 
   /// The training samples of corpus folders with weights (open_weighted()).
   virtual TrainingData training_data(const std::vector<std::string>& corpora, const TrainingOptions& options) const = 0;
-  /// What validation measures, in batches of these options; null if there is nothing to validate on.
+  /// The validator, which makes batches by these options; null if there is nothing to validate on.
   virtual std::unique_ptr<Validator> validator(const BatchOptions& batches) const = 0;
 
   /// A batch's samples are called so: "pairs".

@@ -12,7 +12,7 @@
 
 namespace rotor {
 
-/// What an objective is made from.
+/// The options and the corpus from which an objective is made.
 struct ObjectiveRequest {
   TrainingOptions& options;      ///< takes the sizes of the vocabularies
   const Options& given;          ///< tells which of them were given

@@ -1,4 +1,4 @@
-// What validations measure: scores by name, in the order of the reports, and the best of those that may decide which
+// The scores of a validation by name, in the order of the reports, and the best of those that may decide which
 // validation is better (--best-checkpoint-metric).
 #pragma once
 
