@@ -1,10 +1,10 @@
 #!/bin/bash
-# Checks that each module of lib/ includes only itself and modules above it, and that each third-party library is seen in
-# one module only. Prints every offending line as FILE:LINE and exits with 1 if there is one.
+# Checks that each module of lib/ includes only itself and modules above it, that each third-party library is seen in one
+# module only, and that loops over numbers are kernels. Prints every offending line as FILE:LINE and exits with 1 if there is one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-modules=(base text tensor format kernel autograd nn position attention model data search score train page inspect compare serve)
+modules=(base text tensor format kernel autograd nn position attention model data search score train evaluate page inspect compare serve)
 
 # A pattern of an include, and the modules that may have it.
 libraries=(
@@ -44,6 +44,11 @@ for entry in "${libraries[@]}"; do
   read -r include owner <<<"$entry"
   complain "only lib/$owner may include this" \
     < <(grep -rnE "^#include [<\"]$include" lib apps | grep -v "^lib/$owner/")
+done
+
+# Loops that threads share over numbers are kernels: what stands above is tape and formulas.
+for module in autograd nn position; do
+  complain "loops over numbers belong into lib/kernel" < <(grep -rnE '#pragma omp|parallel_for|\bomp_' "lib/$module")
 done
 
 exit $bad

@@ -1,4 +1,4 @@
-// rotor-generate: a model and text -> translations, or scores of given translations.
+// rotor-generate: a model and text -> translations, scores of given translations, or continued prompts.
 #include "search/generate.h"
 
 #include <iostream>
@@ -10,14 +10,18 @@
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::GenerateOptions generate_options;
-    rotor::Options options("rotor-generate", "rotor-generate model.safetensors [options] < source > translations",
-                           "Translates text line by line, in input order; an empty line gives an empty line. With "
-                           "--nbest above 1 it prints one line for each hypothesis: the number of the source line from "
-                           "0, the score (natural logarithm) and the translation, separated by tabs.");
+    rotor::Options options(
+        "rotor-generate", "rotor-generate model.safetensors [options] < source > translations",
+        "Translates text line by line, in input order; an empty line gives an empty line. A language "
+        "model continues each line instead, and an empty line begins a text. With "
+        "--nbest above 1 it prints one line for each hypothesis: the number of the source line from "
+        "0, the score (natural logarithm) and the text, separated by tabs.");
     options.example("rotor-generate run/checkpoint_best.safetensors --input test.en --output test.de",
                     "Translates a file with one sentence on each line.");
     options.example("echo 'A dog runs.' | rotor-generate a.safetensors:b.safetensors --beam 10 --nbest 3",
                     "Prints the three best translations of an ensemble of two models.");
+    options.example("rotor-generate lm.safetensors --sampling --sampling-topp 0.9 --beam 1 < prompts.txt",
+                    "Continues each line with a language model, by tokens drawn at random.");
     generate_options.describe(options);
     rotor::LenpenSweepOptions sweep;
     sweep.describe(options);

@@ -1,4 +1,4 @@
-// rotor-preprocess: raw parallel text -> SentencePiece models and a binarised corpus.
+// rotor-preprocess: raw text, parallel or of one language -> vocabularies and a binarised corpus.
 #include "data/preprocess.h"
 
 #include "base/options.h"
@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
         "rotor-preprocess",
         "rotor-preprocess --source-lang en --target-lang de --trainpref train --validpref valid --testpref test "
         "--joined-dictionary --vocab-size 10000 --destdir corpus",
-        "Trains a vocabulary on parallel text and binarises the text for rotor-train.");
+        "Trains a vocabulary on parallel text, or on one text for a language model, and binarises the text for "
+        "rotor-train.");
     options.example(
         "rotor-preprocess -s en -t de --trainpref train --validpref valid --testpref test "
         "--joined-dictionary --vocab-size 10000 --destdir data-bin",
@@ -20,6 +21,11 @@ int main(int argc, char** argv) {
         "rotor-preprocess -s en -t de --testpref news --joined-dictionary --srcdict "
         "data-bin/vocabulary.model --destdir news-bin",
         "Binarises another text with an existing vocabulary.");
+    options.example(
+        "rotor-preprocess --task language_modeling --trainpref train.txt --validpref valid.txt --testpref test.txt "
+        "--model-type bpe --vocab-size 8000 --destdir data-bin",
+        "Prepares a text, in which a blank line ends a document, for a language model; --model-type char or byte makes "
+        "one of characters or bytes.");
     preprocess_options.describe(options);
     options.parse(argc, argv);
     preprocess_options.check();

@@ -21,8 +21,10 @@ struct Request {
   std::vector<std::string> corpora;
   bool dry_run = false;
   TrainingOptions training;
+  const Task* task = nullptr;
   Options options{"rotor-train", "rotor-train CORPUS[:WEIGHT] ... [options]",
-                  "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary."};
+                  "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary: a "
+                  "translation model on pairs of sentences, a language model on text."};
 
   Request(int argc, char** argv) {
     options.example("rotor-train data-bin --arch transformer_iwslt --max-epoch 20 --save-dir run --threads 8",
@@ -40,6 +42,9 @@ struct Request {
         .common();
     training.describe(options);
     options.read(argc, argv);
+    options.apply();
+    task = &task_of(first_corpus());
+    task->set_defaults(training);
     training.apply(options);
     training.check();
     training.trainer.checkpoints.has_validation_pairs = has_validation_pairs();
@@ -89,7 +94,8 @@ void train(Workers& workers, int argc, char** argv) {
   end_at_signals();  // until there is something to save
 
   announce(request);
-  const auto objective = make_objective({training, request.options, request.first_corpus(), request.validates()});
+  const auto objective =
+      request.task->make_objective({training, request.options, request.first_corpus(), request.validates()});
   initialise(objective->module(), training.trainer.optimization.seed);
   log::info("making batches of {}", fmt::join(request.corpora, ", "));
   const TrainingData data = objective->training_data(request.corpora, training);

@@ -6,14 +6,29 @@
 #include "attention/softmax.h"
 
 namespace rotor {
+namespace {
 
-std::vector<std::string> attention_names() {
-  return {"softmax", "linear"};
+const AttentionRow kTable[] = {
+    {"softmax", make_softmax_attention, /*has_scores=*/true, /*rotates_features=*/false},
+    {"linear", make_linear_attention, /*has_scores=*/false, /*rotates_features=*/true},
+};
+
+}  // namespace
+
+std::unique_ptr<AttentionMemory> AttentionKernel::memory() const {
+  fail("this kind of attention serves self-attention only");
 }
 
-std::unique_ptr<AttentionKernel> make_attention(const std::string& name) {
-  if (name == "softmax") return std::make_unique<SoftmaxAttention>();
-  if (name == "linear") return std::make_unique<LinearAttention>();
+std::vector<std::string> attention_names() {
+  std::vector<std::string> names;
+  for (const AttentionRow& row : kTable) names.push_back(row.name);
+  return names;
+}
+
+const AttentionRow& attention_kernel(const std::string& name) {
+  for (const AttentionRow& row : kTable) {
+    if (row.name == name) return row;
+  }
   fail("unknown attention '{}'; choose one of: {}", name, fmt::join(attention_names(), ", "));
 }
 

@@ -1,37 +1,55 @@
-// AttentionKernel: the computation inside each head. A kernel absorbs keys and values into a state, attends to the
-// contents of that state, and calls the position encoding's hooks. Training is one absorb and one attend on an empty
-// state; decoding is one absorb and one attend for each step on a state that grows.
+// AttentionKernel: the computation inside the heads of one attention. It makes the states that absorb keys and values
+// and to which queries attend, and calls all hooks of the position encoding.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "attention/options.h"
 #include "attention/state.h"
-#include "kernel/mask.h"
-#include "position/encoding.h"
+#include "nn/module.h"
 
 namespace rotor {
 
-class AttentionKernel {
+/// The heads of an attention: H of queries, G of keys and values, each of which serves H / G heads of queries (Ainslie
+/// et al. 2023), and their width d.
+struct AttentionHeads {
+  int64_t queries = 0, keys = 0, width = 0;
+  int64_t group() const { return queries / keys; }
+};
+
+class AttentionKernel : public Module {
  public:
-  virtual ~AttentionKernel() = default;
+  /// A state for tokens that come in one block, with gradients: training, and encoders.
+  virtual std::unique_ptr<AttentionState> once() const = 0;
 
-  /// An empty state for absorb() and attend() of this kernel.
-  virtual std::unique_ptr<AttentionState> start() const = 0;
+  /// A state for tokens that come block by block, without gradients: decoding.
+  virtual std::unique_ptr<AttentionState> cache() const = 0;
 
-  /// Adds keys and values k, v [rows, H, T, d] at positions `at` to the state.
-  virtual void absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
-                      AttentionState& state) const = 0;
+  /// A state for a complete sequence, without gradients: what decoding attends to beside its own tokens. A kernel that
+  /// has none is an Error.
+  virtual std::unique_ptr<AttentionMemory> memory() const;
+};
 
-  /// Maps q [rows, H, T, d] at positions `at` to the context, of the same shape. `dropout` is the dropout rate of the
-  /// attention weights.
-  virtual Variable attend(const Variable& q, const PositionEncoding& position, Range at, const AttentionMask& mask,
-                          const AttentionState& state, float dropout) const = 0;
+/// What a kernel is made of.
+struct AttentionParts {
+  const AttentionOptions& options;
+  AttentionHeads heads;
+  std::shared_ptr<const PositionEncoding> position;
+};
+
+/// A row of the only list of kernels.
+struct AttentionRow {
+  std::string name;
+  std::unique_ptr<AttentionKernel> (*make)(const AttentionParts&);
+  bool has_scores;        ///< encodings may act on its scores, and a window may limit them
+  bool rotates_features;  ///< it reads --linear-rotary
 };
 
 /// The names of the kernels: "softmax", "linear".
 std::vector<std::string> attention_names();
-std::unique_ptr<AttentionKernel> make_attention(const std::string& name);
+/// The row of that name; for an unknown name, an Error lists the names.
+const AttentionRow& attention_kernel(const std::string& name);
 
 }  // namespace rotor

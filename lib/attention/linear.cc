@@ -1,67 +1,78 @@
 #include "attention/linear.h"
 
-#include <cstring>
-
+#include "autograd/elementwise.h"
 #include "autograd/linear_attention.h"
-#include "tensor/parallel.h"
+#include "autograd/packing.h"
+#include "kernel/cached_blocks.h"
 
 namespace rotor {
-namespace {
 
-/// Row r of the result is row rows[r] of x, contiguous.
-Tensor gather_rows(const Tensor& x, std::span<const int64_t> rows) {
-  Shape shape = x.shape();
-  shape[0] = static_cast<int64_t>(rows.size());
-  Tensor result(shape);
-  const int64_t size = x.elements() / x.size(0);
-#pragma omp parallel for if (result.elements() > kParallelElements)
-  for (size_t r = 0; r < rows.size(); ++r) {
-    std::memcpy(result.data() + r * size, x.data() + rows[r] * size, size * sizeof(float));
-  }
-  return result;
+LinearAttention::LinearAttention(const AttentionParts& parts)
+    : heads_(parts.heads), position_(parts.position), rotates_after_(parts.options.linear_rotary == "after") {}
+
+std::unique_ptr<AttentionState> LinearAttention::once() const {
+  return std::make_unique<LinearState>(*this);
 }
 
-}  // namespace
+std::unique_ptr<AttentionState> LinearAttention::cache() const {
+  return std::make_unique<LinearState>(*this);
+}
 
-void LinearState::append(const Variable& k, const Variable& v, const Variable& plain_k) {
+LinearAttention::Features LinearAttention::of_queries(const Variable& q, Range at) const {
+  if (!rotates_after_) {
+    const Variable features = positive_features(position_->on_queries(q, at));
+    return {features, features};
+  }
+  const Variable features = positive_features(q);
+  return {position_->on_queries(features, at), features};
+}
+
+LinearAttention::Features LinearAttention::of_keys(const Variable& k, Range at) const {
+  if (!rotates_after_) {
+    const Variable features = positive_features(position_->on_keys(k, at));
+    return {features, features};
+  }
+  const Variable features = positive_features(k);
+  return {position_->on_keys(features, at), features};
+}
+
+Variable LinearState::split(const Variable& x, int64_t heads, const Packing& packing) const {
+  return repeat_heads(split_heads(unpack(x, packing), heads), kernel_.heads().queries / heads);
+}
+
+void LinearState::absorb(const Variable& k, const Variable& v, Range at, const Packing& packing) {
   settle();
-  k_ = k;
-  v_ = v;
-  plain_k_ = plain_k;
-  rows_ = k.size(0);
+  const int64_t heads = kernel_.heads().keys;
+  keys_ = kernel_.of_keys(split(k, heads, packing), at);
+  values_ = split(v, heads, packing);
+  rows_ = values_.size(0);
 }
 
 void LinearState::settle() {
-  if (!k_.defined()) return;
+  if (!values_.defined()) return;
   ROTOR_CHECK(!recording(), "keys can be appended to others only without gradients: decode under NoGrad");
-  past_.add_keys({Tensor(), k_.value(), v_.value(), Tensor(), plain_k_.value()});
-  k_ = v_ = plain_k_ = Variable();
+  past_.add_keys({Tensor(), keys_.turned.value(), values_.value(), Tensor(), keys_.plain.value()});
+  keys_ = {};
+  values_ = {};
 }
 
 void LinearState::select(std::span<const int64_t> rows) {
   settle();
   if (!past_.defined()) return;
   past_ = {gather_rows(past_.products, rows), gather_rows(past_.plain, rows)};
-  rows_ = static_cast<int64_t>(rows.size());
+  rows_ = std::ssize(rows);
 }
 
-std::unique_ptr<AttentionState> LinearAttention::start() const {
-  return std::make_unique<LinearState>();
+Variable LinearState::attend(const Variable& q, Range at, const AttentionMask& mask, const Packing& packing) const {
+  ROTOR_CHECK(mask.causal || !past_.defined(), "expected all keys in one block where queries see later keys");
+  const auto features = kernel_.of_queries(split(q, kernel_.heads().queries, packing), at);
+  const Variable context =
+      linear_attention(features.turned, keys_.turned, values_, features.plain, keys_.plain, mask, past_);
+  return pack(merge_heads(context), packing);
 }
 
-void LinearAttention::absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
-                             AttentionState& state) const {
-  const Variable features = positive_features(k);
-  dynamic_cast<LinearState&>(state).append(position.on_keys(features, at), v, features);
-}
-
-Variable LinearAttention::attend(const Variable& q, const PositionEncoding& position, Range at,
-                                 const AttentionMask& mask, const AttentionState& absorbed, float) const {
-  const auto& state = dynamic_cast<const LinearState&>(absorbed);
-  ROTOR_CHECK(mask.causal || !state.past().defined(), "expected all keys in one block where queries see later keys");
-  const Variable features = positive_features(q);
-  return linear_attention(position.on_queries(features, at), state.keys(), state.values(), features, state.plain_keys(),
-                          mask, state.past());
+std::unique_ptr<AttentionKernel> make_linear_attention(const AttentionParts& parts) {
+  return std::make_unique<LinearAttention>(parts);
 }
 
 }  // namespace rotor

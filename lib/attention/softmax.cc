@@ -2,36 +2,60 @@
 
 #include <cmath>
 
+#include "attention/fixed_memory.h"
+#include "attention/key_value_cache.h"
+#include "attention/training_keys.h"
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
+#include "autograd/packing.h"
 
 namespace rotor {
 
-std::unique_ptr<AttentionState> SoftmaxAttention::start() const {
-  return std::make_unique<KeyValueState>();
+SoftmaxAttention::SoftmaxAttention(const AttentionParts& parts)
+    : heads_(parts.heads),
+      position_(parts.position),
+      scale_(1 / std::sqrt(static_cast<float>(parts.heads.width))),
+      dropout_(static_cast<float>(parts.options.dropout)),
+      window_(parts.options.window) {}
+
+std::unique_ptr<AttentionState> SoftmaxAttention::once() const {
+  return std::make_unique<TrainingKeys>(*this);
 }
 
-void SoftmaxAttention::absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
-                              AttentionState& state) const {
-  dynamic_cast<KeyValueState&>(state).append(position.on_keys(k, at), v);
+std::unique_ptr<AttentionState> SoftmaxAttention::cache() const {
+  return std::make_unique<KeyValueCache>(*this);
 }
 
-Variable SoftmaxAttention::attend(const Variable& q, const PositionEncoding& position, Range at,
-                                  const AttentionMask& mask, const AttentionState& absorbed, float rate) const {
-  const auto& state = dynamic_cast<const KeyValueState&>(absorbed);
-  const float one_over_root = 1 / std::sqrt(static_cast<float>(q.size(-1)));
-  const Variable queries = position.on_queries(scale(q, one_over_root), at);
-  const bool whole_row =
-      q.size(2) == 1 && mask.key_lengths.empty() && mask.visible(0, 0, state.length()) == KeyRange{0, state.length()};
-  if (!position.needs_scores() && whole_row && !recording()) return state.attend_step(queries.value());
-  const Variable &k = state.keys(), &v = state.values();
-  if (!position.needs_scores()) return fused_attention(queries, k, v, mask, rate);
+std::unique_ptr<AttentionMemory> SoftmaxAttention::memory() const {
+  return std::make_unique<FixedMemory>(*this);
+}
 
-  const Range keys{0, state.length()};
-  Variable scores = matmul(queries, transpose(k, 2, 3));  // [B,H,Tq,Tk]
-  scores = position.on_scores(scores, queries, k, at, keys);
-  const Variable weights = dropout(masked_softmax(scores, mask), rate);
-  return position.on_context(matmul(weights, v), weights, at, keys);
+AttentionMask SoftmaxAttention::windowed(AttentionMask mask) const {
+  mask.window = window_;
+  return mask;
+}
+
+Variable SoftmaxAttention::split(const Variable& x, const Packing& packing) const {
+  return split_heads(unpack(x, packing), heads_.keys);
+}
+
+Variable SoftmaxAttention::queries(const Variable& q, Range at, const Packing& packing) const {
+  return position_->on_queries(rotor::scale(split_heads(unpack(q, packing), heads_.queries), scale_), at);
+}
+
+Variable SoftmaxAttention::attend(const Variable& queries, const Variable& k, const Variable& v, Range at,
+                                  const AttentionMask& mask) const {
+  if (!position_->touches().scores) return fused_attention(queries, k, v, windowed(mask), dropout_);
+  const Range keys{0, k.size(2)};
+  const Variable all_k = repeat_heads(k, heads_.group()), all_v = repeat_heads(v, heads_.group());
+  Variable scores = matmul(queries, transpose(all_k, 2, 3));  // [rows,H,Tq,Tk]
+  scores = position_->on_scores(scores, queries, all_k, at, keys);
+  const Variable weights = rotor::dropout(masked_softmax(scores, windowed(mask)), dropout_);
+  return position_->on_context(matmul(weights, all_v), weights, at, keys);
+}
+
+std::unique_ptr<AttentionKernel> make_softmax_attention(const AttentionParts& parts) {
+  return std::make_unique<SoftmaxAttention>(parts);
 }
 
 }  // namespace rotor

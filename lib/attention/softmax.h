@@ -1,18 +1,46 @@
-// Scaled dot-product attention (eq 2; Vaswani et al. 2017): softmax(q kᵀ / √d + position terms + mask) v.
+// Scaled dot-product attention (eq 2; Vaswani et al. 2017): softmax(q kᵀ / √d + position terms + mask) v. Its states
+// are TrainingKeys, KeyValueCache and FixedMemory; they share what stands here.
 #pragma once
 
 #include "attention/kernel.h"
 
 namespace rotor {
 
-/// Softmax attention; its state is a KeyValueState.
 class SoftmaxAttention : public AttentionKernel {
  public:
-  std::unique_ptr<AttentionState> start() const override;
-  void absorb(const Variable& k, const Variable& v, const PositionEncoding& position, Range at,
-              AttentionState& state) const override;
-  Variable attend(const Variable& q, const PositionEncoding& position, Range at, const AttentionMask& mask,
-                  const AttentionState& state, float dropout) const override;
+  explicit SoftmaxAttention(const AttentionParts& parts);
+
+  std::unique_ptr<AttentionState> once() const override;
+  std::unique_ptr<AttentionState> cache() const override;
+  std::unique_ptr<AttentionMemory> memory() const override;
+
+  const AttentionHeads& heads() const { return heads_; }
+  const PositionEncoding& position() const { return *position_; }
+  float scale() const { return scale_; }  ///< 1/√d
+  float dropout() const { return dropout_; }
+  int64_t window() const { return window_; }
+
+  /// The mask with this attention's window.
+  AttentionMask windowed(AttentionMask mask) const;
+
+  /// Keys or values [rows, T, G·d], or packed, as [rows, G, T, d].
+  Variable split(const Variable& x, const Packing& packing) const;
+
+  /// Queries [rows, T, H·d], or packed, as [rows, H, T, d], scaled and with their positions.
+  Variable queries(const Variable& q, Range at, const Packing& packing) const;
+
+  /// The contexts [rows, H, T, d] of queries() at positions `at` over all keys [rows, G, Tk, d], whose positions begin
+  /// at 0.
+  Variable attend(const Variable& queries, const Variable& k, const Variable& v, Range at,
+                  const AttentionMask& mask) const;
+
+ private:
+  AttentionHeads heads_;
+  std::shared_ptr<const PositionEncoding> position_;
+  float scale_, dropout_;
+  int64_t window_;
 };
+
+std::unique_ptr<AttentionKernel> make_softmax_attention(const AttentionParts& parts);
 
 }  // namespace rotor

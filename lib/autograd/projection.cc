@@ -41,7 +41,7 @@ void Projection::add_gradient(int64_t first, const Tensor& gradient) {
 }
 
 Variable Projection::with_gradients(double value) const {
-  std::vector<Variable> inputs = {features_, weight_};
+  std::vector<TapeInput> inputs = {features_, weight_};
   std::vector<Tensor> gradients = {d_features_, d_weight_};
   if (bias_.defined()) {
     inputs.push_back(bias_);

@@ -27,8 +27,9 @@ Variable recompute(const std::vector<Variable>& inputs, const std::function<Vari
   const RandomSequence before = random_sequence();
   const Variable output = f(leaves(kept));
   if (!output.needs_gradient()) return output.value();
-  std::vector<Variable> on_tape = inputs;
-  on_tape.emplace_back(Tensor::zeros({1}), true);  // for the sake of parameters, where no input needs a gradient
+  const Variable leaf(Tensor::zeros({1}), true);  // for the sake of parameters, where no input needs a gradient
+  std::vector<TapeInput> on_tape(inputs.begin(), inputs.end());
+  on_tape.emplace_back(leaf);
   return record(output.value(), on_tape, [kept = std::move(kept), f, before](const Tensor& gradient, Gradients d) {
     const RandomSequence after = random_sequence();
     set_random_sequence(before);

@@ -13,6 +13,8 @@ namespace rotor {
 /// One step on the tape.
 struct Node {
   Shape shape;
+  bool is_leaf = false;
+  Tensor leaf;  ///< the numbers of a leaf, which all its Variables share
   Tensor gradient;
   bool needs_gradient = false;
   bool shared = false;  ///< others hold the gradient's memory: copy before writing
@@ -36,7 +38,7 @@ std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
     auto node = std::move(open.back());
     open.pop_back();
     for (const auto& input : node->inputs) {
-      if (input->needs_gradient && seen.insert(input.get()).second) open.push_back(input);
+      if (input && input->needs_gradient && seen.insert(input.get()).second) open.push_back(input);
     }
     if (node->backward) tape.push_back(std::move(node));
   }
@@ -49,7 +51,7 @@ std::unordered_map<Node*, int64_t> count_uses(const std::vector<std::shared_ptr<
   std::unordered_map<Node*, int64_t> uses;
   for (const auto& node : tape) {
     for (const auto& input : node->inputs) {
-      if (input->on_gradient) ++uses[input.get()];
+      if (input && input->on_gradient) ++uses[input.get()];
     }
   }
   return uses;
@@ -57,20 +59,27 @@ std::unordered_map<Node*, int64_t> count_uses(const std::vector<std::shared_ptr<
 
 }  // namespace
 
-Variable::Variable(Tensor value, bool needs_gradient)
-    : value_(std::make_shared<Tensor>(std::move(value))), node_(std::make_shared<Node>()) {
-  node_->shape = value_->shape();
-  node_->needs_gradient = needs_gradient;
+Variable::Variable(Tensor value, bool needs_gradient) {
+  if (!needs_gradient) {
+    value_ = std::move(value);
+    return;
+  }
+  node_ = std::make_shared<Node>();
+  node_->shape = value.shape();
+  node_->is_leaf = true;
+  node_->leaf = std::move(value);
+  node_->needs_gradient = true;
 }
 
 const Tensor& Variable::value() const {
-  return *value_;
+  return node_ && node_->is_leaf ? node_->leaf : value_;
 }
 
 void Variable::set_value(Tensor value) {
-  ROTOR_CHECK(value.shape() == node_->shape, "expected a value of shape {}, got {}", node_->shape.str(),
+  Tensor& own = node_ && node_->is_leaf ? node_->leaf : value_;
+  ROTOR_CHECK(value.shape() == own.shape(), "expected a value of shape {}, got {}", own.shape().str(),
               value.shape().str());
-  *value_ = std::move(value);
+  own = std::move(value);
 }
 
 Tensor Kept::value() const {
@@ -82,7 +91,7 @@ Tensor Kept::value() const {
 }
 
 Kept Variable::kept() const {
-  return again_ ? Kept(again_) : Kept(*value_);
+  return again_ ? Kept(again_) : Kept(value());
 }
 
 void Variable::keep_by(std::function<Tensor()> again) {
@@ -90,13 +99,16 @@ void Variable::keep_by(std::function<Tensor()> again) {
 }
 
 bool Variable::needs_gradient() const {
-  return node_->needs_gradient;
+  return node_ && node_->needs_gradient;
 }
 void Variable::set_needs_gradient(bool needed) {
+  ROTOR_CHECK(node_ || !needed, "a constant has no gradient");
+  if (!node_) return;
   node_->needs_gradient = needed;
 }
 const Tensor& Variable::gradient() const {
-  return node_->gradient;
+  static const Tensor none;
+  return node_ ? node_->gradient : none;
 }
 
 void Variable::set_gradient(Tensor gradient) {
@@ -109,12 +121,12 @@ void Variable::on_gradient(std::function<void()> hook) {
 }
 
 bool Gradients::wanted(int input) const {
-  return inputs_[input]->needs_gradient;
+  return inputs_[input] && inputs_[input]->needs_gradient;
 }
 
 void Gradients::add(int input, Tensor fresh) {
+  if (!wanted(input)) return;
   Node& node = *inputs_[input];
-  if (!node.needs_gradient) return;
   if (!node.gradient.defined()) {
     node.gradient = std::move(fresh);
   } else if (node.shared) {
@@ -127,8 +139,8 @@ void Gradients::add(int input, Tensor fresh) {
 }
 
 void Gradients::share(int input, const Tensor& gradient) {
+  if (!wanted(input)) return;
   Node& node = *inputs_[input];
-  if (!node.needs_gradient) return;
   if (!node.gradient.defined()) {
     node.gradient = gradient;
     node.shared = true;
@@ -140,8 +152,8 @@ void Gradients::share(int input, const Tensor& gradient) {
 }
 
 void Gradients::accumulate(int input, const std::function<void(const Tensor& out, float beta)>& write) {
+  if (!wanted(input)) return;
   Node& node = *inputs_[input];
-  if (!node.needs_gradient) return;
   if (!node.gradient.defined()) {
     node.gradient = Tensor(node.shape);
     write(node.gradient, 0);
@@ -152,15 +164,20 @@ void Gradients::accumulate(int input, const std::function<void(const Tensor& out
   }
 }
 
-Variable record(Tensor value, std::span<const Variable> inputs, Backward backward) {
+bool is_recorded(std::span<const TapeInput> inputs) {
+  return recording_ && std::any_of(inputs.begin(), inputs.end(), [](TapeInput v) { return v->needs_gradient(); });
+}
+
+Variable record(Tensor value, std::span<const TapeInput> inputs, Backward backward) {
   Variable result(std::move(value));
-  const bool needed = std::any_of(inputs.begin(), inputs.end(), [](const Variable& v) { return v.needs_gradient(); });
-  if (!recording_ || !needed) return result;
+  if (!is_recorded(inputs)) return result;
+  result.node_ = std::make_shared<Node>();
   Node& node = *result.node_;
+  node.shape = result.value_.shape();
   node.needs_gradient = true;
   node.order = ++order_;
   node.backward = std::move(backward);
-  for (const Variable& input : inputs) node.inputs.push_back(input.node_);
+  for (const TapeInput input : inputs) node.inputs.push_back(input->node_);
   return result;
 }
 
@@ -170,6 +187,7 @@ void backward(const Variable& output) {
 }
 
 void backward(const Variable& output, const Tensor& gradient) {
+  if (!output.node_) return;
   output.node_->gradient = gradient;
   output.node_->shared = true;
   auto tape = tape_of(output.node_);
@@ -178,7 +196,7 @@ void backward(const Variable& output, const Tensor& gradient) {
     if (node->gradient.defined()) node->backward(node->gradient, Gradients(node->inputs));
     node->backward = nullptr;  // frees what it captured; the inputs live on in the tape
     for (const auto& input : node->inputs) {
-      if (input->on_gradient && --uses[input.get()] == 0) input->on_gradient();
+      if (input && input->on_gradient && --uses[input.get()] == 0) input->on_gradient();
     }
     node->inputs.clear();
     node->gradient = Tensor();

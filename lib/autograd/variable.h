@@ -16,6 +16,7 @@
 namespace rotor {
 
 class Gradients;
+class TapeInput;
 struct Node;
 
 /// Adds to each input its share of the gradient of the output. It captures tensors or Kept objects, never Variables.
@@ -46,7 +47,7 @@ class Variable {
   /// A constant, or with `needs_gradient` a leaf whose gradient backward() adds up.
   Variable(Tensor value, bool needs_gradient = false);  // NOLINT: a tensor is a constant
 
-  bool defined() const { return node_ != nullptr; }
+  bool defined() const { return node_ != nullptr || value_.defined(); }
   const Tensor& value() const;
   void set_value(Tensor value);
   bool needs_gradient() const;
@@ -68,10 +69,10 @@ class Variable {
   int rank() const { return value().rank(); }
 
  private:
-  friend Variable record(Tensor, std::span<const Variable>, Backward);
+  friend Variable record(Tensor, std::span<const TapeInput>, Backward);
   friend void backward(const Variable&, const Tensor&);
-  std::shared_ptr<Tensor> value_;
-  std::shared_ptr<Node> node_;
+  Tensor value_;                ///< of all but leaves
+  std::shared_ptr<Node> node_;  ///< null for a constant, which costs what a tensor costs
   std::shared_ptr<Kept::Again> again_;
 };
 
@@ -92,10 +93,28 @@ class Gradients {
   std::span<const std::shared_ptr<Node>> inputs_;
 };
 
-/// The result of an operator. The tape keeps it only if some input needs a gradient and no NoGrad is in force.
-Variable record(Tensor value, std::span<const Variable> inputs, Backward backward);
-inline Variable record(Tensor value, std::initializer_list<Variable> inputs, Backward backward) {
-  return record(std::move(value), std::span(inputs.begin(), inputs.size()), std::move(backward));
+/// An input of an operator, which is not copied where nothing is recorded.
+class TapeInput {
+ public:
+  TapeInput(const Variable& variable) : variable_(&variable) {}  // NOLINT: a variable is an input
+  const Variable& operator*() const { return *variable_; }
+  const Variable* operator->() const { return variable_; }
+
+ private:
+  const Variable* variable_;
+};
+
+/// Whether record() would keep a backward for these inputs.
+bool is_recorded(std::span<const TapeInput> inputs);
+
+/// The result of an operator. The tape keeps it only if some input needs a gradient and no NoGrad is in force; a
+/// constant costs what its tensor costs.
+Variable record(Tensor value, std::span<const TapeInput> inputs, Backward backward);
+template <typename F>
+Variable record(Tensor value, std::initializer_list<TapeInput> inputs, F&& backward) {
+  const std::span all(inputs.begin(), inputs.size());
+  return is_recorded(all) ? record(std::move(value), all, Backward(std::forward<F>(backward)))
+                          : Variable(std::move(value));
 }
 
 /// Adds the gradient of the scalar `output` to every leaf it depends on, and frees the tape.

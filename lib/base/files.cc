@@ -123,10 +123,11 @@ bool is_compressed(const std::string& name) {
 
 }  // namespace
 
-LineReader::LineReader(const fs::path& path)
+LineReader::LineReader(const fs::path& path, LineContent content)
     : owned_(path == "-" ? nullptr : open_text(path)),
       in_(owned_ ? owned_.get() : &std::cin),
-      name_(path == "-" ? "standard input" : path.string()) {}
+      name_(path == "-" ? "standard input" : path.string()),
+      content_(content) {}
 
 LineReader::LineReader(std::istream& in, std::string name) : in_(&in), name_(std::move(name)) {}
 
@@ -142,6 +143,7 @@ bool LineReader::next(std::string& line) {
     return false;
   }
   ++line_;
+  if (content_ == LineContent::kBytes) return true;
   if (line.ends_with('\r')) {
     line.pop_back();
     ++returns_;

@@ -14,12 +14,15 @@ struct evp_md_ctx_st;  // OpenSSL's
 
 namespace rotor {
 
-/// Reads lines of a text file (.gz, .xz and .zst are unpacked), "-" for standard input. A CR at the end of a line is
-/// stripped and counted; a line that is not valid UTF-8 is an Error naming file and line, and so are compressed data
-/// that are truncated or corrupt.
+/// What the lines of a file hold: text, or bytes of any kind, which stay as they are.
+enum class LineContent { kText, kBytes };
+
+/// Reads lines of a file (.gz, .xz and .zst are unpacked), "-" for standard input. Of text a CR at the end of a line is
+/// stripped and counted, and a line that is not valid UTF-8 is an Error naming file and line. Compressed data that are
+/// truncated or corrupt are an Error too.
 class LineReader {
  public:
-  explicit LineReader(const std::filesystem::path& path);
+  explicit LineReader(const std::filesystem::path& path, LineContent content = LineContent::kText);
   /// `in` must outlive the reader; messages call it `name`.
   LineReader(std::istream& in, std::string name);
   ~LineReader();
@@ -34,6 +37,7 @@ class LineReader {
   std::unique_ptr<std::istream> owned_;
   std::istream* in_;
   std::string name_;
+  LineContent content_ = LineContent::kText;
   int64_t line_ = 0, returns_ = 0;
 };
 

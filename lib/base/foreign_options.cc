@@ -24,7 +24,11 @@ const char* const kNoTestSets = "it downloads no test sets; give the files of re
 /// fairseq's options of several commands.
 const std::vector<ForeignOption>& shared_rows() {
   static const std::vector<ForeignOption> kRows = {
-      {kCorpusCommands, "--task", kOne, {"translation"}, "its only task is translation; leave it out"},
+      {{"rotor-train", "rotor-compare", "rotor-generate"},
+       "--task",
+       kOne,
+       {"translation"},
+       "the corpus or model says what its task is, as rotor-preprocess --task made it; leave it out"},
       {kCorpusCommands, "--bpe", kOne, {"sentencepiece"}, kRawText},
       {kCorpusCommands, "--tokenizer", kOne, {}, kRawText},
       {kCorpusCommands, "--moses-*", kOne, {}, kRawText},
@@ -73,7 +77,11 @@ const std::vector<ForeignOption>& preprocess_rows() {
        kOne,
        {},
        "alignments are not trained on; rotor-generate --print-alignment reads the attention"},
-      {kPreprocess, "--only-source", kNone, {}, "it prepares pairs; rotor-generate reads raw text"},
+      {kPreprocess,
+       "--only-source",
+       kNone,
+       {},
+       "give --task language_modeling for text of one language; rotor-generate reads raw text"},
       {kPreprocess, "--dict-only", kNone, {}, "give a small --validpref only with --srcdict to check a vocabulary"},
       {kPreprocess, "--fp16", kNone, {}, "give rotor-train --bf16"},
   };

@@ -34,8 +34,10 @@ std::vector<std::vector<Choice>> search_lists(GenerateOptions options, const std
                                               const Bleu& bleu) {
   options.search.nbest = options.search.beam;
   std::vector<std::vector<Choice>> lists;
-  generate(options, [&](std::ostream&, const Request&, std::span<const Hypothesis> hypotheses,
+  generate(options, [&](std::ostream&, const Request& request, std::span<const Hypothesis> hypotheses,
                         const Vocabularies& vocabularies) {
+    ROTOR_CHECK(!request.source.empty(), "--sweep-lenpen is for translation, and {} is a language model",
+                options.model);
     ROTOR_CHECK(lists.size() < references.size(),
                 "expected a line in the reference for each of the input, got {} lines", references.size());
     const std::string_view reference = references[lists.size()];

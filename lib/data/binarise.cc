@@ -1,68 +1,130 @@
 #include "data/binarise.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "base/in_order.h"
 #include "base/progress.h"
 #include "base/signals.h"
+#include "text/unicode.h"
 
 namespace rotor {
 namespace {
 
-constexpr int64_t kBlock = 256;  // pairs
+constexpr int64_t kBlock = 256;  // rows
 
-/// Pairs on their way through the threads.
+/// Rows on their way through the threads.
 struct Block {
+  struct Row {
+    size_t group = 0;  ///< of files, from 1
+    std::vector<std::string> lines;
+    std::vector<std::vector<int32_t>> ids;
+  };
   int64_t size = 0;
-  std::vector<std::string> sources = std::vector<std::string>(kBlock), targets = sources;
-  std::vector<std::vector<int32_t>> source_ids = std::vector<std::vector<int32_t>>(kBlock), target_ids = source_ids;
+  std::vector<Row> rows = std::vector<Row>(kBlock);
 };
 
-/// Counts and digests what is written of a side.
-class SideTally {
+/// Counts and digests what is written of a column.
+class ColumnTally {
  public:
-  explicit SideTally(const Vocabulary& vocabulary) : unknown_(vocabulary.specials().unk) {}
+  explicit ColumnTally(const Vocabulary& vocabulary) : unknown_(vocabulary.specials().unk) {}
 
   void add(const std::string& line, const std::vector<int32_t>& ids) {
-    side_.tokens += std::ssize(ids);
-    side_.unknown += std::count(ids.begin(), ids.end(), unknown_);
+    column_.tokens += std::ssize(ids);
+    column_.unknown += std::count(ids.begin(), ids.end(), unknown_);
     digest_.add(line);
     digest_.add("\n");
   }
-  BinarisedSide finish() {
-    side_.sha256 = digest_.hex();
-    return side_;
+  BinarisedColumn finish() {
+    column_.sha256 = digest_.hex();
+    return column_;
   }
 
  private:
   int32_t unknown_;
-  BinarisedSide side_;
+  BinarisedColumn column_;
   Sha256 digest_;
+};
+
+/// Finds where documents end.
+class Documents {
+ public:
+  /// Whether a document ends before this row.
+  bool ends_before(const Block::Row& row) {
+    const bool blank = row.ids.front().empty() || is_blank(row.lines.front());
+    const bool ends = begun_ && (row.group != group_ || (after_blank_ && !blank));
+    if (ends) begun_ = false;
+    begun_ = begun_ || !blank;
+    after_blank_ = blank;
+    group_ = row.group;
+    return ends;
+  }
+
+ private:
+  size_t group_ = 0;
+  bool begun_ = false;  ///< whether a line that is not blank came since the last end
+  bool after_blank_ = false;
+};
+
+/// Writes rows, and counts them.
+class RowWriter {
+ public:
+  RowWriter(const LengthRules& rules, bool documents, const std::vector<Vocabulary>& vocabularies, CorpusWriter& writer)
+      : rules_(rules), writer_(writer) {
+    for (const Vocabulary& vocabulary : vocabularies) tallies_.push_back(std::make_unique<ColumnTally>(vocabulary));
+    if (documents) documents_.emplace();
+  }
+
+  void write(const Block::Row& row) {
+    sizes_.clear();
+    for (const auto& ids : row.ids) sizes_.push_back(ids.size());
+    if (const Fault fault = rules_.judge(sizes_); fault != Fault::kNone) {
+      result_.faults.add(fault);
+      return;
+    }
+    if (documents_ && documents_->ends_before(row)) writer_.end_document();
+    writer_.add(row.ids, row.lines);
+    for (size_t i = 0; i < tallies_.size(); ++i) tallies_[i]->add(row.lines[i], row.ids[i]);
+    ++result_.rows;
+    result_.empty_rows += row.ids.front().empty() ? 1 : 0;
+  }
+
+  Binarised finish() {
+    for (const auto& tally : tallies_) result_.columns.push_back(tally->finish());
+    return std::move(result_);
+  }
+
+ private:
+  const LengthRules& rules_;
+  CorpusWriter& writer_;
+  std::vector<std::unique_ptr<ColumnTally>> tallies_;
+  std::optional<Documents> documents_;
+  std::vector<size_t> sizes_;
+  Binarised result_;
 };
 
 }  // namespace
 
-Fault LengthRules::judge(size_t source, size_t target) const {
-  if (source == 0 || target == 0) return Fault::kBlank;
-  const auto [shorter, longer] = std::minmax({static_cast<double>(source), static_cast<double>(target)});
+Fault LengthRules::judge(std::span<const size_t> sizes) const {
+  const auto [least, most] = std::minmax_element(sizes.begin(), sizes.end());
+  if (*least == 0) return keep_blank ? Fault::kNone : Fault::kBlank;
+  const auto shorter = static_cast<double>(*least), longer = static_cast<double>(*most);
   if (max_length > 0 && longer > static_cast<double>(max_length)) return Fault::kLength;
   return max_ratio > 0 && longer > max_ratio * shorter ? Fault::kRatio : Fault::kNone;
 }
 
-Binarised binarise(const std::vector<TextPair>& files, const std::vector<bool>& kept, const LengthRules& rules,
-                   const Vocabularies& vocabularies, CorpusWriter& writer, int64_t workers) {
-  Binarised result;
-  ParallelReader reader(files);
-  SideTally source(vocabularies.source), target(vocabularies.target);
+Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const LengthRules& rules, bool documents,
+                   const std::vector<Vocabulary>& vocabularies, CorpusWriter& writer, int64_t workers) {
   Progress progress(std::ssize(kept));
   int64_t line = 0;
   const auto read = [&](Block& block) {
     if (const int number = signal_received()) throw Interrupted(number);
     block.size = 0;
-    while (block.size < kBlock && reader.next(block.sources[block.size], block.targets[block.size])) {
+    while (block.size < kBlock && reader.next(block.rows[block.size].lines)) {
       ROTOR_CHECK(line < std::ssize(kept),
-                  "expected {} lines as before in {}, got more; leave the files alone meanwhile", kept.size(),
-                  files[0].source.string());
+                  "expected a text of {} lines as before, got more; leave its files alone meanwhile", kept.size());
+      block.rows[block.size].group = reader.lines().size();
       block.size += kept[line++];
     }
     progress.update(line, fmt::format("{} lines encoded", line));
@@ -70,27 +132,17 @@ Binarised binarise(const std::vector<TextPair>& files, const std::vector<bool>& 
   };
   const auto encode = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) {
-      block.source_ids[i] = vocabularies.source.encode(block.sources[i]);
-      block.target_ids[i] = vocabularies.target.encode(block.targets[i]);
+      auto& [group, lines, ids] = block.rows[i];
+      ids.resize(lines.size());
+      for (size_t j = 0; j < lines.size(); ++j) ids[j] = vocabularies[j].encode(lines[j]);
     }
   };
+  RowWriter rows(rules, documents, vocabularies, writer);
   const auto write = [&](Block& block) {
-    for (int64_t i = 0; i < block.size; ++i) {
-      const std::vector<int32_t>&source_ids = block.source_ids[i], &target_ids = block.target_ids[i];
-      if (const Fault fault = rules.judge(source_ids.size(), target_ids.size()); fault != Fault::kNone) {
-        result.faults.add(fault);
-        continue;
-      }
-      writer.add({source_ids, target_ids}, {block.sources[i], block.targets[i]});
-      source.add(block.sources[i], source_ids);
-      target.add(block.targets[i], target_ids);
-      ++result.pairs;
-    }
+    for (int64_t i = 0; i < block.size; ++i) rows.write(block.rows[i]);
   };
   InOrder<Block>(read, encode, write).run(workers);
-  result.source = source.finish();
-  result.target = target.finish();
-  return result;
+  return rows.finish();
 }
 
 }  // namespace rotor

@@ -1,40 +1,45 @@
-// Turns clean parallel text into a binarised corpus: the second reading of a split. Threads encode blocks of lines and
-// write them in order, so that the corpus does not depend on the number of threads and memory does not grow.
+// Turns clean text into a binarised corpus: the second reading of a split. Threads encode blocks of lines and write
+// them in order, so that the corpus does not depend on the number of threads and memory does not grow. Of a text of
+// documents a run of blank lines ends one and belongs to it, and so does the end of a file.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "data/cleaning.h"
-#include "data/corpus_folder.h"
 #include "data/corpus_writer.h"
+#include "text/vocabulary.h"
 
 namespace rotor {
 
-/// Limits beyond which a pair is unlikely to be a translation; 0 sets no limit.
+/// Limits on the number of tokens; 0 sets no limit.
 struct LengthRules {
-  int64_t max_length = 0;  ///< largest number of tokens of a side
-  double max_ratio = 0;    ///< largest ratio of the longer to the shorter side, in tokens
+  int64_t max_length = 0;   ///< largest number of tokens of a line
+  double max_ratio = 0;     ///< largest ratio of the longest line of a row to the shortest, in tokens
+  bool keep_blank = false;  ///< lines without tokens stay
 
-  Fault judge(size_t source, size_t target) const;
+  /// The fault of a row whose lines have so many tokens.
+  Fault judge(std::span<const size_t> sizes) const;
 };
 
-/// Statistics of one side of the text that was written.
-struct BinarisedSide {
+/// Statistics of a column of the text that was written.
+struct BinarisedColumn {
   int64_t tokens = 0, unknown = 0;
   std::string sha256;  ///< SHA-256 of its lines, each with a line feed
 };
 
 struct Binarised {
-  int64_t pairs = 0;   ///< number of pairs written
-  FaultCounts faults;  ///< faults of pairs that the survey kept but that were not written
-  BinarisedSide source, target;
+  int64_t rows = 0;        ///< number of rows written
+  int64_t empty_rows = 0;  ///< those of them without tokens
+  FaultCounts faults;      ///< faults of rows that the survey kept but that were not written
+  std::vector<BinarisedColumn> columns;
 };
 
-/// Encodes the pairs of a text that its survey kept, and gives them to `writer` in their order. Throws Interrupted
-/// after a signal.
-Binarised binarise(const std::vector<TextPair>& files, const std::vector<bool>& kept, const LengthRules& rules,
-                   const Vocabularies& vocabularies, CorpusWriter& writer, int64_t workers);
+/// Encodes the rows of a text that its survey kept, each column with its vocabulary, and gives them to `writer` in
+/// their order, with the ends of documents if the text has such (`documents`). Throws Interrupted after a signal.
+Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const LengthRules& rules, bool documents,
+                   const std::vector<Vocabulary>& vocabularies, CorpusWriter& writer, int64_t workers);
 
 }  // namespace rotor

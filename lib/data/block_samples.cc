@@ -56,4 +56,8 @@ std::string BlockSamples::limits(const BatchOptions& options) const {
   return fmt::format("at most {} tokens", options.max_target_positions);
 }
 
+std::string BlockSamples::excess(const BatchOptions& options) const {
+  return fmt::format("more than {} tokens", options.max_target_positions);
+}
+
 }  // namespace rotor

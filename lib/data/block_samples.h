@@ -22,6 +22,7 @@ class BlockSamples : public Samples {
   std::string text(int64_t i, const Vocabularies& vocabularies) const override;
   std::string noun() const override { return "block"; }
   std::string limits(const BatchOptions& options) const override;
+  std::string excess(const BatchOptions& options) const override;
   std::string limiting_options() const override { return "--max-target-positions"; }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "base/in_order.h"
@@ -13,7 +14,7 @@
 namespace rotor {
 namespace {
 
-constexpr int64_t kBlock = 512;  // pairs
+constexpr int64_t kBlock = 512;  // rows
 
 /// A set of 64-bit hashes: open addressing, at most four fifths full.
 class HashSet {
@@ -51,16 +52,23 @@ class HashSet {
   size_t size_ = 0;
 };
 
-/// Pairs on their way through the threads.
+/// Rows on their way through the threads.
 struct Block {
   int64_t size = 0;
-  std::vector<std::string> sources = std::vector<std::string>(kBlock), targets = sources;
+  std::vector<std::vector<std::string>> rows = std::vector<std::vector<std::string>>(kBlock);
   std::vector<Fault> faults;
+  std::vector<bool> blank;
   std::vector<uint64_t> hashes;
 };
 
-uint64_t hash_of(const std::string& source, const std::string& target) {
-  return derive(derive(0, source), target);
+bool any_blank(const std::vector<std::string>& lines) {
+  return std::any_of(lines.begin(), lines.end(), [](const std::string& line) { return is_blank(line); });
+}
+
+uint64_t hash_of(const std::vector<std::string>& lines) {
+  uint64_t hash = 0;
+  for (const std::string& line : lines) hash = derive(hash, line);
+  return hash;
 }
 
 }  // namespace
@@ -93,38 +101,43 @@ std::string FaultCounts::text() const {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-Fault CleaningRules::judge(const std::string& source_line, const std::string& target_line) const {
-  if (is_blank(source_line) || is_blank(target_line)) return Fault::kBlank;
-  if (identical && source_line == target_line) return Fault::kIdentical;
-  const bool foreign =
-      min_script > 0 && (source->share(source_line) < min_script || target->share(target_line) < min_script);
-  return foreign ? Fault::kScript : Fault::kNone;
+Fault CleaningRules::judge(const std::vector<std::string>& lines) const {
+  if (any_blank(lines)) return keep_blank ? Fault::kNone : Fault::kBlank;
+  const auto equal = [&](const std::string& line) { return line == lines.front(); };
+  if (identical && std::all_of(lines.begin(), lines.end(), equal)) return Fault::kIdentical;
+  for (size_t i = 0; min_script > 0 && i < lines.size(); ++i) {
+    if (scripts.at(i).share(lines[i]) < min_script) return Fault::kScript;
+  }
+  return Fault::kNone;
 }
 
-Survey survey(const std::vector<TextPair>& files, const CleaningRules& rules, int64_t workers) {
+Survey survey(ParallelReader reader, const CleaningRules& rules, int64_t workers) {
   Survey result;
-  ParallelReader reader(files);
   HashSet seen;
   Progress progress(0);
   const auto read = [&](Block& block) {
     if (const int number = signal_received()) throw Interrupted(number);
     for (block.size = 0; block.size < kBlock; ++block.size) {
-      if (!reader.next(block.sources[block.size], block.targets[block.size])) break;
+      if (!reader.next(block.rows[block.size])) break;
     }
     return block.size > 0;
   };
   const auto judge = [&](Block& block) {
     block.faults.resize(block.size);
+    block.blank.resize(block.size);
     block.hashes.resize(block.size);
     for (int64_t i = 0; i < block.size; ++i) {
-      block.faults[i] = rules.judge(block.sources[i], block.targets[i]);
-      if (rules.duplicates) block.hashes[i] = hash_of(block.sources[i], block.targets[i]);
+      block.faults[i] = rules.judge(block.rows[i]);
+      block.blank[i] = rules.keep_blank && any_blank(block.rows[i]);
+      if (rules.duplicates) block.hashes[i] = hash_of(block.rows[i]);
     }
   };
   const auto keep = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) {
       Fault fault = block.faults[i];
-      if (rules.duplicates && fault == Fault::kNone && !seen.insert(block.hashes[i])) fault = Fault::kDuplicate;
+      const bool counts = rules.duplicates && fault == Fault::kNone && !block.blank[i];
+      if (counts && !seen.insert(block.hashes[i])) fault = Fault::kDuplicate;
+      result.blank += block.blank[i] ? 1 : 0;
       result.faults.add(fault);
       result.kept.push_back(fault == Fault::kNone);
     }

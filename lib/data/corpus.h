@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "data/corpus_column.h"
-#include "data/task.h"
 #include "format/safetensors.h"
+#include "text/task.h"
 
 namespace rotor {
 

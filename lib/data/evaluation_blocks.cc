@@ -26,6 +26,7 @@ EvaluationBlocks::EvaluationBlocks(Corpus corpus, const EvaluationOptions& optio
   check(options);
   blocks_ = cut_blocks(corpus_, text_, break_mode(options.sample_break_mode),
                        options.tokens_per_sample - options.context_window);
+  ROTOR_CHECK(!blocks_.empty(), "{}: expected lines that are not empty, got none", corpus_.path().string());
   skipped_ = static_cast<int64_t>(
       std::erase_if(blocks_, [&](const TokenBlock& block) { return block.size() > options.max_target_positions; }));
   ROTOR_CHECK(!blocks_.empty(),

@@ -32,13 +32,17 @@ Json text_record(const fs::path& file, int64_t lines) {
   return {{"file", file.string()}, {"lines", lines}, {"sha256", sha256_of_file(file)}};
 }
 
-/// The splits that a folder's last finished manifest records, if it is one of these vocabularies and they are there.
-Json earlier_splits(const fs::path& folder, const Json& vocabularies) {
+/// The splits that a folder's last finished manifest records, if it is of this task and these vocabularies and they are
+/// there.
+Json earlier_splits(const fs::path& folder, const std::string& task, const Json& vocabularies) {
   const fs::path file = folder / (fs::exists(folder / kFile) ? kFile : kUnfinished);
   Json splits = Json::object();
   if (!fs::exists(file)) return splits;
   const Json before = Json::parse(MappedFile(file).bytes(), nullptr, /*allow_exceptions=*/false);
-  if (!before.is_object() || before.value("vocabularies", Json()) != vocabularies) return splits;
+  if (!before.is_object() || before.value("vocabularies", Json()) != vocabularies ||
+      before.value("task", Json(kTranslation)) != task) {
+    return splits;
+  }
   const Json recorded = before.value("splits", Json::object());
   for (const auto& [name, record] : recorded.items()) {
     if (fs::exists(split_path(folder, name))) splits[name] = record;
@@ -66,19 +70,29 @@ void remove_strangers(const fs::path& folder, const Json& kept, const std::vecto
     if (file.extension() == ".safetensors" && !known && is_corpus(file)) strangers.push_back(file);
   }
   for (const fs::path& file : strangers) {
-    log::warn("removed {}, which was made with another vocabulary or by a run that was not finished", file.string());
+    log::warn("removed {}, which was made for another task, with another vocabulary or by a run that was not finished",
+              file.string());
     fs::remove(file);
   }
 }
 
+Json dropped_record(const SplitRecord& split) {
+  Json dropped = Json::object();
+  FaultCounts counts = split.survey.faults;
+  counts += split.binarised.faults;
+  for (const Fault fault : faults()) dropped[name(fault)] = counts.of(fault);
+  return dropped;
+}
+
 }  // namespace
 
-Manifest::Manifest(fs::path folder, const Vocabularies& vocabularies, Json options,
+Manifest::Manifest(fs::path folder, const CorpusTask& task, const Vocabularies& vocabularies, Json options,
                    const std::vector<std::string>& splits)
-    : folder_(std::move(folder)), options_(std::move(options)) {
+    : folder_(std::move(folder)), task_(task), options_(std::move(options)) {
   json_["rotor"] = ROTOR_VERSION;
+  if (task.name != kTranslation) json_["task"] = task.name;
   json_["vocabularies"] = vocabularies_record(vocabularies);
-  json_["splits"] = earlier_splits(folder_, json_["vocabularies"]);
+  json_["splits"] = earlier_splits(folder_, task.name, json_["vocabularies"]);
   for (const std::string& split : splits) json_["splits"].erase(split);
   write(kUnfinished);
   fs::remove(folder_ / kFile);
@@ -86,31 +100,48 @@ Manifest::Manifest(fs::path folder, const Vocabularies& vocabularies, Json optio
 }
 
 void Manifest::add(const SplitRecord& split) {
+  json_["splits"][split.name] = {{"options", options_},
+                                 {"text", texts_record(split)},
+                                 {"dropped", dropped_record(split)},
+                                 {"clean", clean_record(split)},
+                                 {"corpus", corpus_record(split)}};
+}
+
+/// The files of a split by column, group after group.
+Json Manifest::texts_record(const SplitRecord& split) const {
   Json texts = Json::array();
   for (size_t i = 0; i < split.files.size(); ++i) {
-    const auto& [source, target] = split.files[i];
-    texts.push_back({{"source", text_record(source, split.survey.lines[i])},
-                     {"target", text_record(target, split.survey.lines[i])}});
+    Json& group = texts.emplace_back(Json::object());
+    for (size_t j = 0; j < task_.columns.size(); ++j) {
+      group[task_.columns[j]] = text_record(split.files[i][j], split.survey.lines[i]);
+    }
   }
-  Json dropped = Json::object();
-  FaultCounts counts = split.survey.faults;
-  counts += split.binarised.faults;
-  for (const Fault fault : faults()) dropped[name(fault)] = counts.of(fault);
-  const auto& [pairs, _, source, target] = split.binarised;
-  const fs::path corpus = split_path(folder_, split.name);
-  json_["splits"][split.name] = {
-      {"options", options_},
-      {"text", texts},
-      {"dropped", dropped},
-      {"clean", {{"lines", pairs}, {"source_sha256", source.sha256}, {"target_sha256", target.sha256}}},
-      {"corpus",
-       {{"file", corpus.filename().string()},
-        {"pairs", pairs},
-        {"source_tokens", source.tokens},
-        {"target_tokens", target.tokens},
-        {"source_unknown", source.unknown},
-        {"target_unknown", target.unknown},
-        {"sha256", sha256_of_file(corpus)}}}};
+  return texts;
+}
+
+Json Manifest::clean_record(const SplitRecord& split) const {
+  Json record{{"lines", split.binarised.rows}};
+  for (size_t j = 0; j < task_.columns.size(); ++j) {
+    record[task_.columns[j] + "_sha256"] = split.binarised.columns[j].sha256;
+  }
+  return record;
+}
+
+Json Manifest::corpus_record(const SplitRecord& split) const {
+  const fs::path path = split_path(folder_, split.name);
+  const Binarised& binarised = split.binarised;
+  Json record{{"file", path.filename().string()}, {task_.rows, binarised.rows}};
+  for (size_t j = 0; j < task_.columns.size(); ++j) record[task_.columns[j] + "_tokens"] = binarised.columns[j].tokens;
+  for (size_t j = 0; j < task_.columns.size(); ++j)
+    record[task_.columns[j] + "_unknown"] = binarised.columns[j].unknown;
+  if (task_.documents) {
+    const Corpus corpus(path);
+    record["documents"] = corpus.document_ends().size();
+    record["characters"] = corpus.columns().front().text_size().value().characters;
+    record["bytes"] = corpus.columns().front().text_size().value().bytes;
+  }
+  record["sha256"] = sha256_of_file(path);
+  return record;
 }
 
 void Manifest::write() const {

@@ -19,18 +19,18 @@ namespace rotor {
 /// A split and the results of its stages.
 struct SplitRecord {
   std::string name;
-  std::vector<TextPair> files;
+  std::vector<ParallelFiles> files;
   Survey survey;
   Binarised binarised;
 };
 
 class Manifest {
  public:
-  /// Begins the manifest of a folder that is being filled with splits in these vocabularies; they record the options.
-  /// Other splits that are complete and in the same vocabularies stay recorded; the folder's other corpora, in other
-  /// vocabularies or of runs that were not finished, are removed with a warning.
-  Manifest(std::filesystem::path folder, const Vocabularies& vocabularies, nlohmann::ordered_json options,
-           const std::vector<std::string>& splits);
+  /// Begins the manifest of a folder that is being filled with splits for a task in these vocabularies; they record the
+  /// options. Other splits that are complete, for the same task and in the same vocabularies stay recorded; the
+  /// folder's other corpora, or those of runs that were not finished, are removed with a warning.
+  Manifest(std::filesystem::path folder, const CorpusTask& task, const Vocabularies& vocabularies,
+           nlohmann::ordered_json options, const std::vector<std::string>& splits);
 
   /// Records a split, whose corpus has been written into the folder.
   void add(const SplitRecord& split);
@@ -38,8 +38,13 @@ class Manifest {
   void write() const;
 
  private:
+  nlohmann::ordered_json texts_record(const SplitRecord& split) const;
+  nlohmann::ordered_json clean_record(const SplitRecord& split) const;
+  nlohmann::ordered_json corpus_record(const SplitRecord& split) const;
   void write(const char* name) const;
+
   std::filesystem::path folder_;
+  const CorpusTask& task_;
   nlohmann::ordered_json options_, json_;
 };
 

@@ -58,4 +58,9 @@ std::string PairSamples::limits(const BatchOptions& options) const {
                      options.max_target_positions);
 }
 
+std::string PairSamples::excess(const BatchOptions& options) const {
+  return fmt::format("more than {} source or {} target tokens", options.max_source_positions,
+                     options.max_target_positions);
+}
+
 }  // namespace rotor

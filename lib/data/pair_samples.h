@@ -23,6 +23,7 @@ class PairSamples : public Samples {
   std::string text(int64_t i, const Vocabularies& vocabularies) const override;
   std::string noun() const override { return "pair"; }
   std::string limits(const BatchOptions& options) const override;
+  std::string excess(const BatchOptions& options) const override;
   std::string limiting_options() const override { return "--max-source-positions and --max-target-positions"; }
 
  private:

@@ -9,15 +9,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path find_file(const std::string& prefix, const std::string& language) {
-  const std::string plain = prefix + "." + language;
-  if (fs::exists(plain)) return plain;
-  for (const std::string& ending : compressed_endings()) {
-    if (fs::exists(plain + ending)) return plain + ending;
-  }
-  fail("expected {0} or {0}{1}, found none of them", plain, fmt::join(compressed_endings(), " or " + plain));
-}
-
 /// Reads a file to its end, and returns the number of its lines.
 int64_t count_all(LineReader& reader) {
   for (std::string line; reader.next(line);) continue;
@@ -26,19 +17,27 @@ int64_t count_all(LineReader& reader) {
 
 }  // namespace
 
-TextPair find_text(const std::string& prefix, const std::string& source_lang, const std::string& target_lang) {
-  return {find_file(prefix, source_lang), find_file(prefix, target_lang)};
+fs::path find_text(const std::string& name) {
+  if (fs::exists(name)) return name;
+  for (const std::string& ending : compressed_endings()) {
+    if (fs::exists(name + ending)) return name + ending;
+  }
+  fail("expected {0} or {0}{1}, found none of them", name, fmt::join(compressed_endings(), " or " + name));
 }
 
-bool ParallelReader::next(std::string& source, std::string& target) {
-  while (open_ || lines_.size() < files_.size()) {
-    if (!open_) {
-      const TextPair& files = files_[lines_.size()];
-      open_ = std::make_unique<Open>(Open{LineReader(files.source), LineReader(files.target)});
-      lines_.push_back(0);
-    }
-    const bool more = open_->source.next(source);
-    if (more && open_->target.next(target)) {
+std::string names_of(const ParallelFiles& files) {
+  std::vector<std::string> names;
+  for (const fs::path& file : files) names.push_back(file.string());
+  return fmt::format("{}", fmt::join(names, " and "));
+}
+
+bool ParallelReader::next(std::vector<std::string>& lines) {
+  while (!readers_.empty() || lines_.size() < groups_.size()) {
+    if (readers_.empty()) open();
+    lines.resize(readers_.size());
+    bool complete = true;
+    for (size_t i = 0; complete && i < readers_.size(); ++i) complete = readers_[i].next(lines[i]);
+    if (complete) {
       ++lines_.back();
       return true;
     }
@@ -47,18 +46,25 @@ bool ParallelReader::next(std::string& source, std::string& target) {
   return false;
 }
 
+void ParallelReader::open() {
+  for (const fs::path& file : groups_[lines_.size()]) readers_.emplace_back(file, content_);
+  lines_.push_back(0);
+}
+
 void ParallelReader::close() {
-  auto& [source, target] = *open_;
-  const int64_t source_lines = count_all(source), target_lines = count_all(target);
-  for (const LineReader* reader : {&source, &target}) {
-    ROTOR_CHECK(reader->line_number() > 0, "expected text in {}, got an empty file", reader->name());
-    if (reader->carriage_returns() > 0) with_carriage_returns_.push_back(reader->name());
+  std::vector<int64_t> counts;
+  for (LineReader& reader : readers_) counts.push_back(count_all(reader));
+  for (const LineReader& reader : readers_) {
+    ROTOR_CHECK(reader.line_number() > 0, "expected text in {}, got an empty file", reader.name());
+    if (reader.carriage_returns() > 0) with_carriage_returns_.push_back(reader.name());
   }
-  ROTOR_CHECK(
-      source_lines == target_lines,
-      "expected as many lines in {} as in {}, got {} and {}; line n of one is the translation of line n of the other",
-      source.name(), target.name(), source_lines, target_lines);
-  open_.reset();
+  for (size_t i = 1; i < readers_.size(); ++i) {
+    ROTOR_CHECK(
+        counts[i] == counts[0],
+        "expected as many lines in {} as in {}, got {} and {}; line n of one is the translation of line n of the other",
+        readers_[0].name(), readers_[i].name(), counts[0], counts[i]);
+  }
+  readers_.clear();
 }
 
 }  // namespace rotor

@@ -1,10 +1,9 @@
-// Parallel text: pairs of files, line n of one the translation of line n of the other, read one pair of files after the
-// other as one text.
+// Parallel text: files of as many lines each, such as a text and its translation, or one file alone. Several groups of
+// files are read one after the other as one text.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,34 +11,36 @@
 
 namespace rotor {
 
-struct TextPair {
-  std::filesystem::path source, target;
-};
+/// One file for each column of a corpus: line n of one belongs to line n of the others.
+using ParallelFiles = std::vector<std::filesystem::path>;
 
-/// The files of a prefix, PREFIX.LANGUAGE, plain or compressed; an Error names those that were looked for.
-TextPair find_text(const std::string& prefix, const std::string& source_lang, const std::string& target_lang);
+/// A file of that name, plain or compressed; an Error names those that were looked for.
+std::filesystem::path find_text(const std::string& name);
+
+/// Names of files one after the other: "a.en and a.de".
+std::string names_of(const ParallelFiles& files);
 
 class ParallelReader {
  public:
-  explicit ParallelReader(std::vector<TextPair> files) : files_(std::move(files)) {}
+  explicit ParallelReader(std::vector<ParallelFiles> groups, LineContent content = LineContent::kText)
+      : groups_(std::move(groups)), content_(content) {}
 
-  /// Reads the next pair of lines; false at the end. A file that is empty, not UTF-8, damaged, or of another length
-  /// than its translation is an Error.
-  bool next(std::string& source, std::string& target);
+  /// Reads the next line of each file of a group; false at the end. A file that is empty, damaged, of another length
+  /// than the others of its group, or as text not UTF-8, is an Error.
+  bool next(std::vector<std::string>& lines);
 
-  /// The number of lines read so far from each pair of files.
+  /// The number of lines read so far from each group, of the groups that were begun.
   const std::vector<int64_t>& lines() const { return lines_; }
   /// The files read so far with lines that end in CR LF; the CR is left out.
   const std::vector<std::string>& with_carriage_returns() const { return with_carriage_returns_; }
 
  private:
-  struct Open {
-    LineReader source, target;
-  };
+  void open();
   void close();
 
-  std::vector<TextPair> files_;
-  std::unique_ptr<Open> open_;
+  std::vector<ParallelFiles> groups_;
+  LineContent content_;
+  std::vector<LineReader> readers_;  ///< of the group that is read
   std::vector<int64_t> lines_;
   std::vector<std::string> with_carriage_returns_;
 };

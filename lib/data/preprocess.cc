@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
+#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -17,6 +19,7 @@
 #include "data/corpus_writer.h"
 #include "data/destination_folder.h"
 #include "data/manifest.h"
+#include "text/byte_vocabulary.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {
@@ -27,6 +30,12 @@ namespace {
 
 constexpr const char* kTrain = "train";
 
+/// The files of a prefix, one for each column of the task: PREFIX.LANGUAGE, or the prefix alone.
+ParallelFiles find_files(const PreprocessOptions& options, const std::string& prefix) {
+  if (!options.has_pairs()) return {find_text(prefix)};
+  return {find_text(prefix + "." + options.source_lang), find_text(prefix + "." + options.target_lang)};
+}
+
 std::vector<SplitRecord> find_splits(const PreprocessOptions& options) {
   std::vector<SplitRecord> splits;
   const auto add = [&](const std::string& name, const std::string& prefixes, bool as_one) {
@@ -34,7 +43,7 @@ std::vector<SplitRecord> find_splits(const PreprocessOptions& options) {
     int64_t number = 0;
     for (std::string prefix; std::getline(list, prefix, ','); ++number) {
       if (number == 0 || !as_one) splits.push_back({number == 0 ? name : name + std::to_string(number), {}, {}, {}});
-      splits.back().files.push_back(find_text(prefix, options.source_lang, options.target_lang));
+      splits.back().files.push_back(find_files(options, prefix));
     }
   };
   add(kTrain, options.trainpref, /*as_one=*/true);
@@ -43,121 +52,195 @@ std::vector<SplitRecord> find_splits(const PreprocessOptions& options) {
   return splits;
 }
 
-std::vector<std::string> names(const std::vector<SplitRecord>& splits) {
-  std::vector<std::string> result;
-  for (const SplitRecord& split : splits) result.push_back(split.name);
-  return result;
-}
+/// Vocabularies that were given instead of being made.
+struct GivenVocabularies {
+  std::optional<Vocabulary> source, target;
 
-CleaningRules cleaning_rules(const PreprocessOptions& options) {
-  CleaningRules rules{options.train_drop_identical, options.train_drop_duplicates, options.train_min_script};
-  if (rules.min_script > 0) {
-    rules.source.emplace(options.source_lang);
-    rules.target.emplace(options.target_lang);
+  explicit GivenVocabularies(const PreprocessOptions& options) {
+    if (!options.srcdict.empty()) source = Vocabulary::from_file(options.srcdict);
+    if (!options.tgtdict.empty()) target = Vocabulary::from_file(options.tgtdict);
   }
+};
+
+/// The work on all splits of a corpus.
+class Preprocessing {
+ public:
+  explicit Preprocessing(const PreprocessOptions& options)
+      : options_(options),
+        task_(corpus_task(options.task)),
+        workers_(options.workers > 0 ? options.workers : default_threads()),
+        splits_(find_splits(options)) {}
+
+  void run();
+
+ private:
+  ParallelReader reader(const SplitRecord& split) const { return ParallelReader(split.files, content_); }
+  CleaningRules cleaning_rules(const SplitRecord& split) const;
+  LengthRules length_rules(const SplitRecord& split) const;
+  void check_some_left(const SplitRecord& split, const FaultCounts& counts, int64_t left) const;
+  void survey_all();
+  Vocabulary train(const std::vector<size_t>& columns, int64_t size) const;
+  Vocabularies make_vocabularies(const GivenVocabularies& given) const;
+  void log_vocabularies(const Vocabularies& vocabularies) const;
+  void binarise_split(SplitRecord& split, const Vocabularies& vocabularies) const;
+  void log_split(const SplitRecord& split) const;
+
+  const PreprocessOptions& options_;
+  const CorpusTask& task_;
+  int64_t workers_;
+  std::vector<SplitRecord> splits_;
+  LineContent content_ = LineContent::kText;
+};
+
+CleaningRules Preprocessing::cleaning_rules(const SplitRecord& split) const {
+  CleaningRules rules{.keep_blank = task_.documents};
+  if (split.name != kTrain) return rules;
+  rules.identical = options_.train_drop_identical;
+  rules.duplicates = options_.train_drop_duplicates;
+  rules.min_script = options_.train_min_script;
+  if (rules.min_script == 0) return rules;
+  rules.scripts = {Scripts(options_.source_lang)};
+  if (options_.has_pairs()) rules.scripts.emplace_back(options_.target_lang);
   return rules;
 }
 
-void check_some_left(const SplitRecord& split, const FaultCounts& counts, int64_t left) {
-  ROTOR_CHECK(left > 0, "expected pairs to keep in {} and {}, got only some to drop: {}",
-              split.files[0].source.string(), split.files[0].target.string(), counts.text());
+LengthRules Preprocessing::length_rules(const SplitRecord& split) const {
+  LengthRules rules{.keep_blank = task_.documents};
+  if (split.name != kTrain) return rules;
+  rules.max_length = options_.train_max_length;
+  rules.max_ratio = options_.train_max_ratio;
+  return rules;
 }
 
-void survey_all(std::vector<SplitRecord>& splits, const CleaningRules& rules, int64_t workers) {
+void Preprocessing::check_some_left(const SplitRecord& split, const FaultCounts& counts, int64_t left) const {
+  const std::string files = names_of(split.files[0]);
+  ROTOR_CHECK(left > 0 || counts.dropped() > 0, "expected text in {}, got blank lines only", files);
+  ROTOR_CHECK(left > 0, "expected {} to keep in {}, got only some to drop: {}", task_.rows, files, counts.text());
+}
+
+void Preprocessing::survey_all() {
   std::vector<std::string> with_carriage_returns;
-  for (SplitRecord& split : splits) {
-    split.survey = survey(split.files, split.name == kTrain ? rules : CleaningRules(), workers);
+  for (SplitRecord& split : splits_) {
+    split.survey = survey(reader(split), cleaning_rules(split), workers_);
     const std::vector<std::string>& found = split.survey.with_carriage_returns;
     with_carriage_returns.insert(with_carriage_returns.end(), found.begin(), found.end());
-    check_some_left(split, split.survey.faults, split.survey.faults.of(Fault::kNone));
+    check_some_left(split, split.survey.faults, split.survey.faults.of(Fault::kNone) - split.survey.blank);
   }
   if (!with_carriage_returns.empty()) {
     log::warn("stripped the carriage returns of CR LF line ends in {}", fmt::join(with_carriage_returns, ", "));
   }
 }
 
-/// Trains a vocabulary on some sides of the training text, each with its files in the order of the split.
-Vocabulary train(const PreprocessOptions& options, const SplitRecord& split,
-                 const std::vector<fs::path TextPair::*>& sides, int64_t size) {
+/// Trains a vocabulary on some columns of the training text, each with its files in the order of the split.
+Vocabulary Preprocessing::train(const std::vector<size_t>& columns, int64_t size) const {
+  const SplitRecord& split = splits_.front();
   std::vector<fs::path> files;
-  for (const auto side : sides) {
-    for (const TextPair& pair : split.files) files.push_back(pair.*side);
+  for (const size_t column : columns) {
+    for (const ParallelFiles& group : split.files) files.push_back(group[column]);
   }
-  std::vector<int64_t> begin = {0};  // where the lines of each pair of files begin
+  std::vector<int64_t> begin = {0};  // where the lines of each group of files begin
   for (const int64_t lines : split.survey.lines) begin.push_back(begin.back() + lines);
-  const auto sides_count = static_cast<int64_t>(sides.size());
+  const int64_t wanted_rows = split.survey.faults.of(Fault::kNone) - split.survey.blank;
   return Vocabulary::from_bytes(train_vocabulary(
       files,
-      {.size = size > 0 ? size : options.vocab_size,
-       .byte_fallback = options.byte_fallback,
-       .character_coverage = options.coverage(),
-       .normalization = options.normalization,
-       .user_defined_symbols = options.user_defined_symbols,
-       .lines = options.vocab_lines,
+      {.model_type = options_.model_type,
+       .size = size > 0 ? size : options_.vocab_size,
+       .byte_fallback = options_.byte_fallback,
+       .character_coverage = options_.coverage(),
+       .normalization = options_.normalization,
+       .user_defined_symbols = options_.user_defined_symbols,
+       .lines = options_.vocab_lines,
        .wanted = [&](size_t file, int64_t line) { return split.survey.kept[begin[file % split.files.size()] + line]; },
-       .wanted_lines = sides_count * split.survey.faults.of(Fault::kNone)}));
+       .wanted_lines = std::ssize(columns) * wanted_rows}));
 }
 
-Vocabularies make_vocabularies(const PreprocessOptions& options, const std::vector<SplitRecord>& splits) {
-  const auto make = [&](const std::string& given, const std::vector<fs::path TextPair::*>& sides, int64_t size) {
-    return given.empty() ? train(options, splits.front(), sides, size) : Vocabulary::from_file(given);
+Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) const {
+  const auto make = [&](const std::optional<Vocabulary>& found, const std::vector<size_t>& columns, int64_t size) {
+    if (found) return *found;
+    const bool bytes = options_.model_type == PreprocessOptions::kByteModel;
+    return bytes ? Vocabulary::from_bytes(serialized_bytes()) : train(columns, size);
   };
-  if (options.joined_dictionary) {
-    const Vocabulary vocabulary = make(options.srcdict, {&TextPair::source, &TextPair::target}, 0);
+  if (!options_.has_pairs() || options_.joined_dictionary) {
+    std::vector<size_t> all(task_.columns.size());
+    std::iota(all.begin(), all.end(), 0);
+    const Vocabulary vocabulary = make(given.source, all, 0);
     return {vocabulary, vocabulary};
   }
-  return {make(options.srcdict, {&TextPair::source}, options.nwordssrc),
-          make(options.tgtdict, {&TextPair::target}, options.nwordstgt)};
+  return {make(given.source, {0}, options_.nwordssrc), make(given.target, {1}, options_.nwordstgt)};
 }
 
-void log_side(const fs::path& file, size_t files, const BinarisedSide& side) {
-  const double percent =
-      side.tokens == 0 ? 0 : 100.0 * static_cast<double>(side.unknown) / static_cast<double>(side.tokens);
-  log::info("  {}{}: {} tokens, {:.3f} % unknown", file.string(), files > 1 ? " …" : "", side.tokens, percent);
+void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
+  if (vocabularies.joined()) {
+    log::info("vocabulary: {} pieces{}", vocabularies.source.size(), task_.columns.size() > 1 ? ", joined" : "");
+  } else {
+    log::info("vocabularies: {} source and {} target pieces", vocabularies.source.size(), vocabularies.target.size());
+  }
 }
 
-void binarise_split(const PreprocessOptions& options, SplitRecord& split, const Vocabularies& vocabularies,
-                    int64_t workers) {
-  CorpusWriter writer(split_path(options.destdir, split.name), corpus_task(kTranslation),
-                      {describe_column("source", options.source_lang, vocabularies.source),
-                       describe_column("target", options.target_lang, vocabularies.target)},
-                      /*keep_text=*/split.name != kTrain);
-  LengthRules rules;
-  if (split.name == kTrain) rules = {options.train_max_length, options.train_max_ratio};
-  split.binarised = binarise(split.files, split.survey.kept, rules, vocabularies, writer, workers);
+void Preprocessing::binarise_split(SplitRecord& split, const Vocabularies& vocabularies) const {
+  std::vector<ColumnInfo> columns;
+  std::vector<Vocabulary> encoders;
+  for (const std::string& column : task_.columns) {
+    encoders.push_back(vocabularies.of(column));
+    columns.push_back(
+        describe_column(column, column == "target" ? options_.target_lang : options_.source_lang, encoders.back()));
+  }
+  CorpusWriter writer(split_path(options_.destdir, split.name), task_, columns, /*keep_text=*/split.name != kTrain);
+  split.binarised =
+      binarise(reader(split), split.survey.kept, length_rules(split), task_.documents, encoders, writer, workers_);
   FaultCounts faults = split.survey.faults;
   faults += split.binarised.faults;
-  check_some_left(split, faults, split.binarised.pairs);
+  check_some_left(split, faults, split.binarised.rows - split.binarised.empty_rows);
   writer.finish();
+}
+
+void Preprocessing::log_split(const SplitRecord& split) const {
+  FaultCounts faults = split.survey.faults;
+  faults += split.binarised.faults;
   const int64_t dropped = faults.dropped();
-  log::info("{}: {} pairs, {} dropped{}", split.name, split.binarised.pairs, dropped,
+  log::info("{}: {} {}, {} dropped{}", split.name, split.binarised.rows, task_.rows, dropped,
             dropped > 0 ? " (" + faults.text() + ")" : "");
-  log_side(split.files[0].source, split.files.size(), split.binarised.source);
-  log_side(split.files[0].target, split.files.size(), split.binarised.target);
+  for (size_t i = 0; i < task_.columns.size(); ++i) {
+    const BinarisedColumn& column = split.binarised.columns[i];
+    const double percent =
+        column.tokens == 0 ? 0 : 100.0 * static_cast<double>(column.unknown) / static_cast<double>(column.tokens);
+    log::info("  {}{}: {} tokens, {:.3f} % unknown", split.files[0][i].string(), split.files.size() > 1 ? " …" : "",
+              column.tokens, percent);
+  }
+  if (!task_.documents) return;
+  const Corpus corpus(split_path(options_.destdir, split.name));
+  const TextSize size = corpus.columns().front().text_size().value();
+  log::info("  {} documents, {} characters, {} bytes, with a line feed a line", corpus.document_ends().size(),
+            size.characters, size.bytes);
+}
+
+void Preprocessing::run() {
+  const DestinationFolder destination(options_.destdir);
+  const GivenVocabularies given(options_);
+  // Bytes are taken as they are, so that each byte of a text is one token.
+  const bool bytes = given.source ? given.source->is_lossless() : options_.model_type == PreprocessOptions::kByteModel;
+  if (task_.documents && bytes) content_ = LineContent::kBytes;
+  survey_all();
+  const Vocabularies vocabularies = make_vocabularies(given);
+  catch_signals();  // from here on there are temporary files to remove
+  std::vector<std::string> names;
+  for (const SplitRecord& split : splits_) names.push_back(split.name);
+  Manifest manifest(options_.destdir, task_, vocabularies, options_.record(), names);
+  write_vocabularies(options_.destdir, vocabularies);
+  log_vocabularies(vocabularies);
+  for (SplitRecord& split : splits_) {
+    binarise_split(split, vocabularies);
+    log_split(split);
+    manifest.add(split);
+  }
+  manifest.write();
 }
 
 }  // namespace
 
 void preprocess(const PreprocessOptions& options) {
   options.check();
-  const int64_t workers = options.workers > 0 ? options.workers : default_threads();
-  std::vector<SplitRecord> splits = find_splits(options);
-  const DestinationFolder destination(options.destdir);
-  survey_all(splits, cleaning_rules(options), workers);
-  const Vocabularies vocabularies = make_vocabularies(options, splits);
-  catch_signals();  // from here on there are temporary files to remove
-  Manifest manifest(options.destdir, vocabularies, options.record(), names(splits));
-  write_vocabularies(options.destdir, vocabularies);
-  if (vocabularies.joined()) {
-    log::info("vocabulary: {} pieces, joined", vocabularies.source.size());
-  } else {
-    log::info("vocabularies: {} source and {} target pieces", vocabularies.source.size(), vocabularies.target.size());
-  }
-  for (SplitRecord& split : splits) {
-    binarise_split(options, split, vocabularies, workers);
-    manifest.add(split);
-  }
-  manifest.write();
+  Preprocessing(options).run();
 }
 
 }  // namespace rotor

@@ -13,32 +13,28 @@ constexpr const char* kText = "Text";
 constexpr const char* kCleaning = "Cleaning of the training text";
 constexpr const char* kVocabulary = "Vocabulary";
 
+std::vector<std::string> task_names() {
+  std::vector<std::string> names;
+  for (const CorpusTask& task : corpus_tasks()) names.push_back(task.name);
+  return names;
+}
+
+std::vector<std::string> model_types() {
+  std::vector<std::string> types = trained_model_types();
+  types.emplace_back(PreprocessOptions::kByteModel);
+  return types;
+}
+
 }  // namespace
 
 void PreprocessOptions::describe(Options& options) {
   options.group(kText);
-  options.add("source-lang", source_lang, "source language: the suffix of its files").also("-s").common();
-  options.add("target-lang", target_lang, "target language: the suffix of its files").also("-t").common();
-  options
-      .add("trainpref", trainpref,
-           "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several prefixes, "
-           "separated by commas, are read as one text")
-      .common();
-  options.add("validpref", validpref, "prefix of the validation text; several prefixes give valid, valid1 …").common();
-  options
-      .add("testpref", testpref,
-           "prefix of the test text; several prefixes give test, test1 …; pairs with a blank side are dropped here too")
-      .common();
+  describe_text(options);
   options.group(kCleaning);
   options.only(
       "with --trainpref", [this] { return !trainpref.empty(); }, [&] { describe_cleaning(options); });
   options.group(kVocabulary);
-  options.add("joined-dictionary", joined_dictionary, "one vocabulary for both languages").common();
-  options.only(
-      "where a vocabulary is trained", [this] { return !models_given(); }, [&] { describe_training(options); });
-  options.add("srcdict", srcdict, "use this SentencePiece model for the source (with --joined-dictionary, for both)")
-      .common();
-  options.add("tgtdict", tgtdict, "use this SentencePiece model for the target");
+  describe_vocabulary(options);
   options.group("Output");
   options.add("destdir", destdir, "folder to write; it is created if it does not exist").common();
   options.add("workers", workers, "threads that read, clean and encode; 0: OMP_NUM_THREADS, else every core")
@@ -47,23 +43,80 @@ void PreprocessOptions::describe(Options& options) {
       .common();
 }
 
+void PreprocessOptions::describe_text(Options& options) {
+  options
+      .add("task", task,
+           "what the corpus is for: translation, of parallel text; language_modeling, of one text, in which a blank "
+           "line "
+           "ends a document",
+           task_names())
+      .common();
+  options
+      .add("source-lang", source_lang,
+           "source language: the suffix of its files; of a language model, if it is to be recorded")
+      .also("-s")
+      .common();
+  options.add("target-lang", target_lang, "target language: the suffix of its files").also("-t").common();
+  options
+      .add("trainpref", trainpref,
+           "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several prefixes, "
+           "separated by commas, are read as one text. Of a language model these are names of files")
+      .common();
+  options.add("validpref", validpref, "prefix of the validation text; several prefixes give valid, valid1 …").common();
+  options
+      .add("testpref", testpref,
+           "prefix of the test text; several prefixes give test, test1 …; pairs with a blank side are dropped here too")
+      .common();
+}
+
+void PreprocessOptions::describe_vocabulary(Options& options) {
+  options.add("joined-dictionary", joined_dictionary, "one vocabulary for both languages").common();
+  options
+      .add("model-type", model_type,
+           "vocabulary to make: bpe or unigram, pieces of words by SentencePiece; char, the text's characters; byte, "
+           "the "
+           "256 bytes, without training",
+           model_types())
+      .common()
+      .only("where no vocabulary is given", [this] { return !models_given(); });
+  options.only(
+      "where a vocabulary is trained", [this] { return trains_vocabulary(); }, [&] { describe_training(options); });
+  options
+      .add("srcdict", srcdict,
+           "use this vocabulary for the source (with --joined-dictionary, for both), or for the text of a language "
+           "model: a SentencePiece model, or the vocabulary.model of another corpus")
+      .also("--vocabulary")
+      .common();
+  options.add("tgtdict", tgtdict, "use this vocabulary for the target");
+}
+
 void PreprocessOptions::describe_cleaning(Options& options) {
-  options.add("train-max-length", train_max_length, "drop pairs with more tokens on a side; 0 keeps all").at_least(0);
+  options
+      .add("train-max-length", train_max_length,
+           "drop pairs with more tokens on a side, or lines with more; 0 keeps all")
+      .at_least(0);
   options
       .add("train-max-ratio", train_max_ratio,
            "drop pairs if one side has more than this many times the tokens of the other; 0 keeps all")
       .at_least(0);
   options.add("train-drop-identical", train_drop_identical, "drop pairs with the same text on both sides");
-  options.add("train-drop-duplicates", train_drop_duplicates, "drop pairs that occurred before");
+  options.add("train-drop-duplicates", train_drop_duplicates,
+              "drop pairs, or lines of a language model, that occurred before");
   options
       .add("train-min-script", train_min_script,
-           "drop pairs if a side has a smaller share of its letters in the script of its language, from 0 to 1")
+           "drop pairs or lines of which a side has a smaller share of its letters in the script of its language, from "
+           "0 to "
+           "1")
       .at_least(0)
       .at_most(1);
 }
 
 void PreprocessOptions::describe_training(Options& options) {
-  options.add("vocab-size", vocab_size, "size of a vocabulary in pieces, special tokens included").at_least(1).common();
+  options
+      .add("vocab-size", vocab_size,
+           "size of a vocabulary in pieces, special tokens included; with --model-type char, the largest size")
+      .at_least(1)
+      .common();
   options.add("nwordssrc", nwordssrc, "size of the source vocabulary in pieces; 0 takes --vocab-size")
       .at_least(0)
       .only("without --srcdict", [this] { return srcdict.empty(); });
@@ -89,20 +142,47 @@ void PreprocessOptions::describe_training(Options& options) {
 
 void PreprocessOptions::check() const {
   check_values(*this);
-  require(!source_lang.empty() && !target_lang.empty(),
-          "expected --source-lang and --target-lang, for example --source-lang en --target-lang de");
-  require(source_lang != target_lang, "expected two languages, got {} as --source-lang and --target-lang", source_lang);
+  has_pairs() ? check_pairs() : check_single_text();
   require(!trainpref.empty() || !validpref.empty() || !testpref.empty(),
           "expected text: give --trainpref, --validpref or --testpref");
+  check_vocabulary();
+}
+
+void PreprocessOptions::check_pairs() const {
+  require(!source_lang.empty() && !target_lang.empty(),
+          "expected --source-lang and --target-lang, for example --source-lang en --target-lang de; or --task "
+          "language_modeling for text of one language");
+  require(source_lang != target_lang, "expected two languages, got {} as --source-lang and --target-lang", source_lang);
   require(!joined_dictionary || tgtdict.empty(),
           "expected one model for both languages with --joined-dictionary: give it as --srcdict, without --tgtdict");
   require(!joined_dictionary || (nwordssrc == 0 && nwordstgt == 0),
           "expected --vocab-size with --joined-dictionary, got --nwordssrc or --nwordstgt");
   require(train_max_ratio == 0 || train_max_ratio >= 1, "--train-max-ratio expects 0 or a number of 1 or more, got {}",
           train_max_ratio);
-  require(!trainpref.empty() || models_given(),
-          "expected --trainpref to train a vocabulary on, or models: --srcdict and --tgtdict, or --srcdict and "
-          "--joined-dictionary");
+}
+
+void PreprocessOptions::check_single_text() const {
+  require(target_lang.empty(),
+          "expected text of one language with --task {}, got --target-lang {}; leave it out, or "
+          "take --task {}",
+          task, target_lang, kTranslation);
+  require(
+      !joined_dictionary && tgtdict.empty() && nwordssrc == 0 && nwordstgt == 0,
+      "expected one vocabulary with --task {}, got --joined-dictionary, --tgtdict, --nwordssrc or --nwordstgt; give "
+      "--vocab-size, or a vocabulary as --vocabulary",
+      task);
+  require(!train_drop_identical && train_max_ratio == 0,
+          "expected one text with --task {}, got --train-drop-identical or --train-max-ratio, which compare the two "
+          "sides of pairs; leave them out",
+          task);
+  require(train_min_script == 0 || !source_lang.empty(),
+          "expected --source-lang with --train-min-script, to know in which script the text is written");
+}
+
+void PreprocessOptions::check_vocabulary() const {
+  require(
+      !trainpref.empty() || !trains_vocabulary(), "expected --trainpref to train a vocabulary on, or {}",
+      has_pairs() ? "models: --srcdict and --tgtdict, or --srcdict and --joined-dictionary" : "one as --vocabulary");
   const bool plain =
       !byte_fallback && character_coverage == 0 && normalization == "nmt_nfkc" && user_defined_symbols.empty();
   require(plain || !models_given(),

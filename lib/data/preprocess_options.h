@@ -6,17 +6,21 @@
 #include <string>
 
 #include "base/options.h"
+#include "text/task.h"
 
 namespace rotor {
 
 struct PreprocessOptions {
+  std::string task = kTranslation;
   std::string source_lang, target_lang;
-  std::string trainpref, validpref, testpref;  ///< one prefix or several, separated by commas
+  /// One prefix or several, separated by commas; names of files where the task has one column.
+  std::string trainpref, validpref, testpref;
   bool train_drop_identical = false, train_drop_duplicates = false;
   double train_min_script = 0;
   int64_t train_max_length = 0;  ///< largest number of tokens of a side; 0: no limit
   double train_max_ratio = 0;    ///< largest ratio of the longer to the shorter side, in tokens; 0: no limit
   bool joined_dictionary = false;
+  std::string model_type = "bpe";
   int64_t vocab_size = 8000;
   int64_t nwordssrc = 0, nwordstgt = 0;  ///< sizes of separate vocabularies; 0 takes vocab_size
   bool byte_fallback = false;
@@ -36,15 +40,28 @@ struct PreprocessOptions {
   /// The share of the text's characters that a vocabulary covers: all, or 0.9995 where bytes spell the others.
   double coverage() const { return character_coverage > 0 ? character_coverage : byte_fallback ? 0.9995 : 1; }
 
-  /// Whether all vocabularies are given, so that none is trained.
-  bool models_given() const { return !srcdict.empty() && (joined_dictionary || !tgtdict.empty()); }
+  /// Whether the task is translation, the only one with two languages.
+  bool has_pairs() const { return task == kTranslation; }
+
+  /// Whether all vocabularies are given.
+  bool models_given() const { return !srcdict.empty() && (joined_dictionary || !has_pairs() || !tgtdict.empty()); }
+
+  /// Whether a vocabulary is to be trained: none is where all are given, and bytes need no training.
+  bool trains_vocabulary() const { return !models_given() && model_type != kByteModel; }
+
+  static constexpr const char* kByteModel = "byte";
 
   /// The options on which the corpus depends, for its manifest.
   nlohmann::ordered_json record() const;
 
  private:
+  void describe_text(Options& options);
   void describe_cleaning(Options& options);
+  void describe_vocabulary(Options& options);
   void describe_training(Options& options);
+  void check_pairs() const;
+  void check_single_text() const;
+  void check_vocabulary() const;
 };
 
 }  // namespace rotor

@@ -54,6 +54,8 @@ class Samples {
   virtual std::string noun() const = 0;
   /// The lengths that the options allow, "at most 5 source and 7 target tokens", and which options those are.
   virtual std::string limits(const BatchOptions& options) const = 0;
+  /// The lengths beyond them, "more than 5 source or 7 target tokens".
+  virtual std::string excess(const BatchOptions& options) const = 0;
   virtual std::string limiting_options() const = 0;
 
  private:

@@ -23,16 +23,14 @@ constexpr int64_t kMaxReach = 10000;
 struct ProfiledStack {
   const SafeTensors& file;
   const TransformerOptions& options;
-  bool decoder;
+  const StackOptions& stack;
   int64_t reach;  ///< 0: the encoding's own
 
-  std::string name() const { return decoder ? "decoder" : "encoder"; }
-  const std::string& encoding() const { return options.position.of_stack(decoder); }
-  int64_t layers() const { return decoder ? options.decoder_layers : options.encoder_layers; }
-  StackSizes sizes() const {
-    if (decoder) return {options.decoder_embed_dim, options.decoder_attention_heads, true};
-    return {options.encoder_embed_dim, options.encoder_attention_heads, false};
-  }
+  bool causal() const { return &stack == &options.decoder; }
+  std::string name() const { return causal() ? "decoder" : "encoder"; }
+  const std::string& encoding() const { return options.position_encoding(stack); }
+  int64_t layers() const { return stack.layers; }
+  StackSizes sizes() const { return {stack.embed_dim, stack.attention_heads, causal()}; }
 
   /// A matrix of the file; an Error unless it has that shape.
   Tensor matrix(const std::string& tensor, const Shape& shape) const {
@@ -45,7 +43,7 @@ struct ProfiledStack {
   DistanceProfile profile(const std::string& quantity, const std::string& part, int64_t own_reach) const {
     DistanceProfile result{name(), encoding(), quantity, part, {}, {}};
     const int64_t far = reach > 0 ? reach : own_reach;
-    for (int64_t distance = -far; distance <= (decoder ? 0 : far); ++distance) result.distances.push_back(distance);
+    for (int64_t distance = -far; distance <= (causal() ? 0 : far); ++distance) result.distances.push_back(distance);
     return result;
   }
 };
@@ -152,8 +150,10 @@ std::vector<DistanceProfile> distance_profiles(const SafeTensors& model, int64_t
   ROTOR_CHECK(reach >= 0 && reach <= kMaxReach, "expected distances of 1 to {}, got {}", +kMaxReach, reach);
   const TransformerOptions options = read_model_options(model);
   std::vector<DistanceProfile> profiles;
-  for (bool decoder : {false, true}) {
-    const ProfiledStack stack{model, options, decoder, reach};
+  std::vector<std::string> encodings;
+  for (const StackOptions* sizes : options.stacks()) {
+    const ProfiledStack stack{model, options, *sizes, reach};
+    encodings.push_back(stack.encoding() + " in the " + stack.name());
     for (const ProfileRow& row : kTable) {
       if (stack.encoding() != row.encoding) continue;
       for (DistanceProfile& profile : row.profiles(stack)) profiles.push_back(std::move(profile));
@@ -161,10 +161,8 @@ std::vector<DistanceProfile> distance_profiles(const SafeTensors& model, int64_t
   }
   std::vector<std::string> names;
   for (const ProfileRow& row : kTable) names.emplace_back(row.encoding);
-  ROTOR_CHECK(!profiles.empty(),
-              "{}: its position encodings ({} in the encoder, {} in the decoder) have no distance profile; {} have",
-              model.path().string(), options.position.of_stack(false), options.position.of_stack(true),
-              fmt::join(names, ", "));
+  ROTOR_CHECK(!profiles.empty(), "{}: its position encodings ({}) have no distance profile; {} have",
+              model.path().string(), fmt::join(encodings, ", "), fmt::join(names, ", "));
   return profiles;
 }
 

@@ -52,6 +52,7 @@ Json corpus_folder(const fs::path& folder) {
       if (!info.language.empty()) summary["languages"][info.name] = info.language;
       row[info.name + "_tokens"] = column.tokens();
     }
+    if (!corpus.document_ends().empty()) row["documents"] = corpus.document_ends().size();
     row["bytes"] = split["bytes"];
     splits[path.stem().string()] = std::move(row);
   }

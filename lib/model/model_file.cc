@@ -31,11 +31,11 @@ std::string bytes_of(const SafeTensors& file, const std::string& name) {
 }
 
 /// A model of parameters that the file can hold.
-std::unique_ptr<Transformer> make_within(const SafeTensors& file, const TransformerOptions& options) {
+std::unique_ptr<Model> make_within(const SafeTensors& file, const TransformerOptions& options) {
   constexpr int64_t kTimes = 4, kMore = int64_t{64} << 20;  // smaller types in the file, and tables made from options
   try {
     const AllocationLimit limit(kTimes * static_cast<int64_t>(file.size()) + kMore);
-    return std::make_unique<Transformer>(options);
+    return make_model(options);
   } catch (const Error& error) {
     fail("{}: {}; its configuration does not belong to its {} bytes", file.path().string(), error.what(), file.size());
   }
@@ -81,11 +81,13 @@ Tensor read_parameter(const SafeTensors& file, const std::string& name, const Sh
 }
 
 /// An empty model for the tensors of a file.
-std::unique_ptr<Transformer> model_for(const SafeTensors& file) {
+std::unique_ptr<Model> model_for(const SafeTensors& file) {
   const TransformerOptions options = read_model_options(file);
-  ROTOR_CHECK(options.encoder_layers + options.decoder_layers <= static_cast<int64_t>(file.tensors().size()),
+  int64_t layers = 0;
+  for (const StackOptions* stack : options.stacks()) layers += stack->layers;
+  ROTOR_CHECK(layers <= static_cast<int64_t>(file.tensors().size()),
               "{}: expected the tensors of {} layers, got {} tensors; the file is damaged", file.path().string(),
-              options.encoder_layers + options.decoder_layers, file.tensors().size());
+              layers, file.tensors().size());
   return make_within(file, options);
 }
 
@@ -106,8 +108,8 @@ void check_version(const SafeTensors& file) {
 
 }  // namespace
 
-void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary) {
-  for (const auto& parameter : model.parameters()) writer.add(parameter.name, parameter.variable.value());
+void add_model(SafeTensorsWriter& writer, const Model& model, const VocabularyBytes& vocabulary) {
+  for (const auto& [name, value] : model.values()) writer.add(name, value);
   auto add_bytes = [&](const std::string& name, const std::string& bytes) {
     writer.add(name, DataType::kU8, {static_cast<int64_t>(bytes.size())}, bytes);
   };
@@ -181,7 +183,7 @@ WeightType weight_type_named(const std::string& name) {
   return name == "bf16" ? WeightType::kBfloat16 : WeightType::kFloat32;
 }
 
-void read_parameters(const SafeTensors& file, const Transformer& model) {
+void read_parameters(const SafeTensors& file, Module& model) {
   for (const auto& parameter : model.parameters()) {
     parameter.variable.value().copy_from(read_parameter(file, parameter.name, parameter.variable.shape()));
   }
@@ -195,18 +197,24 @@ VocabularyBytes read_vocabulary(const SafeTensors& file) {
   return {bytes_of(file, "vocabulary.source"), bytes_of(file, "vocabulary.target")};
 }
 
-std::unique_ptr<Transformer> load_model(const SafeTensors& file) {
+void check_task(const SafeTensors& file, const std::string& task) {
+  const TransformerOptions options = read_model_options(file);
+  ROTOR_CHECK(options.task == task, "{}: expected a model of the task {}, got one of the task {}; give a model of {}",
+              file.path().string(), task, options.task, task);
+}
+
+std::unique_ptr<Model> load_model(const SafeTensors& file) {
   auto model = model_for(file);
   read_parameters(file, *model);
   return model;
 }
 
-std::unique_ptr<Transformer> load_for_translation(const SafeTensors& file, std::optional<WeightType> type,
-                                                  std::vector<int32_t> words) {
+std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
+                                         std::vector<int32_t> words) {
   const Module::Hollow hollow;
   auto model = model_for(file);
-  model->limit_words(std::move(words));
-  model->fix_weights(type.value_or(weight_type_of(file)), [&](const NamedParameter& parameter) {
+  model->output().limit(std::move(words));
+  model->prepare(type.value_or(weight_type_of(file)), [&](const NamedParameter& parameter) {
     Variable variable = parameter.variable;
     variable.set_value(read_parameter(file, parameter.name, variable.shape()));
     file.forget(parameter.name);

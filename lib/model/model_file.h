@@ -9,7 +9,7 @@
 #include <string>
 
 #include "format/safetensors.h"
-#include "model/transformer.h"
+#include "model/model.h"
 
 namespace rotor {
 
@@ -22,8 +22,8 @@ struct VocabularyBytes {
 inline constexpr int kModelVersion = 1;
 
 /// Adds a model to a file being written. The model and the bytes must live until the file is written.
-void add_model(SafeTensorsWriter& writer, const Transformer& model, const VocabularyBytes& vocabulary);
-void add_model(SafeTensorsWriter& writer, const Transformer& model, VocabularyBytes&& vocabulary) = delete;
+void add_model(SafeTensorsWriter& writer, const Model& model, const VocabularyBytes& vocabulary);
+void add_model(SafeTensorsWriter& writer, const Model& model, VocabularyBytes&& vocabulary) = delete;
 
 /// The checksums that are compared with a file's contents before it is used; a file without any passes.
 enum class Verification {
@@ -68,16 +68,32 @@ WeightType weight_type_named(const std::string& name);
 
 /// Fills the parameters from the file; rounded numbers are converted to floats. Missing tensors and wrong shapes are an
 /// Error that names them.
-void read_parameters(const SafeTensors& file, const Transformer& model);
+void read_parameters(const SafeTensors& file, Module& model);
 
 VocabularyBytes read_vocabulary(const SafeTensors& file);
 
-/// Reads a whole model.
-std::unique_ptr<Transformer> load_model(const SafeTensors& file);
+/// Refuses a model of another task than `task`, as an Error.
+void check_task(const SafeTensors& file, const std::string& task);
 
-/// Reads a model that can only translate, with weights prepacked in that type or in the file's: each matrix is packed
-/// as it is read, so that memory holds no weight twice. `words` are for limit_words().
-std::unique_ptr<Transformer> load_for_translation(const SafeTensors& file, std::optional<WeightType> type,
-                                                  std::vector<int32_t> words = {});
+/// Reads a whole model.
+std::unique_ptr<Model> load_model(const SafeTensors& file);
+
+/// Reads a model that can only decode, with weights prepacked in that type or in the file's: each matrix is packed as
+/// it is read, so that memory holds no weight twice. `words`, if there are any, are for OutputLayer::limit().
+std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
+                                         std::vector<int32_t> words = {});
+
+/// A model of the class M; one of another task is an Error.
+template <typename M>
+std::unique_ptr<M> load(const SafeTensors& file) {
+  check_task(file, M::kTask);
+  return std::unique_ptr<M>(static_cast<M*>(load_model(file).release()));
+}
+template <typename M>
+std::unique_ptr<M> load_prepared(const SafeTensors& file, std::optional<WeightType> type,
+                                 std::vector<int32_t> words = {}) {
+  check_task(file, M::kTask);
+  return std::unique_ptr<M>(static_cast<M*>(load_for_decoding(file, type, std::move(words)).release()));
+}
 
 }  // namespace rotor

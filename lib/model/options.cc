@@ -2,9 +2,12 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "attention/kernel.h"
 #include "base/json.h"
 #include "base/option_text.h"
+#include "nn/feed_forward.h"
 #include "position/table.h"
 
 namespace rotor {
@@ -12,32 +15,61 @@ namespace {
 
 struct Architecture {
   const char* name;
+  const char* task;
   int64_t layers, width, inner, heads;
 };
 
 constexpr Architecture kArchitectures[] = {
-    {"transformer_tiny", 4, 128, 256, 4},
-    {"transformer_iwslt", 6, 512, 1024, 4},
-    {"transformer_base", 6, 512, 2048, 8},
-    {"transformer_big", 6, 1024, 4096, 16},
+    {"transformer_tiny", kTranslation, 4, 128, 256, 4},
+    {"transformer_iwslt", kTranslation, 6, 512, 1024, 4},
+    {"transformer_base", kTranslation, 6, 512, 2048, 8},
+    {"transformer_big", kTranslation, 6, 1024, 4096, 16},
+    {"transformer_lm_tiny", kLanguageModeling, 4, 128, 512, 4},
+    {"transformer_lm_small", kLanguageModeling, 6, 256, 1024, 4},
+    {"transformer_lm", kLanguageModeling, 6, 512, 2048, 8},
+    {"transformer_lm_gpt", kLanguageModeling, 12, 768, 3072, 12},
 };
 
-/// Linear attention has no scores that an encoding could act on.
-void check_linear_attention(const std::string& encoding) {
+/// Attention without scores serves no encoding that acts on them, and no window.
+void check_attention(const LayerOptions& o, const std::string& encoding) {
+  if (attention_kernel(o.attention.kernel).has_scores) return;
+  require(o.attention.window == 0, "--attention-window needs --attention softmax, got --attention {}",
+          o.attention.kernel);
   std::vector<std::string> others;
   for (const auto& row : position_encodings()) {
-    if (!row.needs_scores()) others.push_back(row.name);
+    if (!row.touches().scores) others.push_back(row.name);
   }
-  require(!position_encoding(encoding).needs_scores(),
-          "--attention linear cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
-          encoding, fmt::join(others, ", "));
+  require(!rotor::position_encoding(encoding).touches().scores,
+          "--attention {} cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
+          o.attention.kernel, encoding, fmt::join(others, ", "));
 }
 
-void check_heads(const std::string& stack, int64_t width, int64_t heads) {
-  require(width % heads == 0,
+void check_heads(const std::string& stack, const StackOptions& o) {
+  require(o.embed_dim % o.attention_heads == 0,
           "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that divides it", stack,
-          width, heads);
+          o.embed_dim, o.attention_heads);
+  require(o.key_value_heads == 0 || o.attention_heads % o.key_value_heads == 0,
+          "--{0}-key-value-heads {1} cannot be shared by {2} heads; choose a divisor of --{0}-attention-heads", stack,
+          o.key_value_heads, o.attention_heads);
 }
+
+/// The parameters of a layer's products, but those of attention to a memory.
+double layer_parameters(const StackOptions& o, bool gated) {
+  const auto number = [](int64_t value) { return static_cast<double>(value); };
+  const double keys = o.key_value_heads == 0 ? 1 : number(o.key_value_heads) / number(o.attention_heads);
+  return (2 + 2 * keys) * number(o.embed_dim) * number(o.embed_dim) +
+         (gated ? 3 : 2) * number(o.embed_dim) * number(o.ffn_embed_dim);
+}
+
+/// The ids of the special tokens as a JSON object, to be written or to be read.
+struct TokensInConfig {
+  const char* name;
+  int32_t SpecialTokens::*id;
+};
+constexpr TokensInConfig kTokens[] = {
+    {"bos", &SpecialTokens::bos}, {"pad", &SpecialTokens::pad},   {"eos", &SpecialTokens::eos},
+    {"unk", &SpecialTokens::unk}, {"mask", &SpecialTokens::mask}, {"start", &SpecialTokens::start},
+};
 
 }  // namespace
 
@@ -47,62 +79,120 @@ std::vector<std::string> architecture_names() {
   return names;
 }
 
+void StackOptions::describe(Options& options, const std::string& name) {
+  const auto add = [&](const char* rest, Options::Target target, const std::string& help) -> Option& {
+    return options.add(fmt::format("{}-{}", name, rest), target, help);
+  };
+  const bool reads = name == "encoder";
+  add("layers", &layers, fmt::format("layers of the {}", name)).at_least(1).at_most(10000).common();
+  add("embed-dim", &embed_dim, fmt::format("width of the {}", name)).at_least(1).common();
+  add("ffn-embed-dim", &ffn_embed_dim, "inner width of the feed-forward layers").at_least(1);
+  add("attention-heads", &attention_heads, "number of attention heads").at_least(1);
+  add("key-value-heads", &key_value_heads,
+      "number of heads of keys and values in self-attention, which heads of queries share; 0: one for each")
+      .at_least(0);
+  add("normalize-before", &normalize_before, "apply the norm before each sublayer, not after it");
+  add("layerdrop", &layerdrop, "probability that a training batch skips a layer").at_least(0).below(1);
+  add("word-dropout", &word_dropout,
+      fmt::format("dropout of whole {} words, as vectors (Marian's --dropout-{})", reads ? "source" : "target",
+                  reads ? "src" : "trg"))
+      .at_least(0)
+      .below(1);
+}
+
+std::vector<const StackOptions*> TransformerOptions::stacks() const {
+  if (has_encoder()) return {&encoder, &decoder};
+  return {&decoder};
+}
+
 void TransformerOptions::describe(Options& options) {
+  const auto translates = [this] { return has_encoder(); };
   options.group("Model");
   options.add("arch", &arch, "named set of sizes, which the options below override", architecture_names()).common();
-  options.add("encoder-layers", &encoder_layers, "layers of the encoder").at_least(1).at_most(10000).common();
-  options.add("encoder-embed-dim", &encoder_embed_dim, "width of the encoder").at_least(1).common();
-  options.add("encoder-ffn-embed-dim", &encoder_ffn_embed_dim, "inner width of the feed-forward layers").at_least(1);
-  options.add("encoder-attention-heads", &encoder_attention_heads, "number of attention heads").at_least(1);
-  options.add("encoder-normalize-before", &encoder_normalize_before,
-              "apply layer norm before each sublayer, not after it");
-  options.add("decoder-layers", &decoder_layers, "layers of the decoder").at_least(1).at_most(10000).common();
-  options.add("decoder-embed-dim", &decoder_embed_dim, "width of the decoder").at_least(1).common();
-  options.add("decoder-ffn-embed-dim", &decoder_ffn_embed_dim, "inner width of the feed-forward layers").at_least(1);
-  options.add("decoder-attention-heads", &decoder_attention_heads, "number of attention heads").at_least(1);
-  options.add("decoder-normalize-before", &decoder_normalize_before,
-              "apply layer norm before each sublayer, not after it");
-  options.add("activation-fn", &activation_fn, "activation of the feed-forward layers", {"relu", "gelu"});
-  options.add("attention", &attention, "kind of self-attention", attention_names());
+  if (has_encoder()) {
+    options.only("for translation", translates, [&] { encoder.describe(options, "encoder"); });
+  }
+  decoder.describe(options, "decoder");
+  options.add("activation-fn", &activation_fn, "activation of the feed-forward layers", activation_names());
+  options.add("norm", &norm.kind, "kind of norms", norm_names());
+  options.add("layer-norm-eps", &norm.epsilon, "number that norms add to the variance").above(0);
+  attention.describe(options);
+  options.add("ffn-bias", &ffn_bias, "biases of the feed-forward layers");
+  options.add("scale-embedding", &scale_embedding, "multiply token vectors by the root of their width");
   const auto add_rate = [&](const char* name, double* rate, const char* help) -> Option& {
     return options.add(name, rate, help).at_least(0).below(1);
   };
   add_rate("dropout", &dropout, "dropout after embeddings and sublayers").common();
-  add_rate("attention-dropout", &attention_dropout, "dropout of the attention weights");
+  add_rate("attention-dropout", &attention.dropout, "dropout of the attention weights");
   add_rate("activation-dropout", &activation_dropout, "dropout inside the feed-forward layers");
-  add_rate("encoder-layerdrop", &encoder_layerdrop, "probability that a training batch skips a layer");
-  add_rate("decoder-layerdrop", &decoder_layerdrop, "probability that a training batch skips a layer");
-  add_rate("encoder-word-dropout", &encoder_word_dropout,
-           "dropout of whole source words, as vectors (Marian's --dropout-src)");
-  add_rate("decoder-word-dropout", &decoder_word_dropout, "dropout of whole target words (Marian's --dropout-trg)");
-  options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output").common();
+  if (has_encoder()) {
+    options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output")
+        .only("for translation", translates);
+  }
   options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output")
-      .only("with --no-share-all-embeddings", [this] { return !share_all_embeddings; });
-  position.describe(options);
+      .only("with --no-share-all-embeddings", [this] { return !has_encoder() || !share_all_embeddings; });
+  describe_positions(options);
+}
+
+void TransformerOptions::describe_positions(Options& options) {
+  std::vector<std::string> names = position_encoding_names(), names_or_empty = names;
+  names_or_empty.insert(names_or_empty.begin(), "");
+  options.group("Position");
+  options.add("position-encoding", &position.encoding, "position encoding of encoder and decoder", names)
+      .common()
+      .only("for a stack that has none of its own", [this] {
+        const auto all = stacks();
+        return std::any_of(all.begin(), all.end(), [](const auto* stack) { return stack->position_encoding.empty(); });
+      });
+  if (has_encoder()) {
+    options
+        .add("encoder-position-encoding", &encoder.position_encoding, "position encoding of the encoder, if it differs",
+             names_or_empty)
+        .only("for translation", [this] { return has_encoder(); });
+  }
+  options.add("decoder-position-encoding", &decoder.position_encoding,
+              "position encoding of the decoder, if it differs", names_or_empty);
+  position.describe(options, [this] {
+    std::vector<std::string> used;
+    for (const StackOptions* stack : stacks()) used.push_back(position_encoding(*stack));
+    return used;
+  });
 }
 
 void TransformerOptions::apply_architecture(const std::string& name) {
   for (const auto& a : kArchitectures) {
     if (a.name != name) continue;
     arch = name;
-    encoder_layers = decoder_layers = a.layers;
-    encoder_embed_dim = decoder_embed_dim = a.width;
-    encoder_ffn_embed_dim = decoder_ffn_embed_dim = a.inner;
-    encoder_attention_heads = decoder_attention_heads = a.heads;
+    const bool translates = a.task == std::string(kTranslation);
+    for (StackOptions* stack : {&encoder, &decoder}) {
+      if (stack == &encoder && !translates) continue;
+      stack->layers = a.layers;
+      stack->embed_dim = a.width;
+      stack->ffn_embed_dim = a.inner;
+      stack->attention_heads = a.heads;
+      stack->normalize_before = !translates;  // as fairseq has its language models
+    }
   }
+}
+
+std::string TransformerOptions::default_architecture(const std::string& task) {
+  return task == kTranslation ? "transformer_base" : "transformer_lm";
 }
 
 void TransformerOptions::check() const {
   check_values(*this);
-  check_heads("encoder", encoder_embed_dim, encoder_attention_heads);
-  check_heads("decoder", decoder_embed_dim, decoder_attention_heads);
-  if (attention == "linear") {
-    for (bool decoder : {false, true}) check_linear_attention(position.of_stack(decoder));
+  if (has_encoder()) check_heads("encoder", encoder);
+  check_heads("decoder", decoder);
+  for (const StackOptions* stack : stacks()) check_attention(*this, position_encoding(*stack));
+  for (const auto& a : kArchitectures) {
+    require(a.name != arch || a.task == task,
+            "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);
   }
-  require(!share_all_embeddings || encoder_embed_dim == decoder_embed_dim,
+  if (!has_encoder()) return;
+  require(!share_all_embeddings || encoder.embed_dim == decoder.embed_dim,
           "--share-all-embeddings needs equal widths, got --encoder-embed-dim {} and --decoder-embed-dim {}; add "
           "--no-share-all-embeddings",
-          encoder_embed_dim, decoder_embed_dim);
+          encoder.embed_dim, decoder.embed_dim);
   require(!share_all_embeddings || source_vocabulary == target_vocabulary,
           "--share-all-embeddings needs one joined vocabulary, got {} source and {} target entries; preprocess with "
           "--joined-dictionary, or add --no-share-all-embeddings",
@@ -111,12 +201,15 @@ void TransformerOptions::check() const {
 
 double TransformerOptions::least_parameters() const {
   const auto number = [](int64_t value) { return static_cast<double>(value); };
-  const double from = number(encoder_embed_dim), to = number(decoder_embed_dim);
-  const double encoder_layer = 4 * from * from + 2 * from * number(encoder_ffn_embed_dim);
-  const double decoder_layer = 6 * to * to + 2 * from * to + 2 * to * number(decoder_ffn_embed_dim);
-  const double embeddings =
-      number(source_vocabulary) * from + (share_all_embeddings ? 0 : number(target_vocabulary) * to);
-  return number(encoder_layers) * encoder_layer + number(decoder_layers) * decoder_layer + embeddings;
+  const bool gated = activation(activation_fn).gate != nullptr;
+  const double from = number(encoder.embed_dim), to = number(decoder.embed_dim);
+  const double own = number(decoder.layers) * layer_parameters(decoder, gated);
+  if (!has_encoder()) {
+    return own + (share_decoder_input_output_embed ? 1 : 2) * number(target_vocabulary) * to;
+  }
+  return own + number(decoder.layers) * (2 * to * to + 2 * from * to) +
+         number(encoder.layers) * layer_parameters(encoder, gated) + number(source_vocabulary) * from +
+         (share_all_embeddings ? 0 : number(target_vocabulary) * to);
 }
 
 std::string TransformerOptions::to_config() const {
@@ -124,13 +217,43 @@ std::string TransformerOptions::to_config() const {
   Options options;
   copy.describe(options);
   nlohmann::ordered_json config = options.to_json();
+  config["task"] = task;
   config["source_vocabulary"] = source_vocabulary;
   config["target_vocabulary"] = target_vocabulary;
+  for (const auto& [name, id] : kTokens) config["special_tokens"][name] = tokens.*id;
   return config.dump();
 }
 
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Takes a whole number out of a config, if it is there.
+template <typename Integer>
+void take(Json& config, const char* key, int64_t least, const std::string& origin, Integer& target) {
+  if (!config.contains(key)) return;
+  ROTOR_CHECK(config[key].is_number_integer(), "{}: expected a whole number as {}", origin, key);
+  const auto value = config[key].get<int64_t>();
+  ROTOR_CHECK(value >= least, "{}: expected {} of at least {}, got {}", origin, key, least, value);
+  target = static_cast<Integer>(value);
+  config.erase(key);
+}
+
+/// The task of a config, which is taken out of it.
+std::string take_task(Json& config, const std::string& origin) {
+  if (!config.contains("task")) return kTranslation;  // models of former versions
+  const std::string task = config["task"].is_string() ? config["task"].get<std::string>() : config["task"].dump();
+  ROTOR_CHECK(task == kTranslation || task == kLanguageModeling,
+              "{}: expected a model of the task {} or {}, got {}; use a newer Rotor", origin, kTranslation,
+              kLanguageModeling, task);
+  config.erase("task");
+  return task;
+}
+
+}  // namespace
+
 TransformerOptions TransformerOptions::from_config(const std::string& text, const std::string& origin) {
-  nlohmann::ordered_json config = nlohmann::ordered_json::parse(text, nullptr, false);
+  Json config = Json::parse(text, nullptr, false);
   ROTOR_CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
   constexpr uint64_t kMost = uint64_t{1} << 28;  // no size is near it, and no product of two overflows
   for (const auto& [key, value] : config.items()) {
@@ -138,13 +261,15 @@ TransformerOptions TransformerOptions::from_config(const std::string& text, cons
                 origin, key, kMost, value.dump());
   }
   TransformerOptions result;
-  for (auto [key, target] : {std::pair{"source_vocabulary", &result.source_vocabulary},
-                             std::pair{"target_vocabulary", &result.target_vocabulary}}) {
-    if (!config.contains(key)) continue;
-    ROTOR_CHECK(config[key].is_number_integer(), "{}: expected a whole number as {}", origin, key);
-    *target = config[key].get<int64_t>();
-    ROTOR_CHECK(*target >= 0, "{}: expected {} of at least 0, got {}", origin, key, *target);
-    config.erase(key);
+  result.task = take_task(config, origin);
+  take(config, "source_vocabulary", 0, origin, result.source_vocabulary);
+  take(config, "target_vocabulary", 0, origin, result.target_vocabulary);
+  if (config.contains("special_tokens")) {
+    Json tokens = config["special_tokens"];
+    ROTOR_CHECK(tokens.is_object(), "{}: expected special_tokens as a JSON object, got {:.60}", origin, tokens.dump());
+    for (const auto& [name, id] : kTokens) take(tokens, name, -1, origin, result.tokens.*id);
+    ROTOR_CHECK(tokens.empty(), "{}: unknown special tokens {:.60}", origin, tokens.dump());
+    config.erase("special_tokens");
   }
   Options options;
   result.describe(options);

@@ -1,38 +1,71 @@
-// The options that define a Transformer: its sizes, norms and activation, vocabularies and position encodings. A model
-// file holds all of them, including those left at their defaults.
+// The options that define a model: its task, the sizes of its stacks, what their layers share, and vocabularies. A
+// model file holds all of them, including those left at their defaults.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "attention/options.h"
 #include "base/options.h"
+#include "nn/norm.h"
 #include "position/options.h"
+#include "text/special_tokens.h"
+#include "text/task.h"
 
 namespace rotor {
 
-struct TransformerOptions {
-  std::string arch = "transformer_base";
-  int64_t encoder_layers = 6, encoder_embed_dim = 512, encoder_ffn_embed_dim = 2048, encoder_attention_heads = 8;
-  int64_t decoder_layers = 6, decoder_embed_dim = 512, decoder_ffn_embed_dim = 2048, decoder_attention_heads = 8;
-  bool encoder_normalize_before = false, decoder_normalize_before = false;
+/// The sizes of one stack of layers, and what it does not share with others.
+struct StackOptions {
+  int64_t layers = 6, embed_dim = 512, ffn_embed_dim = 2048, attention_heads = 8;
+  int64_t key_value_heads = 0;  ///< heads of keys and values; 0: as many as of queries
+  bool normalize_before = false;
+  double layerdrop = 0, word_dropout = 0;
+  std::string position_encoding;  ///< empty: that of all stacks
+
+  /// Adds the options that begin with the stack's name, "encoder" or "decoder".
+  void describe(Options& options, const std::string& name);
+};
+
+/// What the layers of all stacks of a model share.
+struct LayerOptions {
   std::string activation_fn = "relu";
-  double dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
-  double encoder_layerdrop = 0, decoder_layerdrop = 0;
-  double encoder_word_dropout = 0, decoder_word_dropout = 0;
-  std::string attention = "softmax";
+  NormOptions norm;
+  AttentionOptions attention;
+  bool ffn_bias = true;         ///< of the feed-forward layers
+  bool scale_embedding = true;  ///< token vectors are multiplied by √D
+  double dropout = 0.1, activation_dropout = 0;
+  PositionOptions position;
+
+  /// The name of one stack's position encoding.
+  const std::string& position_encoding(const StackOptions& stack) const {
+    return stack.position_encoding.empty() ? position.encoding : stack.position_encoding;
+  }
+};
+
+/// A language model is a decoder without a source.
+struct TransformerOptions : LayerOptions {
+  std::string task = kTranslation;  ///< taken from the corpus; not on the command line
+  std::string arch = "transformer_base";
+  StackOptions encoder, decoder;
   /// The embedding matrices that are shared: all three, or the decoder's input and output. Separate vocabularies switch
   /// the first off.
   bool share_all_embeddings = true, share_decoder_input_output_embed = true;
-  PositionOptions position;
-  int64_t source_vocabulary = 0,
-          target_vocabulary = 0;  ///< number of entries, taken from the corpus; not on the command line
+  // Taken from the corpus; not on the command line.
+  int64_t source_vocabulary = 0, target_vocabulary = 0;  ///< number of entries
+  SpecialTokens tokens;
+
+  bool has_encoder() const { return task == kTranslation; }
+  /// The stacks that the model has.
+  std::vector<const StackOptions*> stacks() const;
 
   /// Adds the options of the groups "Model" and "Position".
   void describe(Options& options);
 
   /// Sets the sizes of a named architecture.
   void apply_architecture(const std::string& name);
+  /// The architecture that a task has by default.
+  static std::string default_architecture(const std::string& task);
 
   /// Impossible values and combinations are a UsageError.
   void check() const;
@@ -44,8 +77,12 @@ struct TransformerOptions {
   /// The options as the `config` of a model file: a JSON object with names in snake case.
   std::string to_config() const;
   static TransformerOptions from_config(const std::string& text, const std::string& origin);
+
+ private:
+  void describe_positions(Options& options);
 };
 
+/// The names of the architectures of all tasks.
 std::vector<std::string> architecture_names();
 
 }  // namespace rotor

@@ -45,12 +45,21 @@ Initialiser xavier_uniform(int64_t in, int64_t out, double gain) {
   return uniform(gain * std::sqrt(6.0 / static_cast<double>(in + out)));
 }
 
-std::vector<NamedParameter> Module::parameters(const std::string& prefix) const {
+std::vector<NamedParameter> Module::parameters(const std::string& prefix) {
   std::vector<NamedParameter> all;
   for (const auto& [name, variable, initialiser] : own_) all.push_back({prefix + name, variable, initialiser});
   for (const auto& [name, module] : parts_) {
     auto inner = module->parameters(prefix + name + ".");
     all.insert(all.end(), inner.begin(), inner.end());
+  }
+  return all;
+}
+
+std::vector<NamedTensor> Module::values() const {
+  std::vector<NamedTensor> all;
+  for (const auto& [name, variable, initialiser] : own_) all.push_back({name, variable.value()});
+  for (const auto& [name, module] : parts_) {
+    for (auto& [inner, value] : std::as_const(*module).values()) all.push_back({name + "." + inner, std::move(value)});
   }
   return all;
 }
@@ -62,7 +71,7 @@ void Module::initialise(uint64_t seed) {
   }
 }
 
-void Module::freeze(const std::string& pattern) const {
+void Module::freeze(const std::string& pattern) {
   const Pattern names(pattern, "--freeze");
   bool found = false;
   for (auto& [name, variable, initialiser] : parameters()) {
@@ -74,14 +83,19 @@ void Module::freeze(const std::string& pattern) const {
           parameters().front().name);
 }
 
-void Module::fix_weights(WeightType type, const std::function<void(const NamedParameter&)>& read,
-                         const std::string& prefix) const {
-  for (const auto& [name, module] : parts_) module->fix_weights(type, read, prefix + name + ".");
+void Module::begin_update(uint64_t seed, int64_t update) {
+  for (const auto& [name, module] : parts_) module->begin_update(derive(seed, name), update);
+  begin_own_update(seed, update);
+}
+
+void Module::prepare(WeightType type, const std::function<void(const NamedParameter&)>& read,
+                     const std::string& prefix) {
+  for (const auto& [name, module] : parts_) module->prepare(type, read, prefix + name + ".");
   for (const auto& [name, variable, initialiser] : own_) {
     if (read) read({prefix + name, variable, initialiser});
   }
-  if (!fix_own_weights(type) || !read) return;
-  for (auto [name, variable, initialiser] : own_) {
+  if (!prepare_own(type) || !read) return;
+  for (auto& [name, variable, initialiser] : own_) {
     if (variable.rank() == 2) variable.set_value(hollow(variable.shape()));
   }
 }
@@ -102,6 +116,12 @@ Variable Module::parameter(std::string name, Shape shape, Initialiser initialise
 int64_t count_elements(const std::vector<NamedParameter>& parameters) {
   int64_t count = 0;
   for (const auto& parameter : parameters) count += parameter.variable.value().elements();
+  return count;
+}
+
+int64_t count_elements(const Module& module) {
+  int64_t count = 0;
+  for (const auto& [name, value] : module.values()) count += value.elements();
   return count;
 }
 

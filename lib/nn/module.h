@@ -26,10 +26,17 @@ Initialiser normal(double deviation);
 /// Uniform in ±gain · √(6 / (in + out)) (Glorot and Bengio 2010).
 Initialiser xavier_uniform(int64_t in, int64_t out, double gain = 1);
 
+/// A parameter, for those who change it.
 struct NamedParameter {
   std::string name;
   Variable variable;
   Initialiser initialiser;
+};
+
+/// A parameter's numbers, for those who read them.
+struct NamedTensor {
+  std::string name;
+  Tensor value;
 };
 
 class Module {
@@ -40,21 +47,27 @@ class Module {
   Module& operator=(const Module&) = delete;
 
   /// All parameters: first the module's own, then the parameters of its parts in the order they were named.
-  std::vector<NamedParameter> parameters(const std::string& prefix = "") const;
+  std::vector<NamedParameter> parameters(const std::string& prefix = "");
+  /// The numbers of all parameters, in the same order.
+  std::vector<NamedTensor> values() const;
 
   /// Initialises every parameter.
   void initialise(uint64_t seed);
 
   /// Makes constants of the parameters whose names match the regular expression somewhere: no gradient reaches them. A
   /// pattern that matches no name is an Error.
-  void freeze(const std::string& pattern) const;
+  void freeze(const std::string& pattern);
 
-  /// Prepacks the weights of all products for translation, rounded to `type`. From then on products have no gradients
-  /// and ignore changes of the parameters. `read`, if given, is called with each parameter before it is used, and each
+  /// Tells the module and its parts that an update of training begins. What they draw anew for it depends on `seed` and
+  /// `update` alone, so that a training goes on after a stop as if there had been none.
+  void begin_update(uint64_t seed, int64_t update);
+
+  /// Prepacks the weights of all products for decoding, rounded to `type`. From then on products have no gradients and
+  /// ignore changes of the parameters. `read`, if given, is called with each parameter before it is used, and each
   /// parameter is freed as soon as it is packed: a model whose parameters are Hollow then takes no more memory than its
   /// packed weights.
-  void fix_weights(WeightType type, const std::function<void(const NamedParameter&)>& read = nullptr,
-                   const std::string& prefix = "") const;
+  void prepare(WeightType type, const std::function<void(const NamedParameter&)>& read = nullptr,
+               const std::string& prefix = "");
 
   /// While an instance lives, parameters made on this thread have a shape but no numbers, until set_value(). It serves
   /// models whose parameters are read from a file.
@@ -68,17 +81,19 @@ class Module {
 
  protected:
   Variable parameter(std::string name, Shape shape, Initialiser initialiser);
-  void part(std::string name, const Module& module) { parts_.emplace_back(std::move(name), &module); }
+  void part(std::string name, Module& module) { parts_.emplace_back(std::move(name), &module); }
   /// Packs the module's own weights, after the weights of its parts. Returns true if nothing needs the unpacked numbers
   /// any more.
-  virtual bool fix_own_weights(WeightType /*type*/) const { return false; }
+  virtual bool prepare_own(WeightType /*type*/) { return false; }
+  virtual void begin_own_update(uint64_t /*seed*/, int64_t /*update*/) {}
 
  private:
   std::vector<NamedParameter> own_;
-  std::vector<std::pair<std::string, const Module*>> parts_;
+  std::vector<std::pair<std::string, Module*>> parts_;
 };
 
 /// The number of elements of all parameters.
 int64_t count_elements(const std::vector<NamedParameter>& parameters);
+int64_t count_elements(const Module& module);
 
 }  // namespace rotor

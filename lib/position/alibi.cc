@@ -32,7 +32,7 @@ class Alibi : public PositionEncoding {
     return add_distance_bias(scores, bias);
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.scores = true}; }
 
  private:
   std::vector<double> slopes_;

@@ -48,7 +48,7 @@ Buckets make_buckets(const PositionOptions& options, const StackSizes& sizes) {
   require(options.max_distance > options.t5_buckets / 2,
           "expected --max-distance above half of --t5-buckets, {}, since so many distances have a bucket each; got {}",
           options.t5_buckets / 2, options.max_distance);
-  return {options.t5_buckets, options.max_distance, sizes.decoder};
+  return {options.t5_buckets, options.max_distance, sizes.causal};
 }
 
 Variable add_bucket_bias(const Variable& scores, const Variable& table, const Buckets& buckets, Range queries,

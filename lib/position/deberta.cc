@@ -30,7 +30,7 @@ class DebertaLayer : public PositionEncoding {
     return add(with_queries, transpose(take_relative(of_keys, transposed(index)), 2, 3));
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.heads = true, .scores = true}; }
 
  private:
   /// [2k, D] -> [H, 2k, d].
@@ -57,7 +57,7 @@ class Deberta : public PositionEncoding {
     fail("deberta needs a layer's projections: attend with what for_layer() gives");
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.heads = true, .scores = true}; }
 
  private:
   Variable relative_;

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "autograd/variable.h"
-#include "nn/layers.h"
+#include "nn/linear.h"
 
 namespace rotor {
 
@@ -21,8 +21,17 @@ struct Range {
 /// The positions of an encoding that serves sentences of any length.
 inline constexpr int64_t kUnlimitedPositions = std::numeric_limits<int32_t>::max();
 
+/// The places of an attention that an encoding changes. Hooks of the other places are not called where that saves work.
+struct Touches {
+  bool input = false;   ///< on_input()
+  bool heads = false;   ///< on_queries() or on_keys(); if not, packed tokens need not be unpacked
+  bool scores = false;  ///< on_scores() or on_context(); if not, attention runs fused and no [Tq,Tk] tensor is made
+};
+
 class PositionEncoding : public Module {
  public:
+  virtual Touches touches() const { return {}; }
+
   /// The number of positions that it serves, 0 … max_positions() − 1; one that has fewer than kUnlimitedPositions
   /// refuses the others by an Error from one of its hooks.
   virtual int64_t max_positions() const { return kUnlimitedPositions; }
@@ -47,9 +56,6 @@ class PositionEncoding : public Module {
                               Range /*keys*/) const {
     return context;
   }
-
-  /// Whether on_scores or on_context do anything: if not, attention runs fused and no [Tq,Tk] tensor is made.
-  virtual bool needs_scores() const { return false; }
 
   /// The encoding that serves a layer in place of this one, if it needs the layer's own projections; null if it does
   /// not. The result may refer to both projections and belongs to the layer that owns them.

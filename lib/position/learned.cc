@@ -15,6 +15,7 @@ class Learned : public PositionEncoding {
       : table_(parameter("weight", {max_positions, width}, normal(1 / std::sqrt(static_cast<double>(width))))) {}
 
   int64_t max_positions() const override { return table_.size(0); }
+  Touches touches() const override { return {.input = true}; }
 
   Variable on_input(const Variable& x, Range at) const override {
     return add(x, learned_positions(table_, at));  // [B,T,D] + [T,D]

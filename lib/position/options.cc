@@ -19,27 +19,14 @@ std::vector<std::string> readers(const std::string& option) {
 
 }  // namespace
 
-void PositionOptions::describe(Options& options) {
-  std::vector<std::string> names = position_encoding_names(), names_or_empty = names;
-  names_or_empty.insert(names_or_empty.begin(), "");
-  options.group("Position");
-  options.add("position-encoding", &encoding, "position encoding of encoder and decoder", names)
-      .common()
-      .only("for a stack that has none of its own",
-            [this] { return encoder_encoding.empty() || decoder_encoding.empty(); });
-  options.add("encoder-position-encoding", &encoder_encoding, "position encoding of the encoder, if it differs",
-              names_or_empty);
-  options.add("decoder-position-encoding", &decoder_encoding, "position encoding of the decoder, if it differs",
-              names_or_empty);
+void PositionOptions::describe(Options& options, std::function<std::vector<std::string>()> used) {
   const auto add = [&](const std::string& name, Options::Target target, const std::string& help,
                        const std::vector<std::string>& choices = {}) -> Option& {
     const std::vector<std::string> encodings = readers(name);
     return options.add(name, target, help, choices)
-        .only("with the position encoding " + join(encodings, " or "), [this, encodings] {
-          const auto reads = [&](bool decoder) {
-            return std::count(encodings.begin(), encodings.end(), of_stack(decoder)) > 0;
-          };
-          return reads(false) || reads(true);
+        .only("with the position encoding " + join(encodings, " or "), [used, encodings] {
+          const std::vector<std::string> names = used();
+          return std::find_first_of(names.begin(), names.end(), encodings.begin(), encodings.end()) != names.end();
         });
   };
   add("max-positions", &max_positions, "number of positions in the table").at_least(1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,6 @@ namespace rotor {
 
 struct PositionOptions {
   std::string encoding = "sinusoidal";
-  std::string encoder_encoding, decoder_encoding;  ///< empty: `encoding`
   int64_t max_positions = 1024;
   std::string sinusoidal_layout = "interleaved";
   int64_t position_offset = 0;
@@ -21,12 +21,11 @@ struct PositionOptions {
   int64_t max_relative_position = 16;
   int64_t t5_buckets = 32, max_distance = 128;
 
-  void describe(Options& options);
-
-  /// The name of one stack's encoding.
-  const std::string& of_stack(bool decoder) const {
-    const std::string& own = decoder ? decoder_encoding : encoder_encoding;
-    return own.empty() ? encoding : own;
+  /// Adds the options of encodings; `used` returns the names of those that the model's stacks have.
+  void describe(Options& options, std::function<std::vector<std::string>()> used);
+  /// Adds them for a model whose stacks all have `encoding`.
+  void describe(Options& options) {
+    describe(options, [this] { return std::vector{encoding}; });
   }
 };
 

@@ -9,6 +9,8 @@ class Rope : public PositionEncoding {
  public:
   explicit Rope(const Rotation& turn) : turn_(turn) {}
 
+  Touches touches() const override { return {.heads = true}; }
+
   Variable on_queries(const Variable& q, Range at) const override { return turn_(q, at); }
   Variable on_keys(const Variable& k, Range at) const override { return turn_(k, at); }
 

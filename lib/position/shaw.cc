@@ -27,7 +27,7 @@ class Shaw : public PositionEncoding {
     return add(context, multiply_heads(sums, transpose(reshape(values_, {1, columns_, -1}), 1, 2)));
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.scores = true}; }
 
  private:
   Variable table(const char* name, int64_t width) {

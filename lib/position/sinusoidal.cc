@@ -46,6 +46,8 @@ class Sinusoidal : public PositionEncoding {
         offset_(offset),
         frequencies_(frequencies_of(width, concatenated)) {}
 
+  Touches touches() const override { return {.input = true}; }
+
   Variable on_input(const Variable& x, Range at) const override {
     return add(x, rows_of({at.begin + offset_, at.size}, frequencies_, width_, concatenated_));  // [B,T,D] + [T,D]
   }

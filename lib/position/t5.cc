@@ -19,7 +19,7 @@ class T5 : public PositionEncoding {
     return add_bucket_bias(scores, bias_, buckets_, queries, keys);
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.scores = true}; }
 
  private:
   Buckets buckets_;

@@ -12,10 +12,10 @@
 
 namespace rotor {
 
-/// The stack that an encoding serves.
+/// The stack that an encoding serves. Queries of a causal one see no later keys.
 struct StackSizes {
   int64_t width = 0, heads = 0;
-  bool decoder = false;
+  bool causal = false;
   int64_t head_width() const { return width / heads; }
 };
 
@@ -25,8 +25,8 @@ struct PositionEncodingRow {
   std::unique_ptr<PositionEncoding> (*make)(const PositionOptions&, const StackSizes&);
   std::vector<std::string> options = {};  ///< the names of the PositionOptions that it reads
 
-  /// Whether encodings of this row change scores or contexts, as PositionEncoding::needs_scores() says.
-  bool needs_scores() const { return make({}, {2, 1, true})->needs_scores(); }
+  /// What encodings of this row touch.
+  Touches touches() const { return make({}, {2, 1, true})->touches(); }
 };
 
 std::span<const PositionEncodingRow> position_encodings();

@@ -35,7 +35,7 @@ class TransformerXl : public PositionEncoding {
     return add(scores, take_relative(products, index_by_distance(queries, keys, [=](int64_t d) { return last - d; })));
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.heads = true, .scores = true}; }
 
  private:
   /// The bias scaled like q, to which it is added.

@@ -34,11 +34,11 @@ class Tupe : public PositionEncoding {
     return add_bucket_bias(add(scores, positions), bias_, buckets_, queries, keys);
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.heads = true, .scores = true}; }
 
  protected:
   /// Projects all positions once.
-  bool fix_own_weights(WeightType) const override {
+  bool prepare_own(WeightType) override {
     const NoGrad no_grad;
     fixed_queries_ = linear(positions_, query_projection_, Variable()).value();
     fixed_keys_ = linear(positions_, key_projection_, Variable()).value();
@@ -61,7 +61,7 @@ class Tupe : public PositionEncoding {
   float scale_;
   Buckets buckets_;
   Variable positions_, query_projection_, key_projection_, bias_;
-  mutable Tensor fixed_queries_, fixed_keys_;
+  Tensor fixed_queries_, fixed_keys_;
 };
 
 }  // namespace

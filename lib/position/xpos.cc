@@ -24,6 +24,7 @@ class Xpos : public PositionEncoding {
   }
 
   int64_t max_positions() const override { return end_; }
+  Touches touches() const override { return {.heads = true}; }
 
   Variable on_queries(const Variable& q, Range at) const override { return turn(q, at, 1); }
   Variable on_keys(const Variable& k, Range at) const override { return turn(k, at, -1); }
@@ -47,7 +48,7 @@ class Xpos : public PositionEncoding {
 
 std::unique_ptr<PositionEncoding> make_xpos(const PositionOptions& options, const StackSizes& sizes) {
   const Rotation turn(options, sizes, "xpos");
-  if (!sizes.decoder) return make_rope(options, sizes);
+  if (!sizes.causal) return make_rope(options, sizes);
   return std::make_unique<Xpos>(turn, sizes.head_width(), options.xpos_scale_base);
 }
 

@@ -43,19 +43,28 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   options.check();
   set_threads(options.compute.threads);
   GenerationStatistics statistics;
-  const Translator translator(options.model, options.compute);
+  const SearchModels models(options.model, options.compute);
+  options.check_task(models.continue_prompts());
   std::optional<Corpus> corpus;
-  if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, translator.vocabularies);
+  if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, models.vocabularies);
   if (corpus && options.fairseq_format) warn_of_decoded_references(*corpus);
   statistics.load_seconds = seconds_now() - start;
 
-  Generation generation(options, print, translator, statistics);
-  const TextFiles files = {options.input,       options.score_reference,      options.prefix_file,
-                           options.constraints, options.negative_constraints, options.replace_unk,
-                           translator.words,    options.split_sentences,      options.sentence_language};
-  const std::unique_ptr<Requests> requests =
-      corpus ? corpus_requests(*corpus, translator.vocabularies, generation.lengths())
-             : text_requests(files, translator.vocabularies, generation.lengths());
+  Generation generation(options, print, models, statistics);
+  const TextFiles files = {.source = options.input,
+                           .reference = options.score_reference,
+                           .prefix = options.prefix_file,
+                           .phrases = options.constraints,
+                           .avoided = options.negative_constraints,
+                           .keep_texts = options.replace_unk,
+                           .words = models.words,
+                           .split_sentences = options.split_sentences,
+                           .sentence_language = options.sentence_language,
+                           .prompts = models.continue_prompts(),
+                           .print_prompts = !options.continuation_only};
+  const std::unique_ptr<Requests> requests = corpus
+                                                 ? corpus_requests(*corpus, models.vocabularies, generation.lengths())
+                                                 : text_requests(files, models.vocabularies, generation.lengths());
   if (options.output == "-") {
     generation.run(*requests, std::cout);
   } else {

@@ -1,4 +1,5 @@
-// The work of rotor-generate between its options and its exit code: from a model and text to translations or scores.
+// The work of rotor-generate between its options and its exit code: from a model and text to translations,
+// scores, or continued prompts.
 // Sentences are read a buffer at a time, batched by length within it, and answered in the order they came in, each as
 // soon as it and all before it are ready.
 #pragma once
@@ -8,11 +9,11 @@
 
 namespace rotor {
 
-/// Reads, translates or scores, and writes. Throws an Error if the model, the corpus or a line of text is not as
-/// expected, and Interrupted after a signal caught by catch_signals().
+/// Reads, translates, scores or continues, and writes. Throws an Error if the model, the corpus or a line of text is
+/// not as expected, and Interrupted after a signal caught by catch_signals().
 void generate(const GenerateOptions& options);
 
-/// Works as above, but prints translations by the given function, in the order of the input.
+/// Works as above, but prints hypotheses by the given function, in the order of the input.
 void generate(const GenerateOptions& options, const PrintHypotheses& print);
 
 }  // namespace rotor

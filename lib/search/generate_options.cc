@@ -13,11 +13,15 @@ void GenerateOptions::describe(Options& options) {
       .by_name()
       .also("--path");
   options.group("Input and output");
-  options.add("input", input, "text to translate, one sentence on each line; .gz is unpacked; - for standard input")
+  options
+      .add("input", input,
+           "text to translate, one sentence on each line, or prompts of a language model; .gz is unpacked; - for "
+           "standard "
+           "input")
       .common();
   options
       .add("output", output,
-           "file for the translations, in the order of the input; it is called FILE.partial until it is complete; - "
+           "file for the results, in the order of the input; it is called FILE.partial until it is complete; - "
            "for standard output")
       .common();
   options.add("corpus", corpus, "translate a split of this corpus folder in place of text");
@@ -27,6 +31,8 @@ void GenerateOptions::describe(Options& options) {
   options.add("fairseq-format", fairseq_format,
               "print fairseq's lines: S- source, T- reference, H- score and tokens, D- score and text, P- scores of "
               "the tokens; scores are in base 2");
+  options.add("continuation-only", continuation_only,
+              "with a language model: print only what follows each prompt, without the prompt");
   options.add("split-sentences", split_sentences,
               "translate the sentences of each line one by one and join their translations, as models expect one "
               "sentence at a time");
@@ -101,6 +107,22 @@ void GenerateOptions::check() const {
   require(constraints.empty() || !search.sampling, "expected --constraints or --sampling, not both");
   require(constraints.empty() || search.diverse_beam_groups == 1,
           "expected --constraints or --diverse-beam-groups, not both");
+}
+
+void GenerateOptions::check_task(bool continues) const {
+  require(continues || !continuation_only, "--continuation-only is for language models, and {} translates", model);
+  const std::pair<const char*, bool> with_source[] = {{"--corpus", !corpus.empty()},
+                                                      {"--score-reference", !score_reference.empty()},
+                                                      {"--prefix-file", !prefix_file.empty()},
+                                                      {"--split-sentences", split_sentences},
+                                                      {"--print-alignment", print_alignment},
+                                                      {"--replace-unk", replace_unk},
+                                                      {"--attention-output", !attention_output.empty()},
+                                                      {"--coverage-penalty", search.coverage_penalty != 0}};
+  for (const auto& [option, given] : with_source) {
+    require(!continues || !given,
+            "{} is for translation, and {} is a language model, which continues prompts: leave it out", option, model);
+  }
 }
 
 void GenerateOptions::check_splitting() const {

@@ -15,7 +15,7 @@ struct GenerateOptions {
   std::string input = "-", output = "-";
   std::string corpus, gen_subset = "test";
   std::string score_reference, prefix_file, constraints, negative_constraints, stats;
-  bool fairseq_format = false, token_scores = false;
+  bool fairseq_format = false, token_scores = false, continuation_only = false;
   bool print_alignment = false, replace_unk = false, split_sentences = false;
   std::string sentence_language;
   std::string unk_dictionary, attention_output;
@@ -33,6 +33,9 @@ struct GenerateOptions {
 
   /// Throws a UsageError for impossible values and combinations.
   void check() const;
+
+  /// Throws a UsageError for options that the model is not for: it continues prompts, or translates.
+  void check_task(bool continues) const;
 
   /// The limits of batches that the options set; by default a size that suits most machines.
   BatchLimits limits() const;

@@ -6,45 +6,48 @@
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 #include "base/check.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "search/beam_search.h"
+#include "search/language_model_steps.h"
 #include "search/ordered_writer.h"
 #include "search/reference.h"
 #include "search/work_sharing.h"
 
 namespace rotor {
 
-Generation::Generation(const GenerateOptions& options, const PrintHypotheses& print, const Translator& translator,
+Generation::Generation(const GenerateOptions& options, const PrintHypotheses& print, const SearchModels& models,
                        GenerationStatistics& statistics)
     : options_(options),
-      translator_(translator),
+      models_(models),
       statistics_(statistics),
       search_(options.search),
       limits_(options.limits()),
       print_(print),
       to_terminal_(options.output == "-" && ::isatty(STDOUT_FILENO) == 1),
-      unknown_(translator.vocabularies.source.specials()) {
+      unknown_(models.vocabularies.source.specials()) {
   search_.keep_attention = options.needs_attention();
+  if (models.continue_prompts()) limits_.block = kPromptBlock;
   if (!options.unk_dictionary.empty()) unknown_words_ = read_unknown_words(options.unk_dictionary);
   if (!options.attention_output.empty()) attention_file_.emplace(options.attention_output);
-  lengths_ = translator.within_positions(
+  lengths_ = models.within_positions(
       {{options.max_source_positions}, {options.search.max_target_positions}, options.long_sentences == "refuse"});
   search_.max_target_positions = lengths_.target.tokens;
-  for (int64_t i = 0; i < most_workers(); ++i) steps_.push_back(translator.steps());
+  for (int64_t i = 0; i < most_workers(); ++i) steps_.push_back(models.steps());
 }
 
 void Generation::run(Requests& requests, std::ostream& out) {
   out_ = &out;
   if (!requests.prompts()) progress_.emplace(requests.total());
-  while (read(requests)) options_.score_reference.empty() ? translate() : score();
+  while (read(requests)) options_.score_reference.empty() ? search() : score();
   progress_.reset();
   if (attention_file_) attention_file_->finish();
   unknown_.finish();
   if (incomplete_ > 0) {
-    log::warn("{} translations lack a phrase of --constraints: none of at most --max-len-b pieces has them all",
+    log::warn("{} results lack a phrase of --constraints: none of at most --max-len-b pieces has them all",
               incomplete_);
   }
 }
@@ -101,9 +104,8 @@ void Generation::show_progress() {
   if (progress_) progress_->update(done_, fmt::format("{} sentences, {:.0f} tokens/s", done_, statistics_.rate()));
 }
 
-void Generation::translate() {
+void Generation::search() {
   std::vector<std::vector<Hypothesis>> hypotheses(window_.size());
-  const auto length = [](const Request& r) { return r.is_blank() ? 0 : static_cast<int64_t>(r.source.size()); };
   const auto work = [&](int64_t worker, Indices batch) {
     auto found = search(*steps_[worker], batch);
     int64_t tokens = 0;
@@ -113,21 +115,42 @@ void Generation::translate() {
     }
     return tokens;
   };
-  answer(length, work, [&](int64_t i) { write_translations(i, hypotheses[i]); });
+  const auto length = [](const Request& r) { return r.length(); };
+  answer(length, work, [&](int64_t i) { write_hypotheses(i, hypotheses[i]); });
 }
 
-std::vector<std::vector<Hypothesis>> Generation::search(StepModel& steps, Indices batch) const {
+std::vector<std::vector<Hypothesis>> Generation::search(StepModel& steps, Indices batch) {
   std::vector<SearchInput> inputs;
   for (const int64_t i : batch) {
     const Request& r = window_[i];
-    inputs.push_back({r.source, r.prefix, r.number, r.phrases, r.avoided});
+    inputs.push_back({r.source, r.prefix, r.number, r.phrases, r.avoided, r.prompt});
   }
-  auto found = beam_search(steps, inputs, search_);
+  auto found = streams() ? stream(steps, inputs[0]) : beam_search(steps, inputs, search_);
   for (size_t i = 0; i < batch.size(); ++i) {
     found[i].resize(std::min<size_t>(found[i].size(), options_.search.nbest));
     for (Hypothesis& hypothesis : found[i]) read_attention(window_[batch[i]], hypothesis);
   }
   return found;
+}
+
+/// Whether somebody watches the only continuation of the only prompt.
+bool Generation::streams() const {
+  return to_terminal_ && models_.continue_prompts() && search_.beam == 1 && window_.size() == 1 &&
+         !options_.fairseq_format;
+}
+
+/// Searches, and prints each token as it is made.
+std::vector<std::vector<Hypothesis>> Generation::stream(StepModel& steps, const SearchInput& input) {
+  erase_progress();
+  Hypothesis made;
+  const auto show = [&] { growing_->show(text_of(window_[0], made, models_.vocabularies)); };
+  growing_.emplace(*out_);
+  show();
+  ToldSteps told(steps, [&](int32_t token) {
+    made.tokens.push_back(token);
+    show();
+  });
+  return beam_search(told, std::span(&input, 1), search_);
 }
 
 /// Makes of a hypothesis's attention what is to be printed.
@@ -137,15 +160,22 @@ void Generation::read_attention(const Request& request, Hypothesis& hypothesis) 
   if (options_.print_alignment) hypothesis.alignment = pharaoh(alignment);
   if (!options_.replace_unk) return;
   hypothesis.unknown = replace_unknown(hypothesis.tokens, alignment, request.texts, unknown_words_,
-                                       translator_.vocabularies.target.specials().unk);
+                                       models_.vocabularies.target.specials().unk);
 }
 
-void Generation::write_translations(int64_t i, std::vector<Hypothesis>& hypotheses) {
-  if (attention_file_) attention_file_->add(window_[i], hypotheses, translator_.vocabularies);
+void Generation::write_hypotheses(int64_t i, std::vector<Hypothesis>& hypotheses) {
+  if (attention_file_) attention_file_->add(window_[i], hypotheses, models_.vocabularies);
   if (hypotheses.empty())
-    hypotheses.push_back(blank_hypothesis(translator_.vocabularies.target.specials().eos, options_.print_alignment));
+    hypotheses.push_back(blank_hypothesis(models_.vocabularies.target.specials().eos, options_.print_alignment));
   incomplete_ += !hypotheses[0].has_phrases;
-  print_(*out_, window_[i], hypotheses, translator_.vocabularies);
+  if (growing_) {
+    std::ostringstream line;
+    print_(line, window_[i], hypotheses, models_.vocabularies);
+    growing_->finish(line.str());
+    growing_.reset();
+  } else {
+    print_(*out_, window_[i], hypotheses, models_.vocabularies);
+  }
   statistics_.sentences = ++written_;
   hypotheses = {};
 }
@@ -159,7 +189,7 @@ void Generation::score() {
       sources.push_back(window_[i].source);
       targets.push_back(window_[i].target);
     }
-    auto found = score_references(translator_.models, sources, targets, translator_.vocabularies.target.specials());
+    auto found = score_references(models_.translators, sources, targets, models_.vocabularies.target.specials());
     int64_t tokens = 0;
     for (size_t i = 0; i < batch.size(); ++i) {
       tokens += std::ssize(found[i]);

@@ -18,7 +18,8 @@
 #include "search/output.h"
 #include "search/request_batches.h"
 #include "search/requests.h"
-#include "search/translator.h"
+#include "search/search_models.h"
+#include "search/streaming.h"
 #include "search/unknown_watch.h"
 
 namespace rotor {
@@ -26,7 +27,7 @@ namespace rotor {
 class Generation {
  public:
   /// All arguments must outlive this object; `statistics` are updated as it works.
-  Generation(const GenerateOptions& options, const PrintHypotheses& print, const Translator& translator,
+  Generation(const GenerateOptions& options, const PrintHypotheses& print, const SearchModels& models,
              GenerationStatistics& statistics);
 
   /// The greatest length of sentences: that of the options, limited by the models.
@@ -43,12 +44,14 @@ class Generation {
   using Indices = std::span<const int64_t>;
 
   int64_t most_workers() const;
+  bool streams() const;
   bool read(Requests& requests);
-  void translate();
+  void search();
   void score();
-  std::vector<std::vector<Hypothesis>> search(StepModel& steps, Indices batch) const;
+  std::vector<std::vector<Hypothesis>> search(StepModel& steps, Indices batch);
+  std::vector<std::vector<Hypothesis>> stream(StepModel& steps, const SearchInput& input);
   void read_attention(const Request& request, Hypothesis& hypothesis) const;
-  void write_translations(int64_t i, std::vector<Hypothesis>& hypotheses);
+  void write_hypotheses(int64_t i, std::vector<Hypothesis>& hypotheses);
   void write_scores(std::span<const float> of_tokens);
 
   /// Calls `work(worker, batch)`, which returns how many tokens it made, with the batches of the requests whose
@@ -58,7 +61,7 @@ class Generation {
   void show_progress();
 
   const GenerateOptions& options_;
-  const Translator& translator_;
+  const SearchModels& models_;
   GenerationStatistics& statistics_;
   SearchOptions search_;
   BatchLimits limits_;
@@ -69,7 +72,8 @@ class Generation {
   UnknownWords unknown_words_;
   std::optional<AttentionFile> attention_file_;
   UnknownWatch unknown_;
-  std::optional<Progress> progress_;  ///< unless somebody types the sentences
+  std::optional<GrowingText> growing_;  ///< of the hypothesis that is printed token by token
+  std::optional<Progress> progress_;    ///< unless somebody types the sentences
   std::ostream* out_ = nullptr;
   std::vector<Request> window_;
   int64_t done_ = 0, written_ = 0;

@@ -13,7 +13,10 @@ void SearchOptions::describe_ranking(Options& options) {
       .common();
   options.add("lenpen-kind", lenpen_kind, "length^lenpen, or ((5 + length) / 6)^lenpen", length_penalty_kinds())
       .only("without --unnormalized", [this] { return !unnormalized; });
-  options.add("max-len-a", max_len_a, "a in the greatest number of tokens before </s>: a * source length with </s> + b")
+  options
+      .add("max-len-a", max_len_a,
+           "a in the greatest number of tokens before </s>: a * source length with </s> + b; after a prompt, a * its "
+           "length + b")
       .at_least(0);
   options.add("max-len-b", max_len_b, "see --max-len-a").at_least(0);
 }

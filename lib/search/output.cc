@@ -6,11 +6,16 @@
 #include <numbers>
 #include <vector>
 
+#include "base/files.h"
+#include "text/unicode.h"
+
 namespace rotor {
 namespace {
 
-/// A text on one line: vocabularies with byte pieces can spell line ends.
+/// A text on one line of UTF-8: vocabularies with bytes can spell line ends, and parts of characters, which become
+/// U+FFFD.
 std::string one_line(std::string text) {
+  if (!is_utf8(text)) text = to_utf8(code_points(text));
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return text;

@@ -14,15 +14,15 @@ TokenIds shifted(const TokenIds& target, int32_t start) {
 }
 
 /// The log-probability of each of `words`, whose features are `features` [N, D].
-Tensor word_scores(const Transformer& model, const Tensor& features, std::span<const int32_t> words) {
+Tensor word_scores(const EncoderDecoder& model, const Tensor& features, std::span<const int32_t> words) {
   return Tensor::of({std::ssize(words)}, log_likelihoods(words, [&](int64_t first, int64_t count) {
-                      return model.logits(features.narrow(0, first, count)).value();
+                      return model.output()(features.narrow(0, first, count)).value();
                     }));
 }
 
 }  // namespace
 
-std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<Transformer>> models,
+std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<EncoderDecoder>> models,
                                                  std::span<const TokenIds> sources, std::span<const TokenIds> targets,
                                                  const SpecialTokens& specials) {
   const NoGrad no_grad;

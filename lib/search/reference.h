@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "search/search_input.h"
 #include "text/special_tokens.h"
 
@@ -14,7 +14,7 @@ namespace rotor {
 /// The log-probability of each token of each target (natural logarithm, its </s> included) given the source of the same
 /// index; both with their </s>. All pairs go through the model as one batch. With several models, the result is the log
 /// of the mean of their probabilities. `specials` are those of the target's vocabulary.
-std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<Transformer>> models,
+std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr<EncoderDecoder>> models,
                                                  std::span<const TokenIds> sources, std::span<const TokenIds> targets,
                                                  const SpecialTokens& specials);
 

@@ -15,7 +15,7 @@
 #include "base/option_text.h"
 #include "base/progress.h"
 #include "base/signals.h"
-#include "search/translator.h"
+#include "search/search_models.h"
 #include "serve/connection.h"
 #include "serve/refusal.h"
 #include "serve/router.h"

@@ -26,18 +26,23 @@ Batching batching(const ServeOptions& options) {
 
 Service::Service(const ServeOptions& options)
     : options_(options),
-      translator_(options.model, options.compute),
-      lengths_(translator_.within_positions({{options.max_source_positions}, {options.search.max_target_positions}})),
+      models_(options.model, options.compute),
+      lengths_(models_.within_positions({{options.max_source_positions}, {options.search.max_target_positions}})),
       splitter_(options.source_lang),
       batcher_(
           batching(options),
           [this](std::span<const SearchInput> inputs, const SearchOptions& search,
                  const std::function<bool()>& wanted) {
-            const std::unique_ptr<StepModel> steps = translator_.steps();  // whose memory goes with it
+            const std::unique_ptr<StepModel> steps = models_.steps();  // whose memory goes with it
             WantedSteps model(*steps, wanted);
             return beam_search(model, inputs, search);
           },
-          metrics_, release_memory) {}
+          metrics_, release_memory) {
+  ROTOR_CHECK(
+      !models_.continue_prompts(),
+      "expected a model that translates, got the language model {}; let rotor-generate continue prompts with it",
+      options.model);
+}
 
 void Service::translate(TranslateRequest request, Reply reply, Cancellation& cancellation) {
   const auto start = Batcher::Clock::now();
@@ -62,7 +67,7 @@ void Service::translate(TranslateRequest request, Reply reply, Cancellation& can
                         for (const auto& hypotheses : found) target_tokens += std::ssize(hypotheses.front().tokens);
                         metrics_.count_translations(std::ssize(found), source_tokens, target_tokens);
                         metrics_.count_seconds(std::chrono::duration<double>(Batcher::Clock::now() - start).count());
-                        reply(translations_answer(*texts, found, request, translator_.vocabularies, options_), nullptr);
+                        reply(translations_answer(*texts, found, request, models_.vocabularies, options_), nullptr);
                       });
   cancellation.on_cancel([this, ticket] { batcher_.cancel(ticket); });
 }
@@ -91,13 +96,13 @@ std::vector<SourceText> Service::read(const TranslateRequest& request) const {
 
 /// Makes the sentences of a text, which is number `index` in its request, of their places; the first has `number`.
 void Service::encode(SourceText& text, int64_t index, int64_t number, bool keep_texts) const {
-  const SpecialTokens& specials = translator_.vocabularies.source.specials();
+  const SpecialTokens& specials = models_.vocabularies.source.specials();
   std::vector<SentenceRange> places;
   for (const SentenceRange& place : text.places) {
     const std::string sentence = text.text.substr(place.begin, place.end - place.begin);
     Request request;
     request.number = number + std::ssize(text.sentences);
-    request.source = translator_.vocabularies.source.encode(sentence);
+    request.source = models_.vocabularies.source.encode(sentence);
     request.source.push_back(specials.eos);
     if (std::ssize(request.source) > lengths_.source.tokens) {
       refuse_request(422,
@@ -108,7 +113,7 @@ void Service::encode(SourceText& text, int64_t index, int64_t number, bool keep_
     if (request.is_blank()) continue;
     const bool has_unknown =
         std::find(request.source.begin(), request.source.end(), specials.unk) != request.source.end();
-    if (keep_texts || has_unknown) request.texts = translator_.vocabularies.source.spell(sentence);
+    if (keep_texts || has_unknown) request.texts = models_.vocabularies.source.spell(sentence);
     text.unknown.push_back(has_unknown ? unknown_share(request.source, request.texts, specials.unk) : 0);
     text.sentences.push_back(std::move(request));
     places.push_back(place);

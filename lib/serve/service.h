@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "search/translator.h"
+#include "search/search_models.h"
 #include "serve/answer.h"
 #include "serve/batcher.h"
 #include "serve/cancellation.h"
@@ -20,7 +20,7 @@ class Service {
   /// A function that takes the body of an answer, or the exception that explains why there is none.
   using Reply = std::function<void(std::string, std::exception_ptr)>;
 
-  /// Reads the models. Errors are those of Translator.
+  /// Reads the models. Errors are those of SearchModels, and that they continue prompts.
   explicit Service(const ServeOptions& options);
 
   /// Starts the translation of a request's texts. `reply` is called once with an answer as answer.h says, or a Refusal:
@@ -38,7 +38,7 @@ class Service {
   void check_work(const std::vector<SearchInput>& inputs, const SearchOptions& options) const;
 
   const ServeOptions options_;
-  const Translator translator_;
+  const SearchModels models_;
   const LengthLimits lengths_;
   const SentenceSplitter splitter_;
   Metrics metrics_;

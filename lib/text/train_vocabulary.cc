@@ -25,6 +25,7 @@
 #include "base/signals.h"
 #include "text/sentencepiece.h"
 #include "text/special_tokens.h"
+#include "text/unicode.h"
 #include "text/user_symbols.h"
 
 namespace rotor {
@@ -45,7 +46,7 @@ size_t longest_line(const VocabularyTraining& options) {
   return options.model_type == "char" ? kMost : kDefault;
 }
 
-/// Reads the wanted lines of some files, one file after the other.
+/// Reads the wanted lines of some files, one file after the other, without blank ones.
 class WantedLines {
  public:
   WantedLines(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options)
@@ -55,7 +56,8 @@ class WantedLines {
     while (reader_ || file_ < files_.size()) {
       if (!reader_) reader_ = std::make_unique<LineReader>(files_[file_]);
       while (reader_->next(line)) {
-        if (!options_.wanted || options_.wanted(file_, reader_->line_number() - 1)) return true;
+        const bool wanted = !options_.wanted || options_.wanted(file_, reader_->line_number() - 1);
+        if (wanted && !is_blank(line)) return true;
       }
       reader_.reset();
       ++file_;
@@ -107,7 +109,7 @@ class Lines : public sentencepiece::SentenceIterator {
     try {
       while (lines_.next(line_)) {
         if (line_.size() > longest_) ++too_long_;
-        if (line_.empty() || line_.size() > longest_ || !drawn()) continue;
+        if (line_.size() > longest_ || !drawn()) continue;
         ++given_;
         return;
       }

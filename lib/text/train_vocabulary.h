@@ -26,7 +26,7 @@ struct VocabularyTraining {
   int64_t lines = 0;
   /// Whether to train on a line, from 0, of files[file]; empty: on every line.
   std::function<bool(size_t file, int64_t line)> wanted = {};
-  int64_t wanted_lines = 0;  ///< the number of such lines, if it is known; else they are counted where `lines` needs it
+  int64_t wanted_lines = 0;  ///< the number of such lines that are not blank, if it is known; else they are counted
 };
 
 /// The least coverage of characters that SentencePiece allows.

@@ -29,8 +29,12 @@ std::string announce_end(const TrainerOptions& options, bool validates) {
                      ends.size() > 1 ? ", whichever comes first" : "", by_signal);
 }
 
-std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const std::string& too_long) {
-  return fmt::format("left out {} of {} {}: they have {}", skipped, all, kind, too_long);
+std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const Samples& like,
+                             const BatchOptions& batches) {
+  return fmt::format(
+      "left out {} of {} {} {}s: they have {} (</s> counted), the lesser of {} and of what the position "
+      "encodings serve",
+      skipped, all, kind, like.noun(), like.excess(batches), like.limiting_options());
 }
 
 }  // namespace rotor

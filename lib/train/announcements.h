@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "data/samples.h"
 #include "train/options.h"
 
 namespace rotor {
@@ -11,8 +12,9 @@ namespace rotor {
 /// `validates`.
 std::string announce_end(const TrainerOptions& options, bool validates);
 
-/// Says that `skipped` of `all` samples of a kind ("training pairs", "validation pairs") are too long, in the words of
-/// Objective::too_long().
-std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const std::string& too_long);
+/// Says that `skipped` of `all` samples of a kind ("training", "validation") are longer than the batches allow; `like`
+/// are samples of that kind.
+std::string announce_skipped(int64_t skipped, int64_t all, const std::string& kind, const Samples& like,
+                             const BatchOptions& batches);
 
 }  // namespace rotor

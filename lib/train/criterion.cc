@@ -15,24 +15,30 @@ TokenBatch twice(TokenBatch batch) {
 
 }  // namespace
 
-Features features_of(const Transformer& model, Activations activations) {
+Features features_of(const EncoderDecoder& model, Activations activations) {
   return [&model, activations](const Batch& batch) {
     return model.features(batch.source, batch.decoder_input, activations);
   };
 }
 
-Loss label_smoothed_cross_entropy(const Features& features, const Variable& output, const Batch& batch,
-                                  double label_smoothing) {
-  return projected_cross_entropy(features(batch), output, batch.target.packed(), static_cast<float>(label_smoothing));
+Features features_of(const LanguageModel& model, Activations activations) {
+  return [&model, activations](const Batch& batch) { return model.features(batch.decoder_input, activations); };
 }
 
-Loss training_loss(const Features& features, const Variable& output, const Batch& batch, const OptimizationOptions& o) {
+Loss label_smoothed_cross_entropy(const Features& features, const OutputLayer& output, const Batch& batch,
+                                  double label_smoothing) {
+  return projected_cross_entropy(features(batch), output.weight, batch.target.packed(),
+                                 static_cast<float>(label_smoothing), output.bias);
+}
+
+Loss training_loss(const Features& features, const OutputLayer& output, const Batch& batch,
+                   const OptimizationOptions& o) {
   if (o.rdrop_alpha == 0) return label_smoothed_cross_entropy(features, output, batch, o.label_smoothing);
   Batch both;
   both.source = twice(batch.source);
   both.decoder_input = twice(batch.decoder_input);
-  return projected_rdrop(features(both), output, batch.target.packed(), static_cast<float>(o.label_smoothing),
-                         static_cast<float>(o.rdrop_alpha));
+  return projected_rdrop(features(both), output.weight, batch.target.packed(), static_cast<float>(o.label_smoothing),
+                         static_cast<float>(o.rdrop_alpha), output.bias);
 }
 
 }  // namespace rotor

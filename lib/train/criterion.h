@@ -7,7 +7,8 @@
 
 #include "autograd/losses.h"
 #include "data/batch.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
+#include "model/language_model.h"
 #include "train/options.h"
 
 namespace rotor {
@@ -15,16 +16,17 @@ namespace rotor {
 /// The features [tokens, D] of all tokens of a batch's decoder_input, row after row without the padding.
 using Features = std::function<Variable(const Batch& batch)>;
 
-/// The features that a translation model computes for a batch.
-Features features_of(const Transformer& model, Activations activations = Activations::kKept);
+/// The features that a model computes for a batch.
+Features features_of(const EncoderDecoder& model, Activations activations = Activations::kKept);
+Features features_of(const LanguageModel& model, Activations activations = Activations::kKept);
 
-/// The cross-entropy of a batch in one pass, in nats, summed over its target tokens. `output` [V, D] maps features to
+/// The cross-entropy of a batch in one pass, in nats, summed over its target tokens. `output` maps features to
 /// scores of tokens.
-Loss label_smoothed_cross_entropy(const Features& features, const Variable& output, const Batch& batch,
+Loss label_smoothed_cross_entropy(const Features& features, const OutputLayer& output, const Batch& batch,
                                   double label_smoothing);
 
 /// The loss that training minimises under the options, summed in the same way; R-Drop makes two passes.
-Loss training_loss(const Features& features, const Variable& output, const Batch& batch,
+Loss training_loss(const Features& features, const OutputLayer& output, const Batch& batch,
                    const OptimizationOptions& options);
 
 }  // namespace rotor

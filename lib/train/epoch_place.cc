@@ -33,9 +33,9 @@ void find_place(TrainerState& state, const TrainingData& data) {
   int64_t all = 0;
   for (const int32_t number : order) all += data.samples(number);
   log::warn(
-      "the corpus, its batches or --seed are not what they were within epoch {}: it goes on after {} of its {} pairs, "
+      "the corpus, its batches or --seed are not what they were within epoch {}: it goes on after {} of its {} {}s, "
       "but some come twice in it and others not at all",
-      state.epoch, state.epoch_samples, all);
+      state.epoch, state.epoch_samples, all, data.noun());
 }
 
 }  // namespace rotor

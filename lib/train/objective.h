@@ -43,13 +43,8 @@ class Objective {
   /// The validator, which makes batches by these options; null if there is nothing to validate on.
   virtual std::unique_ptr<Validator> validator(const BatchOptions& batches) const = 0;
 
-  /// A batch's samples are called so: "pairs".
-  virtual const char* samples() const = 0;
-  /// Why samples are left out, to continue "they have …".
-  virtual std::string too_long(const BatchOptions& batches) const = 0;
-  /// Writes the samples of some batches as text, and returns their number.
-  virtual int64_t write_samples(const std::filesystem::path& path, const TrainingData& data,
-                                std::span<const int32_t> batches) const = 0;
+  /// The vocabularies of the samples. An Error if they are no real ones.
+  virtual Vocabularies vocabularies() const = 0;
 
   /// The configuration of the model, as model files hold it, and that of a file, with defaults for what it does not
   /// name. A file of another kind of model is an Error.

@@ -1,35 +1,82 @@
 #include "train/objectives.h"
 
+#include <algorithm>
+
+#include "train/language_model_objective.h"
 #include "train/translation_objective.h"
 
 namespace rotor {
 namespace {
 
-std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
-  auto& [options, given, corpus, validates] = request;
-  const Vocabularies vocabularies = read_vocabularies(corpus);
+/// The splits of a corpus that are looked at before its batches are made, and its vocabularies.
+struct Opened {
+  explicit Opened(const ObjectiveRequest& request)
+      : vocabularies(read_vocabularies(request.corpus)), train(open_split(request.corpus, "train", vocabularies)) {
+    if (request.validates) valid.emplace(open_split(request.corpus, "valid", vocabularies));
+  }
+
+  Vocabularies vocabularies;
+  Corpus train;
   std::optional<Corpus> valid;
-  if (validates) valid.emplace(open_split(corpus, "valid", vocabularies));
-  const Corpus train = open_split(corpus, "train", vocabularies);
-  options.fit(vocabularies, given);
+};
+
+/// A model of the options, which fit the corpus.
+template <typename M>
+std::unique_ptr<M> make_model_within_memory(const TrainingOptions& options) {
   options.model.check();
   options.check_memory(options.model.least_parameters());
+  return std::make_unique<M>(options.model);
+}
+
+std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
+  TrainingOptions& options = request.options;
+  Opened opened(request);
+  options.fit(opened.vocabularies, request.given);
   return std::make_unique<TranslationObjective>(
-      options.trainer, std::make_unique<Transformer>(options.model),
-      VocabularyBytes{vocabularies.source.bytes(), vocabularies.target.bytes()},
-      Languages{.source = train.column("source").info().language, .target = train.column("target").info().language},
-      std::move(valid));
+      options.trainer, make_model_within_memory<EncoderDecoder>(options),
+      VocabularyBytes{opened.vocabularies.source.bytes(), opened.vocabularies.target.bytes()},
+      Languages{opened.train.column("source").info().language, opened.train.column("target").info().language},
+      std::move(opened.valid));
+}
+
+/// fairseq's defaults: transformer_lm, no label smoothing, and as many positions as a sample has tokens.
+void set_language_model_defaults(TrainingOptions& options) {
+  options.model.task = kLanguageModeling;
+  options.model.apply_architecture(TransformerOptions::default_architecture(kLanguageModeling));
+  options.trainer.optimization.label_smoothing = 0;
+}
+
+std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
+  TrainingOptions& options = request.options;
+  Opened opened(request);
+  const Vocabulary& vocabulary = opened.vocabularies.source;
+  options.model.target_vocabulary = vocabulary.size();
+  options.model.tokens = vocabulary.specials();
+  if (request.given.given("max-target-positions").empty()) {
+    options.max_target_positions = std::max(options.max_target_positions, options.batches.tokens_per_sample);
+  }
+  return std::make_unique<LanguageModelObjective>(options.trainer, make_model_within_memory<LanguageModel>(options),
+                                                  vocabulary.bytes(), opened.train.column("text").info().language,
+                                                  std::move(opened.valid));
 }
 
 }  // namespace
 
 const std::vector<Task>& tasks() {
-  static const std::vector<Task> kTasks = {{"translation", translation}};
+  static const std::vector<Task> kTasks = {
+      {kTranslation, [](TrainingOptions&) {}, translation},
+      {kLanguageModeling, set_language_model_defaults, language_modeling},
+  };
   return kTasks;
 }
 
-std::unique_ptr<Objective> make_objective(const ObjectiveRequest& request) {
-  return tasks().front().make_objective(request);
+const Task& task_of(const std::filesystem::path& corpus) {
+  const std::filesystem::path split = split_path(corpus, "train");
+  const std::string name = std::filesystem::exists(split) ? Corpus(split).task().name : kTranslation;
+  const auto found = std::find_if(tasks().begin(), tasks().end(), [&](const Task& task) { return task.name == name; });
+  ROTOR_CHECK(found != tasks().end(), "{}: expected a corpus of a task that can be trained, got one of {}",
+              split.string(), name);
+  return *found;
 }
 
 }  // namespace rotor

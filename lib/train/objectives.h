@@ -1,5 +1,5 @@
-// The table of tasks: a corpus is of one of them, and each makes its objective from the options of a training and the
-// corpus.
+// The table of tasks: a corpus is of one of them, and each has defaults of its own and makes its objective from the
+// options of a training and the corpus.
 #pragma once
 
 #include <filesystem>
@@ -22,14 +22,17 @@ struct ObjectiveRequest {
 
 struct Task {
   const char* name;
-  /// The objective, with a model whose parameters are zero. A corpus that cannot be used is an Error, options that do
-  /// not fit it a UsageError; a model beyond the memory there is is an Error before it takes any.
+  /// Sets the options that the task has other defaults for, before those given are applied.
+  void (*set_defaults)(TrainingOptions& options);
+  /// The objective, with a model whose parameters are not initialised. A corpus that cannot be used is an Error,
+  /// options that do not fit it a UsageError; a model beyond the memory there is is an Error before it takes any.
   std::unique_ptr<Objective> (*make_objective)(const ObjectiveRequest& request);
 };
 
 const std::vector<Task>& tasks();
 
-/// The objective of a corpus, by its task.
-std::unique_ptr<Objective> make_objective(const ObjectiveRequest& request);
+/// The task of a corpus folder, by its training split. A folder without one is taken to be for translation: what it
+/// lacks is told by who opens it.
+const Task& task_of(const std::filesystem::path& corpus);
 
 }  // namespace rotor

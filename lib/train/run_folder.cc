@@ -96,10 +96,10 @@ std::string RunFolder::save_samples(const std::string& name, const Objective& ob
                                     std::span<const int32_t> batches) const {
   const fs::path file = path_ / (name + ".tsv");
   try {
-    const int64_t samples = objective.write_samples(file, data, batches);
-    return fmt::format("its {} {} are in {}", samples, objective.samples(), file.string());
+    const int64_t samples = data.write_samples(file, batches, objective.vocabularies());
+    return fmt::format("its {} {}s are in {}", samples, data.noun(), file.string());
   } catch (const Error& error) {
-    return fmt::format("its {} could not be saved ({})", objective.samples(), error.what());
+    return fmt::format("its {}s could not be saved ({})", data.noun(), error.what());
   }
 }
 

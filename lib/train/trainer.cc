@@ -27,11 +27,8 @@ Module& frozen_in_part(Module& module, const std::vector<std::string>& patterns)
   return module;
 }
 
-void warn_of_skipped(int64_t skipped, int64_t all, const char* kind, const Objective& objective,
-                     const BatchOptions& batches) {
-  if (skipped == 0) return;
-  log::warn("{}", announce_skipped(skipped, all, fmt::format("{} {}", kind, objective.samples()),
-                                   objective.too_long(batches)));
+void warn_of_skipped(int64_t skipped, int64_t all, const char* kind, const Samples& like, const BatchOptions& batches) {
+  if (skipped > 0) log::warn("{}", announce_skipped(skipped, all, kind, like, batches));
 }
 
 void check_metric(const std::string& metric, const std::vector<std::string>& known) {
@@ -57,9 +54,10 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
   check_metric(options_.checkpoints.best_checkpoint_metric, objective.metrics());
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
   if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
-  warn_of_skipped(data.skipped(), data.samples(), "training", objective, data.options());
+  warn_of_skipped(data.skipped(), data.samples(), "training", *data.parts().front().samples, data.options());
   if (validator_) {
-    warn_of_skipped(validator_->skipped(), validator_->samples(), "validation", objective, data.options());
+    const Samples& samples = validator_->samples();
+    warn_of_skipped(validator_->skipped(), samples.size(), "validation", samples, data.options());
   }
   check_same_corpus();
   start();
@@ -71,6 +69,9 @@ void Trainer::start() {
     start_training(training(), options_.checkpoints, folder_ ? folder_->checkpoint("last") : "");
   }
   share_training(training(), workers_);
+  if (state_.updates > 0) {  // what the last update drew, in case there is a validation before the next one
+    objective_.module().begin_update(static_cast<uint64_t>(options_.optimization.seed), state_.updates - 1);
+  }
   state_.best.know(objective_.metrics());
   find_place(state_, data_);
   const int64_t validated_at = workers_.highest(folder_ ? folder_->resume_reports(state_.updates) : -1);
@@ -107,11 +108,10 @@ double Trainer::learning_rate() const {
 }
 
 void Trainer::log_start() const {
-  const int64_t trained = count_elements(parameters_.parameters()),
-                all = count_elements(objective_.module().parameters());
-  log::info("{} parameters{}, {} {} in {} batches, {} updates an epoch", all,
-            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", data_.samples(),
-            objective_.samples(), data_.size(), updates_an_epoch());
+  const int64_t trained = count_elements(parameters_.parameters()), all = count_elements(objective_.module());
+  log::info("{} parameters{}, {} {}s in {} batches, {} updates an epoch", all,
+            trained < all ? fmt::format(", {} of them frozen", all - trained) : "", data_.samples(), data_.noun(),
+            data_.size(), updates_an_epoch());
   log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * data_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
@@ -120,7 +120,7 @@ void Trainer::log_start() const {
   if (!workers_.leads()) return;
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",
             configuration_digest(objective_.config(), data_.options(), options_.optimization), corpora_digest(data_),
-            validator_ ? file_digest(validator_->path()) : "none");
+            validator_ ? file_digest(validator_->samples().corpus().path()) : "none");
 }
 
 int64_t Trainer::updates_to_come() const {
@@ -191,7 +191,7 @@ void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gr
   const auto bad = suspects(batches);
   const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
   const std::string place = folder_ ? folder_->save_samples(name, objective_, data_, bad)
-                                    : fmt::format("its {} are not saved", objective_.samples());
+                                    : fmt::format("its {}s are not saved", data_.noun());
   const std::string event = std::isfinite(loss) ? fmt::format("update {} (epoch {}) gave a gradient norm of {}",
                                                               state_.updates + 1, state_.epoch, gradient_norm)
                                                 : fmt::format("update {} (epoch {}) gave a loss of {}",

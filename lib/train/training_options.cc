@@ -19,14 +19,22 @@ void TrainingOptions::describe(Options& options) {
   options
       .add("max-source-positions", &max_source_positions,
            "longest source in tokens, if the position encoding serves as many; longer pairs are left out")
-      .at_least(1);
+      .at_least(1)
+      .only("for translation", [this] { return model.has_encoder(); });
   options
       .add("max-target-positions", &max_target_positions,
-           "longest target in tokens, if the position encoding serves as many; longer pairs are left out")
+           "longest target in tokens, if the position encoding serves as many; longer pairs are left out. Of a "
+           "language model, longest sample; not given, --tokens-per-sample if that is more")
       .at_least(1);
   trainer.optimization.describe(options);
   options.option("rdrop-alpha").only("with a dropout above 0", [this] { return drops(); });
   trainer.checkpoints.describe(options);
+  for (const char* name : {"bpe-dropout", "eval-bleu", "eval-bleu-args"}) {
+    options.option(name).only("for translation", [this] { return model.has_encoder(); });
+  }
+  for (const char* name : {"tokens-per-sample", "sample-break-mode"}) {
+    options.option(name).only("for language models", [this] { return !model.has_encoder(); });
+  }
 }
 
 void TrainingOptions::apply(Options& options) {
@@ -40,8 +48,8 @@ void TrainingOptions::check() const {
 }
 
 bool TrainingOptions::drops() const {
-  return model.dropout + model.attention_dropout + model.activation_dropout + model.encoder_word_dropout +
-             model.decoder_word_dropout >
+  return model.dropout + model.attention.dropout + model.activation_dropout + model.encoder.word_dropout +
+             model.decoder.word_dropout >
          0;
 }
 
@@ -68,6 +76,7 @@ BatchOptions TrainingOptions::batches_for(int64_t source_positions, int64_t targ
 void TrainingOptions::fit(const Vocabularies& vocabularies, const Options& options) {
   model.source_vocabulary = vocabularies.source.size();
   model.target_vocabulary = vocabularies.target.size();
+  model.tokens = vocabularies.target.specials();
   if (!vocabularies.joined() && options.given("share-all-embeddings").empty()) model.share_all_embeddings = false;
 }
 

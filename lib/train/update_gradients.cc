@@ -6,17 +6,19 @@
 
 namespace rotor {
 
-UpdateGradients::UpdateGradients(const OptimizationOptions& options, const Objective& objective,
-                                 ParameterBuffer& parameters, Workers& workers)
+UpdateGradients::UpdateGradients(const OptimizationOptions& options, Objective& objective, ParameterBuffer& parameters,
+                                 Workers& workers)
     : objective_(objective),
       parameters_(parameters),
       workers_(workers),
       sum_(parameters, workers),
-      dropout_key_(derive(options.seed, "dropout")),
+      seed_(static_cast<uint64_t>(options.seed)),
+      dropout_key_(derive(seed_, "dropout")),
       recomputed_(options.checkpoint_activations) {}
 
 LossSums UpdateGradients::operator()(int64_t update, int64_t count, const std::function<Batch(int64_t i)>& batch) {
   const uint64_t key = derive(dropout_key_, static_cast<uint64_t>(update));
+  objective_.module().begin_update(seed_, update);
   parameters_.zero_gradients();
   LossSums sums;
   bad_ = -1;

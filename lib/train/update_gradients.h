@@ -12,7 +12,7 @@ namespace rotor {
 class UpdateGradients {
  public:
   /// All arguments must outlive this object.
-  UpdateGradients(const OptimizationOptions& options, const Objective& objective, ParameterBuffer& parameters,
+  UpdateGradients(const OptimizationOptions& options, Objective& objective, ParameterBuffer& parameters,
                   Workers& workers);
 
   /// Fills the parameters' gradients with the sums over all batches, of which `batch` returns number i of `count`;
@@ -23,11 +23,11 @@ class UpdateGradients {
   int64_t first_bad(int64_t count) const;
 
  private:
-  const Objective& objective_;
+  Objective& objective_;
   ParameterBuffer& parameters_;
   Workers& workers_;
   GradientSum sum_;
-  uint64_t dropout_key_;
+  uint64_t seed_, dropout_key_;
   bool recomputed_;
   int64_t bad_ = -1;  ///< place among this worker's batches
 };

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 
+#include "data/samples.h"
 #include "train/scores.h"
 #include "train/workers.h"
 
@@ -18,9 +18,8 @@ class Validator {
   virtual Scores operator()(Workers& workers) const = 0;
 
   virtual int64_t batches() const = 0;
-  virtual int64_t samples() const = 0;  ///< number of samples, those left out included
   virtual int64_t skipped() const = 0;  ///< number of samples left out because they are longer than the model allows
-  virtual const std::filesystem::path& path() const = 0;  ///< the file of the samples
+  virtual const Samples& samples() const = 0;
 };
 
 }  // namespace rotor

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "attention/heads.h"
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
 #include "golden.h"
@@ -16,7 +17,7 @@ namespace {
 constexpr int64_t kHeads = 2, kWidth = 6;
 constexpr StackSizes kDecoder{kHeads * kWidth, kHeads, true};
 
-std::unique_ptr<PositionEncoding> encoding(const std::string& name) {
+std::shared_ptr<PositionEncoding> encoding(const std::string& name) {
   PositionOptions options;
   options.xpos_scale_base = 16;
   return position_encoding(name).make(options, kDecoder);
@@ -26,7 +27,12 @@ double phi(double x) {
   return x > 0 ? x + 1 : std::exp(x);
 }
 
-/// φ of a tensor, then a hook of the encoding.
+std::unique_ptr<AttentionKernel> linear(std::shared_ptr<PositionEncoding> position, int64_t heads = kHeads,
+                                        int64_t width = kWidth) {
+  return make_kernel({.kernel = "linear"}, {heads, heads, width}, std::move(position));
+}
+
+/// φ of a tensor.
 Tensor features(const Tensor& x) {
   Tensor y = x.clone();
   for (float& value : y.span()) value = static_cast<float>(phi(value));
@@ -38,16 +44,16 @@ class LinearAttentionWith : public testing::TestWithParam<std::string> {
   Tensor random(uint64_t seed) const { return random_tensor({2, kHeads, kLength, kWidth}, seed); }
 
   static constexpr int64_t kLength = 40;
-  std::unique_ptr<PositionEncoding> position_ = encoding(GetParam());
-  LinearAttention attention_;
+  std::shared_ptr<PositionEncoding> position_ = encoding(GetParam());
+  std::unique_ptr<AttentionKernel> attention_ = linear(position_);
   Tensor q_ = random(1), k_ = random(2), v_ = random(3);
 };
 
 TEST_P(LinearAttentionWith, TurnsTheFeaturesInTheNumeratorOnly) {
   const Range at{0, kLength};
-  const auto state = attention_.start();
-  attention_.absorb(k_, v_, *position_, at, *state);
-  const Tensor actual = attention_.attend(q_, *position_, at, {{}, {}, true}, *state, 0).value();
+  const auto state = attention_->once();
+  absorb(*state, k_, v_, at);
+  const Tensor actual = attend(*state, q_, at, {{}, {}, true}).value().contiguous();
 
   const Tensor q = features(q_), k = features(k_);
   const Tensor turned_q = position_->on_queries(q, at).value(), turned_k = position_->on_keys(k, at).value();
@@ -74,11 +80,11 @@ TEST_P(LinearAttentionWith, TurnsTheFeaturesInTheNumeratorOnly) {
 
 TEST_P(LinearAttentionWith, DecodesInStepsAndChunksAsInOnePassAndFollowsItsRows) {
   const NoGrad no_grad;
-  const auto whole = attention_.start();
-  attention_.absorb(k_, v_, *position_, {0, kLength}, *whole);
-  const Tensor expected = attention_.attend(q_, *position_, {0, kLength}, {{}, {}, true}, *whole, 0).value();
+  const auto whole = attention_->once();
+  absorb(*whole, k_, v_, {0, kLength});
+  const Tensor expected = attend(*whole, q_, {0, kLength}, {{}, {}, true}).value();
   for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(kLength, 1), {3, 1, 36}, {35, 5}}) {
-    const auto state = attention_.start();
+    const auto state = attention_->cache();
     EXPECT_EQ(state->rows(), 0);
     int64_t begin = 0;
     bool swapped = false;
@@ -92,9 +98,8 @@ TEST_P(LinearAttentionWith, DecodesInStepsAndChunksAsInOnePassAndFollowsItsRows)
         return rows;
       };
       const Range at{begin, size};
-      attention_.absorb(chunk(k_), chunk(v_), *position_, at, *state);
-      const Tensor actual =
-          attention_.attend(chunk(q_), *position_, at, {{}, {}, true, begin}, *state, 0).value().contiguous();
+      absorb(*state, chunk(k_), chunk(v_), at);
+      const Tensor actual = attend(*state, chunk(q_), at, {{}, {}, true, begin}).value().contiguous();
       golden::expect_near(actual, chunk(expected), 2e-5, fmt::format("{} from {}", size, begin));
       state->select(std::vector<int64_t>{1, 0});
       swapped = !swapped;
@@ -106,48 +111,58 @@ TEST_P(LinearAttentionWith, DecodesInStepsAndChunksAsInOnePassAndFollowsItsRows)
 INSTANTIATE_TEST_SUITE_P(Positions, LinearAttentionWith, testing::Values("none", "rope", "xpos"),
                          [](const auto& info) { return info.param; });
 
+TEST(LinearAttention, RotatesQueriesAndKeysBeforeTheirFeaturesIfAsked) {
+  const auto rope = encoding("rope");
+  const Range at{0, 7};
+  const Tensor q = random_tensor({1, kHeads, 7, kWidth}, 1), k = random_tensor({1, kHeads, 7, kWidth}, 2);
+  const auto before = make_kernel({.kernel = "linear", .linear_rotary = "before"}, {kHeads, kHeads, kWidth}, rope);
+  const auto none = linear(encoding("none"));
+  const auto turned = before->once(), plain = none->once();
+  absorb(*turned, k, k, at);
+  absorb(*plain, rope->on_keys(k, at), k, at);
+  golden::expect_near(attend(*turned, q, at, {{}, {}, true}).value(),
+                      attend(*plain, rope->on_queries(q, at), at, {{}, {}, true}).value(), 1e-6, "before");
+}
+
 TEST(LinearAttention, PaddedKeysAddNothing) {
-  const auto none = encoding("none");
-  const LinearAttention attention;
+  const auto attention = linear(encoding("none"));
   Tensor k = random_tensor({1, kHeads, 7, kWidth}, 1), v = random_tensor({1, kHeads, 7, kWidth}, 2);
   const Tensor q = random_tensor({1, kHeads, 5, kWidth}, 3);
-  auto attend = [&](const Tensor& keys, const Tensor& values, const AttentionMask& mask) {
-    const auto state = attention.start();
-    attention.absorb(keys, values, *none, {0, keys.size(2)}, *state);
-    return attention.attend(q, *none, {0, 5}, mask, *state, 0).value();
+  auto contexts = [&](const Tensor& keys, const Tensor& values, const AttentionMask& mask) {
+    const auto state = attention->once();
+    absorb(*state, keys, values, {0, keys.size(2)});
+    return attend(*state, q, {0, 5}, mask).value();
   };
-  golden::expect_near(attend(k, v, {{4}, {}}), attend(k.narrow(2, 0, 4).clone(), v.narrow(2, 0, 4).clone(), {}), 1e-6,
-                      "4 keys of 7");
+  golden::expect_near(contexts(k, v, {{4}, {}}), contexts(k.narrow(2, 0, 4).clone(), v.narrow(2, 0, 4).clone(), {}),
+                      1e-6, "4 keys of 7");
 }
 
 /// Twice the length takes twice the memory: no [T,T] matrix exists, neither in the forward nor the backward pass.
 TEST(LinearAttention, TrainsInMemoryThatGrowsAsTheLength) {
-  const auto none = encoding("none");
-  const LinearAttention attention;
+  const auto attention = linear(encoding("none"), 1, 4);
   const int64_t before = allocator_statistics().bytes, length = 1 << 15;  // one [T,T] matrix would take 4 GiB
   const Variable q(random_tensor({1, 1, length, 4}, 1), true), k(random_tensor({1, 1, length, 4}, 2), true);
-  const auto state = attention.start();
-  attention.absorb(k, k, *none, {0, length}, *state);
-  backward(sum(reshape(attention.attend(q, *none, {0, length}, {{}, {}, true}, *state, 0), {-1})));
+  const auto state = attention->once();
+  absorb(*state, k, k, {0, length});
+  backward(sum(merge_heads(attend(*state, q, {0, length}, {{}, {}, true}))));
   EXPECT_LT(allocator_statistics().bytes - before, 256 << 20);
 }
 
 TEST(LinearAttention, KeepsItsFirstBlockForTrainingAndOthersForDecoding) {
-  const auto none = encoding("none");
-  const LinearAttention attention;
+  const auto attention = linear(encoding("none"));
   const Variable k(random_tensor({1, kHeads, 3, kWidth}, 1), true);
-  const auto state = attention.start();
-  attention.absorb(k, k, *none, {0, 3}, *state);
-  EXPECT_THROW(attention.absorb(k, k, *none, {3, 3}, *state), Error);
+  const auto state = attention->cache();
+  absorb(*state, k, k, {0, 3});
+  EXPECT_THROW(absorb(*state, k, k, {3, 3}), Error);
 }
 
 TEST(LinearAttention, RefusesEncodingsThatActOnScoresAndNamesTheOthers) {
   for (const auto& row : position_encodings()) {
     TransformerOptions options;
     options.source_vocabulary = options.target_vocabulary = 30;
-    options.attention = "linear";
-    options.position.decoder_encoding = row.name;
-    if (!row.needs_scores()) {
+    options.attention.kernel = "linear";
+    options.decoder.position_encoding = row.name;
+    if (!row.touches().scores) {
       EXPECT_NO_THROW(options.check()) << row.name;
       continue;
     }

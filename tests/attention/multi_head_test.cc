@@ -13,29 +13,22 @@ namespace rotor {
 namespace {
 
 constexpr int64_t kWidth = 12, kHeads = 2;
-
-std::shared_ptr<const AttentionKernel> softmax() {
-  return make_attention("softmax");
-}
-
-TEST(AttentionTable, NamesTheChoicesWhenThereIsNoSuchKernel) {
-  EXPECT_TRUE(says(message_of<Error>([] { make_attention("linaer"); }), "'linaer'", "softmax"));
-}
+constexpr AttentionWidths kWidths{kWidth, kWidth, kHeads, kHeads};
 
 class MultiHeadGolden : public testing::TestWithParam<std::string> {};
 
 TEST_P(MultiHeadGolden, AgreesForwardAndBackward) {
   const SafeTensors file = golden::open("operators");
   auto name = [](const std::string& part) { return "attention." + GetParam() + "." + part; };
-  const MultiHeadAttention attention(kWidth, kWidth, kHeads, std::make_shared<PositionEncoding>(), softmax(), 0);
+  MultiHeadAttention attention(kWidths, {}, std::make_shared<PositionEncoding>());
   for (const auto& p : attention.parameters()) p.variable.value().copy_from(file.tensor(name(p.name)));
   const bool cross = file.contains(name("key"));
   const Variable query(file.tensor(name("query")), true),
       key = cross ? Variable(file.tensor(name("key")), true) : query;
-  KeyValueState state;
-  attention.absorb(key, {0, key.size(1)}, state);
+  const auto state = attention.kernel().once();
+  attention.absorb(key, {0, key.size(1)}, *state);
   const AttentionMask mask{golden::integers(file, name("key_lengths")), {}, GetParam() == "causal", 0};
-  const Variable y = attention.attend(query, {0, query.size(1)}, mask, state);
+  const Variable y = attention.attend(query, {0, query.size(1)}, mask, *state);
   golden::expect_near(y.value(), file.tensor(name("output")), 1e-5, "output");
   backward(sum(mul(y, file.tensor(name("gradient.output")))));
   golden::expect_near(query.gradient(), file.tensor(name("gradient.query")), 1e-5, "query");
@@ -57,13 +50,12 @@ INSTANTIATE_TEST_SUITE_P(Kinds, MultiHeadGolden, testing::Values("self", "causal
 class MultiHeadEncoding : public testing::TestWithParam<std::string> {
  protected:
   MultiHeadEncoding()
-      : position_(position_encoding(GetParam()).make({}, {kWidth, kHeads, true})),
-        attention_(kWidth, kWidth, kHeads, position_, softmax(), 0) {
+      : position_(position_encoding(GetParam()).make({}, {kWidth, kHeads, true})), attention_(kWidths, {}, position_) {
     position_->initialise(1);
     attention_.initialise(2);
   }
 
-  Tensor attend(const Tensor& x, Range at, KeyValueState& state) const {
+  Tensor attend(const Tensor& x, Range at, AttentionState& state) const {
     attention_.absorb(x, at, state);
     return attention_.attend(x, at, {{}, {}, true, at.begin}, state).value();
   }
@@ -75,13 +67,13 @@ class MultiHeadEncoding : public testing::TestWithParam<std::string> {
 TEST_P(MultiHeadEncoding, OnePassIsStepByStepIsUnevenChunks) {
   const NoGrad no_grad;
   const Tensor x = random_tensor({3, 21, kWidth}, 1);
-  KeyValueState whole;
-  const Tensor expected = attend(x, {0, 21}, whole);
+  const auto whole = attention_.kernel().once();
+  const Tensor expected = attend(x, {0, 21}, *whole);
   for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(21, 1), {4, 1, 16}, {1, 19, 1}}) {
-    KeyValueState state;
+    const auto state = attention_.kernel().cache();
     int64_t begin = 0;
     for (int64_t size : chunks) {
-      const Tensor actual = attend(x.narrow(1, begin, size).contiguous(), {begin, size}, state);
+      const Tensor actual = attend(x.narrow(1, begin, size).contiguous(), {begin, size}, *state);
       golden::expect_near(actual, expected.narrow(1, begin, size), 1e-5, fmt::format("{} from {}", size, begin));
       begin += size;
     }
@@ -92,15 +84,15 @@ TEST_P(MultiHeadEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
   const NoGrad no_grad;
   const std::vector<int32_t> lengths = {7, 3, 1};
   const Tensor x = random_tensor({3, 7, kWidth}, 1);
-  KeyValueState state;
-  attention_.absorb(x, {0, 7}, state);
-  const Tensor together = attention_.attend(x, {0, 7}, {lengths, lengths}, state).value();
+  const auto state = attention_.kernel().once();
+  attention_.absorb(x, {0, 7}, *state);
+  const Tensor together = attention_.attend(x, {0, 7}, {lengths, lengths}, *state).value();
   for (int64_t row = 0; row < 3; ++row) {
     const int64_t length = lengths[row];
     const Tensor own = x.narrow(0, row, 1).narrow(1, 0, length).contiguous();
-    KeyValueState alone;
-    attention_.absorb(own, {0, length}, alone);
-    golden::expect_near(attention_.attend(own, {0, length}, {}, alone).value(),
+    const auto alone = attention_.kernel().once();
+    attention_.absorb(own, {0, length}, *alone);
+    golden::expect_near(attention_.attend(own, {0, length}, {}, *alone).value(),
                         together.narrow(0, row, 1).narrow(1, 0, length), 1e-5, "row");
   }
 }
@@ -110,14 +102,14 @@ INSTANTIATE_TEST_SUITE_P(Table, MultiHeadEncoding, testing::ValuesIn(position_en
 TEST(MultiHeadAttention, ItsWeightsOfMemoryAreTheMeanOfTheHeadsSoftmax) {
   const int64_t sources = 2, hypotheses = 3, longest = 19, d = kWidth / kHeads;
   const std::vector<int32_t> lengths = {19, 7};
-  MultiHeadAttention attention(kWidth, kWidth, kHeads, std::make_shared<PositionEncoding>(), softmax(), 0);
+  MultiHeadAttention attention(kWidths, {}, std::make_shared<PositionEncoding>());
   attention.initialise(1);
   const Tensor memory = random_tensor({sources, longest, kWidth}, 2),
                x = random_tensor({sources * hypotheses, kWidth}, 3);
-  KeyValueState state;
   const NoGrad no_grad;
-  attention.absorb(memory, {0, longest}, state);
-  const Tensor weights = attention.memory_weights(x, {0, 1}, lengths, state);
+  const auto state = attention.kernel().memory();
+  attention.absorb(memory, {0, longest}, *state);
+  const Tensor weights = attention.weights(x, {0, 1}, {lengths, {}}, *state);
   ASSERT_EQ(weights.shape(), (Shape{sources * hypotheses, longest}));
   const auto parameters = attention.parameters();  // weight and bias of q, then those of k
   const Tensor q = linear(x, parameters[0].variable, parameters[1].variable).value();

@@ -47,7 +47,7 @@ class PositionGolden : public testing::TestWithParam<std::string> {
         heads_(options_.at("heads")),
         width_(options_.at("width")),
         position_(make_position()),
-        attention_(width_, width_, heads_, position_, make_attention(options_.at("attention")), 0),
+        attention_({width_, width_, heads_, heads_}, {.kernel = options_.at("attention")}, position_),
         x_(tensor("x"), true),
         lengths_(golden::integers(goldens(), GetParam() + ".lengths")),
         at_{0, x_.size(1)},
@@ -55,14 +55,14 @@ class PositionGolden : public testing::TestWithParam<std::string> {
     for (const auto& [name, variable] : parameters()) variable.value().copy_from(tensor(name));
   }
 
-  std::shared_ptr<const PositionEncoding> make_position() const {
+  std::shared_ptr<PositionEncoding> make_position() const {
     return position_encoding(options_.at("position_encoding"))
         .make(position_options(options_), {width_, heads_, decoder_});
   }
 
   Tensor tensor(const std::string& name) const { return goldens().tensor(GetParam() + "." + name); }
 
-  std::map<std::string, Variable> parameters() const {
+  std::map<std::string, Variable> parameters() {
     std::map<std::string, Variable> all;
     for (const auto& p : attention_.parameters()) all[p.name] = p.variable;
     for (const auto& p : position_->parameters("position.")) all[p.name] = p.variable;
@@ -71,7 +71,7 @@ class PositionGolden : public testing::TestWithParam<std::string> {
 
   Variable output() const {
     const Variable x = position_->on_input(x_, at_);
-    const auto state = attention_.start();
+    const auto state = attention_.kernel().once();
     attention_.absorb(x, at_, *state);
     return attention_.attend(x, at_, mask_, *state);
   }
@@ -101,7 +101,7 @@ class PositionGolden : public testing::TestWithParam<std::string> {
   nlohmann::json options_;
   bool decoder_;
   int64_t heads_, width_;
-  std::shared_ptr<const PositionEncoding> position_;
+  std::shared_ptr<PositionEncoding> position_;
   MultiHeadAttention attention_;
   Variable x_;
   std::vector<int32_t> lengths_;

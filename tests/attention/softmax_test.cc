@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "attention/heads.h"
 #include "autograd/gradient_check.h"
 #include "autograd/layers.h"
 #include "golden.h"
@@ -15,7 +16,7 @@ constexpr int64_t kBatch = 2, kHeads = 2, kLength = 9, kWidth = 4;
 /// Says that it needs scores, and changes none.
 class Identity : public PositionEncoding {
  public:
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.scores = true}; }
 };
 
 /// What Toy adds to the score and to the weight's part of the context of a query at m and a key at n.
@@ -48,7 +49,7 @@ class Toy : public PositionEncoding {
                matmul(biased, Tensor::full({context.size(0), context.size(1), keys.size, context.size(3)}, 1)));
   }
 
-  bool needs_scores() const override { return true; }
+  Touches touches() const override { return {.heads = true, .scores = true}; }
 
   mutable std::vector<Range> absorbed;
 
@@ -65,6 +66,10 @@ class Toy : public PositionEncoding {
 
   std::unique_ptr<PositionEncoding> rope_ = make_rope({}, {kWidth * kHeads, kHeads, true});
 };
+
+std::unique_ptr<AttentionKernel> softmax(std::shared_ptr<const PositionEncoding> position, double dropout = 0) {
+  return make_kernel({.dropout = dropout}, {kHeads, kHeads, kWidth}, std::move(position));
+}
 
 /// [B, H, T, d] as a model makes it: heads within tokens.
 Tensor heads(uint64_t seed) {
@@ -121,53 +126,51 @@ void expect_toy(const Tensor& actual, Range at, const Tensor& q, const Tensor& k
 }
 
 TEST(SoftmaxAttention, CallsAllHooksInOnePass) {
-  const Toy toy;
+  const auto attention = softmax(std::make_shared<Toy>());
   const Tensor q = heads(1), k = heads(2), v = heads(3);
-  KeyValueState state;
-  const SoftmaxAttention attention;
-  attention.absorb(k, v, toy, {0, kLength}, state);
-  expect_toy(attention.attend(q, toy, {0, kLength}, {{}, {}, true, 0}, state, 0).value(), {0, kLength}, q, k, v);
+  const auto state = attention->once();
+  absorb(*state, k, v, {0, kLength});
+  expect_toy(attend(*state, q, {0, kLength}, {{}, {}, true, 0}).value(), {0, kLength}, q, k, v);
 }
 
 TEST(SoftmaxAttention, CallsAllHooksStepByStepAndOnKeysOnceAKey) {
   const NoGrad no_grad;
   const Tensor q = heads(1), k = heads(2), v = heads(3);
   for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(kLength, 1), {3, 1, 5}, {1, 7, 1}}) {
-    const Toy toy;
-    KeyValueState state;
-    const SoftmaxAttention attention;
+    const auto toy = std::make_shared<Toy>();
+    const auto attention = softmax(toy);
+    const auto state = attention->cache();
     int64_t begin = 0;
     for (int64_t size : chunks) {
       const Range at{begin, size};
-      attention.absorb(k.narrow(2, begin, size), v.narrow(2, begin, size), toy, at, state);
-      const Variable context = attention.attend(q.narrow(2, begin, size), toy, at, {{}, {}, true, begin}, state, 0);
+      absorb(*state, k.narrow(2, begin, size), v.narrow(2, begin, size), at);
+      const Variable context = attend(*state, q.narrow(2, begin, size), at, {{}, {}, true, begin});
       expect_toy(context.value(), at, q, k, v);
       begin += size;
     }
-    ASSERT_EQ(toy.absorbed.size(), chunks.size());
-    for (size_t i = 1; i < chunks.size(); ++i) EXPECT_EQ(toy.absorbed[i].begin, toy.absorbed[i - 1].end());
+    ASSERT_EQ(toy->absorbed.size(), chunks.size());
+    for (size_t i = 1; i < chunks.size(); ++i) EXPECT_EQ(toy->absorbed[i].begin, toy->absorbed[i - 1].end());
   }
 }
 
 TEST(SoftmaxAttention, GivesTheRightGradientsThroughAllHooks) {
-  const Toy toy;
-  const SoftmaxAttention attention;
+  const auto attention = softmax(std::make_shared<Toy>(), 0.3);
   const Function f = [&](const Inputs& x) {
-    KeyValueState state;
-    attention.absorb(split_heads(x[1], kHeads), split_heads(x[2], kHeads), toy, {0, 4}, state);
-    return merge_heads(attention.attend(split_heads(x[0], kHeads), toy, {0, 4}, {{4}, {}, true, 0}, state, 0.3f));
+    const auto state = attention->once();
+    state->absorb(x[1], x[2], {0, 4}, Packing());
+    return state->attend(x[0], {0, 4}, {{4}, {}, true, 0}, Packing());
   };
   expect_gradients(f, {random_tensor({1, 4, 8}, 1), random_tensor({1, 4, 8}, 2), random_tensor({1, 4, 8}, 3)});
 }
 
 /// Output and gradients of attention under an encoding.
-std::vector<Tensor> run(const PositionEncoding& position, const AttentionMask& mask, float dropout) {
+std::vector<Tensor> run(std::shared_ptr<const PositionEncoding> position, const AttentionMask& mask, double dropout) {
   const Inputs leaves = {{heads(1), true}, {heads(2), true}, {heads(3), true}};
-  KeyValueState state;
-  const SoftmaxAttention attention;
+  const auto attention = softmax(std::move(position), dropout);
+  const auto state = attention->once();
   seed_random_operators(9);
-  attention.absorb(leaves[1], leaves[2], position, {0, kLength}, state);
-  const Variable context = attention.attend(leaves[0], position, {0, kLength}, mask, state, dropout);
+  absorb(*state, leaves[1], leaves[2], {0, kLength});
+  const Variable context = attend(*state, leaves[0], {0, kLength}, mask);
   backward(sum(mul(merge_heads(context), random_tensor({kBatch, kLength, kHeads * kWidth}, 4))));
   return {context.value(), leaves[0].gradient(), leaves[1].gradient(), leaves[2].gradient()};
 }
@@ -175,8 +178,9 @@ std::vector<Tensor> run(const PositionEncoding& position, const AttentionMask& m
 TEST(SoftmaxAttention, ScoresThatNobodyChangesGiveWhatTheFusedPathGives) {
   for (const AttentionMask& mask : {AttentionMask{}, AttentionMask{{9, 4}, {9, 4}, false, 0},
                                     AttentionMask{{}, {}, true, 0}, AttentionMask{{7, 9}, {9, 5}, true, 0}}) {
-    for (float dropout : {0.f, 0.25f}) {
-      const auto expected = run(PositionEncoding(), mask, dropout), actual = run(Identity(), mask, dropout);
+    for (double dropout : {0.0, 0.25}) {
+      const auto expected = run(std::make_shared<PositionEncoding>(), mask, dropout),
+                 actual = run(std::make_shared<Identity>(), mask, dropout);
       for (size_t i = 0; i < expected.size(); ++i) golden::expect_near(actual[i], expected[i], 1e-5, std::to_string(i));
     }
   }

@@ -294,9 +294,9 @@ TEST(Favor, ComputesFeaturesAgainAndHoldsNone) {
   const FavorFeatures keys = favor_keys(k, projection_of(7, 1), causal_mask(), {});
   const Variable y =
       linear_attention(queries, keys.features, x[2], queries, keys.features, causal_mask(), {}, keys.log_scales);
-  for (const Variable& features : {queries, keys.features}) {
-    EXPECT_FALSE(features.value().is_shared());
-    expect_same_bits(features.kept().value(), features.value(), "computed again");
+  for (const Variable* features : {&queries, &keys.features}) {
+    EXPECT_FALSE(features->value().is_shared());
+    expect_same_bits(features->kept().value(), features->value(), "computed again");
   }
 }
 

@@ -59,6 +59,15 @@ size_t files_in(const ScratchFolder& folder) {
   return std::distance(std::filesystem::directory_iterator(folder.path()), {});
 }
 
+TEST(LineReader, LeavesBytesAsTheyAre) {
+  const ScratchFolder folder;
+  LineReader reader(folder.file("bytes", "a\r\n\xff\xfe\n\nlast\r"), LineContent::kBytes);
+  std::vector<std::string> lines;
+  for (std::string line; reader.next(line);) lines.push_back(line);
+  EXPECT_EQ(lines, (std::vector<std::string>{"a\r", "\xff\xfe", "", "last\r"}));
+  EXPECT_EQ(reader.carriage_returns(), 0);
+}
+
 TEST(LineReader, ReadsLinesAndCountsCarriageReturns) {
   std::istringstream in("one\r\n\ntwo \r\nlast");
   LineReader reader(in, "text");

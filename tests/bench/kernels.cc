@@ -11,7 +11,7 @@
 #include "kernel/products.h"
 #include "kernel/random_features.h"
 #include "kernel/rows.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 
 namespace rotor {
 namespace {
@@ -137,18 +137,18 @@ BENCHMARK(loss)
 void transformer(State& state) {
   const int64_t width = state.range(0), length = state.range(1);
   TransformerOptions o;
-  o.encoder_layers = o.decoder_layers = 1;
-  o.encoder_embed_dim = o.decoder_embed_dim = width;
-  o.encoder_ffn_embed_dim = o.decoder_ffn_embed_dim = 4 * width;
-  o.encoder_attention_heads = o.decoder_attention_heads = width / 64;
+  o.encoder.layers = o.decoder.layers = 1;
+  o.encoder.embed_dim = o.decoder.embed_dim = width;
+  o.encoder.ffn_embed_dim = o.decoder.ffn_embed_dim = 4 * width;
+  o.encoder.attention_heads = o.decoder.attention_heads = width / 64;
   o.source_vocabulary = o.target_vocabulary = 10000;
-  Transformer model(o);
+  EncoderDecoder model(o);
   model.initialise(1);
   const auto count = static_cast<int32_t>(length);
   const TokenBatch tokens{kTokens / length, length, std::vector<int32_t>(kTokens, 7),
                           std::vector<int32_t>(kTokens / length, count)};
   for (auto _ : state) {
-    backward(projected_cross_entropy(model.features(tokens, tokens), model.output(), tokens.ids, 0.1f).loss);
+    backward(projected_cross_entropy(model.features(tokens, tokens), model.output().weight, tokens.ids, 0.1f).loss);
   }
   rate(state, "tokens/s", kTokens);
 }

@@ -23,12 +23,12 @@ struct Text {
   std::vector<std::string> sources, targets;
 };
 
-Text read(const TextPair& files) {
+Text read(const ParallelFiles& files) {
   Text text;
   ParallelReader reader({files});
-  for (std::string source, target; reader.next(source, target);) {
-    text.sources.push_back(source);
-    text.targets.push_back(target);
+  for (std::vector<std::string> lines; reader.next(lines);) {
+    text.sources.push_back(lines[0]);
+    text.targets.push_back(lines[1]);
   }
   return text;
 }
@@ -60,14 +60,15 @@ void encode(const sentencepiece::SentencePieceProcessor& model, const Text& text
   }
 }
 
-void preprocess(const Vocabulary& vocabulary, const TextPair& files, int64_t lines, int64_t workers) {
+void preprocess(const Vocabulary& vocabulary, const ParallelFiles& files, int64_t lines, int64_t workers) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("preprocess_rate.{}", getpid());
   CorpusWriter writer(path, corpus_task(kTranslation),
                       {describe_column("source", "xx", vocabulary), describe_column("target", "xx", vocabulary)});
-  binarise({files}, std::vector<bool>(lines, true), {}, {vocabulary, vocabulary}, writer, workers);
+  binarise(ParallelReader({files}), std::vector<bool>(lines, true), {}, /*documents=*/false, {vocabulary, vocabulary},
+           writer, workers);
 }
 
-void measure(const std::string& model_path, const TextPair& files, int64_t workers, int64_t rounds) {
+void measure(const std::string& model_path, const ParallelFiles& files, int64_t workers, int64_t rounds) {
   const Vocabulary vocabulary = Vocabulary::from_file(model_path);
   sentencepiece::SentencePieceProcessor model;
   ROTOR_CHECK(model.Load(model_path).ok(), "cannot load {}", model_path);

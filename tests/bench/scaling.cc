@@ -10,7 +10,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/run_app.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "train/adam.h"
 #include "train/criterion.h"
 
@@ -38,7 +38,7 @@ double measure(const Setting& setting) {
   set_threads(setting.threads);
   TransformerOptions options = setting.model;
   options.source_vocabulary = options.target_vocabulary;
-  Transformer model(options);
+  EncoderDecoder model(options);
   model.initialise(1);
   ParameterBuffer parameters(model);
   Adam adam({}, parameters);
@@ -96,8 +96,8 @@ void run(int argc, char** argv) {
   table(setting, "vocabulary", {8000, 16000, 32000, 64000},
         [](Setting& s, int64_t n) { s.model.target_vocabulary = n; });
   table(setting, "width (inner width 4 times as much)", {128, 256, 512, 1024}, [](Setting& s, int64_t n) {
-    s.model.encoder_embed_dim = s.model.decoder_embed_dim = n;
-    s.model.encoder_ffn_embed_dim = s.model.decoder_ffn_embed_dim = 4 * n;
+    s.model.encoder.embed_dim = s.model.decoder.embed_dim = n;
+    s.model.encoder.ffn_embed_dim = s.model.decoder.ffn_embed_dim = 4 * n;
   });
   table(setting, "threads", threads, [](Setting& s, int64_t n) { s.threads = n; });
 }

@@ -18,7 +18,7 @@
 #include "kernel/products.h"
 #include "kernel/rows.h"
 #include "median_seconds.h"
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 #include "train/adam.h"
 
 namespace rotor {
@@ -54,9 +54,9 @@ class Parts {
   double operations() const { return operations_; }
 
   void measure() {
-    const int64_t width = o_.encoder_embed_dim, inner = o_.encoder_ffn_embed_dim;
-    const double layers = static_cast<double>(o_.encoder_layers + o_.decoder_layers);
-    const double attentions = static_cast<double>(o_.encoder_layers + 2 * o_.decoder_layers);
+    const int64_t width = o_.encoder.embed_dim, inner = o_.encoder.ffn_embed_dim;
+    const double layers = static_cast<double>(o_.encoder.layers + o_.decoder.layers);
+    const double attentions = static_cast<double>(o_.encoder.layers + 2 * o_.decoder.layers);
     const double norms = layers + attentions;
     product(tokens_, width, width, 4 * attentions);
     product(tokens_, width, inner, layers);
@@ -93,7 +93,7 @@ class Parts {
     const Tensor d_w = Tensor::zeros(w.shape()), bias = Tensor::zeros({out});
     add("products", times * median_seconds([&] {
                       gemm(false, true, rows, out, in, x.data(), in, w.data(), in, 0, y.data(), out,
-                           {bias.data(), out == o_.encoder_ffn_embed_dim});
+                           {bias.data(), out == o_.encoder.ffn_embed_dim});
                       gemm(false, false, rows, in, out, y.data(), out, w.data(), in, 0, x.data(), in);
                       gemm(true, false, out, in, rows, y.data(), out, x.data(), in, 0, d_w.data(), in);
                     }));
@@ -105,11 +105,11 @@ class Parts {
   }
 
   void attention(double times) {
-    const int64_t heads = o_.encoder_attention_heads, batch = tokens_ / length_;
+    const int64_t heads = o_.encoder.attention_heads, batch = tokens_ / length_;
     std::vector<int32_t> lengths(batch, static_cast<int32_t>(length_));
     lengths[0] = static_cast<int32_t>(length_ - 1);
     const Packing packing(length_, lengths);
-    const Variable x = leaf({packing.tokens(), o_.encoder_embed_dim});
+    const Variable x = leaf({packing.tokens(), o_.encoder.embed_dim});
     const AttentionMask mask{lengths, lengths};
     add("attention",
         times * pass_seconds([&] {
@@ -128,7 +128,7 @@ class Parts {
   }
 
   void adam() {
-    Transformer model(o_);
+    EncoderDecoder model(o_);
     ParameterBuffer parameters(model);
     Adam adam({}, parameters);
     add("optimizer", median_seconds([&] {

@@ -64,11 +64,11 @@ TEST(Plan, RunsEveryEntryWithTheFirstSeedBeforeTheSecond) {
 
 TEST(Plan, AnEntryChangesOnlyWhatItNames) {
   const auto runs = Plan(compared("sinusoidal,linear+rope:rope-base=500"), training()).runs();
-  EXPECT_EQ(runs[1].training.model.attention, "linear");
+  EXPECT_EQ(runs[1].training.model.attention.kernel, "linear");
   EXPECT_EQ(runs[1].training.model.position.encoding, "rope");
   EXPECT_EQ(runs[1].training.model.position.rope_base, 500);
-  EXPECT_EQ(runs[1].training.model.encoder_embed_dim, 128);
-  EXPECT_EQ(runs[0].training.model.attention, "softmax");
+  EXPECT_EQ(runs[1].training.model.encoder.embed_dim, 128);
+  EXPECT_EQ(runs[0].training.model.attention.kernel, "softmax");
   EXPECT_EQ(runs[0].training.model.position.rope_base, 10000);
   EXPECT_EQ(runs[1].folder, "out/runs/linear+rope_rope-base=500/seed-1");
 }

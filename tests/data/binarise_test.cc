@@ -4,42 +4,80 @@
 
 #include "base/files.h"
 #include "base/scratch.h"
+#include "text/byte_vocabulary.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {
 namespace {
 
-TEST(LengthRules, FindSidesThatAreEmptyLongOrUnequal) {
+Fault judged(const LengthRules& rules, const std::vector<size_t>& sizes) {
+  return rules.judge(sizes);
+}
+
+TEST(LengthRules, FindLinesThatAreEmptyLongOrUnequal) {
   const LengthRules none, rules{.max_length = 10, .max_ratio = 2};
-  EXPECT_EQ(none.judge(0, 1), Fault::kBlank);
-  EXPECT_EQ(none.judge(1, 1000), Fault::kNone);
-  EXPECT_EQ(rules.judge(10, 5), Fault::kNone);
-  EXPECT_EQ(rules.judge(11, 10), Fault::kLength);
-  EXPECT_EQ(rules.judge(3, 7), Fault::kRatio);
-  EXPECT_EQ(rules.judge(7, 3), Fault::kRatio);
+  EXPECT_EQ(judged(none, {0, 1}), Fault::kBlank);
+  EXPECT_EQ(judged(none, {1, 1000}), Fault::kNone);
+  EXPECT_EQ(judged(rules, {10, 5}), Fault::kNone);
+  EXPECT_EQ(judged(rules, {11, 10}), Fault::kLength);
+  EXPECT_EQ(judged(rules, {3, 7}), Fault::kRatio);
+  EXPECT_EQ(judged(rules, {7, 3}), Fault::kRatio);
+  EXPECT_EQ(judged({.max_length = 10, .keep_blank = true}, {0}), Fault::kNone);
+  EXPECT_EQ(judged({.max_length = 10, .keep_blank = true}, {11}), Fault::kLength);
 }
 
 TEST(Binarise, WritesThePairsThatAreKeptAndCountsTheirPieces) {
   const ScratchFolder folder;
-  const TextPair files{folder.file("a.en", "ab\nb\naa\nxa\n\x01\n"), folder.file("a.de", "a\nab\naaaa\nb\na\n")};
+  const ParallelFiles files{folder.file("a.en", "ab\nb\naa\nxa\n\x01\n"), folder.file("a.de", "a\nab\naaaa\nb\na\n")};
   const Vocabulary vocabulary =
       Vocabulary::from_bytes(train_vocabulary({folder.file("text", "a b\nb a\n")}, {.size = 7}));
   CorpusWriter writer(folder / "corpus", corpus_task(kTranslation),
                       {describe_column("source", "xx", vocabulary), describe_column("target", "xx", vocabulary)});
   // The second pair is not to be kept, the third is too long, the last has no pieces on one side.
-  const Binarised result =
-      binarise({files}, {true, false, true, true, true}, {.max_length = 4}, {vocabulary, vocabulary}, writer, 2);
+  const Binarised result = binarise(ParallelReader({files}), {true, false, true, true, true}, {.max_length = 4},
+                                    /*documents=*/false, {vocabulary, vocabulary}, writer, 2);
   writer.finish();
-  EXPECT_EQ(result.pairs, 2);
+  EXPECT_EQ(result.rows, 2);
   EXPECT_EQ(result.faults.text(), "1 blank, 1 length");
   const Corpus corpus(folder / "corpus");
   ASSERT_EQ(corpus.size(), 2);
   EXPECT_EQ(corpus.column("source").ids(0), vocabulary.encode("ab"));
   EXPECT_EQ(corpus.column("target").ids(1), vocabulary.encode("b"));
-  EXPECT_EQ(result.source.tokens, corpus.column("source").tokens() - 2);
-  EXPECT_EQ(result.source.unknown, 1);
-  EXPECT_EQ(result.target.unknown, 0);
-  EXPECT_EQ(result.source.sha256, sha256("ab\nxa\n"));
+  EXPECT_EQ(result.columns[0].tokens, corpus.column("source").tokens() - 2);
+  EXPECT_EQ(result.columns[0].unknown, 1);
+  EXPECT_EQ(result.columns[1].unknown, 0);
+  EXPECT_EQ(result.columns[0].sha256, sha256("ab\nxa\n"));
+}
+
+/// The ends of documents that files give, each a text.
+std::vector<uint64_t> ends_of(const std::vector<std::string>& texts, const std::vector<bool>& kept) {
+  const ScratchFolder folder;
+  const Vocabulary bytes = Vocabulary::from_bytes(serialized_bytes());
+  std::vector<ParallelFiles> files;
+  for (const std::string& text : texts) files.push_back({folder.file(std::to_string(files.size()), text)});
+  CorpusWriter writer(folder / "corpus", corpus_task(kLanguageModeling), {describe_column("text", "", bytes)});
+  binarise(ParallelReader(files), kept, {.keep_blank = true}, /*documents=*/true, {bytes}, writer, 3);
+  writer.finish();
+  const Corpus corpus(folder / "corpus");
+  const auto ends = corpus.document_ends();
+  return {ends.begin(), ends.end()};
+}
+
+using Ends = std::vector<uint64_t>;
+
+TEST(Binarise, EndsADocumentAfterARunOfBlankLines) {
+  const std::vector<bool> all(100, true);
+  EXPECT_EQ(ends_of({"a\nb\n"}, all), Ends{2});
+  EXPECT_EQ(ends_of({"a\n\n\nb\n"}, all), (Ends{3, 4}));
+  EXPECT_EQ(ends_of({"\n\na\n \nb\n\n"}, all), (Ends{4, 6})) << "those at the beginning are the first one's";
+  EXPECT_EQ(ends_of({"a\n\nb\n\nc\n"}, {true, true, false, true, true}), (Ends{3, 4}))
+      << "a document of lines that were dropped is none";
+}
+
+TEST(Binarise, EndsADocumentWithItsFile) {
+  const std::vector<bool> all(100, true);
+  EXPECT_EQ(ends_of({"a\nb\n", "c\n", "\n\nd\n"}, all), (Ends{2, 3, 6}));
+  EXPECT_EQ(ends_of({"a\n\n", "\nb\n"}, all), (Ends{2, 4}));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using Faults = std::vector<Fault>;
 Survey survey_of(const std::string& source, const std::string& target, const CleaningRules& rules,
                  int64_t workers = 1) {
   const ScratchFolder folder;
-  return survey({{folder.file("text.en", source), folder.file("text.de", target)}}, rules, workers);
+  return survey(ParallelReader({{folder.file("text.en", source), folder.file("text.de", target)}}), rules, workers);
 }
 
 TEST(Cleaning, ABlankSideIsDroppedUnderAnyRules) {
@@ -41,10 +41,19 @@ TEST(Cleaning, ABoundaryMovedBetweenTheSidesIsNoDuplicate) {
 }
 
 TEST(Cleaning, AForeignScriptIsDroppedIfAsked) {
-  const CleaningRules rules{.min_script = 0.5, .source = Scripts("en"), .target = Scripts("ru")};
+  const CleaningRules rules{.min_script = 0.5, .scripts = {Scripts("en"), Scripts("ru")}};
   const Survey found = survey_of("size\nsize\nразмер\n12\nthe ДНК test\n", "размер\nsize\nразмер\n12\nтест\n", rules);
   EXPECT_EQ(found.kept, (std::vector<bool>{true, false, false, true, true}));
   EXPECT_EQ(found.faults.of(Fault::kScript), 2);
+}
+
+TEST(Cleaning, BlankLinesOfDocumentsStayAndRecurFreely) {
+  const ScratchFolder folder;
+  const auto file = folder.file("text", "one\n\ntwo\n \none\n\n");
+  const Survey found = survey(ParallelReader({{file}}), {.duplicates = true, .keep_blank = true}, 2);
+  EXPECT_EQ(found.kept, (std::vector<bool>{true, true, true, true, false, true}));
+  EXPECT_EQ(found.blank, 3);
+  EXPECT_EQ(found.faults.text(), "1 duplicate");
 }
 
 TEST(Cleaning, FindsTheSameWithAnyNumberOfWorkers) {

@@ -19,8 +19,8 @@ class Profile : public testing::Test {
  protected:
   SafeTensors save(const std::string& encoder, const std::string& decoder) {
     TransformerOptions options = tiny_options();
-    options.position.encoder_encoding = encoder;
-    options.position.decoder_encoding = decoder;
+    options.encoder.position_encoding = encoder;
+    options.decoder.position_encoding = decoder;
     options.position.max_relative_position = 3;
     options.position.t5_buckets = 8;
     options.position.max_distance = 20;
@@ -28,7 +28,7 @@ class Profile : public testing::Test {
   }
 
   SafeTensors save(const TransformerOptions& options) {
-    model_ = std::make_unique<Transformer>(options);
+    model_ = std::make_unique<EncoderDecoder>(options);
     model_->initialise(3);
     const VocabularyBytes vocabulary{"v", "v"};
     SafeTensorsWriter writer;
@@ -38,7 +38,7 @@ class Profile : public testing::Test {
   }
 
   ScratchFolder folder_;
-  std::unique_ptr<Transformer> model_;
+  std::unique_ptr<EncoderDecoder> model_;
 };
 
 /// The bias that an encoding adds to the score of a query at m and a key at n.
@@ -140,8 +140,8 @@ TEST_F(Profile, IsDrawnOneFigureAProfile) {
   EXPECT_TRUE(says(svg, "height=\"1380\"", ">encoder: bias of alibi by distance and head</",
                    ">decoder: norm of keys of shaw by distance and layer</", ">head 1</", ">layer 0</"));
   TransformerOptions many = tiny_options();
-  many.encoder_embed_dim = many.decoder_embed_dim = 32;
-  many.encoder_attention_heads = 16;
+  many.encoder.embed_dim = many.decoder.embed_dim = 32;
+  many.encoder.attention_heads = 16;
   many.position.encoding = "alibi";
   EXPECT_TRUE(says(profiles_to_svg(distance_profiles(save(many))), ">encoder: bias of alibi", ">15</"));
 }

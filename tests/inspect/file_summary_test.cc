@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 class Summary : public testing::Test {
  protected:
   Json of(const TransformerOptions& options, const VocabularyBytes& vocabulary, const std::string& trainer = "") {
-    const Transformer model(options);
+    const EncoderDecoder model(options);
     SafeTensorsWriter writer;
     add_model(writer, model, vocabulary);
     if (!trainer.empty()) {
@@ -25,7 +25,7 @@ class Summary : public testing::Test {
       writer.add("optimizer.first_moment.x", Tensor::zeros({5}));
     }
     writer.write(path_);
-    total_ = count_elements(model.parameters());
+    total_ = count_elements(model);
     return summarise(SafeTensors(path_), false);
   }
 
@@ -75,6 +75,20 @@ TEST_F(Summary, OfACorpusCountsPairsAndTokens) {
             Json::parse(R"({"language":"en","tokens":5,"vocabulary_size":10,"vocabulary_sha256":"aa"})"));
   EXPECT_EQ(summary["target"]["vocabulary_size"], 70000);
   EXPECT_EQ(summary["tensors"]["target"], Json::parse(R"({"type":"U32","shape":[2]})"));
+}
+
+TEST_F(Summary, OfATextHasItsTaskDocumentsAndSize) {
+  CorpusWriter writer(path_, corpus_task(kLanguageModeling), {{"text", "", "aa", 10}});
+  writer.add({{4, 5}}, {"ä"});
+  writer.end_document();
+  writer.add({{6}}, {"b"});
+  writer.finish();
+  const Json summary = summarise(SafeTensors(path_), false);
+  EXPECT_EQ(summary["task"], "language_modeling");
+  EXPECT_EQ(summary["lines"], 2);
+  EXPECT_EQ(summary["documents"], 2);
+  EXPECT_EQ(summary["text"], Json::parse(R"({"tokens":5,"characters":4,"bytes":5,"vocabulary_size":10,)"
+                                         R"("vocabulary_sha256":"aa"})"));
 }
 
 TEST_F(Summary, OfAnotherProgramsFileShowsWhatItCarries) {

@@ -26,7 +26,7 @@ TEST(SummariseFolder, OfACorpusGivesTheSplitsAndTheVocabulary) {
 
 /// Writes a checkpoint of a tiny model.
 void write_checkpoint(const std::filesystem::path& path, int updates) {
-  const Transformer model(tiny_options());
+  const EncoderDecoder model(tiny_options());
   const VocabularyBytes vocabulary{"words", "words"};
   SafeTensorsWriter writer;
   add_model(writer, model, vocabulary);

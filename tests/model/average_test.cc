@@ -6,16 +6,17 @@
 #include "base/random.h"
 #include "base/scratch.h"
 #include "format/damage.h"
+#include "model/encoder_decoder.h"
 
 namespace rotor {
 namespace {
 
 TransformerOptions small_options() {
   TransformerOptions options;
-  options.encoder_layers = options.decoder_layers = 1;
-  options.encoder_embed_dim = options.decoder_embed_dim = 8;
-  options.encoder_ffn_embed_dim = options.decoder_ffn_embed_dim = 12;
-  options.encoder_attention_heads = options.decoder_attention_heads = 2;
+  options.encoder.layers = options.decoder.layers = 1;
+  options.encoder.embed_dim = options.decoder.embed_dim = 8;
+  options.encoder.ffn_embed_dim = options.decoder.ffn_embed_dim = 12;
+  options.encoder.attention_heads = options.decoder.attention_heads = 2;
   options.source_vocabulary = options.target_vocabulary = 10;
   return options;
 }
@@ -24,7 +25,7 @@ TransformerOptions small_options() {
 std::filesystem::path checkpoint(const ScratchFolder& folder, const std::string& name, uint64_t seed,
                                  const TransformerOptions& options = small_options(),
                                  const std::string& vocabulary = "pieces") {
-  Transformer model(options);
+  EncoderDecoder model(options);
   model.initialise(seed);
   const VocabularyBytes bytes{vocabulary, vocabulary};
   SafeTensorsWriter writer;
@@ -132,7 +133,7 @@ TEST(AverageModels, RefuseFilesThatDisagreeByName) {
     return message;
   };
   TransformerOptions deeper = small_options();
-  deeper.decoder_layers = 2;
+  deeper.decoder.layers = 2;
   EXPECT_TRUE(says(refusal(checkpoint(folder, "deeper", 2, deeper)), "deeper", "decoder_layers", "2"));
   EXPECT_TRUE(says(refusal(checkpoint(folder, "other", 2, small_options(), "others")), "other", "vocabulary"));
   SafeTensorsWriter writer;

@@ -25,11 +25,11 @@ class TransformerEncoding : public testing::TestWithParam<std::string> {
   }
 
   Tensor features(const TokenBatch& source, const TokenBatch& target) const {
-    DecoderState state = model_.start(model_.encode(source), source.lengths);
+    StackState state = model_.start(model_.encode(source), source.lengths);
     return model_.decode(target, state).value();
   }
 
-  Transformer model_;
+  EncoderDecoder model_;
 };
 
 TEST_P(TransformerEncoding, OnePassIsStepByStepIsUnevenChunks) {
@@ -37,7 +37,7 @@ TEST_P(TransformerEncoding, OnePassIsStepByStepIsUnevenChunks) {
   const TokenBatch source = random_tokens({6, 4, 1}, 30, 1), target = random_tokens({19, 19, 19}, 30, 2);
   const Tensor expected = features(source, target);
   for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(19, 1), {4, 1, 14}, {1, 17, 1}}) {
-    DecoderState state = model_.start(model_.encode(source), source.lengths);
+    StackState state = model_.start(model_.encode(source), source.lengths);
     int64_t begin = 0;
     for (int64_t size : chunks) {
       golden::expect_near(model_.decode(columns(target, begin, size), state).value(), expected.narrow(1, begin, size),
@@ -61,7 +61,7 @@ TEST_P(TransformerEncoding, ReorderedHypothesesGoOnFromTheirOwnPast) {
   const NoGrad no_grad;
   const TokenBatch source = random_tokens({6}, 30, 1), past = random_tokens({5, 5, 5}, 30, 2),
                    next = random_tokens({3, 3}, 30, 3);
-  DecoderState state = model_.start(model_.encode(source), source.lengths);
+  StackState state = model_.start(model_.encode(source), source.lengths);
   model_.decode(past, state);
   const std::vector<int64_t> rows = {2, 0};
   state.select(rows);
@@ -85,13 +85,13 @@ TEST_P(TransformerEncoding, StepsWithFixedWeightsSayWhatOnePassSaid) {
     whole.insert(whole.end(), next.row(r).begin(), next.row(r).end());
     expected.push_back(features(alone(source, r / 2), TokenBatch::of({whole})));  // [1, 7, D]
   }
-  model_.fix_weights(WeightType::kFloat32);
-  DecoderState state = model_.start(model_.encode(source), source.lengths);
+  model_.prepare(WeightType::kFloat32);
+  StackState state = model_.start(model_.encode(source), source.lengths);
   for (int64_t t = 0; t < 7; ++t) {
     if (t == 4) state.select(rows);
-    const Tensor actual = model_.step(columns(t < 4 ? past : next, t % 4, 1).ids, state);  // [4, D]
+    const Tensor actual = model_.decode(columns(t < 4 ? past : next, t % 4, 1), state).value();  // [4, 1, D]
     for (int64_t r = 0; r < 4 && t >= 4; ++r) {
-      golden::expect_near(actual.narrow(0, r, 1), expected[r].narrow(1, t, 1).contiguous().reshape({1, -1}), 1e-5,
+      golden::expect_near(actual.narrow(0, r, 1), expected[r].narrow(1, t, 1), 1e-5,
                           fmt::format("step {} of hypothesis {}", t, r));
     }
   }
@@ -107,13 +107,14 @@ TEST_P(TransformerEncoding, ReadForTranslationItSaysTheSameAndHoldsNoMatrixTwice
   const SafeTensors file(folder / "model.safetensors");
   const TokenBatch source = random_tokens({6, 3}, 30, 1), target = random_tokens({4, 4}, 30, 2);
   for (WeightType type : {WeightType::kFloat32, WeightType::kBfloat16, WeightType::kInt8}) {
-    const auto whole = load_model(file), read = load_for_translation(file, type);
-    whole->fix_weights(type);
-    DecoderState expected = whole->start(whole->encode(source), source.lengths);
-    DecoderState actual = read->start(read->encode(source), source.lengths);
+    const auto whole = load<EncoderDecoder>(file), read = load_prepared<EncoderDecoder>(file, type);
+    whole->prepare(type);
+    StackState expected = whole->start(whole->encode(source), source.lengths);
+    StackState actual = read->start(read->encode(source), source.lengths);
     for (int64_t t = 0; t < 4; ++t) {
       const TokenBatch token = columns(target, t, 1);
-      expect_same_bits(read->step(token.ids, actual), whole->step(token.ids, expected), fmt::format("step {}", t));
+      expect_same_bits(read->decode(token, actual).value(), whole->decode(token, expected).value(),
+                       fmt::format("step {}", t));
     }
     for (const auto& parameter : read->parameters()) {
       if (parameter.name.ends_with("_proj.weight")) EXPECT_TRUE(std::isnan(*parameter.variable.value().data()));
@@ -125,9 +126,9 @@ TEST_P(TransformerEncoding, KeptSourcesGoOnAsBefore) {
   const NoGrad no_grad;
   const TokenBatch source = random_tokens({6, 3, 4}, 30, 1), target = random_tokens({7, 7, 7}, 30, 2);
   const Tensor expected = features(source, target);
-  DecoderState state = model_.start(model_.encode(source), source.lengths);
+  StackState state = model_.start(model_.encode(source), source.lengths);
   model_.decode(columns(target, 0, 4), state);
-  state.select_sources(std::vector<int64_t>{2, 1});
+  state.select_memory(std::vector<int64_t>{2, 1});
   state.select(std::vector<int64_t>{2, 1});
   const TokenBatch rest = columns(target, 4, 3);
   const TokenBatch kept =
@@ -154,7 +155,7 @@ TEST_P(TransformerEncoding, OnlyNoneIsBlindToTheOrderOfTheSource) {
 
 TEST_P(TransformerEncoding, EveryParameterGetsAGradient) {
   const TokenBatch source = random_tokens({6, 4}, 30, 1), target = random_tokens({5, 5}, 30, 2);
-  backward(projected_cross_entropy(model_.features(source, target), model_.output(), target.ids, 0.1f).loss);
+  backward(projected_cross_entropy(model_.features(source, target), model_.output().weight, target.ids, 0.1f).loss);
   for (const auto& parameter : model_.parameters())
     EXPECT_TRUE(parameter.variable.gradient().defined()) << parameter.name;
 }
@@ -170,7 +171,7 @@ TransformerOptions options_of_few_positions(const std::string& encoding) {
 
 TEST_P(TransformerEncoding, WorksUpToItsPositionsAndRefusesMore) {
   const NoGrad no_grad;
-  Transformer model(options_of_few_positions(GetParam()));
+  EncoderDecoder model(options_of_few_positions(GetParam()));
   model.initialise(1);
   constexpr int64_t kMany = 60;
   const TokenBatch word = random_tokens({1}, 30, 1);
@@ -189,13 +190,13 @@ TEST_P(TransformerEncoding, WorksUpToItsPositionsAndRefusesMore) {
 
 TEST_P(TransformerEncoding, StatesThePositionsOfEachStackByItself) {
   TransformerOptions o = options_of_few_positions(GetParam());
-  const Transformer both(o);
-  o.position.encoder_encoding = "none";
-  const Transformer decoder_alone(o);
+  const EncoderDecoder both(o);
+  o.encoder.position_encoding = "none";
+  const EncoderDecoder decoder_alone(o);
   EXPECT_EQ(decoder_alone.max_source_positions(), kUnlimitedPositions);
   EXPECT_EQ(decoder_alone.max_target_positions(), both.max_target_positions());
-  std::swap(o.position.encoder_encoding, o.position.decoder_encoding);
-  const Transformer encoder_alone(o);
+  std::swap(o.encoder.position_encoding, o.decoder.position_encoding);
+  const EncoderDecoder encoder_alone(o);
   EXPECT_EQ(encoder_alone.max_source_positions(), both.max_source_positions());
   EXPECT_EQ(encoder_alone.max_target_positions(), kUnlimitedPositions);
   const auto& read = position_encoding(GetParam()).options;

@@ -20,7 +20,7 @@ struct Wrong {
 class ModelFile : public testing::Test {
  protected:
   std::filesystem::path save(const TransformerOptions& options, const VocabularyBytes& bytes = {"joined", "joined"}) {
-    model_ = std::make_unique<Transformer>(options);
+    model_ = std::make_unique<EncoderDecoder>(options);
     model_->initialise(5);
     SafeTensorsWriter writer;
     add_model(writer, *model_, bytes);
@@ -47,24 +47,24 @@ class ModelFile : public testing::Test {
     return SafeTensors(folder_ / "spoilt.safetensors");
   }
 
-  Tensor logits(const Transformer& model) const {
+  Tensor logits(const EncoderDecoder& model) const {
     const NoGrad no_grad;
     const TokenBatch source = random_tokens({4, 6}, 30, 1), target = random_tokens({5, 3}, 30, 2);
-    DecoderState state = model.start(model.encode(source), source.lengths);
-    return model.logits(model.decode(target, state)).value();
+    StackState state = model.start(model.encode(source), source.lengths);
+    return model.output()(model.decode(target, state)).value();
   }
 
   ScratchFolder folder_;
   std::filesystem::path path_ = folder_ / "model.safetensors";
-  std::unique_ptr<Transformer> model_;
+  std::unique_ptr<EncoderDecoder> model_;
 };
 
 TEST_F(ModelFile, GivesBackTheModel) {
   TransformerOptions options = tiny_options();
   options.position.encoding = "learned";
-  options.encoder_normalize_before = true;
+  options.encoder.normalize_before = true;
   const SafeTensors file(save(options));
-  const auto loaded = load_model(file);
+  const auto loaded = load<EncoderDecoder>(file);
   EXPECT_EQ(loaded->options().to_config(), options.to_config());
   expect_same_bits(logits(*loaded), logits(*model_), "logits");
   EXPECT_EQ(file.metadata("format"), "rotor");
@@ -87,7 +87,7 @@ TEST_F(ModelFile, StoresSeparateMatricesEach) {
   options.share_decoder_input_output_embed = false;
   const SafeTensors three(save(options));
   EXPECT_EQ(three.at("decoder.output_projection.weight").shape, (std::vector<int64_t>{33, 12}));
-  expect_same_bits(logits(*load_model(three)), logits(*model_), "logits");
+  expect_same_bits(logits(*load<EncoderDecoder>(three)), logits(*model_), "logits");
 }
 
 TEST_F(ModelFile, KeepsOneVocabularyOrTwo) {

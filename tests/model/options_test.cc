@@ -18,34 +18,36 @@ std::string refusal(const std::function<void(TransformerOptions&)>& change) {
 
 TEST(TransformerOptions, ImpossibleOnesAreRefusedByName) {
   EXPECT_NO_THROW(tiny_options().check());
-  EXPECT_TRUE(says(refusal([](auto& o) { o.encoder_attention_heads = 5; }), "--encoder-embed-dim 12", "5 heads"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder_attention_heads = 7; }), "--decoder-embed-dim 12", "7 heads"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder_layers = 0; }), "--decoder-layers", "from 1"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.encoder_ffn_embed_dim = -1; }), "--encoder-ffn-embed-dim", "-1"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.encoder.attention_heads = 5; }), "--encoder-embed-dim 12", "5 heads"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.attention_heads = 7; }), "--decoder-embed-dim 12", "7 heads"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.layers = 0; }), "--decoder-layers", "from 1"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.encoder.ffn_embed_dim = -1; }), "--encoder-ffn-embed-dim", "-1"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.dropout = 1; }), "--dropout", "below 1"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.attention_dropout = -0.1; }), "--attention-dropout"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder_embed_dim = 16; }), "--share-all-embeddings", "12", "16"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.attention.dropout = -0.1; }), "--attention-dropout"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.embed_dim = 16; }), "--share-all-embeddings", "12", "16"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.target_vocabulary = 31; }), "--share-all-embeddings", "30", "31",
                    "--joined-dictionary"));
 }
 
 TEST(TransformerOptions, AnOddHeadWidthWithRopeIsRefused) {
   TransformerOptions options = tiny_options();
-  options.decoder_attention_heads = 4;
+  options.decoder.attention_heads = 4;
   options.position.encoding = "rope";
-  EXPECT_TRUE(says(message_of<Error>([&] { Transformer model(options); }), "rope", "even head width", "3 (12 / 4"));
+  EXPECT_TRUE(says(message_of<Error>([&] { EncoderDecoder model(options); }), "rope", "even head width", "3 (12 / 4"));
 }
 
 TEST(TransformerOptions, ArchitecturesSetTheSizesOfBothStacks) {
   TransformerOptions options;
   options.apply_architecture("transformer_tiny");
   EXPECT_EQ(options.arch, "transformer_tiny");
-  EXPECT_EQ(options.encoder_layers, 4);
-  EXPECT_EQ(options.decoder_embed_dim, 128);
-  EXPECT_EQ(options.encoder_ffn_embed_dim, 256);
-  EXPECT_EQ(options.decoder_attention_heads, 4);
+  EXPECT_EQ(options.encoder.layers, 4);
+  EXPECT_EQ(options.decoder.embed_dim, 128);
+  EXPECT_EQ(options.encoder.ffn_embed_dim, 256);
+  EXPECT_EQ(options.decoder.attention_heads, 4);
   EXPECT_EQ(architecture_names(),
-            (std::vector<std::string>{"transformer_tiny", "transformer_iwslt", "transformer_base", "transformer_big"}));
+            (std::vector<std::string>{"transformer_tiny", "transformer_iwslt", "transformer_base", "transformer_big",
+                                      "transformer_lm_tiny", "transformer_lm_small", "transformer_lm",
+                                      "transformer_lm_gpt"}));
 }
 
 TEST(TransformerOptions, TheDefaultArchitectureHasTheDefaultSizes) {
@@ -56,7 +58,7 @@ TEST(TransformerOptions, TheDefaultArchitectureHasTheDefaultSizes) {
 
 TEST(TransformerOptions, ConfigGoesThereAndBackWithRealNumbersAndBooleans) {
   TransformerOptions options = tiny_options();
-  options.encoder_normalize_before = true;
+  options.encoder.normalize_before = true;
   options.position.encoding = "rope";
   options.position.rope_base = 500;
   const auto config = nlohmann::json::parse(options.to_config());
@@ -68,13 +70,52 @@ TEST(TransformerOptions, ConfigGoesThereAndBackWithRealNumbersAndBooleans) {
   EXPECT_EQ(TransformerOptions::from_config(options.to_config(), "here").to_config(), options.to_config());
 }
 
+TEST(TransformerOptions, OfferTheEncodingsOfTheTable) {
+  EXPECT_EQ(nlohmann::json::parse(tiny_options().to_config())["encoder_position_encoding"], "");
+  nlohmann::json config = nlohmann::json::parse(tiny_options().to_config());
+  config["position_encoding"] = "ropes";
+  EXPECT_TRUE(says(message_of<Error>([&] { TransformerOptions::from_config(config.dump(), "here"); }), "here", "rope"));
+}
+
+TEST(TransformerOptions, EncodingsThatNoStackHasAreNamed) {
+  TransformerOptions model;
+  Options options("rotor-train", "", "");
+  model.describe(options);
+  const std::vector<const char*> words = {
+      "rotor-train", "--position-encoding",         "t5",  "--encoder-position-encoding",
+      "rope",        "--decoder-position-encoding", "none"};
+  options.parse(static_cast<int>(words.size()), words.data());
+  EXPECT_EQ(options.ignored().size(), 1u);
+}
+
+TEST(TransformerOptions, OfALanguageModelHaveADecoderAlone) {
+  TransformerOptions options;
+  options.task = kLanguageModeling;
+  options.apply_architecture("transformer_lm_tiny");
+  options.source_vocabulary = options.target_vocabulary = 30;
+  options.tokens = {.bos = 5, .start = 7};
+  const auto config = nlohmann::json::parse(options.to_config());
+  EXPECT_EQ(config["decoder_layers"], 4);
+  EXPECT_EQ(config["decoder_normalize_before"], true);
+  EXPECT_FALSE(config.contains("encoder_layers"));
+  const TransformerOptions read = TransformerOptions::from_config(options.to_config(), "here");
+  EXPECT_EQ(read.to_config(), options.to_config());
+  EXPECT_EQ(read.tokens, options.tokens);
+  EXPECT_FALSE(read.has_encoder());
+}
+
+TEST(TransformerOptions, ArchitecturesAreForATaskEach) {
+  TransformerOptions options = tiny_options();
+  options.arch = "transformer_lm";
+  EXPECT_TRUE(says(message_of<UsageError>([&] { options.check(); }), "transformer_lm", "language_modeling"));
+}
+
 TEST(TransformerOptions, LayersBeyondAnyModelAreRefused) {
-  for (int64_t TransformerOptions::*layers :
-       {&TransformerOptions::encoder_layers, &TransformerOptions::decoder_layers}) {
+  for (StackOptions TransformerOptions::*stack : {&TransformerOptions::encoder, &TransformerOptions::decoder}) {
     TransformerOptions options = tiny_options();
-    options.*layers = 10000;
+    (options.*stack).layers = 10000;
     options.check();
-    options.*layers = 1'000'000'000;
+    (options.*stack).layers = 1'000'000'000;
     EXPECT_TRUE(says(message_of<Error>([&] { options.check(); }),
                      "coder-layers expects a whole number from 1 to 10000, got '1000000000'"));
   }
@@ -85,11 +126,11 @@ TEST(TransformerOptions, TellMostParametersOfAModelBeforeItIsMade) {
   for (const bool shared : {false, true}) {
     options.share_all_embeddings = shared;
     options.share_decoder_input_output_embed = true;
-    const auto all = static_cast<double>(count_elements(Transformer(options).parameters()));
+    const auto all = static_cast<double>(count_elements(EncoderDecoder(options).parameters()));
     EXPECT_LE(options.least_parameters(), all);
     EXPECT_GT(options.least_parameters(), all * 0.8);
   }
-  options.encoder_embed_dim = options.encoder_ffn_embed_dim = std::numeric_limits<int64_t>::max();
+  options.encoder.embed_dim = options.encoder.ffn_embed_dim = std::numeric_limits<int64_t>::max();
   EXPECT_GT(options.least_parameters(), 1e38) << "does not overflow";
 }
 

@@ -1,17 +1,17 @@
 // Small Transformers and batches of random tokens.
 #pragma once
 
-#include "model/transformer.h"
+#include "model/encoder_decoder.h"
 
 namespace rotor {
 
 /// Two layers a stack of width 12 with 2 heads, one vocabulary of 30 words, no dropout.
 inline TransformerOptions tiny_options() {
   TransformerOptions o;
-  o.encoder_layers = o.decoder_layers = 2;
-  o.encoder_embed_dim = o.decoder_embed_dim = 12;
-  o.encoder_ffn_embed_dim = o.decoder_ffn_embed_dim = 20;
-  o.encoder_attention_heads = o.decoder_attention_heads = 2;
+  o.encoder.layers = o.decoder.layers = 2;
+  o.encoder.embed_dim = o.decoder.embed_dim = 12;
+  o.encoder.ffn_embed_dim = o.decoder.ffn_embed_dim = 20;
+  o.encoder.attention_heads = o.decoder.attention_heads = 2;
   o.source_vocabulary = o.target_vocabulary = 30;
   o.dropout = 0;
   return o;

@@ -20,11 +20,13 @@ struct Pair : Module {
 };
 
 TEST(Module, NamesJoinWithDotsOwnParametersFirst) {
-  const Pair pair;
+  Pair pair;
   std::vector<std::string> names;
   for (const auto& parameter : pair.parameters("model.")) names.push_back(parameter.name);
   EXPECT_EQ(names, (std::vector<std::string>{"model.gain", "model.first.weight", "model.second.weight"}));
   EXPECT_EQ(count_elements(pair.parameters()), 3 + 2 * 200 * 50);
+  EXPECT_EQ(count_elements(pair), 3 + 2 * 200 * 50);
+  EXPECT_EQ(pair.values()[1].name, "first.weight");
 }
 
 TEST(Module, StartsDependOnSeedAndNameAlone) {
@@ -41,7 +43,7 @@ TEST(Module, StartsDependOnSeedAndNameAlone) {
 }
 
 TEST(Module, FreezesTheParametersThatAPatternIsFoundIn) {
-  const Pair pair;
+  Pair pair;
   pair.freeze("^second\\.|ga.n");
   std::vector<std::string> trained;
   for (const auto& parameter : pair.parameters()) {

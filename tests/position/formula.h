@@ -16,7 +16,7 @@
 namespace rotor {
 
 /// Gives every parameter random numbers, those that start at zero too.
-inline void randomise(const Module& module, uint64_t seed) {
+inline void randomise(Module& module, uint64_t seed) {
   for (const auto& parameter : module.parameters()) {
     parameter.variable.value().copy_from(random_tensor(parameter.variable.shape(), derive(seed, parameter.name), 0.7));
   }
@@ -24,11 +24,9 @@ inline void randomise(const Module& module, uint64_t seed) {
 
 /// The parameter of that name as a function of row and column.
 inline std::function<double(int64_t, int64_t)> matrix(const Module& module, const std::string& name) {
-  for (const auto& parameter : module.parameters()) {
-    if (parameter.name != name) continue;
-    return [values = parameter.variable.value()](int64_t i, int64_t j) -> double {
-      return values.data()[i * values.size(1) + j];
-    };
+  for (const auto& [own_name, value] : module.values()) {
+    if (own_name != name) continue;
+    return [values = value](int64_t i, int64_t j) -> double { return values.data()[i * values.size(1) + j]; };
   }
   fail("there is no parameter {}", name);
 }

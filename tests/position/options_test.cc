@@ -12,47 +12,32 @@
 namespace rotor {
 namespace {
 
-TEST(PositionOptions, DefaultToSinusoidalInBothStacks) {
+TEST(PositionOptions, HaveTheirDefaults) {
   PositionOptions position;
   Options options;
   position.describe(options);
+  EXPECT_EQ(position.encoding, "sinusoidal");
   const auto json = options.to_json();
-  EXPECT_EQ(json["position_encoding"], "sinusoidal");
-  EXPECT_EQ(json["encoder_position_encoding"], "");
   EXPECT_EQ(json["max_positions"], 1024);
   EXPECT_EQ(json["rope_base"], 10000.0);
 }
 
-TEST(PositionOptions, OfferTheTablesNames) {
-  PositionOptions position;
-  Options options;
-  position.describe(options);
-  EXPECT_TRUE(says(message_of<Error>([&] {
-                     options.from_json({{"position_encoding", "ropes"}}, "here");
-                   }),
-                   "here", "rope"));
-}
-
-/// What is said of options that have no effect.
-std::vector<std::string> ignored(std::vector<const char*> words) {
+/// What is said of options that have no effect beside encodings.
+std::vector<std::string> ignored(const std::vector<std::string>& encodings, std::vector<const char*> words) {
   PositionOptions position;
   Options options("rotor-train", "", "");
-  position.describe(options);
+  position.describe(options, [&] { return encodings; });
   words.insert(words.begin(), "rotor-train");
   options.parse(static_cast<int>(words.size()), words.data());
   return options.ignored();
 }
 
 TEST(PositionOptions, NameWhatTheChosenEncodingsDoNotRead) {
-  EXPECT_TRUE(ignored({"--position-encoding", "alibi"}).empty());
+  EXPECT_TRUE(ignored({"alibi"}, {}).empty());
   EXPECT_EQ(
-      ignored({"--position-encoding", "alibi", "--t5-buckets", "16"}),
+      ignored({"alibi", "alibi"}, {"--t5-buckets", "16"}),
       std::vector<std::string>{"--t5-buckets 16 has no effect: it is read only with the position encoding t5 or tupe"});
-  EXPECT_TRUE(ignored({"--t5-buckets", "16", "--decoder-position-encoding", "tupe"}).empty());
-  EXPECT_EQ(ignored({"--position-encoding", "t5", "--encoder-position-encoding", "rope", "--decoder-position-encoding",
-                     "none"})
-                .size(),
-            1u);
+  EXPECT_TRUE(ignored({"sinusoidal", "tupe"}, {"--t5-buckets", "16"}).empty());
 }
 
 TEST(PositionOptions, ImpossibleOnesAreRefusedByName) {

@@ -91,7 +91,7 @@ TEST_P(Rope, TurnsKeysAsItTurnsQueriesAndTouchesNothingElse) {
   golden::expect_near(rope_->on_keys(x, {5, 4}).value(), rope_->on_queries(x, {5, 4}).value(), 0, "keys");
   const Tensor input = random_tensor({2, 4, kWidth * kHeads}, 1);
   golden::expect_near(rope_->on_input(input, {5, 4}).value(), input, 0, "input");
-  EXPECT_FALSE(rope_->needs_scores());
+  EXPECT_FALSE(rope_->touches().scores);
 }
 
 TEST_P(Rope, AgreesWithTheGoldenForwardAndBackward) {

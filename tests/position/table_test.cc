@@ -40,6 +40,12 @@ class InALayer {
 
   std::vector<NamedParameter> parameters() const { return stack_->parameters(); }
 
+  void randomise() {
+    for (const auto& parameter : parameters()) {
+      parameter.variable.value().copy_from(random_tensor(parameter.variable.shape(), derive(5, parameter.name)));
+    }
+  }
+
  private:
   static PositionOptions options() {
     PositionOptions o;
@@ -69,18 +75,23 @@ TEST_P(EveryEncoding, KeepsShapesAndIsMadeForBothStacks) {
   }
 }
 
-/// An encoding without needs_scores() must leave scores and context alone: attention does not call those hooks then.
-TEST_P(EveryEncoding, SaysTrulyWhetherItNeedsScores) {
-  const InALayer encoding(GetParam(), true);
-  const Tensor q = random_tensor({1, 2, 5, 6}, 1), k = random_tensor({1, 2, 8, 6}, 2),
+bool same(const Variable& x, const Variable& y) {
+  const Tensor a = x.value().contiguous(), b = y.value().contiguous();
+  return std::equal(a.span().begin(), a.span().end(), b.span().begin());
+}
+
+/// An encoding must leave alone what it does not say it touches: attention does not call those hooks then.
+TEST_P(EveryEncoding, SaysTrulyWhatItTouches) {
+  InALayer encoding(GetParam(), true);
+  encoding.randomise();  // some parameters start at zero
+  const Tensor x = random_tensor({1, 5, 12}, 4), q = random_tensor({1, 2, 5, 6}, 1), k = random_tensor({1, 2, 8, 6}, 2),
                scores = random_tensor({1, 2, 5, 8}, 3);
-  const Tensor after = encoding->on_scores(scores, q, k, {3, 5}, {0, 8}).value();
-  const Tensor context = encoding->on_context(q, scores, {3, 5}, {0, 8}).value();
-  auto same = [](const Tensor& a, const Tensor& b) {
-    return std::equal(a.span().begin(), a.span().end(), b.span().begin());
-  };
-  EXPECT_EQ(encoding->needs_scores(), !same(after, scores) || !same(context, q));
-  EXPECT_EQ(position_encoding(GetParam()).needs_scores(), encoding->needs_scores());
+  const Touches touches = encoding->touches();
+  EXPECT_EQ(touches.input, !same(encoding->on_input(x, {3, 5}), x));
+  EXPECT_EQ(touches.heads, !same(encoding->on_queries(q, {3, 5}), q) || !same(encoding->on_keys(k, {0, 8}), k));
+  EXPECT_EQ(touches.scores, !same(encoding->on_scores(scores, q, k, {3, 5}, {0, 8}), scores) ||
+                                !same(encoding->on_context(q, scores, {3, 5}, {0, 8}), q));
+  EXPECT_EQ(position_encoding(GetParam()).touches().scores, touches.scores);
 }
 
 /// Encodings of absolute positions; the scores of all others, those that come after too, depend on distance alone.

@@ -72,6 +72,27 @@ TEST(BeamSearch, ManyRowsAndThreadsChangeNoHypothesis) {
   }
 }
 
+/// Rows that several groups read are changed once: groups that do not avoid each other find what one finds alone.
+TEST(BeamSearch, GroupsReadRowsThatAreProcessedOnce) {
+  SearchOptions one;
+  one.beam = 2;
+  one.max_len_b = 6;
+  one.temperature = 2;
+  one.unkpen = 0.5;
+  SearchOptions three = one;
+  three.beam = 6;
+  three.diverse_beam_groups = 3;
+  three.diverse_beam_strength = 0;
+  PrefixModel model(30);
+  const auto alone = beam_search(model, kSources, one), together = beam_search(model, kSources, three);
+  for (size_t s = 0; s < kSources.size(); ++s) {
+    for (size_t i = 0; i < 6; ++i) {
+      EXPECT_EQ(together[s][i].tokens, alone[s][i / 3].tokens);
+      EXPECT_EQ(together[s][i].score, alone[s][i / 3].score);
+    }
+  }
+}
+
 TEST(BeamSearch, ScoresAreSumsOfTokenScoresOverThePenalty) {
   SearchOptions options;
   options.lenpen = 0.7;

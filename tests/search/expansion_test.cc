@@ -82,18 +82,20 @@ TEST(Expansion, GroupsTakeOffForWhatEarlierOnesTook) {
     PartialHypothesis hypothesis(sentence, 0, 0);
     std::vector<Candidate> candidates;
     groups->propose(hypothesis, logits, next, candidates);
-    return groups->choose(sentence, candidates)[0].token;
+    return groups->choose(sentence, candidates)[0];
   };
+  const float alone = best({.forced = 4}).score;
   groups->begin_step();
-  EXPECT_EQ(best({}), 4);
+  EXPECT_EQ(best({}).token, 4);
   groups->took(4);
-  EXPECT_EQ(best({}), 5);
+  EXPECT_EQ(best({}).token, 5);
   groups->took(5);
-  EXPECT_EQ(best({}), 6);
-  EXPECT_EQ(best({.changes = {{4, 3}}}), 4);
-  EXPECT_EQ(best({.forced = 4}), 4);
+  EXPECT_EQ(best({}).token, 6);
+  EXPECT_EQ(best({.changes = {{4, 3}}}).token, 4);
+  EXPECT_EQ(best({.forced = 4}).token, 4);
+  EXPECT_EQ(best({.forced = 4}).score, alone);  // what is forced costs nothing more
   groups->begin_step();
-  EXPECT_EQ(best({}), 4);
+  EXPECT_EQ(best({}).token, 4);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/progress.h"
+#include "model/encoder_decoder.h"
 #include "model/model_file.h"
 #include "search/step_model.h"
 
@@ -15,9 +16,9 @@ inline std::filesystem::path fairseq_model_path() {
 }
 
 /// On one thread, which is fastest for a model as small as this.
-inline std::unique_ptr<Transformer> fairseq_model() {
+inline std::unique_ptr<EncoderDecoder> fairseq_model() {
   set_threads(1);
-  return load_model(SafeTensors(fairseq_model_path()));
+  return load<EncoderDecoder>(SafeTensors(fairseq_model_path()));
 }
 
 inline nlohmann::json fairseq_scores() {

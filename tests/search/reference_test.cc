@@ -10,7 +10,7 @@ namespace rotor {
 namespace {
 
 TEST(ScoreReferences, AreFairseqsOneByOneAndInABatch) {
-  std::vector<std::unique_ptr<Transformer>> models;
+  std::vector<std::unique_ptr<EncoderDecoder>> models;
   models.push_back(fairseq_model());
   const nlohmann::json pairs = fairseq_scores()["pairs"];
   ASSERT_GE(pairs.size(), 30);

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/scratch.h"
 #include "search/fairseq.h"
+#include "search/tiny_language_model.h"
 #include "serve/refusal.h"
 
 namespace rotor {
@@ -54,6 +55,15 @@ std::string refusal(Service& service, const ServeOptions& options, const std::st
 }
 
 const std::vector<std::string> kTexts = {"kagu tate", "gaka", "kagu tate gaka nubipi", "", "tate tate gaka kagu"};
+
+TEST(Service, RefusesALanguageModel) {
+  const ScratchFolder folder;
+  write_language_model(folder / "lm");
+  ServeOptions with_language_model = options();
+  with_language_model.model = folder / "lm";
+  EXPECT_TRUE(says(message_of<Error>([&] { Service{with_language_model}; }), "expected a model that translates",
+                   (folder / "lm").string(), "rotor-generate"));
+}
 
 TEST(Service, TranslatesTextsInTheirOrderAndLeavesBlankOnes) {
   Service service(options());

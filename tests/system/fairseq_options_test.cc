@@ -51,7 +51,7 @@ TEST_F(FairseqOptions, OthersAreAnsweredWithWhatToUse) {
       {"rotor-preprocess --thresholdtgt 5", "--vocab-size"},
       {"rotor-train corpus -s en -t de", "the languages"},
       {"rotor-train corpus --fp16", "--bf16"},
-      {"rotor-train corpus --task language_modeling", "only task is translation"},
+      {"rotor-train corpus --task language_modeling", "the corpus or model says what its task is"},
       {"rotor-train corpus --criterion cross_entropy", "--label-smoothing 0"},
       {"rotor-train corpus --distributed-world-size 4", "mpirun"},
       {"rotor-train corpus --distributed-port=1234", "mpirun"},

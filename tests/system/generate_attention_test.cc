@@ -164,7 +164,7 @@ TEST(GenerateConstraints, ThatCannotBeMetAreWarnedOf) {
   const std::string have = " --constraints " + folder.file("have", "duta loko kase\n").string();
   const CommandResult result = run(kGenerate + have + " --max-len-b 2", "gaka\n");
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_TRUE(says(result.err, "1 translations lack a phrase"));
+  EXPECT_TRUE(says(result.err, "1 results lack a phrase"));
 }
 
 TEST(GenerateConstraints, RefuseWhatTheyCannotGoWith) {

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "data/corpus_writer.h"
 #include "format/damage.h"
+#include "model/encoder_decoder.h"
 #include "model/model_file.h"
 #include "system/command.h"
 
@@ -18,8 +19,8 @@ class Inspect : public testing::Test {
   Inspect() {
     const SafeTensors golden(kGolden);
     TransformerOptions options = read_model_options(golden);
-    options.position.encoder_encoding = "t5";
-    Transformer model(options);
+    options.encoder.position_encoding = "t5";
+    EncoderDecoder model(options);
     model.initialise(1);
     const VocabularyBytes vocabulary = read_vocabulary(golden);
     SafeTensorsWriter writer;

@@ -9,7 +9,7 @@
 #include "golden.h"
 #include "model/model_file.h"
 #include "train/criterion.h"
-#include "train/schedule.h"
+#include "train/ten_updates.h"
 
 namespace rotor {
 namespace {
@@ -18,34 +18,18 @@ class TenUpdates : public testing::TestWithParam<std::string> {};
 
 TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
   const SafeTensors file = golden::open("transformer_" + GetParam());
-  Transformer model(TransformerOptions::from_config(file.metadata("config"), "golden"));
+  EncoderDecoder model(TransformerOptions::from_config(file.metadata("config"), "golden"));
   read_parameters(file, model);
-  OptimizationOptions options;
-  options.schedule.lr = 5e-3;
-  options.schedule.warmup_updates = 4;
-  const double clip_norm = 1;
-  const Schedule schedule = make_schedule(options.schedule, model.options().decoder_embed_dim, options.max_update);
-  ParameterBuffer parameters(model);
-  Adam adam(options, parameters);
-  const Tensor losses = file.tensor("training.losses"), norms = file.tensor("training.gradient_norms");
-  for (int64_t u = 0; u < 10; ++u) {
+  const auto loss = [&](int64_t u) {
     const std::string name = "training.batch." + std::to_string(u % 3) + ".";
     Batch batch;
     batch.source = golden::tokens(file, name + "source", name + "source_lengths");
     batch.decoder_input = golden::tokens(file, name + "decoder_input", name + "target_lengths");
     batch.target = golden::tokens(file, name + "target", name + "target_lengths");
-    double tokens = 0;
-    for (int32_t length : batch.target.lengths) tokens += length;
-    parameters.zero_gradients();
-    const Loss loss = label_smoothed_cross_entropy(features_of(model), model.output(), batch, options.label_smoothing);
-    backward(loss.loss);
-    const double gradient_norm = norm(parameters.gradients()) / tokens;
-    EXPECT_NEAR(loss.loss.value().item() / tokens / losses.data()[u], 1, 1e-4) << "update " << u;
-    EXPECT_NEAR(gradient_norm / norms.data()[u], 1, 1e-4) << "update " << u;
-    const double rate = schedule(u, 1);
-    EXPECT_NEAR(rate / file.tensor("training.learning_rates").data()[u], 1, 1e-5);
-    adam.step(rate, static_cast<float>(std::min(1.0, clip_norm / (gradient_norm + 1e-6)) / tokens));
-  }
+    return std::pair(label_smoothed_cross_entropy(features_of(model), model.output(), batch, 0.1),
+                     golden::count(batch.target));
+  };
+  golden::expect_ten_updates(file, model, model.options().decoder.embed_dim, loss, 1e-4);
   const auto zero = nlohmann::json::parse(file.metadata("zero_gradients")).get<std::vector<std::string>>();
   for (const auto& [name, variable, initialiser] : model.parameters()) {
     if (std::find(zero.begin(), zero.end(), name) != zero.end()) continue;
@@ -53,7 +37,9 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Variants, TenUpdates, testing::Values("sinusoidal", "learned", "rope", "none", "mixed"),
+INSTANTIATE_TEST_SUITE_P(Variants, TenUpdates,
+                         testing::Values("sinusoidal", "learned", "rope", "none", "mixed", "window", "grouped",
+                                         "rms_swiglu"),
                          [](const auto& info) { return info.param; });
 
 /// Twenty numbers to be trained.

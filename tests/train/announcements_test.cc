@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch.h"
+#include "data/corpora.h"
 
 namespace rotor {
 namespace {
@@ -32,8 +33,14 @@ TEST(AnnounceEnd, SaysThatOnlyASignalWillEndARunWithoutLimits) {
 }
 
 TEST(AnnounceSkipped, CountsTheSamplesAndSaysWhatIsWrongWithThem) {
-  EXPECT_EQ(announce_skipped(3, 20, "validation pairs", "more than 64 tokens"),
-            "left out 3 of 20 validation pairs: they have more than 64 tokens");
+  const ScratchFolder folder;
+  BatchOptions batches;
+  batches.max_source_positions = 64;
+  batches.max_target_positions = 32;
+  const auto pairs = make_samples(corpus_of_lengths(folder / "pairs.safetensors", {{3, 4}}), batches);
+  EXPECT_EQ(announce_skipped(3, 20, "validation", *pairs, batches),
+            "left out 3 of 20 validation pairs: they have more than 64 source or 32 target tokens (</s> counted), "
+            "the lesser of --max-source-positions and --max-target-positions and of what the position encodings serve");
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST_F(TrainerTest, KeepsTheBestValidationsAndResumesToTheSame) {
 TEST_F(TrainerTest, ReportsBleuAndMayChooseTheBestByIt) {
   validates_ = true;
   learn_a_sentence("aaa bbb ccc ddd");
-  model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0;
+  model_options_.dropout = model_options_.attention.dropout = model_options_.activation_dropout = 0;
   options_.optimization.schedule.lr = 2e-2;
   options_.checkpoints.validate_interval_updates = 2;
   options_.checkpoints.keep_best_checkpoints = 1;
@@ -103,7 +103,7 @@ TEST_F(TrainerTest, ReportsBleuAndMayChooseTheBestByIt) {
 TEST_F(TrainerTest, BleuIsOfTheTextThatTheCorpusHolds) {
   validates_ = true;
   learn_a_sentence("aaa bbb ccc ddd");
-  model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0;
+  model_options_.dropout = model_options_.attention.dropout = model_options_.activation_dropout = 0;
   options_.optimization.schedule.lr = 2e-2;
   options_.checkpoints.eval_bleu = true;
   options_.checkpoints.eval_bleu_args = R"({"beam": 2, "max_len_b": 20})";

@@ -14,7 +14,7 @@ namespace {
 /// A model, its optimiser and a place in training.
 struct TrainingRun {
   explicit TrainingRun(const TransformerOptions& options = tiny_options(), VocabularyBytes bytes = {"words", "words"})
-      : objective({}, std::make_unique<Transformer>(options), std::move(bytes)),
+      : objective({}, std::make_unique<EncoderDecoder>(options), std::move(bytes)),
         parameters(objective.module()),
         adam({}, parameters) {}
 
@@ -65,7 +65,7 @@ TEST_F(Checkpoint, RestoresAllOfIt) {
 }
 
 TEST_F(Checkpoint, IsAModelToo) {
-  EXPECT_EQ(load_model(SafeTensors(path_))->options().encoder_layers, 2);
+  EXPECT_EQ(load_model(SafeTensors(path_))->options().encoder.layers, 2);
 }
 
 TEST_F(Checkpoint, NamesTheOptionsThatDiffer) {

@@ -12,11 +12,11 @@ namespace {
 
 TransformerOptions small_options() {
   TransformerOptions o = tiny_options();
-  o.encoder_embed_dim = o.decoder_embed_dim = 64;
-  o.encoder_ffn_embed_dim = o.decoder_ffn_embed_dim = 128;
-  o.encoder_attention_heads = o.decoder_attention_heads = 4;
+  o.encoder.embed_dim = o.decoder.embed_dim = 64;
+  o.encoder.ffn_embed_dim = o.decoder.ffn_embed_dim = 128;
+  o.encoder.attention_heads = o.decoder.attention_heads = 4;
   o.source_vocabulary = o.target_vocabulary = 500;
-  o.dropout = o.attention_dropout = o.activation_dropout = 0.1;
+  o.dropout = o.attention.dropout = o.activation_dropout = 0.1;
   o.position.encoding = "rope";
   return o;
 }
@@ -33,7 +33,7 @@ Batch batch_of(int64_t rows, int64_t shortest, int64_t longest, uint64_t seed) {
 }
 
 TEST(Criterion, LossAndGradientsHaveTheSameBitsForAnyThreads) {
-  Transformer model(small_options());
+  EncoderDecoder model(small_options());
   model.initialise(1);
   ParameterBuffer parameters(model);
   const Batch batch = batch_of(30, 12, 25, 1);
@@ -49,7 +49,7 @@ TEST(Criterion, LossAndGradientsHaveTheSameBitsForAnyThreads) {
 }
 
 TEST(Criterion, ANanParameterGivesANanLoss) {
-  Transformer model(small_options());
+  EncoderDecoder model(small_options());
   model.initialise(1);
   const Batch batch = batch_of(4, 5, 8, 1);
   for (const auto& [name, variable, initialiser] : model.parameters()) {
@@ -65,10 +65,10 @@ TEST(Criterion, ANanParameterGivesANanLoss) {
 
 TEST(Criterion, RDropComparesTwoPassesUnderOtherDropout) {
   TransformerOptions quiet = small_options();
-  quiet.dropout = quiet.attention_dropout = quiet.activation_dropout = 0;
+  quiet.dropout = quiet.attention.dropout = quiet.activation_dropout = 0;
   const Batch batch = batch_of(10, 3, 9, 1);
   auto losses = [&](const TransformerOptions& model_options) {
-    Transformer model(model_options);
+    EncoderDecoder model(model_options);
     model.initialise(1);
     std::vector<double> found;
     for (const double alpha : {0.0, 1e-6, 5.0}) {
@@ -86,7 +86,7 @@ TEST(Criterion, RDropComparesTwoPassesUnderOtherDropout) {
 }
 
 TEST(Training, AsksTheSystemForNoMemoryInSteadyState) {
-  Transformer model(small_options());
+  EncoderDecoder model(small_options());
   model.initialise(1);
   ParameterBuffer parameters(model);
   Adam adam({}, parameters);

@@ -4,8 +4,8 @@
 
 #include "base/files.h"
 #include "base/scratch.h"
+#include "model/encoder_decoder.h"
 #include "model/tiny_model.h"
-#include "model/transformer.h"
 
 namespace rotor {
 namespace {
@@ -35,7 +35,7 @@ TEST(Digests, OfFilesAreThoseOfSha256sum) {
 }
 
 TEST(Digests, OfWeightsDifferWithOneBit) {
-  Transformer model(tiny_options());
+  EncoderDecoder model(tiny_options());
   model.initialise(1);
   ParameterBuffer parameters(model);
   const std::string digest = weights_digest(parameters);

@@ -12,9 +12,9 @@ TEST_F(TrainerTest, ADryRunTellsTheSizesOfTheRunAndLeavesNothing) {
   options_.optimization.freeze = {"embed_tokens"};
   options_.optimization.ema_decay = 0.9;
   const TrainingData data(std::vector<WeightedCorpus>{{train_, 1}}, batches_);
-  TranslationObjective objective = objective_of(options_);
-  const TrainingNeeds needs = dry_run(options_, objective, data);
-  EXPECT_EQ(needs.parameters, count_elements(objective.module().parameters()));
+  const auto objective = objective_of(options_);
+  const TrainingNeeds needs = dry_run(options_, *objective, data);
+  EXPECT_EQ(needs.parameters, count_elements(objective->module().parameters()));
   EXPECT_EQ(needs.trained_parameters, needs.parameters - 30 * 12) << "without the words' vectors";
   EXPECT_EQ(needs.updates, 12);
   EXPECT_EQ(needs.updates_an_epoch, (data.size() + 1) / 2);
@@ -34,8 +34,8 @@ TEST_F(TrainerTest, ADryRunTellsTheSizesOfTheRunAndLeavesNothing) {
 TEST_F(TrainerTest, ADryRunOfSeveralWorkersIsOneOfAll) {
   Team::run(2, [&](Workers& workers) {
     const TrainingData data(std::vector<WeightedCorpus>{{train_, 1}}, batches_);
-    TranslationObjective objective = objective_of(options_);
-    const TrainingNeeds needs = dry_run(options_, objective, data, workers);
+    const auto objective = objective_of(options_);
+    const TrainingNeeds needs = dry_run(options_, *objective, data, workers);
     EXPECT_EQ(needs.updates_an_epoch, (data.size() + 3) / 4);
     EXPECT_EQ(needs.updates, 0) << "no limit";
   });

@@ -97,7 +97,7 @@ class Intervals : public TrainerTest {
  protected:
   Intervals() {
     validates_ = true;
-    model_options_.encoder_layers = model_options_.decoder_layers = 1;
+    model_options_.encoder.layers = model_options_.decoder.layers = 1;
     options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
     options_.checkpoints.log_interval = 4;
     batches_.batch_size = 2;

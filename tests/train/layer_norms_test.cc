@@ -22,7 +22,7 @@ TEST_F(TrainerTest, ReportsLayerNormsThatAddUpToTheWhole) {
   EXPECT_NEAR(std::sqrt(gradients) / report["grad_norm"].get<double>(), 1, 1e-6);
   double expected = 0;
   const SafeTensors file(folder_ / "run" / "checkpoint_1_3.safetensors");
-  for (const auto& parameter : Transformer(model_options_).parameters()) {
+  for (const auto& parameter : EncoderDecoder(model_options_).parameters()) {
     for (float value : file.elements<float>(parameter.name)) expected += static_cast<double>(value) * value;
   }
   EXPECT_NEAR(weights / expected, 1, 1e-6);

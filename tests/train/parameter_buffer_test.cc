@@ -9,7 +9,7 @@ namespace rotor {
 namespace {
 
 TEST(ParameterBuffer, HoldsEveryParameterAtAMultipleOf16) {
-  Transformer model(tiny_options());
+  EncoderDecoder model(tiny_options());
   model.initialise(1);
   std::vector<Tensor> before;
   for (const auto& parameter : model.parameters()) before.push_back(parameter.variable.value().clone());

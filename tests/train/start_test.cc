@@ -19,7 +19,7 @@ class StartTest : public TrainerTest {
   std::map<std::string, Tensor> parameters(const std::string& run) const {
     const SafeTensors file(last(run));
     std::map<std::string, Tensor> all;
-    for (const auto& parameter : Transformer(model_options_).parameters()) {
+    for (const auto& parameter : EncoderDecoder(model_options_).parameters()) {
       all[parameter.name] = file.tensor(parameter.name);
     }
     return all;

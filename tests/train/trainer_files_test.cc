@@ -64,7 +64,7 @@ TEST_F(TrainerTest, OneProcessAtATimeHasTheFolder) {
 
 TEST_F(TrainerTest, RefusesToResumeAnotherModel) {
   train("run", 1);
-  model_options_.decoder_layers = 1;
+  model_options_.decoder.layers = 1;
   EXPECT_TRUE(says(message_of<Error>([&] { train("run", 2); }), "decoder_layers 2 and 1"));
 }
 

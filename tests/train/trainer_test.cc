@@ -86,7 +86,7 @@ TEST_F(TrainerTest, EveryScheduleResumesExactly) {
     train(name + " halves", 12, 0, 99);
     EXPECT_TRUE(bytes(name + " halves", "last") == bytes(name, "last")) << name;
     EXPECT_FALSE(name != "noam" && bytes(name, "last") == bytes("noam", "last")) << name;
-    const Schedule schedule = make_schedule(options_.optimization.schedule, model_options_.decoder_embed_dim, 12);
+    const Schedule schedule = make_schedule(options_.optimization.schedule, model_options_.decoder.embed_dim, 12);
     for (const auto& report : reports(name)) {
       const int64_t done = report["update"].get<int64_t>() - 1;
       EXPECT_EQ(report["learning_rate"], schedule(done, report["epoch"])) << name << " after " << done;
@@ -106,8 +106,8 @@ TEST_F(TrainerTest, StopsAtTheEndOfAnEpochWhenTheLearningRateIsLow) {
 
 TEST_F(TrainerTest, AllThatIsRandomOrAveragedResumesExactlyTogether) {
   validates_ = true;
-  model_options_.encoder_layerdrop = model_options_.decoder_layerdrop = 0.3;
-  model_options_.encoder_word_dropout = model_options_.decoder_word_dropout = 0.2;
+  model_options_.encoder.layerdrop = model_options_.decoder.layerdrop = 0.3;
+  model_options_.encoder.word_dropout = model_options_.decoder.word_dropout = 0.2;
   auto& o = options_.optimization;
   o.rdrop_alpha = 3;
   o.ema_decay = 0.9;
@@ -266,7 +266,7 @@ TEST_F(TrainerTest, PairsLongerThanAnEncodingServesAreLeftOutOfTrainingAndValida
     model_options_.position.encoding = encoding;
     model_options_.position.max_positions = 8;
     model_options_.position.xpos_scale_base = 0.1;
-    const Transformer model(model_options_);
+    const EncoderDecoder model(model_options_);
     TrainingOptions training;
     training.max_source_positions = training.max_target_positions = 9;
     const BatchOptions batches = training.batches_for(model.max_source_positions(), model.max_target_positions());

@@ -36,7 +36,7 @@ class TrainerTest : public testing::Test {
     options_.optimization.update_freq = 2;
     options_.optimization.clip_norm = 1;
     options_.checkpoints.log_interval = 1;
-    model_options_.dropout = model_options_.attention_dropout = model_options_.activation_dropout = 0.1;
+    model_options_.dropout = model_options_.attention.dropout = model_options_.activation_dropout = 0.1;
     model_options_.position.encoding = "rope";
     batches_.max_tokens = 48;
     batches_.required_batch_size_multiple = 1;
@@ -50,22 +50,23 @@ class TrainerTest : public testing::Test {
     options.optimization.max_epoch = max_epoch;
     options.checkpoints.save_dir = folder_ / name;
     std::filesystem::create_directories(folder_ / name);
-    TranslationObjective objective = objective_of(options, seed);
-    if (bad_word_) spoil(objective.module());
+    const std::unique_ptr<Objective> objective = objective_of(options, seed);
+    if (bad_word_) spoil(objective->module());
     std::vector<WeightedCorpus> corpora = {{train_, 1}};
     corpora.insert(corpora.end(), more_.begin(), more_.end());
     const TrainingData data(corpora, batches_);
-    const auto validator = objective.validator(data.options());
-    Trainer trainer(options, objective, data, validator.get(), workers);
+    const auto validator = objective->validator(data.options());
+    Trainer trainer(options, *objective, data, validator.get(), workers);
     trainer.run();
     return trainer.state();
   }
 
   /// The objective of training a model whose parameters start from `seed`.
-  TranslationObjective objective_of(const TrainerOptions& options, uint64_t seed = 1) const {
-    auto model = std::make_unique<Transformer>(model_options_);
+  virtual std::unique_ptr<Objective> objective_of(const TrainerOptions& options, uint64_t seed = 1) const {
+    auto model = std::make_unique<EncoderDecoder>(model_options_);
     model->initialise(seed);
-    return {options, std::move(model), vocabulary_, {}, validates_ ? std::optional(valid_) : std::nullopt};
+    return std::make_unique<TranslationObjective>(options, std::move(model), vocabulary_, Languages{},
+                                                  validates_ ? std::optional(valid_) : std::nullopt);
   }
 
   /// Makes the source's last word one whose embedding is no number, in one training pair.

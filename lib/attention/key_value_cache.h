@@ -1,0 +1,41 @@
+// The KV cache: the state of softmax attention while a sequence is decoded. Each block of keys and values stays where
+// its step made it, and selecting rows changes indices into the blocks and moves no numbers.
+#pragma once
+
+#include <vector>
+
+#include "attention/softmax.h"
+#include "kernel/step_attention.h"
+
+namespace rotor {
+
+class KeyValueCache : public AttentionState {
+ public:
+  explicit KeyValueCache(const SoftmaxAttention& kernel) : kernel_(kernel) {}
+
+  void absorb(const Variable& k, const Variable& v, Range at, const Packing& packing) override;
+  /// A single query in each row, which sees all keys, does not copy them.
+  Variable attend(const Variable& q, Range at, const AttentionMask& mask, const Packing& packing) const override;
+  void select(std::span<const int64_t> rows) override;
+  int64_t rows() const override { return rows_; }
+  int64_t length() const { return length_; }  ///< number of keys so far
+
+ private:
+  struct Block {
+    Tensor keys, values;  ///< [rows, G, T, d]
+  };
+  Tensor attend_step(const Variable& queries, Range at) const;
+  /// The keys or values of all blocks, [rows, G, length, d]: the only block itself if its rows have not been reordered.
+  Tensor whole(Tensor Block::*part) const;
+  std::vector<CachedPosition> positions() const;
+  /// Rows of the next `added` positions are the rows themselves.
+  void extend_origins(int64_t added);
+
+  const SoftmaxAttention& kernel_;
+  int64_t rows_ = 0, length_ = 0;
+  std::vector<Block> blocks_;
+  std::vector<int32_t> origins_;  ///< [rows, length]: for each position, the row of its block
+  bool reordered_ = false;
+};
+
+}  // namespace rotor

@@ -1,0 +1,65 @@
+#include "evaluate/evaluate_options.h"
+
+#include "base/option_text.h"
+#include "data/token_blocks.h"
+#include "text/task.h"
+
+namespace rotor {
+
+void EvaluateOptions::describe(Options& options) {
+  options.positional("model", model, "model file that rotor-train or rotor-average wrote").by_name().also("--path");
+  options.group("Corpus");
+  options.add("corpus", corpus, "folder that rotor-preprocess wrote with the model's vocabulary").common();
+  options.add("gen-subset", gen_subset, "the split of --corpus").common();
+  options.only(
+      "for language models", [this] { return task == kLanguageModeling; },
+      [&] {
+        options
+            .add("tokens-per-sample", tokens_per_sample,
+                 "most tokens that the model reads at a time, those of --context-window among them")
+            .at_least(1)
+            .common();
+        options
+            .add("context-window", context_window,
+                 "tokens before each sample that the model reads again, so that all but the text's first tokens are "
+                 "predicted from as many at least; they are not scored again")
+            .at_least(0)
+            .common();
+        options.add("sample-break-mode", sample_break_mode,
+                    "where samples end: none, after --tokens-per-sample tokens; complete, after a line, with as many "
+                    "lines as fit; complete_doc, after a document too; eos, after each line",
+                    break_mode_names());
+      });
+  options.group("Output");
+  options.add("format", format, "form of the line that is printed", {"text", "json"}).common();
+  options
+      .add("by-position", by_position,
+           "write to this file, as comma-separated values, for each position in a sample how many tokens were scored "
+           "there and their mean loss in bits; position 1 is predicted from the start token alone")
+      .common();
+  options.group("Speed and memory");
+  options.add("max-tokens", max_tokens, "largest batch in tokens: samples × the longest").at_least(1).common();
+  options.add("batch-size", batch_size, "largest batch in samples; 0 sets no limit")
+      .also("--max-sentences")
+      .at_least(0);
+  options.add("quantize", quantize,
+              "compute with weights of 8 bits, of 16 bits (bfloat16), or with floats; auto: as in the model file",
+              {"auto", "none", "bf16", "int8"});
+  options.add("no-verify", no_verify,
+              "read the model without checking its checksums, which takes about 0.6 s for each GB");
+  options.add("threads", threads, "number of threads; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
+}
+
+void EvaluateOptions::check() const {
+  check_values(*this);
+  require(!corpus.empty(), "expected a corpus folder as --corpus, which is missing");
+  require(context_window < tokens_per_sample, "expected --context-window below --tokens-per-sample {}, got {}",
+          tokens_per_sample, context_window);
+}
+
+std::optional<WeightType> EvaluateOptions::weights() const {
+  if (quantize == "auto") return std::nullopt;
+  return weight_type_named(quantize);
+}
+
+}  // namespace rotor

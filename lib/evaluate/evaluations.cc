@@ -1,0 +1,117 @@
+#include "evaluate/evaluations.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "data/batches.h"
+#include "data/evaluation_blocks.h"
+#include "evaluate/token_losses.h"
+#include "model/encoder_decoder.h"
+#include "model/language_model.h"
+#include "train/announcements.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json scores_of(const TokenLosses& losses, const std::optional<TextSize>& text, const EvaluateOptions& options) {
+  if (!options.by_position.empty()) losses.write_by_position(options.by_position);
+  const double loss = losses.bits() / static_cast<double>(losses.tokens());
+  Json scores{{"loss", loss}, {"ppl", std::exp2(loss)}};
+  if (text) {
+    scores["bits_per_character"] = losses.bits() / static_cast<double>(text->characters);
+    scores["bits_per_byte"] = losses.bits() / static_cast<double>(text->bytes);
+  }
+  scores["tokens"] = losses.tokens();
+  return scores;
+}
+
+Json evaluate_language_model(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
+  const auto model = load_prepared<LanguageModel>(file, options.weights());
+  const EvaluationBlocks blocks(corpus, {.tokens_per_sample = options.tokens_per_sample,
+                                         .sample_break_mode = options.sample_break_mode,
+                                         .context_window = options.context_window,
+                                         .max_tokens = options.max_tokens,
+                                         .batch_size = options.batch_size,
+                                         .max_target_positions = model->max_positions()});
+  if (blocks.skipped() > 0) {
+    log::warn("left out {} of {} samples, which have more than the {} tokens that the model's positions serve",
+              blocks.skipped(), blocks.skipped() + blocks.blocks(), model->max_positions());
+  }
+  TokenLosses losses;
+  for (int64_t k = 0; k < blocks.size(); ++k) {
+    const EvaluationBatch batch = blocks[k];
+    losses.add(batch.batch, model->features(batch.batch.decoder_input), model->output(), batch.context);
+  }
+  const CorpusColumn& text = corpus.column("text");
+  const bool whole = blocks.skipped() == 0;
+  return scores_of(losses, whole ? text.text_size() : std::nullopt, options);
+}
+
+Json evaluate_translation(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
+  const auto model = load_prepared<EncoderDecoder>(file, options.weights());
+  BatchOptions batching;
+  batching.max_tokens = options.max_tokens;
+  batching.batch_size = options.batch_size;
+  batching.max_source_positions = model->max_source_positions();
+  batching.max_target_positions = model->max_target_positions();
+  const auto pairs = make_samples(corpus, batching);
+  const Batches batches(*pairs, batching);
+  if (batches.skipped() > 0) {
+    log::warn("{}", announce_skipped(batches.skipped(), pairs->size(), options.gen_subset, *pairs, batching));
+  }
+  TokenLosses losses;
+  for (int64_t k = 0; k < batches.size(); ++k) {
+    const Batch batch = pairs->batch(batches[k]);
+    losses.add(batch, model->features(batch.source, batch.decoder_input), model->output());
+  }
+  return scores_of(losses, std::nullopt, options);
+}
+
+/// A split of the model's task in the model's vocabularies.
+Corpus open_for(const EvaluateOptions& options, const SafeTensors& file, const std::string& task) {
+  const std::filesystem::path path = split_path(options.corpus, options.gen_subset);
+  if (std::filesystem::exists(path)) {
+    const std::string given = Corpus(path).task().name;
+    ROTOR_CHECK(given == task,
+                "{}: expected a corpus for {}, as the model {} is, got one for {}; give another --corpus",
+                path.string(), task, file.path().string(), given);
+  }
+  const VocabularyBytes bytes = read_vocabulary(file);
+  return open_split(options.corpus, options.gen_subset,
+                    {Vocabulary::from_bytes(bytes.source), Vocabulary::from_bytes(bytes.target)});
+}
+
+}  // namespace
+
+const std::vector<EvaluationTask>& evaluation_tasks() {
+  static const std::vector<EvaluationTask> kTasks = {
+      {kTranslation, evaluate_translation},
+      {kLanguageModeling, evaluate_language_model},
+  };
+  return kTasks;
+}
+
+Json evaluate(const EvaluateOptions& options, const SafeTensors& model) {
+  const NoGrad no_grad;
+  const std::string name = read_model_options(model).task;
+  const auto& tasks = evaluation_tasks();
+  const auto task = std::find_if(tasks.begin(), tasks.end(), [&](const EvaluationTask& t) { return t.name == name; });
+  ROTOR_CHECK(task != tasks.end(), "{}: expected a model of a task that can be evaluated, got one of {}",
+              model.path().string(), name);
+  return task->evaluate(options, model, open_for(options, model, name));
+}
+
+std::string evaluation_text(const Json& scores) {
+  std::string text;
+  for (const auto& [name, value] : scores.items()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : " | ", name,
+                        value.is_number_integer() ? value.dump() : fmt::format("{:.4f}", value.get<double>()));
+  }
+  return text;
+}
+
+}  // namespace rotor

@@ -1,0 +1,40 @@
+// Model: what all models have in common: their options, and a layer that turns features into scores of tokens.
+#pragma once
+
+#include <memory>
+
+#include "model/options.h"
+#include "nn/embedding.h"
+
+namespace rotor {
+
+class Model : public Module {
+ public:
+  /// Impossible options are a UsageError.
+  explicit Model(const TransformerOptions& options) : options_((options.check(), options)) {}
+
+  const TransformerOptions& options() const { return options_; }
+
+  /// Scores of the next tokens, [.., D] -> [.., V].
+  const OutputLayer& output() const { return *output_; }
+  OutputLayer& output() { return *output_; }
+
+ protected:
+  /// An embedding of the stack's width.
+  std::shared_ptr<Embedding> make_embedding(int64_t vocabulary, const StackOptions& stack) const;
+  void set_output(Variable weight) { output_ = std::make_unique<OutputLayer>(std::move(weight)); }
+
+  bool prepare_own(WeightType type) override {
+    output_->prepare(type);
+    return false;  // the matrix may be that of an embedding
+  }
+
+ private:
+  TransformerOptions options_;
+  std::unique_ptr<OutputLayer> output_;
+};
+
+/// A new model of the options' task, whose parameters are not initialised.
+std::unique_ptr<Model> make_model(const TransformerOptions& options);
+
+}  // namespace rotor

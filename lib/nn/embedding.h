@@ -1,0 +1,51 @@
+// Tokens to vectors, and vectors to scores of tokens.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "nn/linear.h"
+
+namespace rotor {
+
+/// Maps tokens to `factor` times their rows in a table of token vectors [V, D]; the padding's row starts at zero and
+/// stays zero.
+class Embedding : public Module {
+ public:
+  Embedding(int64_t vocabulary, int64_t width, int32_t padding, float factor);
+
+  /// ids [n] -> [n, D]. In training each vector is set to zero with probability `word_dropout`, and the others are
+  /// scaled by 1 / (1 − word_dropout) (Gal and Ghahramani 2016).
+  Variable operator()(std::span<const int32_t> ids, float word_dropout = 0) const;
+
+  Variable weight;
+
+ private:
+  int32_t padding_;
+  float factor_;
+};
+
+/// Maps features to scores of all tokens: logits = x Wᵀ + b. W [V, D] may be an embedding's matrix.
+class OutputLayer {
+ public:
+  /// `bias` [V] may be undefined.
+  explicit OutputLayer(Variable weight, Variable bias = {}) : weight(std::move(weight)), bias(std::move(bias)) {}
+
+  /// x [.., D] -> [.., V].
+  Variable operator()(const Variable& x) const;
+
+  /// Makes prepare() pack the rows of these tokens only: the scores of the others are −∞ then.
+  void limit(std::vector<int32_t> tokens) { tokens_ = std::move(tokens); }
+  /// Prepacks the weights for decoding (Module::prepare()).
+  void prepare(WeightType type);
+
+  Variable weight, bias;
+
+ private:
+  std::unique_ptr<PackedWeights> packed_;
+  Tensor packed_bias_;
+  std::vector<int32_t> tokens_;  ///< tokens that packed_ holds; empty: all
+};
+
+}  // namespace rotor

@@ -1,0 +1,26 @@
+#include "text/task.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace rotor {
+
+const std::vector<CorpusTask>& corpus_tasks() {
+  static const std::vector<CorpusTask> tasks = {
+      {.name = kTranslation, .columns = {"source", "target"}, .rows = "pairs"},
+      {.name = kLanguageModeling, .columns = {"text"}, .rows = "lines", .documents = true},
+  };
+  return tasks;
+}
+
+const CorpusTask& corpus_task(const std::string& name) {
+  const std::vector<CorpusTask>& tasks = corpus_tasks();
+  const auto found = std::find_if(tasks.begin(), tasks.end(), [&](const CorpusTask& t) { return t.name == name; });
+  if (found != tasks.end()) return *found;
+  std::vector<std::string> names;
+  for (const CorpusTask& task : tasks) names.push_back(task.name);
+  fail("unknown task '{}'; choose one of: {}", name, fmt::join(names, ", "));
+}
+
+}  // namespace rotor

@@ -1,0 +1,111 @@
+#include "attention/key_value_cache.h"
+
+#include <gtest/gtest.h>
+
+#include "attention/heads.h"
+#include "golden.h"
+#include "random_tensor.h"
+
+namespace rotor {
+namespace {
+
+constexpr int64_t kRows = 3, kHeads = 2, kWidth = 4;
+
+std::unique_ptr<AttentionKernel> softmax() {
+  return make_kernel({}, {kHeads, kHeads, kWidth}, std::make_shared<PositionEncoding>());
+}
+
+/// Keys and values of three rows, from which blocks are taken.
+struct Text {
+  Tensor keys = random_tensor({kRows, kHeads, 200, kWidth}, 1), values = random_tensor({kRows, kHeads, 200, kWidth}, 2);
+
+  void feed(AttentionState& state, int64_t begin, int64_t length) const {
+    absorb(state, keys.narrow(2, begin, length), values.narrow(2, begin, length), {begin, length});
+  }
+};
+
+/// What queries of each row see of the first `length` positions of the rows, by a state that has them in one block.
+Tensor in_one_block(const AttentionKernel& kernel, const Text& text, const std::vector<int64_t>& rows, int64_t length,
+                    const Tensor& q) {
+  std::vector<Tensor> each;
+  Tensor keys({std::ssize(rows), kHeads, length, kWidth}), values(keys.shape());
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const auto row = static_cast<int64_t>(r);
+    keys.narrow(0, row, 1).copy_from(text.keys.narrow(0, rows[r], 1).narrow(2, 0, length));
+    values.narrow(0, row, 1).copy_from(text.values.narrow(0, rows[r], 1).narrow(2, 0, length));
+  }
+  const auto state = kernel.once();
+  absorb(*state, keys, values, {0, length});
+  return attend(*state, q, {length - q.size(2), q.size(2)}, {{}, {}, true, length - q.size(2)}).value();
+}
+
+TEST(KeyValueCache, IsEmptyAtFirst) {
+  const auto kernel = softmax();
+  KeyValueCache state(dynamic_cast<const SoftmaxAttention&>(*kernel));
+  EXPECT_EQ(state.length(), 0);
+  EXPECT_EQ(state.rows(), 0);
+  state.select(std::vector<int64_t>{0, 0});
+  EXPECT_EQ(state.length(), 0);
+}
+
+TEST(KeyValueCache, AttendsToItsBlocksAsToOneWhileItGrows) {
+  const NoGrad no_grad;
+  const auto kernel = softmax();
+  const Text text;
+  const auto state = kernel->cache();
+  int64_t length = 0;
+  for (int64_t size : {1, 1, 3, 10, 1, 1, 30, 1, 100, 52}) {
+    text.feed(*state, length, size);
+    length += size;
+    const Tensor q = random_tensor({kRows, kHeads, size, kWidth}, 3);
+    const Range at{length - size, size};
+    golden::expect_near(attend(*state, q, at, {{}, {}, true, at.begin}).value(),
+                        in_one_block(*kernel, text, {0, 1, 2}, length, q), 1e-5, fmt::format("length {}", length));
+  }
+}
+
+TEST(KeyValueCache, SelectRepeatsDropsAndReordersRows) {
+  const NoGrad no_grad;
+  const auto kernel = softmax();
+  const Text text;
+  for (const std::vector<int64_t>& rows : {std::vector<int64_t>{2, 0, 1}, {1, 1, 1}, {2}, {0, 0, 1, 1, 2, 2}}) {
+    const auto state = kernel->cache();
+    text.feed(*state, 0, 5);
+    text.feed(*state, 5, 2);
+    state->select(rows);
+    EXPECT_EQ(state->rows(), std::ssize(rows));
+    for (const int64_t queries : {1, 2}) {  // a single query takes a path of its own
+      const Tensor q = random_tensor({std::ssize(rows), kHeads, queries, kWidth}, 3);
+      const Range at{7 - queries, queries};
+      golden::expect_near(attend(*state, q, at, {{}, {}, true, at.begin}).value(),
+                          in_one_block(*kernel, text, rows, 7, q), 1e-5, fmt::format("{} queries", queries));
+    }
+  }
+}
+
+TEST(KeyValueCache, RepeatedRowsGoOnApart) {
+  const NoGrad no_grad;
+  const auto kernel = softmax();
+  const Text text;
+  const auto state = kernel->cache();
+  text.feed(*state, 0, 4);
+  state->select(std::vector<int64_t>{1, 1});
+  const Tensor next = random_tensor({2, kHeads, 1, kWidth}, 7), q = random_tensor({1, kHeads, 1, kWidth}, 8);
+  const Tensor both({2, kHeads, 1, kWidth});
+  for (int64_t row = 0; row < 2; ++row) both.narrow(0, row, 1).copy_from(q);
+  absorb(*state, next, next, {4, 1});
+  const Tensor before = attend(*state, both, {4, 1}, {{}, {}, true, 4}).value().clone();
+  state->select(std::vector<int64_t>{1, 0});
+  const Tensor after = attend(*state, both, {4, 1}, {{}, {}, true, 4}).value();
+  golden::expect_near(after.narrow(0, 0, 1), before.narrow(0, 1, 1), 0, "exchanged");
+  golden::expect_near(after.narrow(0, 1, 1), before.narrow(0, 0, 1), 0, "exchanged");
+}
+
+TEST(KeyValueCache, IsForDecodingAlone) {
+  const auto kernel = softmax();
+  const Variable k(random_tensor({1, kHeads, 2, kWidth}, 1), true);
+  EXPECT_THROW(absorb(*kernel->cache(), k, k, {0, 2}), Error);
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,87 @@
+#include "data/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "base/scratch.h"
+#include "data/corpora.h"
+#include "text/byte_vocabulary.h"
+
+namespace rotor {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+class ManifestTest : public testing::Test {
+ protected:
+  Manifest begin(const char* task, const std::vector<std::string>& splits) const {
+    return {folder_.path(), corpus_task(task), {bytes_, bytes_}, {{"option", 1}}, splits};
+  }
+
+  /// Writes a corpus as a split of a text and records it.
+  void add_text(Manifest& manifest, const std::string& name) const {
+    text_corpus(split_path(folder_.path(), name), {{5, 6}, {}, {7}}, 260);
+    SplitRecord split{name, {{folder_.file("text", "ab\n\nc\n")}}, {}, {}};
+    split.survey.lines = {3};
+    split.binarised = {.rows = 3, .columns = {{.tokens = 3, .unknown = 1, .sha256 = "digest"}}};
+    manifest.add(split);
+  }
+
+  Json read(const char* name = "manifest.json") const { return Json::parse(text_of(folder_ / name)); }
+
+  Vocabulary bytes_ = Vocabulary::from_bytes(serialized_bytes());
+  ScratchFolder folder_;
+};
+
+TEST_F(ManifestTest, RecordsATextsColumnAndItsSize) {
+  Manifest manifest = begin(kLanguageModeling, {"train"});
+  add_text(manifest, "train");
+  manifest.write();
+  const Json json = read(), split = json["splits"]["train"];
+  EXPECT_EQ(json["task"], "language_modeling");
+  EXPECT_EQ(json["vocabularies"]["vocabulary.model"]["sha256"], bytes_.sha256());
+  EXPECT_EQ(split["options"]["option"], 1);
+  EXPECT_EQ(split["text"][0]["text"]["lines"], 3);
+  EXPECT_EQ(split["text"][0]["text"]["sha256"], sha256("ab\n\nc\n"));
+  EXPECT_EQ(split["clean"], Json::parse(R"({"lines": 3, "text_sha256": "digest"})"));
+  const Json& corpus = split["corpus"];
+  EXPECT_EQ(corpus["lines"], 3);
+  EXPECT_EQ(corpus["text_tokens"], 3);
+  EXPECT_EQ(corpus["text_unknown"], 1);
+  EXPECT_EQ(corpus["documents"], 2);
+  EXPECT_EQ(corpus["characters"], 3) << "of lines that were not given, their line feeds";
+  EXPECT_EQ(corpus["sha256"], sha256_of_file(folder_ / "train.safetensors"));
+}
+
+TEST_F(ManifestTest, NamesNoTaskForTranslation) {
+  begin(kTranslation, {}).write();
+  EXPECT_FALSE(read().contains("task"));
+}
+
+TEST_F(ManifestTest, IsUnfinishedUntilItIsWritten) {
+  Manifest manifest = begin(kLanguageModeling, {"train"});
+  EXPECT_TRUE(fs::exists(folder_ / "manifest.unfinished.json"));
+  EXPECT_FALSE(fs::exists(folder_ / "manifest.json"));
+  manifest.write();
+  EXPECT_FALSE(fs::exists(folder_ / "manifest.unfinished.json"));
+  EXPECT_TRUE(fs::exists(folder_ / "manifest.json"));
+}
+
+TEST_F(ManifestTest, KeepsOtherSplitsOfTheSameTaskOnly) {
+  Manifest first = begin(kLanguageModeling, {"train"});
+  add_text(first, "train");
+  first.write();
+  begin(kLanguageModeling, {"valid"}).write();
+  EXPECT_TRUE(read()["splits"].contains("train"));
+  log::start();
+  testing::internal::CaptureStderr();
+  begin(kTranslation, {"valid"}).write();
+  EXPECT_TRUE(says(testing::internal::GetCapturedStderr(), "removed", "train.safetensors", "another task"));
+  EXPECT_FALSE(read()["splits"].contains("train"));
+  EXPECT_FALSE(fs::exists(folder_ / "train.safetensors"));
+}
+
+}  // namespace
+}  // namespace rotor

@@ -1,0 +1,105 @@
+#include "data/preprocess_options.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/scratch.h"
+
+namespace rotor {
+namespace {
+
+PreprocessOptions pairs() {
+  PreprocessOptions options;
+  options.source_lang = "en";
+  options.target_lang = "de";
+  options.trainpref = "train";
+  return options;
+}
+
+PreprocessOptions text() {
+  PreprocessOptions options;
+  options.task = kLanguageModeling;
+  options.trainpref = "train.txt";
+  return options;
+}
+
+/// What check() says after a change.
+std::string refusal(PreprocessOptions options, const std::function<void(PreprocessOptions&)>& change) {
+  change(options);
+  return message_of<UsageError>([&] { options.check(); });
+}
+
+using O = PreprocessOptions;
+
+TEST(PreprocessOptions, OfPairsWantTwoLanguages) {
+  EXPECT_EQ(refusal(pairs(), [](O&) {}), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal(pairs(), [](O& o) { o.target_lang = ""; }), "--target-lang", "--task language_modeling"));
+  EXPECT_TRUE(says(refusal(pairs(), [](O& o) { o.target_lang = "en"; }), "two languages", "got en"));
+}
+
+TEST(PreprocessOptions, OfOneTextRefuseWhatIsForPairs) {
+  EXPECT_EQ(refusal(text(), [](O&) {}), "(nothing thrown)");
+  EXPECT_EQ(refusal(text(), [](O& o) { o.source_lang = "en"; }), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal(text(), [](O& o) { o.target_lang = "de"; }), "one language", "--target-lang de"));
+  for (const auto& change :
+       std::vector<std::function<void(O&)>>{[](O& o) { o.joined_dictionary = true; }, [](O& o) { o.tgtdict = "a"; },
+                                            [](O& o) { o.nwordssrc = 5; }, [](O& o) { o.nwordstgt = 5; }}) {
+    EXPECT_TRUE(says(refusal(text(), change), "one vocabulary", "--vocab-size", "--vocabulary"));
+  }
+  EXPECT_TRUE(says(refusal(text(), [](O& o) { o.train_drop_identical = true; }), "--train-drop-identical"));
+  EXPECT_TRUE(says(refusal(text(), [](O& o) { o.train_max_ratio = 2; }), "--train-max-ratio"));
+  EXPECT_TRUE(says(refusal(text(), [](O& o) { o.train_min_script = 0.5; }), "--source-lang"));
+  EXPECT_EQ(refusal(text(), [](O& o) { o.train_min_script = 0.5, o.source_lang = "en"; }), "(nothing thrown)");
+}
+
+TEST(PreprocessOptions, WantTextToTrainAVocabularyOnUnlessThereIsOne) {
+  const auto without_text = [](PreprocessOptions options, const std::function<void(O&)>& change) {
+    options.trainpref = "";
+    options.testpref = "test";
+    return refusal(options, change);
+  };
+  EXPECT_TRUE(says(without_text(pairs(), [](O&) {}), "--trainpref", "--srcdict and --tgtdict"));
+  EXPECT_TRUE(says(without_text(pairs(), [](O& o) { o.srcdict = "a"; }), "--trainpref"));
+  EXPECT_EQ(without_text(pairs(), [](O& o) { o.srcdict = "a", o.joined_dictionary = true; }), "(nothing thrown)");
+  EXPECT_TRUE(says(without_text(text(), [](O&) {}), "--trainpref", "--vocabulary"));
+  EXPECT_EQ(without_text(text(), [](O& o) { o.srcdict = "a"; }), "(nothing thrown)");
+  EXPECT_EQ(without_text(text(), [](O& o) { o.model_type = "byte"; }), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal(text(), [](O& o) { o.trainpref = ""; }), "expected text"));
+}
+
+/// Reads an option as the command does.
+PreprocessOptions parsed(const char* name, const char* value) {
+  PreprocessOptions options;
+  Options command("rotor-preprocess", "", "");
+  options.describe(command);
+  const char* words[] = {"rotor-preprocess", name, value};
+  command.parse(3, words);
+  return options;
+}
+
+TEST(PreprocessOptions, ListTheTasksAndModelTypesThereAre) {
+  EXPECT_TRUE(
+      says(message_of<UsageError>([] { parsed("--task", "chess"); }), "chess", "translation", "language_modeling"));
+  EXPECT_TRUE(
+      says(message_of<UsageError>([] { parsed("--model-type", "word"); }), "word", "bpe", "unigram", "char", "byte"));
+}
+
+TEST(PreprocessOptions, TakeAVocabularyByEitherName) {
+  EXPECT_EQ(parsed("--vocabulary", "a.model").srcdict, "a.model");
+  EXPECT_EQ(parsed("--srcdict", "a.model").srcdict, "a.model");
+}
+
+TEST(PreprocessOptions, RecordWhatTheCorpusDependsOn) {
+  PreprocessOptions options = text();
+  options.byte_fallback = true;
+  const auto record = options.record();
+  EXPECT_EQ(record["task"], "language_modeling");
+  EXPECT_EQ(record["model_type"], "bpe");
+  EXPECT_EQ(record["character_coverage"], 0.9995);
+  EXPECT_FALSE(record.contains("workers"));
+  EXPECT_FALSE(record.contains("destdir"));
+}
+
+}  // namespace
+}  // namespace rotor

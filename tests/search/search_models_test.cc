@@ -1,0 +1,57 @@
+#include "search/search_models.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/scratch.h"
+#include "format/damage.h"
+#include "search/fairseq.h"
+
+namespace rotor {
+namespace {
+
+using Paths = std::vector<std::string>;
+
+TEST(ModelPaths, StandBetweenColons) {
+  EXPECT_EQ(model_paths("a"), Paths{"a"});
+  EXPECT_EQ(model_paths("a:b:c"), (Paths{"a", "b", "c"}));
+  EXPECT_EQ(model_paths("a:"), (Paths{"a", ""}));
+  EXPECT_EQ(model_paths(""), Paths{""});
+}
+
+TEST(ModelPaths, HoldColonsWhereThereIsSuchAFile) {
+  const ScratchFolder folder;
+  const std::string colons = folder.file("run:1:2", ""), shorter = folder.file("run:1", ""),
+                    plain = folder.file("plain", "");
+  EXPECT_EQ(model_paths(colons), Paths{colons});
+  EXPECT_EQ(model_paths(plain + ":" + colons), (Paths{plain, colons}));
+  EXPECT_EQ(model_paths(colons + ":" + plain + ":" + shorter), (Paths{colons, plain, shorter}));
+  EXPECT_EQ(model_paths(shorter + ":3"), (Paths{shorter, "3"}));
+}
+
+/// The golden model as a file with checksums, and one bit of it wrong.
+std::filesystem::path damaged_model(const ScratchFolder& folder) {
+  const SafeTensors golden(fairseq_model_path());
+  const auto model = load<EncoderDecoder>(golden);
+  const VocabularyBytes vocabulary = read_vocabulary(golden);
+  SafeTensorsWriter writer;
+  add_model(writer, *model, vocabulary);
+  writer.write(folder / "a:b");
+  flip_bit(folder / "a:b", "encoder.layers.0.fc1.weight");
+  return folder / "a:b";
+}
+
+TEST(SearchModels, RefusesADamagedModelAndNamesTheTensorUnlessToldNotToLook) {
+  const ScratchFolder folder;
+  const std::string path = damaged_model(folder), both = fairseq_model_path().string() + ":" + path;
+  for (const std::string& paths : {path, both}) {
+    EXPECT_TRUE(says(message_of<DamagedFile>([&] { SearchModels(paths, {}); }), "a:b is damaged",
+                     "tensor 'encoder.layers.0.fc1.weight'"));
+  }
+  ComputeOptions unverified;
+  unverified.no_verify = true;
+  EXPECT_EQ(SearchModels(both, unverified).translators.size(), 2u);
+}
+
+}  // namespace
+}  // namespace rotor

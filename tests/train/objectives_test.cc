@@ -1,0 +1,152 @@
+#include "train/objectives.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/scratch.h"
+#include "data/corpora.h"
+#include "text/train_vocabulary.h"
+
+namespace rotor {
+namespace {
+
+/// Corpus folders of both tasks, with a vocabulary of 40 pieces.
+class Objectives : public testing::Test {
+ protected:
+  Objectives() {
+    std::string words;
+    for (char letter = 'a'; letter <= 'z'; ++letter) words += std::string(3, letter) + ' ';
+    const Vocabulary vocabulary =
+        Vocabulary::from_bytes(train_vocabulary({folder_.file("words", words)}, {.size = 40}));
+    for (const char* task : {kTranslation, kLanguageModeling}) {
+      std::filesystem::create_directories(folder_ / task);
+      write_vocabularies(folder_ / task, {vocabulary, vocabulary});
+      for (const char* split : {"train", "valid"}) {
+        std::vector<ColumnInfo> columns;
+        for (const std::string& name : corpus_task(task).columns) {
+          columns.push_back(describe_column(name, "en", vocabulary));
+        }
+        CorpusWriter writer(split_path(folder_ / task, split), corpus_task(task), columns);
+        for (int i = 0; i < 20; ++i) {
+          writer.add(std::vector<Ids>(columns.size(), {5, 6, 7}), std::vector<std::string>(columns.size(), "abc"));
+        }
+        writer.finish();
+      }
+    }
+  }
+
+  /// Makes the objective of a corpus as rotor-train does.
+  std::unique_ptr<Objective> make(const std::string& task, std::vector<const char*> words, bool validates = true) {
+    training_ = {};
+    options_ = std::make_unique<Options>("rotor-train", "", "");
+    training_.describe(*options_);
+    words.insert(words.begin(), "rotor-train");
+    options_->read(static_cast<int>(words.size()), words.data());
+    const Task& found = task_of(folder_ / task);
+    EXPECT_EQ(found.name, task);
+    found.set_defaults(training_);
+    training_.apply(*options_);
+    return found.make_objective({training_, *options_, folder_ / task, validates});
+  }
+
+  ScratchFolder folder_;
+  TrainingOptions training_;
+  std::unique_ptr<Options> options_;
+};
+
+TEST_F(Objectives, AreMadeOfTheTaskOfTheCorpus) {
+  for (const Task& task : tasks()) {
+    const auto objective = make(task.name, {"--decoder-layers", "1"});
+    EXPECT_TRUE(says(objective->config(), fmt::format(R"("task":"{}")", task.name), R"("decoder_layers":1)",
+                     R"("target_vocabulary":40)"));
+    const TrainingData data = objective->training_data({folder_ / task.name}, training_);
+    EXPECT_GT(data.size(), 0);
+    const auto validator = objective->validator(data.options());
+    EXPECT_GT(validator->samples().size(), 0);
+    EXPECT_EQ(make(task.name, {"--decoder-layers", "1"}, false)->validator(data.options()), nullptr);
+    EXPECT_EQ(objective->metrics().front(), "loss");
+  }
+  EXPECT_STREQ(task_of(folder_ / "nothing").name, kTranslation) << "who opens it says what is missing";
+}
+
+TEST_F(Objectives, OfLanguageModelsHaveFairseqsDefaultsUnlessOthersAreGiven) {
+  make(kLanguageModeling, {});
+  EXPECT_EQ(training_.model.arch, "transformer_lm");
+  EXPECT_TRUE(training_.model.decoder.normalize_before);
+  EXPECT_EQ(training_.trainer.optimization.label_smoothing, 0);
+  make(kLanguageModeling,
+       {"--arch", "transformer_lm_tiny", "--label-smoothing", "0.1", "--decoder-ffn-embed-dim", "64"});
+  EXPECT_EQ(training_.model.decoder.layers, 4);
+  EXPECT_EQ(training_.model.decoder.ffn_embed_dim, 64);
+  EXPECT_EQ(training_.trainer.optimization.label_smoothing, 0.1);
+  make(kTranslation, {"--arch", "transformer_tiny"});
+  EXPECT_FALSE(training_.model.decoder.normalize_before);
+  EXPECT_EQ(training_.trainer.optimization.label_smoothing, 0.1);
+}
+
+TEST_F(Objectives, SaveOptionsThatReadWithoutAWarning) {
+  for (const Task& task : tasks()) {
+    make(task.name, {"--arch", task.name == std::string(kTranslation) ? "transformer_tiny" : "transformer_lm_tiny"});
+    const std::string saved = folder_.file("config.ini", options_->to_ini());
+    make(task.name, {"--config", saved.c_str()});
+    EXPECT_TRUE(options_->ignored().empty()) << task.name << ": " << options_->ignored()[0];
+  }
+}
+
+TEST_F(Objectives, RefuseAnArchitectureOfAnotherTask) {
+  EXPECT_TRUE(says(message_of<UsageError>([&] {
+                     make(kLanguageModeling, {"--arch", "transformer_iwslt"});
+                   }),
+                   "--arch transformer_iwslt", "translation", "language_modeling"));
+  EXPECT_TRUE(says(message_of<UsageError>([&] {
+                     make(kTranslation, {"--arch", "transformer_lm_gpt"});
+                   }),
+                   "--arch transformer_lm_gpt", "translation", "language_modeling"));
+}
+
+TEST_F(Objectives, NameTheOptionsThatTheirTaskDoesNotRead) {
+  const char* of_translation[][2] = {{"--encoder-layers", "3"},       {"--encoder-word-dropout", "0.1"},
+                                     {"--max-source-positions", "9"}, {"--eval-bleu", "true"},
+                                     {"--bpe-dropout", "0"},          {"--encoder-position-encoding", "rope"}};
+  for (const auto& [name, value] : of_translation) {
+    make(kLanguageModeling, {"--arch", "transformer_lm_tiny", name, value});
+    const auto ignored = options_->ignored();
+    ASSERT_EQ(ignored.size(), 1u) << name;
+    EXPECT_TRUE(says(ignored[0], name, "only for translation"));
+    make(kTranslation, {"--arch", "transformer_tiny", name, value});
+    EXPECT_TRUE(options_->ignored().empty()) << name;
+  }
+  for (const auto& [name, value] : {std::pair{"--tokens-per-sample", "8"}, {"--sample-break-mode", "eos"}}) {
+    make(kTranslation, {"--arch", "transformer_tiny", name, value});
+    EXPECT_TRUE(says(options_->ignored().at(0), name, "only for language models"));
+    make(kLanguageModeling, {"--arch", "transformer_lm_tiny", name, value});
+    EXPECT_TRUE(options_->ignored().empty()) << name;
+  }
+}
+
+TEST_F(Objectives, OfLanguageModelsRefuseSamplesBeyondTheirPositions) {
+  const auto blocks = [&](std::vector<const char*> words) {
+    words.insert(words.end(), {"--arch", "transformer_lm_tiny"});
+    const auto objective = make(kLanguageModeling, words);
+    return objective->training_data({folder_ / kLanguageModeling}, training_).options().max_target_positions;
+  };
+  EXPECT_EQ(blocks({"--tokens-per-sample", "2000"}), 2000) << "sinusoids serve them";
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     blocks({"--tokens-per-sample", "65", "--position-encoding", "learned", "--max-positions", "64"});
+                   }),
+                   "--tokens-per-sample of at most 64", "65"));
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     blocks({"--tokens-per-sample", "65", "--max-target-positions", "64"});
+                   }),
+                   "--tokens-per-sample of at most 64", "65"));
+}
+
+TEST_F(Objectives, RefuseAModelBeyondTheMemory) {
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     make(kLanguageModeling, {"--decoder-embed-dim", "80000", "--decoder-layers", "1000"});
+                   }),
+                   "memory", "parameters"));
+}
+
+}  // namespace
+}  // namespace rotor
