@@ -24,8 +24,9 @@ class DebertaLayer : public PositionEncoding {
     const RelativeIndex index = index_by_distance(
         queries, keys, [=](int64_t d) { return std::clamp<int64_t>(columns / 2 - d, 0, columns - 1); });
     const float one_over_root = 1 / std::sqrt(3 * static_cast<float>(q.size(3)));
-    const Variable of_queries = multiply_heads(q, heads_of(k_proj_(relative_)));                     // [B,H,Tq,2k]
-    const Variable of_keys = multiply_heads(k, heads_of(scale(q_proj_(relative_), one_over_root)));  // [B,H,Tk,2k]
+    const Variable of_queries = multiply_heads(q, heads_of(k_proj_(relative_), q.size(3)));  // [B,H,Tq,2k]
+    const Variable of_keys =
+        multiply_heads(k, heads_of(scale(q_proj_(relative_), one_over_root), q.size(3)));  // [B,H,Tk,2k]
     const Variable with_queries = add(scores, take_relative(of_queries, index));
     return add(with_queries, transpose(take_relative(of_keys, transposed(index)), 2, 3));
   }
@@ -33,9 +34,12 @@ class DebertaLayer : public PositionEncoding {
   Touches touches() const override { return {.heads = true, .scores = true}; }
 
  private:
-  /// [2k, D] -> [H, 2k, d].
-  Variable heads_of(const Variable& table) const {
-    return transpose(reshape(table, {table.size(0), heads_, -1}), 0, 1);
+  /// [2k, G·d] -> [H, 2k, d]; heads of keys that are fewer than those of queries, G < H, are repeated.
+  Variable heads_of(const Variable& table, int64_t d) const {
+    const int64_t columns = table.size(0), heads = table.size(1) / d;
+    if (heads == heads_) return transpose(reshape(table, {columns, heads, d}), 0, 1);
+    const Variable few = transpose(reshape(table, {1, columns, heads, d}), 1, 2);
+    return reshape(repeat_heads(few, heads_ / heads), {heads_, columns, d});
   }
 
   Variable relative_;

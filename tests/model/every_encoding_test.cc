@@ -47,6 +47,35 @@ TEST_P(TransformerEncoding, OnePassIsStepByStepIsUnevenChunks) {
   }
 }
 
+/// Layers with everything that is not the default: windows, grouped heads, RMSNorm, a gate, no biases.
+TEST_P(TransformerEncoding, OtherKindsOfLayersDecodeInStepsAsInOnePassAndTrain) {
+  TransformerOptions o = options();
+  o.encoder.attention_heads = o.decoder.attention_heads = 2;
+  o.encoder.key_value_heads = o.decoder.key_value_heads = 1;
+  o.attention.window = 4;
+  o.attention.bias = o.ffn_bias = false;
+  o.norm.kind = "rms";
+  o.activation_fn = "swiglu";
+  EncoderDecoder model(o);
+  model.initialise(1);
+  const TokenBatch source = random_tokens({9, 4, 1}, 30, 1), target = random_tokens({19, 19, 19}, 30, 2);
+  backward(projected_cross_entropy(model.features(source, target), model.output().weight, target.ids, 0).loss);
+  for (const auto& parameter : model.parameters()) {
+    EXPECT_TRUE(parameter.variable.gradient().defined()) << parameter.name;
+  }
+  const NoGrad no_grad;
+  const Tensor expected = model.features(source, target).value().reshape({3, 19, -1});
+  for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(19, 1), {4, 1, 14}, {1, 17, 1}}) {
+    StackState state = model.start(model.encode(source), source.lengths);
+    int64_t begin = 0;
+    for (int64_t size : chunks) {
+      golden::expect_near(model.decode(columns(target, begin, size), state).value(), expected.narrow(1, begin, size),
+                          2e-5, fmt::format("{} from {}", size, begin));
+      begin += size;
+    }
+  }
+}
+
 TEST_P(TransformerEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
   const NoGrad no_grad;
   const TokenBatch source = random_tokens({3, 9, 1, 5}, 30, 1), target = random_tokens({4, 1, 8, 2}, 30, 2);
