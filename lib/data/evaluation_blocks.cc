@@ -97,11 +97,10 @@ int64_t EvaluationBlocks::targets() const {
   return total;
 }
 
-int64_t EvaluationBlocks::document_begin(int64_t token) const {
+int64_t EvaluationBlocks::document(int64_t token) const {
   const auto ends = corpus_.document_ends();
   const auto ends_by = [&](uint64_t row) { return text_.begin(static_cast<int64_t>(row)) <= token; };
-  const auto next = std::partition_point(ends.begin(), ends.end(), ends_by);
-  return next == ends.begin() ? 0 : text_.begin(static_cast<int64_t>(*std::prev(next)));
+  return std::partition_point(ends.begin(), ends.end(), ends_by) - ends.begin();
 }
 
 }  // namespace rotor

@@ -52,8 +52,8 @@ class EvaluationBlocks {
   int64_t skipped() const { return skipped_; }  ///< number of blocks left out
   int64_t targets() const;                      ///< number of targets that are scored
 
-  /// Where the document of a token begins, in tokens from the beginning of the text.
-  int64_t document_begin(int64_t token) const;
+  /// The number of the document, from 0, that holds a token, which is given by its place in the text.
+  int64_t document(int64_t token) const;
 
  private:
   int64_t context_of(int64_t block, int64_t before) const;

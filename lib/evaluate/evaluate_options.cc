@@ -37,6 +37,13 @@ void EvaluateOptions::describe(Options& options) {
            "write to this file, as comma-separated values, for each position in a sample how many tokens were scored "
            "there and their mean loss in bits; position 1 is predicted from the start token alone")
       .common();
+  options.add("by-sample", by_sample, "write to this file the same for each sample, by its number from 1").common();
+  options.add("by-document", by_document, "write to this file the same for each document, by its number from 1")
+      .only("for language models", [this] { return task == kLanguageModeling; })
+      .common();
+  options.add("stats", stats,
+              "write the scores, seconds, tokens_per_second and memory_mb to this JSON file; reading the model is left "
+              "out of the time");
   options.group("Speed and memory");
   options.add("max-tokens", max_tokens, "largest batch in tokens: samples × the longest").at_least(1).common();
   options.add("batch-size", batch_size, "largest batch in samples; 0 sets no limit")

@@ -15,7 +15,7 @@ struct EvaluateOptions {
   int64_t context_window = 0, tokens_per_sample = 1024;
   std::string sample_break_mode = "none";
   int64_t max_tokens = 4096, batch_size = 0;
-  std::string by_position, format = "text";
+  std::string by_position, by_sample, by_document, stats, format = "text";
   std::string quantize = "auto";
   bool no_verify = false;
   int64_t threads = 0;

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "data/batches.h"
 #include "data/evaluation_blocks.h"
 #include "evaluate/token_losses.h"
@@ -17,8 +19,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json scores_of(const TokenLosses& losses, const std::optional<TextSize>& text, const EvaluateOptions& options) {
+void write_statistics(const std::filesystem::path& path, Json scores, double seconds) {
+  scores["seconds"] = seconds;
+  scores["tokens_per_second"] = scores["tokens"].get<double>() / seconds;
+  scores["memory_mb"] = peak_memory_mb();
+  write_atomically(path, [&](std::ostream& out) { out << scores.dump(1) << '\n'; });
+}
+
+/// The scores, also of a text's characters if its size is given; writes the files that the options ask for. `seconds`
+/// is how long the model took.
+Json scores_of(const TokenLosses& losses, const std::optional<TextSize>& text, const EvaluateOptions& options,
+               double seconds) {
   if (!options.by_position.empty()) losses.write_by_position(options.by_position);
+  if (!options.by_sample.empty()) losses.write_by_sample(options.by_sample);
+  if (!options.by_document.empty()) losses.write_by_document(options.by_document);
   const double loss = losses.bits() / static_cast<double>(losses.tokens());
   Json scores{{"loss", loss}, {"ppl", std::exp2(loss)}};
   if (text) {
@@ -26,7 +40,18 @@ Json scores_of(const TokenLosses& losses, const std::optional<TextSize>& text, c
     scores["bits_per_byte"] = losses.bits() / static_cast<double>(text->bytes);
   }
   scores["tokens"] = losses.tokens();
+  if (!options.stats.empty()) write_statistics(options.stats, scores, seconds);
   return scores;
+}
+
+/// The documents of the targets of a batch that are scored, one after another.
+std::vector<int64_t> documents_of(const EvaluationBatch& batch, const EvaluationBlocks& blocks) {
+  std::vector<int64_t> documents;
+  for (int64_t row = 0; row < batch.batch.target.rows; ++row) {
+    const int64_t scored = batch.batch.target.lengths[row] - batch.context[row];
+    for (int64_t i = 0; i < scored; ++i) documents.push_back(blocks.document(batch.places[row] + i));
+  }
+  return documents;
 }
 
 Json evaluate_language_model(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
@@ -42,13 +67,16 @@ Json evaluate_language_model(const EvaluateOptions& options, const SafeTensors& 
               blocks.skipped(), blocks.skipped() + blocks.blocks(), model->max_positions());
   }
   TokenLosses losses;
+  const double start = seconds_now();
   for (int64_t k = 0; k < blocks.size(); ++k) {
     const EvaluationBatch batch = blocks[k];
-    losses.add(batch.batch, model->features(batch.batch.decoder_input), model->output(), batch.context);
+    const auto documents = options.by_document.empty() ? std::vector<int64_t>() : documents_of(batch, blocks);
+    losses.add(batch.batch, model->features(batch.batch.decoder_input), model->output(), batch.context, documents);
   }
+  const double seconds = seconds_now() - start;
   const CorpusColumn& text = corpus.column("text");
   const bool whole = blocks.skipped() == 0;
-  return scores_of(losses, whole ? text.text_size() : std::nullopt, options);
+  return scores_of(losses, whole ? text.text_size() : std::nullopt, options, seconds);
 }
 
 Json evaluate_translation(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
@@ -64,11 +92,12 @@ Json evaluate_translation(const EvaluateOptions& options, const SafeTensors& fil
     log::warn("{}", announce_skipped(batches.skipped(), pairs->size(), options.gen_subset, *pairs, batching));
   }
   TokenLosses losses;
+  const double start = seconds_now();
   for (int64_t k = 0; k < batches.size(); ++k) {
     const Batch batch = pairs->batch(batches[k]);
     losses.add(batch, model->features(batch.source, batch.decoder_input), model->output());
   }
-  return scores_of(losses, std::nullopt, options);
+  return scores_of(losses, std::nullopt, options, seconds_now() - start);
 }
 
 /// A split of the model's task in the model's vocabularies.

@@ -27,7 +27,7 @@ Tensor kept_rows(const Tensor& x, const std::vector<bool>& kept) {
 }  // namespace
 
 void TokenLosses::add(const Batch& batch, const Variable& features, const OutputLayer& output,
-                      std::span<const int64_t> context) {
+                      std::span<const int64_t> context, std::span<const int64_t> documents) {
   std::vector<bool> kept;
   std::vector<int32_t> targets;
   for (int64_t row = 0; row < batch.target.rows; ++row) {
@@ -40,6 +40,11 @@ void TokenLosses::add(const Batch& batch, const Variable& features, const Output
   const Tensor rows = kept_rows(features.value(), kept);
   const std::vector<float> likelihoods = log_likelihoods(
       targets, [&](int64_t first, int64_t count) { return output(rows.narrow(0, first, count)).value(); });
+  if (!documents.empty()) {
+    const auto last = static_cast<size_t>(*std::max_element(documents.begin(), documents.end()));
+    documents_.resize(std::max(documents_.size(), last + 1));
+    for (size_t i = 0; i < documents.size(); ++i) documents_[documents[i]].add(-likelihoods[i]);
+  }
   auto next = likelihoods.begin();
   for (int64_t row = 0; row < batch.target.rows; ++row) {
     const auto sample = static_cast<size_t>(batch.sentences[row]);
@@ -66,10 +71,22 @@ double TokenLosses::bits() const {
 }
 
 void TokenLosses::write_by_position(const std::filesystem::path& path) const {
+  write(path, "position", positions_);
+}
+
+void TokenLosses::write_by_sample(const std::filesystem::path& path) const {
+  write(path, "sample", samples_);
+}
+
+void TokenLosses::write_by_document(const std::filesystem::path& path) const {
+  write(path, "document", documents_);
+}
+
+void TokenLosses::write(const std::filesystem::path& path, const char* what, const std::vector<Sum>& sums) {
   write_atomically(path, [&](std::ostream& out) {
-    out << "position,tokens,loss\n";
-    for (size_t i = 0; i < positions_.size(); ++i) {
-      const auto& [nats, tokens] = positions_[i];
+    out << what << ",tokens,loss\n";
+    for (size_t i = 0; i < sums.size(); ++i) {
+      const auto& [nats, tokens] = sums[i];
       if (tokens == 0) continue;
       out << fmt::format("{},{},{:.6f}\n", i + 1, tokens, nats / std::numbers::ln2 / static_cast<double>(tokens));
     }

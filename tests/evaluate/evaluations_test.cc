@@ -127,21 +127,30 @@ TEST_F(EvaluationsOfFairseq, AreOfTheTextsCharactersAndBytesToo) {
   EXPECT_EQ(evaluation_text({{"loss", 3.62222}, {"tokens", 1377}}), "loss 3.6222 | tokens 1377");
 }
 
+/// The lines of a file of losses after its header: number, tokens, mean loss in bits.
+std::vector<std::tuple<int64_t, int64_t, double>> lines_of(const std::string& path, const std::string& header) {
+  std::istringstream lines(text_of(path));
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_EQ(line, header);
+  std::vector<std::tuple<int64_t, int64_t, double>> read;
+  while (std::getline(lines, line)) {
+    long long number = 0, count = 0;
+    double loss = 0;
+    EXPECT_EQ(std::sscanf(line.c_str(), "%lld,%lld,%lf", &number, &count, &loss), 3) << line;
+    read.emplace_back(number, count, loss);
+  }
+  return read;
+}
+
 TEST_F(EvaluationsOfFairseq, CountEachTokenAtThePositionThatItHasInItsSample) {
   EvaluateOptions o = options();
   o.context_window = 8;
   o.by_position = folder_ / "loss.csv";
   const auto scores = evaluate(o, *model_);
-  std::istringstream lines(text_of(o.by_position));
-  std::string header;
-  std::getline(lines, header);
-  EXPECT_EQ(header, "position,tokens,loss");
   double bits = 0;
   int64_t tokens = 0, position = 0;
-  for (std::string line; std::getline(lines, line);) {
-    long long number = 0, count = 0;
-    double loss = 0;
-    ASSERT_EQ(std::sscanf(line.c_str(), "%lld,%lld,%lf", &number, &count, &loss), 3);
+  for (const auto& [number, count, loss] : lines_of(o.by_position, "position,tokens,loss")) {
     EXPECT_EQ(number, ++position);
     if (position <= 8) EXPECT_EQ(count, 1) << "only the first sample has no context";
     tokens += count;
@@ -150,6 +159,43 @@ TEST_F(EvaluationsOfFairseq, CountEachTokenAtThePositionThatItHasInItsSample) {
   EXPECT_EQ(position, 32);
   EXPECT_EQ(tokens, scores["tokens"]);
   EXPECT_NEAR(bits / static_cast<double>(tokens), scores["loss"], 1e-6);
+}
+
+TEST_F(EvaluationsOfFairseq, CountEachTokenInItsSampleAndInItsDocument) {
+  EvaluateOptions o = options();
+  o.context_window = 8;
+  o.by_sample = folder_ / "samples.csv";
+  o.by_document = folder_ / "documents.csv";
+  const auto scores = evaluate(o, *model_);
+  const int64_t tokens = scores["tokens"];
+  const auto samples = lines_of(o.by_sample, "sample,tokens,loss");
+  const auto documents = lines_of(o.by_document, "document,tokens,loss");
+  EXPECT_EQ(std::ssize(samples), (tokens + 23) / 24) << "blocks of 32 tokens, 8 of them context";
+  const Corpus corpus(split_path(folder_.path(), "test"));
+  EXPECT_GT(std::ssize(documents), 1);
+  EXPECT_EQ(std::ssize(documents), std::ssize(corpus.document_ends()));
+  EXPECT_EQ(std::get<1>(documents[0]), corpus.column("text").begin(static_cast<int64_t>(corpus.document_ends()[0])));
+  for (const auto& parts : {samples, documents}) {
+    double bits = 0;
+    int64_t counted = 0;
+    for (const auto& [number, count, loss] : parts) {
+      bits += loss * static_cast<double>(count);
+      counted += count;
+    }
+    EXPECT_EQ(counted, tokens);
+    EXPECT_NEAR(bits / static_cast<double>(tokens), scores["loss"], 1e-6);
+  }
+}
+
+TEST_F(EvaluationsOfFairseq, WriteTheScoresWithTheSpeedAndTheMemory) {
+  EvaluateOptions o = options();
+  o.stats = folder_ / "stats.json";
+  auto scores = evaluate(o, *model_);
+  auto written = nlohmann::ordered_json::parse(text_of(o.stats));
+  EXPECT_GT(written["memory_mb"], 1);
+  EXPECT_NEAR(written["tokens_per_second"].get<double>() * written["seconds"].get<double>(), scores["tokens"], 1e-6);
+  for (const char* name : {"seconds", "tokens_per_second", "memory_mb"}) written.erase(name);
+  EXPECT_EQ(written, scores);
 }
 
 TEST_F(EvaluationsOfFairseq, ComeNearWithRoundedWeights) {
