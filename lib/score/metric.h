@@ -33,26 +33,31 @@ class Statistics {
 /// A description of how a score was made, as keys and values in order.
 using Signature = std::vector<std::pair<std::string, std::string>>;
 
-class Metric {
+/// A score of a corpus as a function of the sums of its segments' statistics: all that resampling needs.
+class CorpusScore {
  public:
-  virtual ~Metric() = default;
+  virtual ~CorpusScore() = default;
 
+  /// Number of statistics for each segment.
+  virtual size_t width() const = 0;
+
+  /// The score of statistics summed over segments.
+  virtual double score(std::span<const double> sums) const = 0;
+};
+
+/// A score of translations: 0 … 100 (TER may be more).
+class Metric : public CorpusScore {
+ public:
   /// Name of the metric: "BLEU", "chrF2++".
   virtual std::string name() const = 0;
 
   /// The settings that make this metric's scores comparable, in sacreBLEU's words: "case:mixed", "tok:13a" …
   virtual Signature signature() const = 0;
 
-  /// Number of statistics for each segment.
-  virtual size_t width() const = 0;
-
   /// Writes the statistics of one hypothesis against its references (at least one). Several threads may call it at
   /// once.
   virtual void count(std::string_view hypothesis, std::span<const std::string_view> references,
                      std::span<double> statistics) const = 0;
-
-  /// The score, 0 … 100 (TER may be more), of statistics summed over segments.
-  virtual double score(std::span<const double> sums) const = 0;
 
   /// Details that follow the score in a report; empty for most.
   virtual std::string verbose(std::span<const double> /*sums*/) const { return {}; }

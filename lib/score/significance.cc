@@ -57,7 +57,7 @@ Resamples::Resamples(size_t segments, int64_t count, uint64_t seed) : segments_(
   }
 }
 
-std::vector<double> Resamples::scores(const Metric& metric, const Statistics& statistics) const {
+std::vector<double> Resamples::scores(const CorpusScore& metric, const Statistics& statistics) const {
   ROTOR_CHECK(statistics.segments() == segments_, "expected the statistics of {} segments, got {}", segments_,
               statistics.segments());
   constexpr size_t kBlock = 2048;  // segments whose statistics stay in the cache while all resamples take them
@@ -78,7 +78,7 @@ std::vector<double> Resamples::scores(const Metric& metric, const Statistics& st
   return scores;
 }
 
-PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, const Statistics& system,
+PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
                             const Resamples& resamples) {
   const std::vector<double> of_baseline = resamples.scores(metric, baseline);
   const std::vector<double> of_system = resamples.scores(metric, system);
@@ -96,13 +96,13 @@ PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, co
   return test;
 }
 
-PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, const Statistics& system,
+PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
                             int64_t resamples, uint64_t seed) {
   return paired_bootstrap(metric, baseline, system, Resamples(system.segments(), resamples, seed));
 }
 
-double paired_randomization(const Metric& metric, const Statistics& baseline, const Statistics& system, int64_t trials,
-                            uint64_t seed) {
+double paired_randomization(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
+                            int64_t trials, uint64_t seed) {
   ROTOR_CHECK(trials > 0, "expected at least one trial, got {}", trials);
   ROTOR_CHECK(baseline.segments() == system.segments(), "expected two systems with as many segments, got {} and {}",
               baseline.segments(), system.segments());

@@ -27,8 +27,10 @@ class Resamples {
  public:
   Resamples(size_t segments, int64_t count, uint64_t seed = kResamplingSeed);
 
+  size_t segments() const { return segments_; }
+
   /// The score of each resample, computed by all threads. `statistics` must have as many segments.
-  std::vector<double> scores(const Metric& metric, const Statistics& statistics) const;
+  std::vector<double> scores(const CorpusScore& metric, const Statistics& statistics) const;
 
  private:
   size_t segments_;
@@ -42,14 +44,14 @@ struct PairedTest {
 };
 
 /// The two-sided paired bootstrap test of two systems on the same segments.
-PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, const Statistics& system,
+PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
                             int64_t resamples = 1000, uint64_t seed = kResamplingSeed);
-PairedTest paired_bootstrap(const Metric& metric, const Statistics& baseline, const Statistics& system,
+PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
                             const Resamples& resamples);
 
 /// The p-value of the two-sided paired approximate randomisation test: each trial exchanges the two systems'
 /// translations of random segments.
-double paired_randomization(const Metric& metric, const Statistics& baseline, const Statistics& system,
+double paired_randomization(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
                             int64_t trials = 10000, uint64_t seed = kResamplingSeed);
 
 }  // namespace rotor

@@ -28,10 +28,18 @@ std::unique_ptr<M> make_model_within_memory(const TrainingOptions& options) {
   return std::make_unique<M>(options.model);
 }
 
+/// Separate vocabularies share no matrix unless the options given say so.
+void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies, const Options& given) {
+  options.model.source_vocabulary = vocabularies.source.size();
+  options.model.target_vocabulary = vocabularies.target.size();
+  options.model.tokens = vocabularies.target.specials();
+  if (!vocabularies.joined() && given.given("share-all-embeddings").empty()) options.model.share_all_embeddings = false;
+}
+
 std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
   TrainingOptions& options = request.options;
   Opened opened(request);
-  options.fit(opened.vocabularies, request.given);
+  fit_translation(options, opened.vocabularies, request.given);
   return std::make_unique<TranslationObjective>(
       options.trainer, make_model_within_memory<EncoderDecoder>(options),
       VocabularyBytes{opened.vocabularies.source.bytes(), opened.vocabularies.target.bytes()},
@@ -46,15 +54,20 @@ void set_language_model_defaults(TrainingOptions& options) {
   options.trainer.optimization.label_smoothing = 0;
 }
 
+/// The longest sample is at least as long as the samples are to be.
+void fit_language_model(TrainingOptions& options, const Vocabularies& vocabularies, const Options& given) {
+  options.model.target_vocabulary = vocabularies.source.size();
+  options.model.tokens = vocabularies.source.specials();
+  if (given.given("max-target-positions").empty()) {
+    options.max_target_positions = std::max(options.max_target_positions, options.batches.tokens_per_sample);
+  }
+}
+
 std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
   TrainingOptions& options = request.options;
   Opened opened(request);
   const Vocabulary& vocabulary = opened.vocabularies.source;
-  options.model.target_vocabulary = vocabulary.size();
-  options.model.tokens = vocabulary.specials();
-  if (request.given.given("max-target-positions").empty()) {
-    options.max_target_positions = std::max(options.max_target_positions, options.batches.tokens_per_sample);
-  }
+  fit_language_model(options, opened.vocabularies, request.given);
   return std::make_unique<LanguageModelObjective>(options.trainer, make_model_within_memory<LanguageModel>(options),
                                                   vocabulary.bytes(), opened.train.column("text").info().language,
                                                   std::move(opened.valid));
@@ -64,19 +77,22 @@ std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
 
 const std::vector<Task>& tasks() {
   static const std::vector<Task> kTasks = {
-      {kTranslation, [](TrainingOptions&) {}, translation},
-      {kLanguageModeling, set_language_model_defaults, language_modeling},
+      {kTranslation, [](TrainingOptions&) {}, fit_translation, translation},
+      {kLanguageModeling, set_language_model_defaults, fit_language_model, language_modeling},
   };
   return kTasks;
 }
 
-const Task& task_of(const std::filesystem::path& corpus) {
-  const std::filesystem::path split = split_path(corpus, "train");
-  const std::string name = std::filesystem::exists(split) ? Corpus(split).task().name : kTranslation;
+const Task& task_named(const std::string& name, const std::string& origin) {
   const auto found = std::find_if(tasks().begin(), tasks().end(), [&](const Task& task) { return task.name == name; });
   ROTOR_CHECK(found != tasks().end(), "{}: expected a corpus of a task that can be trained, got one of {}",
-              split.string(), name);
+              origin, name);
   return *found;
+}
+
+const Task& task_of(const std::filesystem::path& corpus) {
+  const std::filesystem::path split = split_path(corpus, "train");
+  return task_named(std::filesystem::exists(split) ? Corpus(split).task().name : kTranslation, split.string());
 }
 
 }  // namespace rotor

@@ -24,12 +24,16 @@ struct Task {
   const char* name;
   /// Sets the options that the task has other defaults for, before those given are applied.
   void (*set_defaults)(TrainingOptions& options);
+  /// Takes the sizes of the vocabularies and what follows from them and from the options given.
+  void (*fit)(TrainingOptions& options, const Vocabularies& vocabularies, const Options& given);
   /// The objective, with a model whose parameters are not initialised. A corpus that cannot be used is an Error,
   /// options that do not fit it a UsageError; a model beyond the memory there is is an Error before it takes any.
   std::unique_ptr<Objective> (*make_objective)(const ObjectiveRequest& request);
 };
 
 const std::vector<Task>& tasks();
+/// The task of that name; one that cannot be trained is an Error that names `origin`.
+const Task& task_named(const std::string& name, const std::string& origin);
 
 /// The task of a corpus folder, by its training split. A folder without one is taken to be for translation: what it
 /// lacks is told by who opens it.

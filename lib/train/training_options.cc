@@ -73,11 +73,4 @@ BatchOptions TrainingOptions::batches_for(int64_t source_positions, int64_t targ
   return result;
 }
 
-void TrainingOptions::fit(const Vocabularies& vocabularies, const Options& options) {
-  model.source_vocabulary = vocabularies.source.size();
-  model.target_vocabulary = vocabularies.target.size();
-  model.tokens = vocabularies.target.specials();
-  if (!vocabularies.joined() && options.given("share-all-embeddings").empty()) model.share_all_embeddings = false;
-}
-
 }  // namespace rotor

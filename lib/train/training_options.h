@@ -29,9 +29,6 @@ struct TrainingOptions {
   /// or fewer if the model serves fewer.
   BatchOptions batches_for(int64_t source_positions, int64_t target_positions) const;
 
-  /// Takes the sizes of the vocabularies; separate ones share no matrix unless `options` were told so.
-  void fit(const Vocabularies& vocabularies, const Options& options);
-
  private:
   /// Whether two passes over a batch differ.
   bool drops() const;
