@@ -72,7 +72,7 @@ if [[ -d $published && -z ${ROTOR_AFRESH:-} ]]; then
   cp --recursive --no-clobber "$published" report/
 fi
 run rotor-compare corpus --config "$config" --test-source test.en --test-reference test.de --output report \
-  "${lengths[@]}" "${options[@]}"
+  --published "$here/published.csv" "${lengths[@]}" "${options[@]}"
 sed -n '/Signatures: /{s/.*Signatures: /+ signatures     /; s/\\|/|/g; p}' report/report.md >scores.txt
 summary scores.txt corpus corpus/train.safetensors configuration "$config" vocabulary corpus/vocabulary.model \
   quality report/quality.csv
