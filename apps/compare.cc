@@ -1,8 +1,9 @@
-// rotor-compare: a corpus and a list of position encodings -> trainings, translations and one report.
+// rotor-compare: a corpus and a list of position encodings -> trainings, tests of the models and one report.
 #include "compare/compare.h"
 
 #include "base/logged_process.h"
 #include "base/signals.h"
+#include "train/objectives.h"
 
 namespace rotor {
 namespace {
@@ -14,28 +15,33 @@ Plan read_plan(int argc, char** argv) {
       "rotor-compare",
       "rotor-compare CORPUS --encodings none,sinusoidal,rope,linear+rope,rope:rope-base=1000 --seeds 1,2,3 "
       "--baseline sinusoidal --config config.ini --test-source test.en --test-reference test.de --output DIR",
-      "Trains each encoding with each seed under one configuration, translates a test set with each model, and writes "
-      "DIR/report.html and report.md. Finished runs are not repeated, interrupted ones resume, and finished runs of "
-      "earlier calls stay in the report.");
+      "Trains each encoding with each seed under one configuration, translates a test set with each model, or measures "
+      "the loss of language models, and writes DIR/report.html and report.md. Finished runs are not repeated, "
+      "interrupted ones resume, and finished runs of earlier calls stay in the report.");
   options.example(
       "rotor-compare data-bin --encodings sinusoidal,rope --seeds 1,2,3 --max-epoch 10 --test-source test.en "
       "--test-reference test.de --output comparison",
       "Trains six models and reports them in comparison/report.html.");
   options.example(
-      "rotor-compare data-bin --report-only --max-epoch 10 --test-source test.en --test-reference test.de "
-      "--output comparison",
-      "Writes the report again from the finished runs.");
+      "rotor-compare text-bin --arch transformer_lm_small --tokens-per-sample 256 --max-epoch 10 --extrapolate 8",
+      "Compares language models, also on samples of 512, 1024 and 2048 tokens.");
   compare_options.describe(options);
   training.describe(options);
+  for (const std::string& name : decided_options()) options.option(name).shown_first = false;
   options.read(argc, argv);
-  for (const char* name : {"seed", "save-dir", "no-save", "position-encoding"}) {
+  for (const std::string& name : decided_options()) {
     if (!options.given(name).empty()) check_decided(name, "rotor-compare");
   }
+  options.apply();
+  const Vocabularies vocabularies = read_vocabularies(compare_options.corpus);
+  const Task& task = task_of(compare_options.corpus);
+  compare_options.task = task.name;
+  task.set_defaults(training);
   training.apply(options);
   compare_options.check();
   training.check();
   options.warn_of_ignored();
-  training.fit(read_vocabularies(compare_options.corpus), options);
+  task.fit(training, vocabularies, options);
   return {compare_options, training};
 }
 

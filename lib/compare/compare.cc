@@ -1,7 +1,5 @@
 #include "compare/compare.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "base/check.h"
@@ -9,6 +7,8 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "compare/comparison_page.h"
+#include "compare/published_table.h"
+#include "compare/run_record.h"
 #include "compare/runner.h"
 #include "compare/timing.h"
 #include "page/figure.h"
@@ -26,55 +26,15 @@ void check_figures() {
   draw(plot, "trial");
 }
 
-void check_commands(const fs::path& folder) {
-  for (const char* command : {"rotor-train", "rotor-average", "rotor-generate"}) {
-    ROTOR_CHECK(access((folder / command).c_str(), X_OK) == 0,
-                "expected the command {}, found none that can be run; install all of Rotor's commands in one folder",
-                (folder / command).string());
-  }
-}
-
-std::vector<TestSet> test_sets(const CompareOptions& options) {
-  std::vector<TestSet> tests = {read_test_set(options.test_source, options.test_reference)};
-  if (options.extrapolate == 0) return tests;
-  const fs::path folder = fs::path(options.output) / "joined";
-  fs::create_directories(folder);
-  for (int64_t count : {2, 3, 4}) tests.push_back(join_sentences(tests[0], count, folder));
-  return tests;
-}
-
-/// A description of the corpus. Warns if its pairs are longer than --extrapolate says.
-std::string describe_corpus(const CompareOptions& options) {
-  const Vocabularies vocabularies = read_vocabularies(options.corpus);
-  const Corpus train = open_split(options.corpus, "train", vocabularies);
-  const Corpus valid = open_split(options.corpus, "valid", vocabularies);
-  const CorpusColumn &sources = train.column("source"), &targets = train.column("target");
-  int64_t source = 0, target = 0;
-  for (int64_t i = 0; options.extrapolate > 0 && i < train.size(); ++i) {
-    source = std::max(source, count_words(vocabularies.source.decode(sources.ids(i))));
-    target = std::max(target, count_words(vocabularies.target.decode(targets.ids(i))));
-  }
-  if (std::max(source, target) > options.extrapolate) {
-    log::warn("{} has training pairs of up to {} words as its vocabulary writes them, more than --extrapolate {}",
-              options.corpus, std::max(source, target), options.extrapolate);
-  }
-  return fmt::format(
-      "Corpus: {}–{}, {} training and {} validation pairs, {} of {} pieces.{}", sources.info().language,
-      targets.info().language, train.size(), valid.size(),
-      vocabularies.joined() ? "one vocabulary" : "two vocabularies, the source's", vocabularies.source.size(),
-      options.extrapolate > 0
-          ? fmt::format(" The longest training source has {} words, the longest target {}.", source, target)
-          : "");
-}
-
 /// The finished runs of one list, grouped in its order.
-std::vector<Group> group_runs(const std::vector<PlannedRun>& runs, const std::vector<TestSet>& tests,
-                              bool with_losses) {
+std::vector<Group> group_runs(const std::vector<PlannedRun>& runs, const ComparisonKind& kind) {
   std::vector<Group> groups;
   for (const PlannedRun& run : runs) {
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.label == run.label; });
     if (group == groups.end()) group = groups.insert(groups.end(), Group{run.label, {}});
-    group->runs.push_back(score_run(run, tests, with_losses));
+    const std::filesystem::path result = run.folder / "result.json";
+    group->runs.push_back(
+        {run.label, run.seed, RunResult::from_json(read_json(result), result.string()), kind.read(run)});
   }
   for (Group& group : groups) {
     std::sort(group.runs.begin(), group.runs.end(), [](const auto& a, const auto& b) { return a.seed < b.seed; });
@@ -112,17 +72,17 @@ std::vector<Comparison::Unfinished> execute(const Runner& runner, const std::vec
 void compare(const Plan& plan, const fs::path& commands) {
   const CompareOptions& options = plan.options();
   const std::vector<PlannedRun> runs = plan.runs();
-  read_test_set(options.test_source, options.test_reference);
-  Comparison comparison{plan, {}, {}, {}, describe_corpus(options)};
+  const auto kind = comparison_kind(options.task).make(plan);
+  Comparison comparison{plan, *kind, {}, {}, kind->describe_corpus(), {}};
+  if (!options.published.empty()) comparison.published = published_table(options.published);
   check_figures();
-  check_commands(commands);
+  const Runner runner(plan, *kind, commands);
   std::error_code error;
   fs::create_directories(options.output, error);
   ROTOR_CHECK(!error, "cannot create the folder {}: {}; choose another --output", options.output, error.message());
   const FolderLock lock(options.output);
-  comparison.tests = test_sets(options);
+  kind->prepare();
 
-  const Runner runner(plan, commands, comparison.tests);
   const std::vector<PlannedRun> others = runner.others(runs);
   const auto all_finished = [&] {
     std::vector<PlannedRun> all;
@@ -136,7 +96,7 @@ void compare(const Plan& plan, const fs::path& commands) {
   comparison.unfinished = execute(runner, runs, options.report_only);
   const std::vector<PlannedRun> done = all_finished();
   if (options.time_again > 0) time_again(runner, done, options.time_again);
-  comparison.groups = group_runs(done, comparison.tests, options.extrapolate > 0);
+  comparison.groups = group_runs(done, *kind);
   comparison_page(comparison).write(options.output);
   log::info("wrote {}", (fs::path(options.output) / "report.html").string());
   if (options.report_only) return;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "attention/kernel.h"
 #include "base/option_text.h"
 #include "position/table.h"
 
@@ -13,36 +14,37 @@ namespace rotor {
 CompareOptions::CompareOptions() : encodings(join(position_encoding_names(), ",")) {}
 
 void CompareOptions::describe(Options& options) {
-  options.positional("corpus", corpus, "folder that rotor-preprocess wrote");
+  options.positional("corpus", corpus, "folder that rotor-preprocess wrote, of pairs or of text");
   options.group("Comparison");
   options
       .add("encodings", encodings,
-           "entries to compare, separated by commas: NAME of a position encoding, or linear+NAME for linear attention, "
-           "with options of rotor-train for this entry only, as in rope:rope-base=1000")
+           fmt::format("entries to compare, separated by commas: NAME of a position encoding, or ATTENTION+NAME with "
+                       "another attention ({}), with options of rotor-train for this entry only, as in "
+                       "rope:rope-base=1000",
+                       join(attention_names(), ", ")))
       .common();
   options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();
   options.add("baseline", baseline, "entry of --encodings with which the others are compared").common();
-  options.add("test-source", test_source, "text to translate, one sentence on each line; .gz is unpacked").common();
-  options.add("test-reference", test_reference, "translation of --test-source, line by line").common();
   options
       .add("output", output,
            "folder of the runs and the report; finished runs in it are not repeated, unfinished ones resume")
       .common();
   options
       .add("average", average,
-           "number of checkpoints averaged at the end of a training: its newest epoch checkpoints, or update "
-           "checkpoints if there are fewer of epochs; all that exist if there are fewer of both; checkpoint_last if it "
-           "ends within its first epoch")
+           "number of newest checkpoints averaged after a training: those of epochs, or of updates if there are fewer "
+           "of epochs; all that exist if there are fewer of both; checkpoint_last if it ends within its first epoch")
       .at_least(1)
       .common();
   options
       .add("extrapolate", extrapolate,
-           "test lengths that training has not seen: training pairs have at most N words on each side, and the test "
-           "also translates 2, 3 and 4 joined sentences; 0: no")
-      .at_least(0);
-  options.add("length-buckets", length_buckets,
-              "greatest source length of each length bucket, in words; longer sources form one more bucket");
+           "test lengths that training has not seen; 0: no. For translation, training pairs have at most N words on "
+           "each side, and 2, 3 and 4 joined sentences are translated too. Language models, trained on samples of "
+           "--tokens-per-sample, are evaluated on samples of 2, 4, 8 … and at last N times as many, N 2 or more")
+      .at_least(0)
+      .common();
   options.add("bootstrap", bootstrap, "number of resamples of the test set in the significance test").at_least(1);
+  options.add("published", published,
+              "file of comma-separated values with a header, scores of the literature that the report shows as such");
   options.add("keep-checkpoints", keep_checkpoints,
               "keep the checkpoints of finished runs, not only their averaged model");
   options.add("report-only", report_only, "train nothing; report the finished runs");
@@ -51,21 +53,32 @@ void CompareOptions::describe(Options& options) {
            "after all trainings, measure the speeds again in this many rounds; for runs made beside other work; 0: no")
       .at_least(0);
   options.group("Translation");
+  options.only(
+      "for translation", [this] { return task == kTranslation; }, [&] { describe_translation(options); });
+  options.group("Language models");
+  options.only(
+      "for language models", [this] { return task == kLanguageModeling; },
+      [&] {
+        options.add("gen-subset", gen_subset, "split of a corpus of text on which models are evaluated").common();
+        options
+            .add("context-window", context_window,
+                 "tokens before each sample of an evaluation that the model reads again; they are not scored again")
+            .at_least(0);
+      });
+}
+
+void CompareOptions::describe_translation(Options& options) {
+  options.add("test-source", test_source, "text to translate, one sentence on each line; .gz is unpacked").common();
+  options.add("test-reference", test_reference, "translation of --test-source, line by line").common();
+  options.add("length-buckets", length_buckets,
+              "greatest source length of each length bucket, in words; longer sources form one more bucket");
   search.describe_ranking(options);
 }
 
 void CompareOptions::check() const {
   check_values(*this);
-  search.check();
-  if (test_source.empty() || test_reference.empty()) {
-    refuse("expected the test set: --test-source FILE and --test-reference FILE");
-  }
   if (time_again > 0 && report_only) refuse("expected --time-again or --report-only, got both");
   whole_numbers(seeds, "seeds", 0);
-  const std::vector<int64_t> edges = whole_numbers(length_buckets, "length-buckets", 1);
-  if (!std::is_sorted(edges.begin(), edges.end())) {
-    refuse("expected --length-buckets from short to long, got {}", length_buckets);
-  }
 }
 
 std::vector<std::string> CompareOptions::search_arguments() const {

@@ -1,4 +1,4 @@
-// Options of rotor-compare apart from those of training: the encodings to compare, the test set, and the search.
+// Options of rotor-compare apart from those of training: the encodings to compare, the tests, and the search.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 
 #include "base/options.h"
 #include "search/options.h"
+#include "text/task.h"
 
 namespace rotor {
 
@@ -17,22 +18,30 @@ struct CompareOptions {
   std::string test_source, test_reference;
   std::string output = "comparison";
   int64_t average = 1;
-  int64_t extrapolate =
-      0;  ///< greatest length of a side of the training pairs in words; 0: no test of length extrapolation
+  /// Of translation the greatest length of a side of the training pairs in words, of language models the greatest
+  /// multiple of the training's samples; 0: no test of length extrapolation.
+  int64_t extrapolate = 0;
   std::string length_buckets = "4,8,12,16,20,30,40,60,80";
   int64_t bootstrap = 1000;
+  std::string published;  ///< file of published scores; none if empty
   bool keep_checkpoints = false, report_only = false;
   int64_t time_again = 0;  ///< number of rounds that time finished runs; 0: none
   SearchOptions search;    ///< only what describe() names
+  std::string gen_subset = "test";
+  int64_t context_window = 0;
+  std::string task = kTranslation;  ///< the corpus's, set by the command, not by describe()
 
   CompareOptions();
   void describe(Options& options);
 
-  /// Throws a UsageError for values that are impossible by themselves.
+  /// Throws a UsageError for values that are impossible for comparisons of any kind.
   void check() const;
 
   /// The search options for rotor-generate: --beam 5 …
   std::vector<std::string> search_arguments() const;
+
+ private:
+  void describe_translation(Options& options);
 };
 
 /// Reads whole numbers separated by commas, each at least `least` and none twice; else a UsageError names the option.

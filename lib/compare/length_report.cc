@@ -42,17 +42,15 @@ std::vector<Bucket> fill_buckets(const std::vector<LengthBucket>& ranges, const 
   return buckets;
 }
 
-using Score = double (*)(const Group&, const std::vector<std::vector<size_t>>&);
-
 /// The sample standard deviation of a score over the runs of a group.
-double spread(const Group& group, const std::vector<std::vector<size_t>>& sentences, Score score) {
+double spread(const Group& group, const std::vector<std::vector<size_t>>& sentences, const CountedScore& score) {
   return standard_deviation(group.each([&](const ScoredRun& run) {
-    return score(Group{group.label, {run}}, sentences);
+    return pooled_score(Group{group.label, {run}}, score, sentences);
   }));
 }
 
-Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buckets, Score score, Best best,
-                   int decimals) {
+Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buckets, const CountedScore& score,
+                   Best best, int decimals) {
   Table table;
   table.columns.push_back({"encoding", false});
   for (const Bucket& bucket : buckets) table.columns.push_back({bucket.range.name(), true, best});
@@ -61,12 +59,13 @@ Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buck
   for (const Bucket& bucket : buckets) table.rows.back().push_back(std::to_string(bucket.count));
   for (const Group& group : comparison.groups) {
     table.rows.push_back({group.label});
-    for (const Bucket& bucket : buckets) table.rows.back().push_back(cell(score(group, bucket.sentences), decimals));
+    for (const Bucket& bucket : buckets)
+      table.rows.back().push_back(cell(pooled_score(group, score, bucket.sentences), decimals));
   }
   return table;
 }
 
-LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& buckets, Score score) {
+LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& buckets, const CountedScore& score) {
   const auto enough = [](const Bucket& bucket) { return bucket.count >= kEnoughForFigure; };
   const bool drop = std::count_if(buckets.begin(), buckets.end(), enough) >= 2;
   LinePlot plot;
@@ -76,7 +75,7 @@ LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& bu
     for (const Bucket& bucket : buckets) {
       if (drop && !enough(bucket)) continue;
       series.x.push_back(bucket.mean_words);
-      series.y.push_back(score(group, bucket.sentences));
+      series.y.push_back(pooled_score(group, score, bucket.sentences));
       if (group.runs.size() > 1) series.error.push_back(spread(group, bucket.sentences, score));
     }
     plot.series.push_back(std::move(series));
@@ -93,7 +92,7 @@ std::vector<int64_t> edges(const CompareOptions& options) {
 }
 
 /// The test sets as buckets of their own: single sentences within the limit, beyond it, and each number joined.
-Table joined_table(const Comparison& comparison) {
+Table joined_table(const Comparison& comparison, const std::vector<TestSet>& tests, const LengthScores& scores) {
   const int64_t limit = comparison.plan.options().extrapolate;
   struct Part {
     std::string name;
@@ -101,8 +100,8 @@ Table joined_table(const Comparison& comparison) {
   };
   std::vector<Part> parts;
   const auto add = [&](const std::string& name, size_t test, const LengthBucket& range) {
-    Part part{name, std::vector<std::vector<size_t>>(comparison.tests.size())};
-    const auto& sources = comparison.tests[test].sources;
+    Part part{name, std::vector<std::vector<size_t>>(tests.size())};
+    const auto& sources = tests[test].sources;
     for (size_t i = 0; i < sources.size(); ++i) {
       if (range.contains(count_words(sources[i]))) part.sentences[test].push_back(i);
     }
@@ -110,8 +109,8 @@ Table joined_table(const Comparison& comparison) {
   };
   add(fmt::format("single, up to {} words", limit), 0, {0, limit});
   add(fmt::format("single, over {} words", limit), 0, {limit + 1, 0});
-  for (size_t t = 1; t < comparison.tests.size(); ++t) {
-    add(fmt::format("{} joined", comparison.tests[t].joined), t, {0, 0});
+  for (size_t t = 1; t < tests.size(); ++t) {
+    add(fmt::format("{} joined", tests[t].joined), t, {0, 0});
   }
   Table table{"extrapolation", "BLEU, and bits a token of the reference, of single and joined test sentences.", {}, {}};
   table.columns.push_back({"encoding", false});
@@ -129,8 +128,8 @@ Table joined_table(const Comparison& comparison) {
   for (const Group& group : comparison.groups) {
     table.rows.push_back({group.label});
     for (const Part& part : parts) {
-      table.rows.back().push_back(cell(pooled_bleu(group, part.sentences), 2));
-      table.rows.back().push_back(cell(pooled_loss(group, part.sentences), 3));
+      table.rows.back().push_back(cell(pooled_score(group, scores.bleu, part.sentences), 2));
+      table.rows.back().push_back(cell(pooled_score(group, scores.loss, part.sentences), 3));
     }
   }
   return table;
@@ -138,34 +137,12 @@ Table joined_table(const Comparison& comparison) {
 
 }  // namespace
 
-std::string spread_caption(const Comparison& comparison) {
-  const auto several = [](const Group& group) { return group.runs.size() > 1; };
-  const bool any = std::any_of(comparison.groups.begin(), comparison.groups.end(), several);
-  return any ? "; bars show one sample standard deviation over seeds, where there are several" : "";
-}
-
-std::string cell(double number, int decimals) {
-  return std::isfinite(number) ? fmt::format("{:.{}f}", number, decimals) : "";
-}
-
-void add_figures(LinePlot plot, const std::string& name, const std::string& caption, Page& page) {
-  const std::vector<Series> all = std::move(plot.series);
-  plot.width = 1040;
-  plot.height = 540;
-  const size_t figures = (all.size() + kMaxSeries - 1) / kMaxSeries;
-  for (size_t f = 0; f < figures; ++f) {
-    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(f * kMaxSeries);
-    plot.series.assign(begin, begin + std::min<std::ptrdiff_t>(kMaxSeries, all.end() - begin));
-    const std::string part = figures == 1 ? name : fmt::format("{}_{}", name, f + 1);
-    page.blocks.emplace_back(Figure{part, caption, draw(plot, part), draw_pdf({plot})});
-  }
-}
-
-void add_lengths(const Comparison& comparison, Page& page) {
-  const std::vector<TestSet> single = {comparison.tests.at(0)};
+void add_lengths(const Comparison& comparison, const std::vector<TestSet>& tests, const LengthScores& scores,
+                 Page& page) {
+  const std::vector<TestSet> single = {tests.at(0)};
   const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), single);
   page.blocks.emplace_back(Heading{"BLEU by the length of the source"});
-  LinePlot plot = bucket_plot(comparison, buckets, pooled_bleu);
+  LinePlot plot = bucket_plot(comparison, buckets, scores.bleu);
   plot.y_label = "BLEU";
   add_figures(
       std::move(plot), "bleu_by_length",
@@ -173,41 +150,42 @@ void add_lengths(const Comparison& comparison, Page& page) {
                   "the table only.",
                   spread_caption(comparison), kEnoughForFigure),
       page);
-  Table table = bucket_table(comparison, buckets, pooled_bleu, Best::kHighest, 2);
+  Table table = bucket_table(comparison, buckets, scores.bleu, Best::kHighest, 2);
   table.name = "bleu_by_length";
   table.caption =
       "BLEU of the test sentences whose sources have so many words; the translations of all seeds as one text.";
   page.blocks.emplace_back(std::move(table));
 }
 
-void add_extrapolation(const Comparison& comparison, Page& page) {
+void add_extrapolation(const Comparison& comparison, const std::vector<TestSet>& tests, const LengthScores& scores,
+                       Page& page) {
   const int64_t limit = comparison.plan.options().extrapolate;
-  const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), comparison.tests);
+  const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), tests);
   page.blocks.emplace_back(Heading{"Lengths that training has not seen"});
   page.blocks.emplace_back(Paragraph{fmt::format(
       "Training pairs have at most {0} words on each side. The test sentences are translated one by one, and 2, 3 and "
       "4 in a row joined to one; all of them together fall into buckets by the words of the source. What is right of "
       "{0} words, the dotted line, is longer than anything in training.",
       limit)});
-  LinePlot bleu = bucket_plot(comparison, buckets, pooled_bleu);
+  LinePlot bleu = bucket_plot(comparison, buckets, scores.bleu);
   bleu.y_label = "BLEU";
   bleu.x_mark = limit;
   add_figures(
       std::move(bleu), "extrapolation_bleu",
       fmt::format("BLEU against the length of the source, single and joined sentences; trained up to {} words.", limit),
       page);
-  LinePlot loss = bucket_plot(comparison, buckets, pooled_loss);
+  LinePlot loss = bucket_plot(comparison, buckets, scores.loss);
   loss.y_label = "bits a token of the reference";
   loss.x_mark = limit;
   add_figures(std::move(loss), "extrapolation_loss",
               fmt::format("Loss of the references against the length of the source; trained up to {} words.", limit),
               page);
-  page.blocks.emplace_back(joined_table(comparison));
-  Table table = bucket_table(comparison, buckets, pooled_bleu, Best::kHighest, 2);
+  page.blocks.emplace_back(joined_table(comparison, tests, scores));
+  Table table = bucket_table(comparison, buckets, scores.bleu, Best::kHighest, 2);
   table.name = "extrapolation_bleu";
   table.caption = "BLEU by the words of the source, single and joined sentences together.";
   page.blocks.emplace_back(table);
-  table = bucket_table(comparison, buckets, pooled_loss, Best::kLowest, 3);
+  table = bucket_table(comparison, buckets, scores.loss, Best::kLowest, 3);
   table.name = "extrapolation_loss";
   table.caption = "Bits a token of the reference by the words of the source, single and joined sentences together.";
   page.blocks.emplace_back(std::move(table));

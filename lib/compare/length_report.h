@@ -1,25 +1,24 @@
-// The parts of a comparison's report about lengths: scores by the length of the source, and also the losses of the
-// references if lengths were tested that training has not seen.
+// The parts of a translation comparison's report about lengths: scores by the length of the source, and also the losses
+// of the references if lengths were tested that training has not seen.
 #pragma once
 
-#include "compare/comparison_page.h"
-#include "page/figure.h"
+#include "compare/comparison.h"
+#include "compare/test_sets.h"
 
 namespace rotor {
 
+/// The scores of sentences that vary with their length.
+struct LengthScores {
+  CountedScore bleu;
+  CountedScore loss;  ///< of the references; counted only where lengths are tested
+};
+
 /// Adds the section on the test set's lengths to a page.
-void add_lengths(const Comparison& comparison, Page& page);
+void add_lengths(const Comparison& comparison, const std::vector<TestSet>& tests, const LengthScores& scores,
+                 Page& page);
 
 /// Adds the section on lengths that training has not seen, of all test sets.
-void add_extrapolation(const Comparison& comparison, Page& page);
-
-/// Adds figures of line plots, with at most kMaxSeries lines in each.
-void add_figures(LinePlot plot, const std::string& name, const std::string& caption, Page& page);
-
-/// The part of a figure's caption about its error bars; empty if no encoding has several seeds.
-std::string spread_caption(const Comparison& comparison);
-
-/// A number as the text of a cell, which is empty if the number is unknown.
-std::string cell(double number, int decimals);
+void add_extrapolation(const Comparison& comparison, const std::vector<TestSet>& tests, const LengthScores& scores,
+                       Page& page);
 
 }  // namespace rotor

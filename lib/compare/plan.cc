@@ -7,6 +7,7 @@
 
 #include "attention/kernel.h"
 #include "base/option_text.h"
+#include "compare/comparison_kind.h"
 #include "position/table.h"
 
 namespace rotor {
@@ -31,8 +32,13 @@ std::string folder_name(std::string label) {
 
 }  // namespace
 
+const std::vector<std::string>& decided_options() {
+  static const std::vector<std::string> kDecided = {"seed", "save-dir", "no-save", "position-encoding"};
+  return kDecided;
+}
+
 void check_decided(const std::string& option, const std::string& where) {
-  for (const char* decided : {"seed", "save-dir", "no-save", "position-encoding"}) {
+  for (const std::string& decided : decided_options()) {
     if (option == decided) {
       refuse("{}: --{} is the comparison's to set (--encodings, --seeds, --output); leave it out", where, option);
     }
@@ -81,6 +87,7 @@ std::vector<Entry> parse_entries(const std::string& list, const std::string& bas
 
 Plan::Plan(CompareOptions options, TrainingOptions common) : options_(std::move(options)), common_(std::move(common)) {
   options_.check();
+  comparison_kind(options_.task).check(options_, common_);
   const OptimizationOptions& optimization = common_.trainer.optimization;
   const CheckpointOptions& checkpoints = common_.trainer.checkpoints;
   if (optimization.max_update == 0 && optimization.max_epoch == 0) {

@@ -24,7 +24,10 @@ Entry parse_entry(const std::string& label);
 /// Reads the entries of a list, which must be distinct and include `baseline`.
 std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline);
 
-/// Throws a UsageError for an option that the comparison sets itself: --seed, --save-dir …
+/// The options of a training that the comparison sets itself: "seed", "save-dir" …
+const std::vector<std::string>& decided_options();
+
+/// Throws a UsageError for one of these.
 void check_decided(const std::string& option, const std::string& where);
 
 struct PlannedRun {

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "train/objectives.h"
 
 namespace rotor {
 
@@ -22,21 +23,14 @@ Json training_json(TrainingOptions training) {
   return json;
 }
 
-/// An older record's training with the defaults of options that have come since.
-Json completed(const Json& training, const std::string& origin) {
+/// An older record's training with its task's defaults of options that have come since.
+Json completed(const Json& record, const std::string& origin) {
   TrainingOptions read;
+  task_named(record.value("task", kTranslation), origin).set_defaults(read);
   Options options;
   read.describe(options);
-  options.from_json(training, origin);
+  options.from_json(record["training"], origin);
   return training_json(read);
-}
-
-/// SHA-256 of the lines, so that a text and its .gz have the same sum.
-std::string text_sum(const std::filesystem::path& path) {
-  LineReader reader(path);
-  std::string text;
-  for (std::string line; reader.next(line);) text += line + '\n';
-  return sha256(text);
 }
 
 std::string shown(const Json& object, const std::string& key) {
@@ -55,39 +49,33 @@ std::string difference_of_objects(const Json& before, const Json& now) {
 
 }  // namespace
 
-Json input_sums(const CompareOptions& options) {
+Json input_sums(const CompareOptions& options, const ComparisonKind& kind) {
   const Vocabularies vocabularies = read_vocabularies(options.corpus);
-  return {{"train", sha256_of_file(split_path(options.corpus, "train"))},
-          {"valid", sha256_of_file(split_path(options.corpus, "valid"))},
-          {"source_vocabulary", vocabularies.source.sha256()},
-          {"target_vocabulary", vocabularies.target.sha256()},
-          {"test_source", text_sum(options.test_source)},
-          {"test_reference", text_sum(options.test_reference)}};
+  Json sums = {{"train", sha256_of_file(split_path(options.corpus, "train"))},
+               {"valid", sha256_of_file(split_path(options.corpus, "valid"))},
+               {"source_vocabulary", vocabularies.source.sha256()},
+               {"target_vocabulary", vocabularies.target.sha256()}};
+  sums.update(kind.inputs());
+  return sums;
 }
 
-Json run_record(const PlannedRun& run, const CompareOptions& options, const Json& inputs) {
+Json run_record(const PlannedRun& run, const ComparisonKind& kind, const Json& inputs) {
+  const auto [name, settings] = kind.settings();
   return {{"label", run.label},
           {"seed", run.seed},
+          {"task", run.training.model.task},
           {"training", training_json(run.training)},
-          {"translation",
-           {{"beam", options.search.beam},
-            {"lenpen", options.search.lenpen},
-            {"lenpen_kind", options.search.lenpen_kind},
-            {"max_len_a", options.search.max_len_a},
-            {"max_len_b", options.search.max_len_b},
-            {"average", options.average},
-            {"extrapolate", options.extrapolate}}},
+          {name, settings},
           {"inputs", inputs}};
 }
 
 std::string first_difference(const Json& before, const Json& now, const std::string& origin) {
-  for (const char* part : {"training", "translation", "inputs"}) {
+  for (const auto& [part, values] : now.items()) {
+    if (!values.is_object()) continue;
     ROTOR_CHECK(before.contains(part) && before[part].is_object(),
                 "{}: expected a JSON object as {}; remove the run's folder", origin, part);
-    const bool training = part == std::string("training");
-    std::string difference =
-        difference_of_objects(training ? completed(before[part], origin) : before[part], now[part]);
-    if (!difference.empty()) return difference;
+    const Json then = part == "training" ? completed(before, origin) : before[part];
+    if (std::string difference = difference_of_objects(then, values); !difference.empty()) return difference;
   }
   Json names_before = {{"label", before.value("label", "")}, {"seed", before.value("seed", int64_t{-1})}};
   return difference_of_objects(names_before, {{"label", now["label"]}, {"seed", now["seed"]}});
@@ -103,6 +91,13 @@ Json read_json(const std::filesystem::path& path) {
 
 void write_json(const std::filesystem::path& path, const Json& json) {
   write_atomically(path, [&](std::ostream& out) { out << json.dump(1) << '\n'; });
+}
+
+std::string text_sum(const std::filesystem::path& path) {
+  LineReader reader(path);
+  std::string text;
+  for (std::string line; reader.next(line);) text += line + '\n';
+  return sha256(text);
 }
 
 }  // namespace rotor

@@ -55,7 +55,7 @@ Json RunResult::to_json() const {
             {"tokens_per_second", training.tokens_per_second},
             {"seconds_per_update", training.seconds_per_update},
             {"memory_mb", training.memory_mb}}},
-          {"decoding", {{"tokens_per_second", decoding_tokens_per_second}, {"memory_mb", decoding_memory_mb}}},
+          {"decoding", {{"tokens_per_second", test_tokens_per_second}, {"memory_mb", test_memory_mb}}},
           {"validations", curve}};
 }
 
@@ -70,8 +70,8 @@ RunResult RunResult::from_json(const Json& json, const std::string& origin) {
     training.at("tokens_per_second").get_to(result.training.tokens_per_second);
     training.at("seconds_per_update").get_to(result.training.seconds_per_update);
     training.at("memory_mb").get_to(result.training.memory_mb);
-    json.at("decoding").at("tokens_per_second").get_to(result.decoding_tokens_per_second);
-    json.at("decoding").at("memory_mb").get_to(result.decoding_memory_mb);
+    json.at("decoding").at("tokens_per_second").get_to(result.test_tokens_per_second);
+    json.at("decoding").at("memory_mb").get_to(result.test_memory_mb);
     for (const Json& v : json.at("validations")) {
       result.training.validations.push_back({v.at("update"), v.at("epoch"), v.at("nll"), v.at("loss")});
     }

@@ -1,4 +1,4 @@
-// The measurements of a finished run, kept in <run>/result.json beside its translations.
+// The measurements of a finished run, kept in <run>/result.json beside the results of its tests.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +30,9 @@ TrainingLog read_training_log(const std::filesystem::path& path);
 struct RunResult {
   TrainingLog training;
   int64_t parameters = 0;
-  int64_t averaged = 0;  ///< checkpoints that the model is the average of; 0 if the result does not say
-  double decoding_tokens_per_second = 0;
-  int64_t decoding_memory_mb = 0;
+  int64_t averaged = 0;               ///< checkpoints that the model is the average of; 0 if the result does not say
+  double test_tokens_per_second = 0;  ///< in the run's first test; "decoding" in the file, of every kind
+  int64_t test_memory_mb = 0;
   std::string machine;  ///< processor and threads
 
   nlohmann::ordered_json to_json() const;

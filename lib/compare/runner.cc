@@ -1,15 +1,10 @@
 #include "compare/runner.h"
 
 #include <algorithm>
-#include <cstring>
-#include <fstream>
 
 #include "base/check.h"
 #include "base/files.h"
-#include "base/logged_process.h"
-#include "base/progress.h"
 #include "compare/run_record.h"
-#include "compare/run_result.h"
 #include "train/newest_checkpoints.h"
 
 namespace rotor {
@@ -18,30 +13,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-/// Shows how far a training is, from its reports.
-class TrainingProgress {
- public:
-  explicit TrainingProgress(const PlannedRun& run)
-      : progress_(run.training.trainer.optimization.max_update),
-        reports_(run.folder / "checkpoints" / "train.jsonl"),
-        name_(fmt::format("{}, seed {}", run.label, run.seed)) {}
-
-  void operator()() {
-    if (seconds_now() < next_) return;
-    next_ = seconds_now() + 2;
-    const Json report = Json::parse(last_line(reports_), nullptr, false);
-    if (!report.is_object() || !report.contains("update")) return;
-    const auto update = report["update"].get<int64_t>();
-    progress_.update(update, fmt::format("{}: update {}", name_, update));
-  }
-
- private:
-  Progress progress_;
-  fs::path reports_;
-  std::string name_;
-  double next_ = 0;
-};
 
 constexpr int64_t kTrialUpdates = 20, kTrialReports = 5;  // four reports, whose median passes over the first pages
 
@@ -54,20 +25,27 @@ void write_training_options(const PlannedRun& run) {
 
 }  // namespace
 
-Runner::Runner(const Plan& plan, fs::path commands, std::vector<TestSet> tests)
-    : plan_(plan), commands_(std::move(commands)), tests_(std::move(tests)), inputs_(input_sums(plan.options())) {}
+Runner::Runner(const Plan& plan, const ComparisonKind& kind, const fs::path& commands)
+    : plan_(plan), kind_(kind), commands_(commands), inputs_(input_sums(plan.options(), kind)) {
+  for (const std::string& command : {std::string("rotor-train"), std::string("rotor-average"), kind.command()}) {
+    commands_.check(command);
+  }
+}
+
+Json Runner::record(const PlannedRun& run) const {
+  return run_record(run, kind_, inputs_);
+}
 
 bool Runner::finished(const PlannedRun& run) const {
-  const fs::path record = run.folder / "run.json";
-  if (!fs::exists(record)) return false;
-  const std::string difference =
-      first_difference(read_json(record), run_record(run, plan_.options(), inputs_), record.string());
+  const fs::path file = run.folder / "run.json";
+  if (!fs::exists(file)) return false;
+  const std::string difference = first_difference(read_json(file), record(run), file.string());
   ROTOR_CHECK(difference.empty(), "{}: {}; choose another --output, or remove {} to have the run made again",
-              record.string(), difference, run.folder.string());
-  const auto has = [&](const std::string& name) { return fs::exists(plain_or_packed(run.folder / name)); };
-  return has("result.json") && std::all_of(tests_.begin(), tests_.end(), [&](const TestSet& test) {
-           return has(test.name + ".out") && (!tests_lengths() || has(test.name + ".scores"));
-         });
+              file.string(), difference, run.folder.string());
+  const std::vector<std::string> results = kind_.results(run);
+  return fs::exists(run.folder / "result.json") &&
+         std::all_of(results.begin(), results.end(),
+                     [&](const std::string& name) { return fs::exists(plain_or_packed(run.folder / name)); });
 }
 
 std::string Runner::execute(const PlannedRun& run) const {
@@ -75,13 +53,10 @@ std::string Runner::execute(const PlannedRun& run) const {
     std::error_code error;
     fs::create_directories(run.folder, error);
     ROTOR_CHECK(!error, "cannot create the folder {}: {}", run.folder.string(), error.message());
-    write_json(run.folder / "run.json", run_record(run, plan_.options(), inputs_));
+    write_json(run.folder / "run.json", record(run));
     train(run);
     average(run);
-    for (const TestSet& test : tests_) {
-      translate(run, test);
-      if (tests_lengths()) score_references(run, test);
-    }
+    kind_.test(run, commands_);
     fs::copy_file(run.folder / "checkpoints" / "train.jsonl", run.folder / "train.jsonl",
                   fs::copy_options::overwrite_existing);
     write_json(run.folder / "result.json", measured(run).to_json());
@@ -107,7 +82,7 @@ RunResult Runner::trial(const PlannedRun& run) const {
   fs::create_directories(trial.folder);
   fs::create_symlink(fs::absolute(run.folder / "model.safetensors"), trial.folder / "model.safetensors");
   train(trial);
-  translate(trial, tests_.front());
+  kind_.time(trial, commands_);
   RunResult result = measured(trial);
   fs::remove_all(trial.folder);
   return result;
@@ -115,7 +90,7 @@ RunResult Runner::trial(const PlannedRun& run) const {
 
 void Runner::train(const PlannedRun& run) const {
   write_training_options(run);
-  call(run, "rotor-train", {plan_.options().corpus, "--config", run.folder / "train.ini"});
+  commands_.call(run, "rotor-train", {plan_.options().corpus, "--config", run.folder / "train.ini"});
 }
 
 void Runner::average(const PlannedRun& run) const {
@@ -123,26 +98,7 @@ void Runner::average(const PlannedRun& run) const {
   ROTOR_CHECK(!files.empty(), "the training left no checkpoint in {}", (run.folder / "checkpoints").string());
   std::vector<std::string> arguments(files.begin(), files.end());
   arguments.insert(arguments.end(), {"--output", run.folder / "model.safetensors"});
-  call(run, "rotor-average", std::move(arguments));
-}
-
-void Runner::translate(const PlannedRun& run, const TestSet& test) const {
-  std::vector<std::string> arguments = plan_.options().search_arguments();
-  arguments.insert(arguments.end(), {"--stats", run.folder / (test.name + ".json")});
-  generate(run, test, ".out", arguments);
-}
-
-void Runner::score_references(const PlannedRun& run, const TestSet& test) const {
-  generate(run, test, ".scores", {"--score-reference", test.reference});
-}
-
-void Runner::generate(const PlannedRun& run, const TestSet& test, const std::string& extension,
-                      const std::vector<std::string>& more) const {
-  std::vector<std::string> arguments = {run.folder / "model.safetensors",     "--input", test.source, "--threads",
-                                        std::to_string(run.training.threads), "--output"};
-  arguments.push_back(run.folder / (test.name + extension));
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  call(run, "rotor-generate", arguments);
+  commands_.call(run, "rotor-average", std::move(arguments));
 }
 
 RunResult Runner::measured(const PlannedRun& run) const {
@@ -151,26 +107,13 @@ RunResult Runner::measured(const PlannedRun& run) const {
   result.parameters = count_parameters(run.folder / "model.safetensors");
   result.averaged = count_averaged(run.folder / "model.safetensors");
   result.machine = machine_name(run.training.threads);
-  const fs::path file = run.folder / (tests_.front().name + ".json");
+  const fs::path file = run.folder / kSpeedFile;
   const Json statistics = read_json(file);
   ROTOR_CHECK(statistics.contains("tokens_per_second") && statistics.contains("memory_mb"),
-              "{}: expected the statistics of rotor-generate", file.string());
-  statistics["tokens_per_second"].get_to(result.decoding_tokens_per_second);
-  statistics["memory_mb"].get_to(result.decoding_memory_mb);
+              "{}: expected the statistics of {}", file.string(), kind_.command());
+  statistics["tokens_per_second"].get_to(result.test_tokens_per_second);
+  statistics["memory_mb"].get_to(result.test_memory_mb);
   return result;
-}
-
-void Runner::call(const PlannedRun& run, const std::string& command, std::vector<std::string> arguments) const {
-  arguments.insert(arguments.begin(), commands_ / command);
-  const fs::path log_file = run.folder / "run.log";
-  TrainingProgress progress(run);
-  const int code = run_logged(arguments, log_file, [&] {
-    if (command == "rotor-train") progress();
-  });
-  if (code == 0) return;
-  const std::string end =
-      code > 128 ? fmt::format("signal {} ({})", code - 128, strsignal(code - 128)) : fmt::format("exit code {}", code);
-  fail("{} ended with {}: {}", command, end, last_line(log_file));
 }
 
 std::vector<PlannedRun> Runner::others(const std::vector<PlannedRun>& runs) const {
@@ -193,15 +136,6 @@ std::vector<PlannedRun> Runner::others(const std::vector<PlannedRun>& runs) cons
 
 fs::path plain_or_packed(const fs::path& path) {
   return fs::exists(path) || !fs::exists(path.string() + ".gz") ? path : fs::path(path.string() + ".gz");
-}
-
-std::string last_line(const fs::path& path) {
-  std::ifstream in(path);
-  std::string last;
-  for (std::string line; std::getline(in, line);) {
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
-  }
-  return last;
 }
 
 }  // namespace rotor

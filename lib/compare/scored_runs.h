@@ -1,38 +1,29 @@
-// The numbers behind a comparison's tables: every finished run with the statistics of its translations, grouped by
-// entry, and the results computed from them: means over seeds, scores of subsets, losses at equal updates and time.
+// The numbers behind a comparison's tables: every finished run with the statistics of its tests, grouped by entry, and
+// the results computed from them: means over seeds, scores of subsets, losses at equal updates and time.
 #pragma once
 
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "compare/plan.h"
 #include "compare/run_result.h"
-#include "compare/test_sets.h"
 #include "score/significance.h"
 
 namespace rotor {
 
-/// Statistics of one run's translations of one test set.
+/// What one run did in one test.
 struct ScoredTest {
-  Statistics bleu, chrf;            ///< one row for each sentence
-  std::vector<double> nats = {};    ///< −log-probability of each reference; empty where it was not computed
-  std::vector<double> tokens = {};  ///< tokens of each reference, </s> included
+  std::vector<Statistics> statistics;         ///< of each score of the comparison's kind: a row for each segment
+  std::map<std::string, double> scores = {};  ///< numbers of the whole test that no statistics give
 };
 
 struct ScoredRun {
   std::string label;
   int64_t seed = 1;
   RunResult result;
-  std::vector<ScoredTest> tests;  ///< one for each test set
-
-  double bleu() const;  ///< BLEU of the whole first test set
-  double chrf() const;
+  std::vector<ScoredTest> tests;  ///< the first is that of the report's tables
 };
-
-/// Reads a finished run and counts its translations. A file that does not fit its test set is an Error.
-ScoredRun score_run(const PlannedRun& run, const std::vector<TestSet>& tests, bool with_losses);
 
 /// The runs of one label, in the order of their seeds.
 struct Group {
@@ -49,20 +40,24 @@ struct Group {
   }
 };
 
-/// BLEU of some sentences, a list of numbers for each test set, with the translations of all runs of the group as one
-/// corpus; NaN if there are none.
-double pooled_bleu(const Group& group, const std::vector<std::vector<size_t>>& sentences);
+/// A score of a comparison, and which of a test's statistics are its own.
+struct CountedScore {
+  const CorpusScore* score = nullptr;
+  size_t statistics = 0;
 
-/// Bits for each reference token of these sentences.
-double pooled_loss(const Group& group, const std::vector<std::vector<size_t>>& sentences);
-
-struct PValues {
-  double bleu, chrf;
+  /// The score of a whole test; NaN if it has no segments.
+  double of(const ScoredTest& test) const;
 };
 
-/// The paired bootstrap of two groups on the first test set: a sentence's statistics are summed over the seeds that
-/// both groups have, and sentences are resampled. The result is empty if they share no seed.
-std::optional<PValues> significance(const Group& baseline, const Group& system, const Resamples& resamples);
+/// The score of some segments, a list of numbers for each test, with the results of all runs of the group as one
+/// corpus; NaN if there are none.
+double pooled_score(const Group& group, const CountedScore& score, const std::vector<std::vector<size_t>>& segments);
+
+/// The p-value of the paired bootstrap of two groups on the first test: a segment's statistics are summed over the
+/// seeds that both groups have, and segments are resampled. Equal scores have the p-value 1. The result is empty if the
+/// groups share no seed, or had other segments.
+std::optional<double> significance(const Group& baseline, const Group& system, const CountedScore& score,
+                                   const Resamples& resamples);
 
 /// Validation loss (bits a token) at an update, interpolated linearly between validations; NaN outside them.
 double loss_at(const TrainingLog& log, double update);

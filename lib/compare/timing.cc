@@ -22,7 +22,7 @@ RunResult medians(const std::vector<RunResult>& trials) {
   RunResult result = trials.front();
   result.training.tokens_per_second = median_of([](const RunResult& r) { return r.training.tokens_per_second; });
   result.training.seconds_per_update = median_of([](const RunResult& r) { return r.training.seconds_per_update; });
-  result.decoding_tokens_per_second = median_of([](const RunResult& r) { return r.decoding_tokens_per_second; });
+  result.test_tokens_per_second = median_of([](const RunResult& r) { return r.test_tokens_per_second; });
   return result;
 }
 
@@ -32,7 +32,7 @@ void put_speeds(const RunResult& speeds, const PlannedRun& run) {
   result.machine = speeds.machine;
   result.training.tokens_per_second = speeds.training.tokens_per_second;
   result.training.seconds_per_update = speeds.training.seconds_per_update;
-  result.decoding_tokens_per_second = speeds.decoding_tokens_per_second;
+  result.test_tokens_per_second = speeds.test_tokens_per_second;
   write_json(file, result.to_json());
 }
 

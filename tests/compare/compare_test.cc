@@ -31,7 +31,8 @@ TEST_F(Compare, TrainsAveragesTranslatesAndReports) {
             "train sinusoidal\naverage\ngenerate\ntrain rope\naverage\ngenerate\n"
             "train sinusoidal\naverage\ngenerate\ntrain rope\naverage\ngenerate\n");
   EXPECT_TRUE(says(report(), "| sinusoidal | 2 | ", "| rope | 2 | **100.00** | 0.00 | ≤ 0.001 | ≤ 0.001 | **100.00** |",
-                   "tok:13a", "Su et al. 2021"));
+                   "tok:13a"));
+  EXPECT_EQ(report().find("Published"), report().npos) << "no file of published scores is given";
   EXPECT_TRUE(says(text_of(folder_.output() / "report.html"), "<svg", "rope"));
   EXPECT_TRUE(says(report(), "standard deviation over seeds, where there are several", "(bleu.svg)"));
   EXPECT_TRUE(says(text_of(folder_.output() / "quality.csv"), "rope,2,100.00,0.00,0.001,0.001,100.00,"));
@@ -44,6 +45,18 @@ TEST_F(Compare, TrainsAveragesTranslatesAndReports) {
   const fs::path run = folder_.output() / "runs" / "rope" / "seed-2";
   EXPECT_TRUE(fs::exists(run / "train.jsonl") && fs::exists(run / "model.safetensors"));
   EXPECT_FALSE(fs::exists(run / "checkpoints"));
+}
+
+TEST_F(Compare, ShowsPublishedScoresLabelledAsSuch) {
+  CompareOptions options = folder_.options("sinusoidal");
+  options.published = folder_.scratch().file("published.csv", "source,encoding,BLEU\nSu et al. 2021,rope,27.5\n");
+  run(options);
+  EXPECT_TRUE(says(report(), "Published elsewhere", "not measured here", "| Su et al. 2021 | rope | 27.5 |"));
+  folder_.calls();
+  options.published = folder_.scratch() / "absent.csv";
+  options.seeds = "1,2";
+  EXPECT_TRUE(says(refusal(options), "absent.csv"));
+  EXPECT_EQ(folder_.calls(), "") << "the file is read before the first training";
 }
 
 TEST_F(Compare, AveragesAllCheckpointsThereAreIfTheyAreFewerAndTheLastOneIfThereAreNone) {

@@ -1,5 +1,5 @@
-// What tests of comparisons share: a small corpus folder with a test set, and stand-ins for Rotor's commands, shell
-// scripts that write what the real ones would.
+// What tests of comparisons share: small corpus folders of pairs with a test set and of text, and stand-ins for Rotor's
+// commands, shell scripts that write what the real ones would.
 #pragma once
 
 #include "base/scratch.h"
@@ -7,6 +7,7 @@
 #include "data/corpus_writer.h"
 #include "format/safetensors.h"
 #include "text/train_vocabulary.h"
+#include "train/objectives.h"
 
 namespace rotor {
 
@@ -26,6 +27,7 @@ class ComparedFolder {
       for (int i = 0; i < 8; ++i) writer.add({vocabulary.encode("A dog"), vocabulary.encode("A man runs")});
       writer.finish();
     }
+    write_text(vocabulary);
     SafeTensorsWriter writer;
     writer.add("weight", Tensor::zeros({2, 3}));
     writer.write(folder_ / "model");
@@ -54,6 +56,26 @@ class ComparedFolder {
     return options;
   }
 
+  /// The same for the corpus of text; its test has 240 tokens.
+  CompareOptions language_models(const std::string& encodings, const std::string& seeds = "1") const {
+    CompareOptions options;
+    options.task = kLanguageModeling;
+    options.corpus = folder_ / "text-corpus";
+    options.encodings = encodings;
+    options.seeds = seeds;
+    options.output = folder_ / "out";
+    return options;
+  }
+
+  static TrainingOptions language_model_training() {
+    TrainingOptions training;
+    task_named(kLanguageModeling, "").set_defaults(training);
+    training.model.apply_architecture("transformer_lm_tiny");
+    training.batches.tokens_per_sample = 12;
+    training.trainer.optimization.max_update = 20;
+    return training;
+  }
+
   static TrainingOptions training() {
     TrainingOptions training;
     training.model.apply_architecture("transformer_tiny");
@@ -76,6 +98,18 @@ class ComparedFolder {
   void script(const std::string& name, const std::string& body) const {
     const auto path = folder_.file("bin/" + name, "#!/bin/sh\nhere=" + folder_.path().string() + "\n" + body);
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+
+  void write_text(const Vocabulary& vocabulary) const {
+    std::filesystem::create_directories(folder_ / "text-corpus");
+    write_vocabularies(folder_ / "text-corpus", {vocabulary, vocabulary});
+    const std::vector<int32_t> line(9, vocabulary.encode("A dog").at(0));
+    for (const char* split : {"train", "valid", "test"}) {
+      CorpusWriter writer(split_path(folder_ / "text-corpus", split), corpus_task(kLanguageModeling),
+                          {describe_column("text", "en", vocabulary)});
+      for (int i = 0; i < 24; ++i) writer.add({line}, {"A dog"});
+      writer.finish();
+    }
   }
 
   void write_commands() const {
@@ -116,6 +150,24 @@ done
 if [ -n "$scores" ]; then sed 's/.*/-2.5\t4/' "$scores" > "$output"; exit; fi
 reference=$(echo "$input" | sed 's/\.source$/.reference/; s/test\.en$/test.de/')
 case $output in */rope/*) cp "$reference" "$output" ;; *) sed 's/schnell/langsam/' "$reference" > "$output" ;; esac
+)");
+    script("rotor-evaluate", R"(
+while [ $# -gt 0 ]; do
+  case $1 in
+    --tokens-per-sample) length=$2 ;;
+    --stats) stats=$2 ;;
+    --by-position) positions=$2 ;;
+    --by-sample|--by-document) parts=$2; by=$1 ;;
+  esac
+  shift
+done
+echo "evaluate $length $by" >> $here/calls
+case $stats in */rope/*) loss=2 ;; *) loss=3 ;; esac
+echo "{\"loss\": $loss, \"bits_per_character\": 1.5, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"
+awk -v loss=$loss -v n=$((240 / length)) -v length_=$length '
+  BEGIN { print "sample,tokens,loss"; for (i = 1; i <= n; ++i) print i "," length_ "," loss + (i == 1) / 4 - (i == 2) / 4 }' > "$parts"
+awk -v loss=$loss -v n=$length -v each=$((240 / length)) '
+  BEGIN { print "position,tokens,loss"; for (i = 1; i <= n; ++i) print i "," each "," loss }' > "$positions"
 )");
   }
 

@@ -20,12 +20,17 @@ TEST(ReadJson, RefusesWhatIsNoObjectNamingTheFile) {
 TEST(FirstDifference, TakesDefaultsForOptionsThatAnOlderRecordDoesNotKnow) {
   const ComparedFolder folder;
   const CompareOptions options = folder.options("sinusoidal");
-  const auto now = run_record(Plan(options, ComparedFolder::training()).runs()[0], options, {{"train", "sum"}});
+  const Plan plan(options, ComparedFolder::training());
+  const auto kind = comparison_kind(kTranslation).make(plan);
+  const auto now = run_record(plan.runs()[0], *kind, {{"train", "sum"}});
   auto before = now;
   before["training"].erase("clip_norm");
   EXPECT_EQ(first_difference(before, now, "run.json"), "");
   before["training"].erase("encoder_layers");
   EXPECT_EQ(first_difference(before, now, "run.json"), "encoder_layers was 6 and is 4 now");
+  before = now;
+  before.erase("task");
+  EXPECT_EQ(first_difference(before, now, "run.json"), "") << "a record without a task is of translation";
   before = now;
   before["inputs"]["train"] = "other";
   EXPECT_EQ(first_difference(before, now, "run.json"), "train was \"other\" and is \"sum\" now");

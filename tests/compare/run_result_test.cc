@@ -46,8 +46,8 @@ TEST(RunResult, ComesBackFromJsonAsItWas) {
   result.parameters = 123;
   result.machine = "a machine";
   result.averaged = 5;
-  result.decoding_tokens_per_second = 2.5;
-  result.decoding_memory_mb = 9;
+  result.test_tokens_per_second = 2.5;
+  result.test_memory_mb = 9;
   const RunResult again = RunResult::from_json(result.to_json(), "result.json");
   EXPECT_EQ(again.to_json(), result.to_json());
   EXPECT_EQ(again.training.validations.size(), 2u);

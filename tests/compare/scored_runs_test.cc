@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "compare/token_loss.h"
 #include "page/statistics.h"
 #include "score/bleu.h"
 #include "score/chrf.h"
@@ -14,10 +15,15 @@ namespace {
 const Segments kReference = {"the dog runs in the park today", "a man walks along the long street",
                              "two birds sing in a very old tree", "she reads a book about the sea"};
 
+const Bleu kBleu;
+const Chrf kChrf;
+const TokenLoss kLoss;
+const CountedScore kOfBleu{&kBleu, 0}, kOfChrf{&kChrf, 1}, kOfLoss{&kLoss, 2};
+
 ScoredRun run_of(const std::string& label, int64_t seed, const Segments& hypotheses) {
   const std::vector<Segments> references = {kReference};
   ScoredRun run{label, seed, {}, {}};
-  run.tests.push_back({count_segments(Bleu(), hypotheses, references), count_segments(Chrf(), hypotheses, references)});
+  run.tests.push_back({{count_segments(kBleu, hypotheses, references), count_segments(kChrf, hypotheses, references)}});
   return run;
 }
 
@@ -35,22 +41,30 @@ TEST(Statistics, OfASample) {
   EXPECT_EQ(median({4, 1, 3, 2}), 2.5);
 }
 
-TEST(PooledBleu, ScoresTheTranslationsOfAllSeedsAsOneText) {
+TEST(PooledScore, ScoresTheTranslationsOfAllSeedsAsOneText) {
   const Group group{"rope", {run_of("rope", 1, spoiled(0)), run_of("rope", 2, spoiled(1))}};
   Segments both = spoiled(0), references = kReference;
   const Segments second = spoiled(1);
   both.insert(both.end(), second.begin(), second.end());
   references.insert(references.end(), kReference.begin(), kReference.end());
-  EXPECT_NEAR(pooled_bleu(group, {{0, 1, 2, 3}}), corpus_bleu(both, std::vector<Segments>{references}).score, 1e-9);
-  EXPECT_NEAR(pooled_bleu(group, {{2, 3}}), 100, 1e-9);
-  EXPECT_TRUE(std::isnan(pooled_bleu(group, {{}})));
+  EXPECT_NEAR(pooled_score(group, kOfBleu, {{0, 1, 2, 3}}), corpus_bleu(both, std::vector<Segments>{references}).score,
+              1e-9);
+  EXPECT_NEAR(pooled_score(group, kOfBleu, {{2, 3}}), 100, 1e-9);
+  EXPECT_TRUE(std::isnan(pooled_score(group, kOfBleu, {{}})));
 }
 
-TEST(PooledLoss, IsBitsAToken) {
+TEST(PooledScore, OfLossesIsBitsAToken) {
   Group group{"rope", {run_of("rope", 1, kReference)}};
-  group.runs[0].tests[0].nats = {std::log(2.0) * 4, std::log(2.0) * 6, 0, 0};
-  group.runs[0].tests[0].tokens = {2, 3, 1, 1};
-  EXPECT_NEAR(pooled_loss(group, {{0, 1}}), 2, 1e-12);
+  Statistics losses(4, 2);
+  set_loss(losses, 0, 4, 2);
+  set_loss(losses, 1, 6, 3);
+  group.runs[0].tests[0].statistics.push_back(losses);
+  EXPECT_NEAR(pooled_score(group, kOfLoss, {{0, 1}}), 2, 1e-12);
+  EXPECT_NEAR(kOfLoss.of(group.runs[0].tests[0]), 2, 1e-12);
+}
+
+TEST(CountedScore, OfATestThatWasNotMadeIsUnknown) {
+  EXPECT_TRUE(std::isnan((CountedScore{&kLoss, 0}.of({{Statistics(0, 2)}}))));
 }
 
 TEST(Significance, PairsTheSeedsThatBothHave) {
@@ -58,19 +72,21 @@ TEST(Significance, PairsTheSeedsThatBothHave) {
   const Group bad{"none", {run_of("none", 1, spoiled(0)), run_of("none", 3, kReference)}};
   const Group same{"t5", {run_of("t5", 3, kReference)}};
   const Resamples resamples(kReference.size(), 200);
-  const auto p = significance(bad, good, resamples);
+  const auto p = significance(bad, good, kOfBleu, resamples);
   ASSERT_TRUE(p.has_value());
   const Group one_good{"rope", {good.runs[0]}}, one_bad{"none", {bad.runs[0]}};
-  EXPECT_EQ(p->bleu, significance(one_bad, one_good, resamples)->bleu);
-  EXPECT_EQ(p->bleu,
-            paired_bootstrap(Bleu(), bad.runs[0].tests[0].bleu, good.runs[0].tests[0].bleu, resamples).p_value);
-  EXPECT_FALSE(significance(same, good, resamples).has_value());
+  EXPECT_EQ(p, significance(one_bad, one_good, kOfBleu, resamples));
+  EXPECT_EQ(p,
+            paired_bootstrap(kBleu, bad.runs[0].tests[0].statistics[0], good.runs[0].tests[0].statistics[0], resamples)
+                .p_value);
+  EXPECT_FALSE(significance(same, good, kOfBleu, resamples).has_value());
+  EXPECT_FALSE(significance(bad, good, kOfBleu, Resamples(kReference.size() + 1, 200)).has_value());
 }
 
 TEST(Significance, OfEqualScoresIsOne) {
   const Group a{"rope", {run_of("rope", 1, kReference)}}, b{"t5", {run_of("t5", 1, kReference)}};
-  EXPECT_EQ(significance(a, b, Resamples(kReference.size(), 50))->bleu, 1);
-  EXPECT_EQ(significance(a, b, Resamples(kReference.size(), 50))->chrf, 1);
+  EXPECT_EQ(significance(a, b, kOfBleu, Resamples(kReference.size(), 50)), 1);
+  EXPECT_EQ(significance(a, b, kOfChrf, Resamples(kReference.size(), 50)), 1);
 }
 
 TEST(LossAt, LiesOnStraightLinesBetweenValidations) {

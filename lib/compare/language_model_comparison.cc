@@ -1,0 +1,255 @@
+#include "compare/language_model_comparison.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+#include "base/files.h"
+#include "base/option_text.h"
+#include "compare/position_report.h"
+#include "compare/run_record.h"
+#include "compare/runner.h"
+#include "page/csv_file.h"
+#include "page/statistics.h"
+#include "position/table.h"
+
+namespace rotor {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// Places of the statistics of a test.
+constexpr size_t kParts = 0, kPositions = 1;
+
+constexpr size_t kEnoughDocuments = 20;  // fewer tell too little of how documents vary
+
+Corpus open_evaluated(const CompareOptions& options) {
+  return open_split(options.corpus, options.gen_subset, read_vocabularies(options.corpus));
+}
+
+/// The length of the training's samples, and twice, four times … and at last `greatest` times as much.
+std::vector<EvaluatedLength> evaluated_lengths(int64_t tokens, int64_t greatest) {
+  std::vector<EvaluatedLength> lengths = {{"test", 1, tokens}};
+  for (int64_t multiple = 2; multiple / 2 < greatest; multiple *= 2) {
+    const int64_t times = std::min(multiple, greatest);
+    lengths.push_back({fmt::format("test-{}x", times), times, times * tokens});
+  }
+  return lengths;
+}
+
+/// Reads what rotor-evaluate wrote of the losses of numbered parts.
+Statistics read_losses(const fs::path& path) {
+  const CsvFile file = read_csv(path);
+  struct Row {
+    int64_t number = 0;
+    double tokens = 0, loss = 0;
+  };
+  std::vector<Row> rows;
+  for (const auto& cells : file.rows) {
+    Row& row = rows.emplace_back();
+    const bool read = cells.size() == 3 && read_value({cells[0]}, row.number) && read_value({cells[1]}, row.tokens) &&
+                      read_value({cells[2]}, row.loss);
+    ROTOR_CHECK(read && row.number > 0, "{}: expected a number, tokens and a loss in each row, got '{}'", path.string(),
+                join(cells, ","));
+  }
+  int64_t last = 0;
+  for (const Row& row : rows) last = std::max(last, row.number);
+  Statistics losses(last, TokenLoss().width());
+  for (const Row& row : rows) set_loss(losses, row.number - 1, row.loss * row.tokens, row.tokens);
+  return losses;
+}
+
+/// A number of the first test that rotor-evaluate tells only of a whole text.
+std::function<double(const ScoredRun&)> told(const std::string& name) {
+  return [name](const ScoredRun& run) {
+    const auto& scores = run.tests.at(0).scores;
+    const auto found = scores.find(name);
+    return found == scores.end() ? kUnknown : found->second;
+  };
+}
+
+double best_validation_loss(const ScoredRun& run) {
+  double best = kUnknown;
+  for (const Validation& validation : run.result.training.validations) best = std::fmin(best, validation.nll);
+  return best;
+}
+
+}  // namespace
+
+LanguageModelComparison::LanguageModelComparison(const Plan& plan)
+    : plan_(plan),
+      split_(open_evaluated(plan.options())),
+      lengths_(evaluated_lengths(plan.common().batches.tokens_per_sample, plan.options().extrapolate)) {
+  const int64_t tokens = split_.column("text").tokens(), longest = lengths_.back().tokens;
+  ROTOR_CHECK(lengths_.size() == 1 || tokens >= longest,
+              "{}: expected a text of at least {} tokens, the longest sample of --extrapolate {}, got {}; lower "
+              "--extrapolate or --tokens-per-sample",
+              split_.path().string(), longest, options().extrapolate, tokens);
+}
+
+std::string LanguageModelComparison::describe_corpus() const {
+  const Vocabularies vocabularies = read_vocabularies(options().corpus);
+  const auto tokens = [&](const char* split) {
+    return open_split(options().corpus, split, vocabularies).column("text").tokens();
+  };
+  const std::string& language = split_.column("text").info().language;
+  return fmt::format("Corpus: {}text of {} training and {} validation tokens, a vocabulary of {} pieces.",
+                     language.empty() ? "" : language + ", ", tokens("train"), tokens("valid"),
+                     vocabularies.source.size());
+}
+
+Json LanguageModelComparison::inputs() const {
+  return {{"test", sha256_of_file(split_.path())}};
+}
+
+std::pair<std::string, Json> LanguageModelComparison::settings() const {
+  return {"evaluation",
+          {{"gen_subset", options().gen_subset},
+           {"context_window", options().context_window},
+           {"average", options().average},
+           {"extrapolate", options().extrapolate}}};
+}
+
+bool LanguageModelComparison::serves(const PlannedRun& run, const EvaluatedLength& length) const {
+  const PositionOptions& position = run.training.model.position;
+  return length.multiple == 1 ||
+         position_encoding(position.encoding).make(position, {2, 1, true})->max_positions() >= length.tokens;
+}
+
+bool LanguageModelComparison::resamples_documents() const {
+  return split_.document_ends().size() >= kEnoughDocuments;
+}
+
+std::vector<std::string> LanguageModelComparison::results(const PlannedRun& run) const {
+  std::vector<std::string> names;
+  for (const EvaluatedLength& length : lengths_) {
+    if (!serves(run, length)) continue;
+    for (const char* extension : {".json", ".parts.csv", ".positions.csv"}) names.push_back(length.name + extension);
+  }
+  return names;
+}
+
+void LanguageModelComparison::test(const PlannedRun& run, const RunCommands& commands) const {
+  for (const EvaluatedLength& length : lengths_) {
+    if (serves(run, length)) evaluate(run, length, commands);
+  }
+}
+
+void LanguageModelComparison::time(const PlannedRun& run, const RunCommands& commands) const {
+  evaluate(run, lengths_.front(), commands);
+}
+
+void LanguageModelComparison::evaluate(const PlannedRun& run, const EvaluatedLength& length,
+                                       const RunCommands& commands) const {
+  const auto file = [&](const char* extension) { return (run.folder / (length.name + extension)).string(); };
+  commands.call(run, command(),
+                {run.folder / "model.safetensors",
+                 "--corpus",
+                 options().corpus,
+                 "--gen-subset",
+                 options().gen_subset,
+                 "--tokens-per-sample",
+                 std::to_string(length.tokens),
+                 "--context-window",
+                 std::to_string(options().context_window),
+                 "--sample-break-mode",
+                 break_mode(),
+                 "--threads",
+                 std::to_string(run.training.threads),
+                 "--format",
+                 "json",
+                 "--stats",
+                 file(".json"),
+                 "--by-position",
+                 file(".positions.csv"),
+                 resamples_documents() ? "--by-document" : "--by-sample",
+                 file(".parts.csv")});
+}
+
+std::vector<ScoredTest> LanguageModelComparison::read(const PlannedRun& run) const {
+  std::vector<ScoredTest> scored;
+  for (const EvaluatedLength& length : lengths_) {
+    const Statistics none(0, loss_.width());
+    scored.push_back(serves(run, length) ? read_test(run, length) : ScoredTest{{none, none}});
+  }
+  return scored;
+}
+
+ScoredTest LanguageModelComparison::read_test(const PlannedRun& run, const EvaluatedLength& length) const {
+  const auto file = [&](const char* extension) { return plain_or_packed(run.folder / (length.name + extension)); };
+  ScoredTest test{{read_losses(file(".parts.csv")), read_losses(file(".positions.csv"))}};
+  const Json scores = read_json(file(".json"));
+  for (const auto& [name, value] : scores.items()) {
+    if (value.is_number()) test.scores[name] = value.get<double>();
+  }
+  return test;
+}
+
+std::vector<Measure> LanguageModelComparison::measures() const {
+  const CountedScore loss{&loss_, kParts};
+  const auto loss_of = [loss](const ScoredRun& run) { return loss.of(run.tests.at(0)); };
+  const auto measure = [](const char* name, int decimals, auto of) {
+    return Measure{.name = name, .best = Best::kLowest, .decimals = decimals, .of = of, .spread = false};
+  };
+  std::vector<Measure> measures = {
+      measure("loss", 3, loss_of),
+      measure("perplexity", 2, [loss_of](const ScoredRun& run) { return std::exp2(loss_of(run)); }),
+      measure("bits a character", 4, told("bits_per_character")),
+      measure("bits a byte", 4, told("bits_per_byte")),
+      measure("best validation loss", 3, best_validation_loss),
+  };
+  for (size_t i : {0, 1}) measures[i].spread = true;
+  measures[0].tested = loss;
+  measures[0].figure_label = "loss (bits a token)";
+  measures[0].figure_caption = fmt::format("Loss of the split \"{}\"", options().gen_subset);
+  return measures;
+}
+
+KindTexts LanguageModelComparison::texts() const {
+  const std::string context =
+      options().context_window > 0 ? fmt::format(", each after {} more as its context", options().context_window) : "";
+  const char* part = resamples_documents() ? "document" : "sample";
+  return {
+      .resampled = fmt::format("the {}{}s of the split \"{}\"; a {} counts with its losses of all seeds that both have",
+                               resamples_documents() ? fmt::format("{} ", split_.document_ends().size()) : "", part,
+                               options().gen_subset, part),
+      .losses =
+          "Losses are in bits a token, without label smoothing, and perplexity is 2^loss; those at equal updates "
+          "and time are of the validation text,",
+      .speeds =
+          "Training speed is the median over a run's reports, in tokens; evaluation speed counts the tokens that "
+          "are scored.",
+      .work = "evaluation",
+      .procedure = fmt::format("predicts the {} tokens of the split \"{}\" in samples of up to {} tokens{} "
+                               "(--sample-break-mode {})",
+                               split_.column("text").tokens(), options().gen_subset,
+                               lengths_.front().tokens - options().context_window, context, break_mode()),
+      .scoring = "",
+  };
+}
+
+void LanguageModelComparison::add_lengths(const Comparison& comparison, Page& page) const {
+  if (lengths_.size() > 1) add_positions(comparison, lengths_, {{&loss_, kParts}, {&loss_, kPositions}}, page);
+}
+
+void check_language_model_comparison(const CompareOptions& options, const TrainingOptions& training) {
+  const BatchOptions& batches = training.batches;
+  require(options.extrapolate != 1,
+          "--extrapolate 1 tests no other length than training's; expected the greatest multiple of "
+          "--tokens-per-sample {}, 2 or more, or 0",
+          batches.tokens_per_sample);
+  require(options.extrapolate == 0 || batches.sample_break_mode != "eos",
+          "--extrapolate tests longer samples than training's, which --sample-break-mode eos has no use for; leave one "
+          "of them out");
+  require(options.context_window < batches.tokens_per_sample,
+          "expected --context-window below --tokens-per-sample {}, got {}", batches.tokens_per_sample,
+          options.context_window);
+}
+
+std::unique_ptr<ComparisonKind> make_language_model_comparison(const Plan& plan) {
+  return std::make_unique<LanguageModelComparison>(plan);
+}
+
+}  // namespace rotor
