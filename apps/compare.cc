@@ -1,12 +1,29 @@
 // rotor-compare: a corpus and a list of position encodings -> trainings, tests of the models and one report.
 #include "compare/compare.h"
 
+#include <algorithm>
+
+#include "base/log.h"
 #include "base/logged_process.h"
 #include "base/signals.h"
 #include "train/objectives.h"
 
 namespace rotor {
 namespace {
+
+/// Warns of options that have no effect in any run. `options` describe `training`.
+void warn_of_ignored(const Options& options, TrainingOptions& training, const Plan& plan) {
+  const TrainingOptions common = training;
+  std::vector<std::string> ignored = options.ignored();
+  for (const Entry& entry : plan.entries()) {
+    training.model = plan.run(entry, 1).training.model;
+    const std::vector<std::string> here = options.ignored();
+    std::erase_if(ignored,
+                  [&](const auto& option) { return std::find(here.begin(), here.end(), option) == here.end(); });
+  }
+  training = common;
+  for (const std::string& sentence : ignored) log::warn("{}", sentence);
+}
 
 Plan read_plan(int argc, char** argv) {
   CompareOptions compare_options;
@@ -40,9 +57,10 @@ Plan read_plan(int argc, char** argv) {
   training.apply(options);
   compare_options.check();
   training.check();
-  options.warn_of_ignored();
   task.fit(training, vocabularies, options);
-  return {compare_options, training};
+  Plan plan(compare_options, training);
+  warn_of_ignored(options, training, plan);
+  return plan;
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ bool has_numbers(const CsvFile& file, size_t column) {
 
 Table published_table(const std::filesystem::path& file) {
   CsvFile read = read_csv(file);
+  ROTOR_CHECK(read.header.size() > 1, "{}: expected a header with names of columns, commas between, got '{}'",
+              file.string(), read.header.front());
   ROTOR_CHECK(!read.rows.empty(), "{}: expected rows below the header, got none", file.string());
   Table table{"published",
               "Published by others, not measured here, with other data, models and tokenisers: these figures say which "

@@ -27,6 +27,7 @@ TEST(PublishedTable, RefusesFilesWithoutNamesOrRows) {
     const auto path = folder.file("p.csv", text);
     return message_of<Error>([&] { published_table(path); });
   };
+  EXPECT_TRUE(says(refusal("lr = 3\nseed = 2\n"), "p.csv: expected a header", "commas between, got 'lr = 3'"));
   EXPECT_TRUE(says(refusal("a,b\n"), "p.csv: expected rows below the header"));
   EXPECT_TRUE(says(refusal("a,\n1,2\n"), "p.csv", "a name of its own", "'' as column 2"));
   EXPECT_TRUE(says(refusal("a,a\n1,2\n"), "p.csv", "'a' as column 1"));

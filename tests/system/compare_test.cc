@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "system/command.h"
 
@@ -91,6 +92,44 @@ TEST_F(CompareCommand, GoesOnAfterASignalWithTheSameResult) {
   EXPECT_TRUE(text_of(folder_ / ("halves/" + model)) == text_of(folder_ / ("whole/" + model)));
 }
 
+TEST_F(CompareCommand, ComparesLanguageModelsOnTextAndOnLongerSamplesOfIt) {
+  const auto made =
+      run(folder_,
+          "rotor-preprocess --task language_modeling --trainpref train.in --validpref valid.in --testpref "
+          "test.in --vocab-size 24 --destdir text");
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  folder_.file("lm.ini",
+               "arch = transformer_lm_tiny\ndecoder-layers = 1\ndecoder-embed-dim = 32\ndecoder-ffn-embed-dim = 64\n"
+               "max-positions = 24\nlr = 0.01\nwarmup-updates = 10\nmax-tokens = 500\nmax-epoch = 2\nlog-interval = 2\n"
+               "tokens-per-sample = 16\nthreads = 1\naverage = 2\n");
+  const std::string call =
+      "rotor-compare text --config lm.ini --encodings sinusoidal,learned,linear+rope --extrapolate 2 --output ";
+  const CommandResult first = run(folder_, call + "compared");
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const std::string quality = text_of(folder_ / "compared/quality.csv");
+  EXPECT_TRUE(says(quality, "\nsinusoidal,1,", "\nlearned,1,", "\nlinear+rope,1,"));
+  const std::string lengths = text_of(folder_ / "compared/extrapolation.csv");
+  EXPECT_TRUE(says(lengths, "encoding,16 tokens,16 tokens sd,32 tokens,32 tokens sd\n"));
+  const size_t learned = lengths.find("\nlearned,");
+  EXPECT_TRUE(says(lengths.substr(learned, lengths.find('\n', learned + 1) - learned), ",,,")) << "it has 24 positions";
+  const std::string model = "compared/runs/linear+rope/seed-1/";
+  const CommandResult told = run(folder_, "rotor-evaluate " + model +
+                                              "model.safetensors --corpus text --threads 1 "
+                                              "--tokens-per-sample 32");
+  const auto stats = nlohmann::json::parse(text_of(folder_ / (model + "test-2x.json")));
+  EXPECT_TRUE(says(told.out, fmt::format("loss {:.4f} |", stats["loss"].get<double>())));
+  EXPECT_TRUE(says(lengths, fmt::format(",{:.3f},", stats["loss"].get<double>())));
+  const CommandResult again = run(folder_, call + "compared --time-again 1");
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(again.err.find("run 1 of"), std::string::npos) << "nothing is left to do";
+  EXPECT_EQ(text_of(folder_ / "compared/extrapolation.csv"), lengths);
+  const CommandResult misled = run(folder_, call + "compared --report-only --beam 3 --test-source test.in");
+  EXPECT_EQ(misled.exit_code, 0) << misled.err;
+  EXPECT_EQ(misled.err.find("--max-positions"), std::string::npos) << "learned reads it";
+  EXPECT_TRUE(says(misled.err, "--beam 3 has no effect: it is read only for translation",
+                   "--test-source test.in has no effect"));
+}
+
 TEST_F(CompareCommand, RefusesWrongUsageWithTheWayOut) {
   const auto refused = [&](const std::string& more, int code) {
     const CommandResult result = compare(more);
@@ -103,6 +142,13 @@ TEST_F(CompareCommand, RefusesWrongUsageWithTheWayOut) {
   EXPECT_TRUE(says(refused("--test-source absent.in", 1), "absent.in"));
   EXPECT_TRUE(says(refused("--test-source train.in", 1), "400 and 40"));
   EXPECT_TRUE(says(refused("--output test.in/below", 1), "--output"));
+  EXPECT_TRUE(says(refused("--published config.ini", 1), "config.ini: expected a header"));
+  EXPECT_TRUE(says(refused("--encodings rope --baseline rope --gen-subset valid --report-only", 0),
+                   "--gen-subset valid has no effect: it is read only for language models"));
+  EXPECT_TRUE(says(refused("--arch transformer_lm_tiny", 2), "--arch transformer_lm_tiny", "translation"));
+  const CommandResult absent = run(folder_, "rotor-compare nowhere --max-update 1");
+  EXPECT_EQ(absent.exit_code, 1);
+  EXPECT_TRUE(says(absent.err, "nowhere"));
 }
 
 }  // namespace
