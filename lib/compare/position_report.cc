@@ -102,7 +102,6 @@ void add_position_figure(const Comparison& comparison, const std::vector<Evaluat
   LinePlot plot;
   plot.x_label = "position in the sample";
   plot.y_label = "loss (bits a token)";
-  plot.log_x = true;
   plot.x_mark = lengths.front().tokens;
   for (const Group& group : comparison.groups) {
     plot.series.push_back(position_series(group, lengths.size(), by_position));
@@ -133,7 +132,7 @@ std::string left_out(const Comparison& comparison, const std::vector<EvaluatedLe
 }  // namespace
 
 std::vector<std::pair<size_t, size_t>> position_ranges(std::span<const double> tokens) {
-  constexpr double kEnough = 4000, kLeastRanges = 8;  // tokens, whose mean loss varies by less than 0.1 bits
+  constexpr double kEnough = 2000, kLeastRanges = 16;  // tokens, whose mean loss varies by about 0.1 bits
   const double all = std::accumulate(tokens.begin(), tokens.end(), 0.0), enough = std::min(kEnough, all / kLeastRanges);
   std::vector<std::pair<size_t, size_t>> ranges;
   size_t begin = 0;

@@ -24,9 +24,9 @@ TEST(ComparisonPage, TellsHowItWasMeasured) {
   fake.comparison.groups[1].runs[0].result.averaged = 2;
   fake.comparison.groups[1].runs[0].result.machine = "another";
   const std::string page = comparison_page(fake.comparison).markdown();
-  EXPECT_TRUE(says(
-      page, "Runs without a result: 1", "newest checkpoint of its training", "where it left fewer: rope, seed 1: 2",
-      "and fakes. Machine: a machine; another (several:", "Scores are fake.", "arch = transformer_tiny"));
+  EXPECT_TRUE(says(page, "Runs without a result: 1", "newest checkpoint of its training",
+                   "where it left fewer: rope, seed 1: 2",
+                   "and fakes. Machine: a machine; another (several:", "Scores are fake.", "arch = transformer_tiny"));
   EXPECT_EQ(page.find("position-encoding = sin"), page.npos) << "which the runs set";
 }
 

@@ -64,6 +64,25 @@ TEST_F(LanguageModels, AreEvaluatedOnLongerSamplesThatTheirEncodingServes) {
   EXPECT_EQ(folder_.calls(), "") << "what an encoding does not serve is not missing";
 }
 
+TEST_F(LanguageModels, AreTestedOnTheDocumentsIfThereAreEnough) {
+  const auto with_documents = [&](int64_t count) {
+    const fs::path corpus = folder_.scratch() / "text-corpus";
+    const Vocabulary vocabulary = read_vocabularies(corpus).source;
+    CorpusWriter writer(split_path(corpus, "test"), corpus_task(kLanguageModeling),
+                        {describe_column("text", "en", vocabulary)});
+    for (int64_t i = 0; i < count; ++i) {
+      writer.add({std::vector<int32_t>(5, 7)}, {"A dog"});
+      writer.end_document();
+    }
+    writer.finish();
+    run(folder_.language_models("sinusoidal"));
+    fs::remove_all(folder_.output());
+    return folder_.calls();
+  };
+  EXPECT_TRUE(says(with_documents(20), "evaluate 12 --by-document\n"));
+  EXPECT_TRUE(says(with_documents(19), "evaluate 12 --by-sample\n"));
+}
+
 TEST_F(LanguageModels, OfOtherEvaluationsAreRefused) {
   run(folder_.language_models("sinusoidal"));
   CompareOptions options = folder_.language_models("sinusoidal");

@@ -25,10 +25,10 @@ TEST(PositionRanges, GrowWithThePositionAndHoldEveryPositionOnce) {
 
 TEST(PositionRanges, HoldTokensEnough) {
   const std::vector<double> tokens(512, 80);
-  for (const auto& [first, second] : position_ranges(tokens)) EXPECT_GE(80 * (second - first), 2000u) << first;
-  EXPECT_EQ(position_ranges(tokens).front(), (std::pair<size_t, size_t>{0, 50}));
-  const std::vector<double> few(16, 1);
-  EXPECT_GE(position_ranges(few).size(), 5u) << "of a short text they hold an eighth of the tokens";
+  for (const auto& [first, second] : position_ranges(tokens)) EXPECT_GE(80 * (second - first), 1000u) << first;
+  EXPECT_EQ(position_ranges(tokens).front(), (std::pair<size_t, size_t>{0, 25}));
+  const std::vector<double> few(64, 1);
+  EXPECT_EQ(position_ranges(few).front(), (std::pair<size_t, size_t>{0, 4})) << "a sixteenth of a short text";
   EXPECT_EQ(position_ranges({}), Ranges());
 }
 

@@ -24,9 +24,9 @@ struct ListedOption {
   }
 };
 
-inline const std::vector<std::string> kCommands = {"rotor-average", "rotor-compare",    "rotor-generate",
-                                                   "rotor-inspect", "rotor-preprocess", "rotor-score",
-                                                   "rotor-serve",   "rotor-train"};
+inline const std::vector<std::string> kCommands = {"rotor-average",  "rotor-compare", "rotor-evaluate",
+                                                   "rotor-generate", "rotor-inspect", "rotor-preprocess",
+                                                   "rotor-score",    "rotor-serve",   "rotor-train"};
 
 /// The named options of a command, without those that every command has.
 inline std::vector<ListedOption> options_of(const std::string& command) {

@@ -1,0 +1,71 @@
+#include "compare/runner.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "compare/compared.h"
+#include "compare/run_record.h"
+
+namespace rotor {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The runs of two encodings of language models.
+class Runs : public testing::Test {
+ protected:
+  ComparedFolder folder_;
+  Plan plan_{folder_.language_models("sinusoidal,rope"), ComparedFolder::language_model_training()};
+  std::unique_ptr<ComparisonKind> kind_ = comparison_kind(kLanguageModeling).make(plan_);
+  Runner runner_{plan_, *kind_, folder_.commands()};
+  std::vector<PlannedRun> runs_ = plan_.runs();
+};
+
+TEST_F(Runs, AreFinishedOnceEveryResultIsThere) {
+  EXPECT_FALSE(runner_.finished(runs_[0]));
+  EXPECT_EQ(runner_.execute(runs_[0]), "");
+  EXPECT_TRUE(runner_.finished(runs_[0]));
+  EXPECT_FALSE(runner_.finished(runs_[1]));
+  EXPECT_TRUE(says(text_of(runs_[0].folder / "train.ini"), "position-encoding = sinusoidal", "tokens-per-sample = 12"));
+  EXPECT_FALSE(fs::exists(runs_[0].folder / "checkpoints"));
+  const RunResult result = RunResult::from_json(read_json(runs_[0].folder / "result.json"), "");
+  EXPECT_EQ(result.test_tokens_per_second, 50);
+  EXPECT_EQ(result.parameters, 6);
+  fs::remove(runs_[0].folder / "test.positions.csv");
+  EXPECT_FALSE(runner_.finished(runs_[0]));
+}
+
+TEST_F(Runs, ThatFailSayWhy) {
+  folder_.scratch().file("broken", "rope\n");
+  EXPECT_TRUE(says(runner_.execute(runs_[1]), "rotor-train ended with exit code 1", "the machine is on fire"));
+  EXPECT_FALSE(runner_.finished(runs_[1]));
+}
+
+TEST_F(Runs, OfEarlierCallsAreFoundInTheirFolder) {
+  EXPECT_EQ(runner_.execute(runs_[1]), "");
+  const std::vector<PlannedRun> found = runner_.others({runs_[0]});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].label, "rope");
+  EXPECT_TRUE(runner_.others(runs_).empty());
+}
+
+TEST_F(Runs, AreTimedWithoutAChange) {
+  EXPECT_EQ(runner_.execute(runs_[0]), "");
+  const std::string result = text_of(runs_[0].folder / "result.json");
+  folder_.scratch().file("speed", "300");
+  EXPECT_EQ(runner_.trial(runs_[0]).training.tokens_per_second, 300);
+  EXPECT_EQ(text_of(runs_[0].folder / "result.json"), result);
+  EXPECT_FALSE(fs::exists(runs_[0].folder / "timing"));
+}
+
+TEST(PlainOrPacked, PrefersThePlainFile) {
+  const ScratchFolder folder;
+  EXPECT_EQ(plain_or_packed(folder / "a"), folder / "a");
+  folder.file("a.gz", "");
+  EXPECT_EQ(plain_or_packed(folder / "a"), folder / "a.gz");
+  folder.file("a", "");
+  EXPECT_EQ(plain_or_packed(folder / "a"), folder / "a");
+}
+
+}  // namespace
+}  // namespace rotor

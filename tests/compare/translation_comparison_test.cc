@@ -1,0 +1,48 @@
+#include "compare/translation_comparison.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "compare/compared.h"
+
+namespace rotor {
+namespace {
+
+TEST(TranslationComparison, DescribesItsCorpusAndItsTests) {
+  const ComparedFolder folder;
+  CompareOptions options = folder.options("sinusoidal");
+  options.extrapolate = 5;
+  const Plan plan(options, ComparedFolder::training());
+  const auto kind = comparison_kind(kTranslation).make(plan);
+  EXPECT_TRUE(says(kind->describe_corpus(), "Corpus: en–de, 8 training and 8 validation pairs, one vocabulary of",
+                   "The longest training source has 2 words, the longest target 3."));
+  EXPECT_EQ(kind->results(plan.runs()[0]), (std::vector<std::string>{"test.out", "test.scores"}));
+  std::filesystem::create_directories(folder.output());
+  kind->prepare();
+  EXPECT_EQ(kind->results(plan.runs()[0]).size(), 8u) << "and of 2, 3 and 4 joined sentences";
+  EXPECT_EQ(kind->settings().first, "translation");
+  EXPECT_EQ(kind->settings().second["beam"], 5);
+  EXPECT_TRUE(says(kind->texts().procedure, "translates 24 test sentences with beam 5"));
+}
+
+TEST(TranslationComparison, RefusesResultsThatDoNotFitTheTest) {
+  const ComparedFolder folder;
+  CompareOptions options = folder.options("rope");
+  options.baseline = "rope";
+  options.extrapolate = 5;
+  const Plan plan(options, ComparedFolder::training());
+  const auto kind = comparison_kind(kTranslation).make(plan);
+  const PlannedRun run = plan.runs()[0];
+  const auto refusal = [&] { return message_of<Error>([&] { kind->read(run); }); };
+  std::filesystem::create_directories(run.folder);
+  folder.scratch().file("out/runs/rope/seed-1/test.out", "eins\n");
+  EXPECT_TRUE(says(refusal(), "expected 24 translations", "test.out, got 1", "result.json"));
+  folder.scratch().file("out/runs/rope/seed-1/test.out", text_of(options.test_reference));
+  folder.scratch().file("out/runs/rope/seed-1/test.scores", "-2.5\t4\n");
+  EXPECT_TRUE(says(refusal(), "expected 24 scores", "test.scores, got 1"));
+  folder.scratch().file("out/runs/rope/seed-1/test.scores", "-2.5\t4\nmany\n");
+  EXPECT_TRUE(says(refusal(), "test.scores:2", "got 'many'"));
+}
+
+}  // namespace
+}  // namespace rotor
