@@ -2,8 +2,9 @@
 #include "model/average.h"
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/log.h"
-#include "base/options.h"
+#include "base/run_app.h"
 #include "model/model_file.h"
 #include "train/newest_checkpoints.h"
 
@@ -51,9 +52,9 @@ struct AverageOptions {
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::AverageOptions average;
-    rotor::Options options("rotor-average",
-                           "rotor-average run --last N --output FILE | rotor-average FILE... --output FILE",
-                           "Averages the parameters of checkpoints of one training run.");
+    rotor::CommandLine options("rotor-average",
+                               "rotor-average run --last N --output FILE | rotor-average FILE... --output FILE",
+                               "Averages the parameters of checkpoints of one training run.");
     options.example("rotor-average run --last 5 --output model.safetensors", "Averages the five newest checkpoints.");
     options.example("rotor-average run/checkpoint_best_*.safetensors --quantize int8 --output small.safetensors",
                     "Averages the given files, and writes their matrices in 8 bits.");

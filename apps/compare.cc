@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "base/command_line.h"
 #include "base/log.h"
 #include "base/logged_process.h"
+#include "base/run_app.h"
 #include "base/signals.h"
 #include "train/objectives.h"
 
@@ -28,7 +30,7 @@ void warn_of_ignored(const Options& options, TrainingOptions& training, const Pl
 Plan read_plan(int argc, char** argv) {
   CompareOptions compare_options;
   TrainingOptions training;
-  Options options(
+  CommandLine options(
       "rotor-compare",
       "rotor-compare CORPUS --encodings none,sinusoidal,rope,linear+rope,rope:rope-base=1000 --seeds 1,2,3 "
       "--baseline sinusoidal --config config.ini --test-source test.en --test-reference test.de --output DIR",

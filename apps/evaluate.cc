@@ -1,15 +1,18 @@
 // rotor-evaluate: a model and a corpus -> the model's loss on a split, and scores of it.
 #include <iostream>
 
+#include "base/command_line.h"
 #include "base/progress.h"
+#include "base/run_app.h"
 #include "evaluate/evaluations.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
-    rotor::Options options("rotor-evaluate", "rotor-evaluate model.safetensors --corpus FOLDER [options]",
-                           "Measures how well a model predicts a split of a corpus, and prints one line: loss (bits a "
-                           "token), ppl (perplexity), of language models bits_per_character and bits_per_byte, and "
-                           "the number of tokens.");
+    rotor::CommandLine options(
+        "rotor-evaluate", "rotor-evaluate model.safetensors --corpus FOLDER [options]",
+        "Measures how well a model predicts a split of a corpus, and prints one line: loss (bits a "
+        "token), ppl (perplexity), of language models bits_per_character and bits_per_byte, and "
+        "the number of tokens.");
     options.example("rotor-evaluate run/checkpoint_best.safetensors --corpus data-bin",
                     "Evaluates a language model on the split \"test\".");
     options.example(

@@ -3,14 +3,15 @@
 
 #include <iostream>
 
-#include "base/options.h"
+#include "base/command_line.h"
+#include "base/run_app.h"
 #include "base/signals.h"
 #include "compare/lenpen_sweep.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::GenerateOptions generate_options;
-    rotor::Options options(
+    rotor::CommandLine options(
         "rotor-generate", "rotor-generate model.safetensors [options] < source > translations",
         "Translates text line by line, in input order; an empty line gives an empty line. A language "
         "model continues each line instead, and an empty line begins a text. With "

@@ -4,9 +4,12 @@
 
 #include <iostream>
 
+#include "base/command_line.h"
+#include "base/run_app.h"
+
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
-    rotor::Options options(
+    rotor::CommandLine options(
         "rotor-inspect", "rotor-inspect FILE|FOLDER [options] | rotor-inspect --long-term-decay FIGURE [options]",
         "Describes a model, checkpoint, corpus or folder, verifies it, and draws its position encodings.");
     options.example("rotor-inspect run/checkpoint_best.safetensors", "Describes the model and its training.");

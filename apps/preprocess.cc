@@ -1,12 +1,13 @@
 // rotor-preprocess: raw text, parallel or of one language -> vocabularies and a binarised corpus.
 #include "data/preprocess.h"
 
-#include "base/options.h"
+#include "base/command_line.h"
+#include "base/run_app.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::PreprocessOptions preprocess_options;
-    rotor::Options options(
+    rotor::CommandLine options(
         "rotor-preprocess",
         "rotor-preprocess --source-lang en --target-lang de --trainpref train --validpref valid --testpref test "
         "--joined-dictionary --vocab-size 10000 --destdir corpus",

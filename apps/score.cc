@@ -1,14 +1,16 @@
 // rotor-score: translations and references in, BLEU, chrF and TER with their signatures out.
 #include <iostream>
 
+#include "base/command_line.h"
 #include "base/log.h"
-#include "base/options.h"
+#include "base/run_app.h"
 #include "compare/score_report.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
-    rotor::Options options("rotor-score", "rotor-score REFERENCE... [--hypothesis FILE...] [options] [< hypothesis]",
-                           "Scores translations with BLEU, chrF and TER, identical to sacreBLEU's.");
+    rotor::CommandLine options("rotor-score",
+                               "rotor-score REFERENCE... [--hypothesis FILE...] [options] [< hypothesis]",
+                               "Scores translations with BLEU, chrF and TER, identical to sacreBLEU's.");
     options.example("rotor-score test.de -i output.de -m bleu chrf ter", "Scores one system by three metrics.");
     options.example("rotor-score test.de -i a.de b.de -m bleu chrf++ --paired-bs",
                     "Compares two systems, and tests whether they differ.");

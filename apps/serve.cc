@@ -1,12 +1,13 @@
 // rotor-serve: a model -> translations over HTTP.
-#include "base/options.h"
+#include "base/command_line.h"
+#include "base/run_app.h"
 #include "base/signals.h"
 #include "serve/server.h"
 
 int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::ServeOptions serve_options;
-    rotor::Options options(
+    rotor::CommandLine options(
         "rotor-serve", "rotor-serve model.safetensors [options]",
         "Translates over HTTP: POST /translate takes {\"text\": a text or a list of texts} and, beside "
         "it, the options of the group Search, split, print-alignment, replace-unk and attention, under "

@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "base/command_line.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/random.h"
@@ -22,9 +23,10 @@ struct Request {
   bool dry_run = false;
   TrainingOptions training;
   const Task* task = nullptr;
-  Options options{"rotor-train", "rotor-train CORPUS[:WEIGHT] ... [options]",
-                  "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary: a "
-                  "translation model on pairs of sentences, a language model on text."};
+  CommandLine options{
+      "rotor-train", "rotor-train CORPUS[:WEIGHT] ... [options]",
+      "Trains a Transformer on a corpus that rotor-preprocess wrote, or on several of one vocabulary: a "
+      "translation model on pairs of sentences, a language model on text."};
 
   Request(int argc, char** argv) {
     options.example("rotor-train data-bin --arch transformer_iwslt --max-epoch 20 --save-dir run --threads 8",

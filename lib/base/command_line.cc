@@ -1,151 +1,168 @@
 #include "base/command_line.h"
 
 #include <algorithm>
-#include <boost/make_shared.hpp>
-#include <boost/program_options.hpp>
+#include <iostream>
 
-#include "base/foreign_options.h"
+#include "base/check.h"
+#include "base/command_words.h"
+#include "base/completion.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/option_text.h"
 
 namespace rotor {
 
-namespace po = boost::program_options;
+CommandLine::CommandLine(std::string command, std::string usage, std::string summary)
+    : command_(std::move(command)), usage_(std::move(usage)), summary_(std::move(summary)) {}
 
-namespace {
-
-/// A word that begins with a dash: "--name=value" is the name and "=value".
-struct Spelled {
-  std::string name, value;
-};
-
-Spelled split_value(const std::string& word) {
-  const size_t equals = word.starts_with("--") ? std::min(word.find('='), word.size()) : word.size();
-  return {word.substr(0, equals), word.substr(equals)};
+void CommandLine::example(std::string command_line, std::string what) {
+  examples_.push_back({std::move(command_line), std::move(what)});
 }
 
-/// Turns words into those that Boost knows: each option as --name, each flag with its value.
-class Normalizer {
- public:
-  Normalizer(const std::string& command, const Texts& words, const std::deque<Option>& options)
-      : command_(command), words_(words), options_(options) {}
+void CommandLine::read(int argc, const char* const* argv) {
+  const Texts words(argv + std::min(argc, 1), argv + argc);
+  answer(words);
+  read_words(words);
+  const std::map<std::string, Texts> typed = values_;
+  if (const auto config = typed.find("config"); config != typed.end()) read_config(config->second.back());
+  for (const Option& known : all()) {
+    option(known.name).origin = typed.contains(known.name)     ? Option::Origin::kCommandLine
+                                : values_.contains(known.name) ? Option::Origin::kFile
+                                                               : Option::Origin::kDefault;
+  }
+}
 
-  Texts run() {
-    for (; next_ < words_.size() && words_[next_] != "--"; ++next_) {
-      const std::string& word = words_[next_];
-      const auto [name, value] = split_value(word);
-      if (const Option* option = find(name)) {
-        take(*option, value);
-      } else if (const Option* flag = value.empty() ? find_negated(name) : nullptr) {
-        out_.push_back("--" + flag->name + "=false");
-      } else if (!leave_out(name, value) && !take_adjacent(word)) {
-        out_.push_back(word);
-      }
+void CommandLine::answer(const Texts& words) const {
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const std::string& word = words[i];
+    if (word == "--help" || word == "-h") {
+      std::cout << help();
+    } else if (word == "--help-all") {
+      std::cout << help(/*all=*/true);
+    } else if (word == "--version" || word == "-V") {
+      std::cout << command_ << ' ' << ROTOR_VERSION << '\n';
+    } else if (word == "--completion") {
+      std::cout << completion_script(table(), i + 1 < words.size() ? words[i + 1] : "");
+    } else {
+      continue;
     }
-    out_.insert(out_.end(), words_.begin() + static_cast<std::ptrdiff_t>(next_), words_.end());
-    return std::move(out_);
+    throw Exit{};
   }
-
- private:
-  const Option* find(const std::string& name) const {
-    const auto found = std::find_if(options_.begin(), options_.end(), [&](const Option& o) {
-      return (o.named && "--" + o.name == name) || std::count(o.spellings.begin(), o.spellings.end(), name) > 0;
-    });
-    return found == options_.end() ? nullptr : &*found;
-  }
-
-  const Option* find_negated(const std::string& name) const {
-    const Option* option = name.starts_with("--no-") ? find("--" + name.substr(5)) : nullptr;
-    return option != nullptr && option->can_be_negated() ? option : nullptr;
-  }
-
-  /// Boost knows no value that may be left out without swallowing a positional argument: a flag gets its value here.
-  void take(const Option& option, const std::string& value) {
-    const std::string following = next_ + 1 < words_.size() ? words_[next_ + 1] : "";
-    const bool spelt_out = option.is_flag() && value.empty() && (following == "true" || following == "false");
-    if (spelt_out) ++next_;
-    out_.push_back("--" + option.name +
-                   (!option.is_flag() || !value.empty() ? value
-                    : spelt_out                         ? "=" + following
-                                                        : "=true"));
-  }
-
-  /// Whether the word is another tool's option, and asks for nothing else than the command does.
-  bool leave_out(const std::string& name, const std::string& value) {
-    const ForeignOption* foreign = foreign_option(command_, name);
-    if (foreign == nullptr) return false;
-    const bool follows = value.empty() && next_ + 1 < words_.size() && !words_[next_ + 1].starts_with('-');
-    const std::string text = !value.empty() ? value.substr(1) : follows ? words_[next_ + 1] : "";
-    const bool same = std::count(foreign->same.begin(), foreign->same.end(), text) > 0;
-    if (!same && !foreign->answer.empty()) refuse("there is no {} here: {}", name, foreign->answer);
-    const bool takes_value =
-        foreign->value == ForeignValue::kOne || (foreign->value == ForeignValue::kOptional && same);
-    if (takes_value && follows) ++next_;
-    return true;
-  }
-
-  /// Takes "-w4" as "-w 4".
-  bool take_adjacent(const std::string& word) {
-    if (word.size() < 3 || word[0] != '-' || word[1] == '-') return false;
-    const Option* option = find(word.substr(0, 2));
-    if (option == nullptr || option->is_flag()) return false;
-    out_.push_back("--" + option->name);
-    out_.push_back(word.substr(2));
-    return true;
-  }
-
-  const std::string& command_;
-  const Texts& words_;
-  const std::deque<Option>& options_;
-  size_t next_ = 0;
-  Texts out_;
-};
-
-po::options_description described(const std::deque<Option>& options) {
-  po::options_description all;
-  all.add_options()("config", po::value<std::string>());
-  for (const Option& option : options) {
-    if (!option.named && option.spellings.empty()) continue;
-    all.add(boost::make_shared<po::option_description>(
-        option.name.c_str(), option.is_list() ? static_cast<po::value_semantic*>(po::value<Texts>()->multitoken())
-                                              : po::value<std::string>()));
-  }
-  return all;
 }
 
-[[noreturn]] void refuse_unknown(const std::string& word, const std::deque<Option>& options) {
-  Texts names;
-  for (const Option& option : options) {
-    if (option.named) names.push_back(option.name);
+void CommandLine::read_words(const Texts& words) {
+  CommandWords sorted = sort_words(command_, words, all());
+  values_ = std::move(sorted.values);
+  for (const auto& [name, texts] : values_) {
+    const Option* option = find(name);
+    const std::string fault = option == nullptr ? "" : option->fault(texts);
+    if (!fault.empty()) refuse("--{} {}", name, fault);
   }
-  std::string bare = word.substr(std::min(word.find_first_not_of('-'), word.size()));
-  bare = bare.substr(0, bare.find('='));
-  std::string hint = did_you_mean(bare, names, "--");
-  if (hint.empty() && bare.starts_with("no-")) hint = did_you_mean(bare.substr(3), names, "--no-");
-  refuse("unknown option {}{}; --help-all lists them all", word, hint);
+  read_positionals(sorted.positionals);
+  refuse_swallowed();
 }
 
-}  // namespace
-
-CommandLine parse_command_line(const std::string& command, const Texts& words, const std::deque<Option>& options) {
-  namespace style = po::command_line_style;
-  constexpr int kStyle = style::allow_long | style::long_allow_adjacent | style::long_allow_next | style::allow_short |
-                         style::allow_dash_for_short | style::short_allow_adjacent;
-  CommandLine line;
-  const Texts normal = Normalizer(command, words, options).run();
-  const po::options_description known = described(options);
-  try {
-    const auto parsed = po::command_line_parser(normal).options(known).style(kStyle).allow_unregistered().run();
-    for (const po::option& given : parsed.options) {
-      if (given.unregistered) refuse_unknown(given.original_tokens.at(0), options);
-      if (given.string_key.empty()) {
-        line.positionals.insert(line.positionals.end(), given.value.begin(), given.value.end());
-      } else {
-        line.values[given.string_key] = given.value;
-      }
+void CommandLine::read_positionals(const Texts& texts) {
+  auto next = texts.begin();
+  std::string missing;
+  for (const Option& option : all()) {
+    if (!option.positional || values_.contains(option.name)) continue;
+    const auto end = next == texts.end() || option.is_list() ? texts.end() : next + 1;
+    if (next == end && option.required && missing.empty()) {
+      missing = fmt::format("{} ({})", option.name, option.help.substr(0, option.help.find(';')));
     }
-  } catch (const po::error& error) {
-    refuse("{}; --help shows how it is used", error.what());
+    if (next != end) values_[option.name] = Texts(next, end);
+    next = end;
   }
-  return line;
+  if (next != texts.end()) refuse("unexpected argument '{}'; usage: {}", *next, usage_);
+  if (missing.empty()) return;
+  for (const Option& option : all()) {
+    if (!option.is_list() || option.positional || !values_.contains(option.name)) continue;
+    refuse("expected {}; --{} took {}: give it before the options, or after --", missing, option.name,
+           join(values_[option.name], ", "));
+  }
+  refuse("expected {}; usage: {}", missing, usage_);
+}
+
+/// An option that takes a list takes all words that follow. Where one of them is a folder, FOLDER or FOLDER:WEIGHT, it
+/// was meant as an argument.
+void CommandLine::refuse_swallowed() const {
+  const bool arguments = std::any_of(all().begin(), all().end(), [](const Option& o) { return o.positional; });
+  for (const Option& option : all()) {
+    if (!arguments || !option.is_list() || option.positional || !values_.contains(option.name)) continue;
+    for (const std::string& text : values_.at(option.name)) {
+      std::error_code unreadable;
+      const bool folder = std::filesystem::is_directory(text, unreadable) ||
+                          std::filesystem::is_directory(text.substr(0, text.rfind(':')), unreadable);
+      if (!folder) continue;
+      refuse("--{} took the folder {}: give it before the options, or after --", option.name, text);
+    }
+  }
+}
+
+void CommandLine::read_config(const std::string& path) {
+  std::map<std::string, Texts> found;
+  LineReader reader((std::filesystem::path(path)));
+  for (std::string line; reader.next(line);) {
+    line = trimmed(line);
+    if (line.empty() || line[0] == '#' || line[0] == ';' || line[0] == '[') continue;
+    const std::string where = fmt::format("{}:{}", path, reader.line_number());
+    const size_t equals = line.find('=');
+    if (equals == std::string::npos) refuse("{}: expected key = value, got '{}'", where, line);
+    const std::string key = trimmed(line.substr(0, equals));
+    const Option* option = find(key);
+    if (option == nullptr || !option->named) {
+      refuse("{}: unknown key '{}'{}; valid keys: {}", where, key, did_you_mean(key, names()), join(names(), ", "));
+    }
+    Texts& texts = found[key];
+    if (!option->is_list()) texts.clear();
+    texts.push_back(ini_value(trimmed(line.substr(equals + 1)), where));
+    if (const std::string fault = option->fault(texts); !fault.empty()) refuse("{}: {} {}", where, key, fault);
+  }
+  values_.merge(found);  // keeps what the command line gave
+}
+
+std::string CommandLine::given(const std::string& name) const {
+  ROTOR_CHECK(find(name) != nullptr, "no option is called {}", name);
+  const auto found = values_.find(name);
+  return found == values_.end() ? "" : join(found->second, " ");
+}
+
+void CommandLine::apply() {
+  for (const Option& option : all()) {
+    const auto found = values_.find(option.name);
+    if (found != values_.end()) std::visit([&](auto* target) { read_value(found->second, *target); }, option.target);
+  }
+}
+
+void CommandLine::parse(int argc, const char* const* argv) {
+  read(argc, argv);
+  apply();
+}
+
+void CommandLine::warn_of_ignored() const {
+  for (const std::string& sentence : ignored()) log::warn("{}", sentence);
+}
+
+OptionTable CommandLine::table() const {
+  OptionTable table{command_, usage_, summary_, {}, examples_};
+  std::vector<Option> options, general;
+  for (const Option& option : all()) {
+    if (option.positional) table.rows.push_back(option);
+    if (option.positional) table.rows.back().group = "Arguments";
+    if (!option.named) continue;
+    std::vector<Option>& rows = option.group == "General" ? general : options;
+    rows.push_back(option);
+    rows.back().positional = false;
+  }
+  for (const auto& rows : {options, general, options_of_every_command()}) {
+    table.rows.insert(table.rows.end(), rows.begin(), rows.end());
+  }
+  return table;
+}
+
+std::string CommandLine::help(bool all) const {
+  return help_text(table(), all);
 }
 
 }  // namespace rotor

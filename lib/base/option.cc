@@ -126,6 +126,11 @@ std::string Option::fault(const Texts& texts) const {
   return fmt::format("expects one of {}, got '{}'{}", join(choices, ", "), text, did_you_mean(text, choices));
 }
 
+bool Option::is_asked() const {
+  const bool differs = text() != fallback;
+  return origin == Origin::kCommandLine ? differs || !is_flag() : origin == Origin::kFile && differs;
+}
+
 std::string Option::missing() const {
   const auto unmet = std::find_if(conditions.begin(), conditions.end(), [](const Condition& c) { return !c.holds(); });
   return unmet == conditions.end() ? "" : unmet->when;

@@ -35,6 +35,7 @@ struct Condition {
 
 struct Option {
   using Target = std::variant<bool*, int64_t*, double*, std::string*, std::vector<std::string>*>;
+  enum class Origin { kDefault, kFile, kCommandLine };
 
   std::string name{}, help{}, group{};
   Target target{};
@@ -46,8 +47,9 @@ struct Option {
   std::string value_name{};              ///< what --help calls the value; empty: named by its type
   bool shown_first = false;
   bool positional = false, required = false;
-  bool negatable = true;  ///< of a flag: --help is none
-  bool named = true;      ///< takes its value as --name VALUE; a positional argument does where it says so
+  bool negatable = true;             ///< of a flag: --help is none
+  bool named = true;                 ///< takes its value as --name VALUE; a positional argument does where it says so
+  Origin origin = Origin::kDefault;  ///< of the value; JSON counts as a file
 
   /// Bounds of a number. A value outside is a UsageError.
   Option& above(double bound);
@@ -84,6 +86,8 @@ struct Option {
   const char* expected() const;
   /// The fault of a value given as texts, such as "expects a number above 0, got '-1'"; empty if there is none.
   std::string fault(const std::vector<std::string>& texts) const;
+  /// Whether the value asks for something: one of a file that is the default does not, nor does a flag that stays off.
+  bool is_asked() const;
   /// When the option would have an effect, if it has none beside the values now; empty if it has.
   std::string missing() const;
 };

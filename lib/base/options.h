@@ -1,5 +1,6 @@
-// Options of the commands. Each module keeps its options in a plain struct, whose describe() states each of them once;
-// that drives the command line (Boost.Program_options), --config file.ini, the saved config.ini, JSON and --help.
+// Options: the fields of a struct, described. Each module keeps its options in a plain struct, whose describe() states
+// each of them once; that drives the command line (base/command_line.h) and its --help, --config file.ini, the saved
+// config.ini, JSON, and the checks of values.
 //
 //   struct SearchOptions {
 //     int64_t beam = 5;
@@ -9,36 +10,24 @@
 //     }
 //   };
 //
-// Order of precedence: defaults < architecture (applied between read() and apply()) < --config < command line.
 // Unknown keys, misspelt choices and numbers out of range are refused, names with the nearest valid one. An option that
-// has no effect beside the others (Option::only) is warned of.
+// has no effect beside the others (Option::only) can be named.
 #pragma once
 
 #include <deque>
-#include <map>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
-#include <set>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "base/option.h"
-#include "base/option_help.h"
-#include "base/run_app.h"
 
 namespace rotor {
 
 class Options {
  public:
   using Target = Option::Target;
-
-  /// Makes options without a command, for the values of a struct: to check them, or to write them as JSON or .ini and
-  /// read them again.
-  Options() = default;
-
-  /// `command` is its whole name ("rotor-train"), `usage` its synopsis ("rotor-train corpus [options]") and `summary`
-  /// its one-sentence purpose, all printed by --help.
-  Options(std::string command, std::string usage, std::string summary);
 
   /// Opens a group: options added from here on are listed under `title` in --help.
   void group(std::string title);
@@ -69,31 +58,19 @@ class Options {
   /// States when the options that `describe` adds have an effect, as Option::only does for one.
   void only(std::string when, std::function<bool()> holds, const std::function<void()>& describe);
 
-  /// Adds an example for --help: a command line and what it does.
-  void example(std::string command_line, std::string what);
-
-  /// Reads the command line and --config without touching the targets. Handles --help, --help-all, --version and
-  /// --completion SHELL by printing and throwing Exit. Throws UsageError for an unknown option or choice, a missing
-  /// argument, a malformed value or one out of range.
-  void read(int argc, const char* const* argv);
-
-  /// The text given for an option by the command line or the config, or empty. Valid after read().
-  std::string given(const std::string& name) const;
-
-  /// Writes the values read into the targets. Call after defaults that depend on other options were set.
-  void apply();
-
-  /// Calls read() and apply().
-  void parse(int argc, const char* const* argv);
-
-  /// A sentence for each option given that has no effect beside the others. Those of --config or JSON that have their
-  /// default, and flags that stay off, ask for nothing. Valid after apply() or from_json().
-  std::vector<std::string> ignored() const;
-  /// Logs these sentences as warnings. Called after the checks that refuse options, so that a refusal is one line.
-  void warn_of_ignored() const;
+  /// All options, in the order in which they were added.
+  const std::deque<Option>& all() const { return options_; }
+  /// The option of that name, or null.
+  const Option* find(const std::string& name) const;
+  /// The names of those that take a value as --name VALUE.
+  std::vector<std::string> names() const;
 
   /// Throws a UsageError for a target whose value the option does not accept.
   void check_values() const;
+
+  /// A sentence for each option that is asked for (Option::is_asked) and has no effect beside the others. Valid once
+  /// the targets have the values given.
+  std::vector<std::string> ignored() const;
 
   /// Every named option with its value now, as an .ini file that --config accepts.
   std::string to_ini() const;
@@ -106,29 +83,10 @@ class Options {
   /// `origin` saying where they stand; absent keys keep defaults.
   void from_json(const nlohmann::ordered_json& object, const std::string& origin);
 
-  /// The text of --help; with `all`, of --help-all.
-  std::string help(bool all = false) const;
-
-  /// Thrown by read() after --help, --version or --completion was printed: the command ends with exit code 0.
-  struct Exit {};
-
  private:
-  OptionTable table() const;
-  const Option* find(const std::string& name) const;
-  std::vector<std::string> names() const;
-  void answer(const std::vector<std::string>& args) const;
-  bool is_asked(const Option& option) const;
-  void read_command_line(const std::vector<std::string>& args);
-  void read_config(const std::string& path);
-  void read_positionals(const std::vector<std::string>& texts);
-  void refuse_swallowed() const;
-
-  std::string command_, usage_, summary_, group_ = "General";
-  std::vector<OptionExample> examples_;
+  std::string group_ = "General";
   std::deque<Option> options_;         // keeps references to options valid
   std::vector<Condition> conditions_;  ///< of all options added now
-  std::map<std::string, std::vector<std::string>> values_;
-  std::set<std::string> typed_;  ///< names of those values that the command line gave
 };
 
 /// Throws a UsageError if a value of a struct is not one that its describe() allows.

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/log.h"
-#include "base/options.h"
 #include "base/progress.h"
 #include "base/signals.h"
 
@@ -59,7 +59,7 @@ int run_app(const std::function<void()>& body) {
   try {
     try {
       body();
-    } catch (const Options::Exit&) {
+    } catch (const CommandLine::Exit&) {
     }
     std::cout.flush();
     ROTOR_CHECK(std::cout.good(), "cannot write to standard output; is the disk full?");

@@ -7,9 +7,9 @@
 
 namespace rotor {
 
-/// Runs a command's body and returns its exit code: 0 done (also after Options::Exit), 1 after an Error or any other
-/// exception, 2 after a UsageError, 128 + number after Interrupted. The failure is one line on standard error. Results
-/// go to std::cout, not to C's stdout: the two no longer share a buffer.
+/// Runs a command's body and returns its exit code: 0 done (also after CommandLine::Exit), 1 after an Error or any
+/// other exception, 2 after a UsageError, 128 + number after Interrupted. The failure is one line on standard error.
+/// Results go to std::cout, not to C's stdout: the two no longer share a buffer.
 /// Every apps/*.cc is `int main(int argc, char** argv) { return rotor::run_app([&] { … }); }`.
 int run_app(const std::function<void()>& body);
 

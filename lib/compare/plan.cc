@@ -117,7 +117,7 @@ Plan::Plan(CompareOptions options, TrainingOptions common) : options_(std::move(
 
 PlannedRun Plan::run(const Entry& entry, int64_t seed) const {
   PlannedRun run{entry.label, seed, runs_folder() / folder_name(entry.label) / fmt::format("seed-{}", seed), common_};
-  Options options("rotor-compare", "", "");
+  CommandLine options("rotor-compare", "", "");
   run.training.describe(options);
   std::vector<const char*> arguments = {"rotor-compare"};
   for (const std::string& argument : entry.arguments) arguments.push_back(argument.c_str());

@@ -158,7 +158,7 @@ void ScoreOptions::describe(Options& options) {
   options.add("quiet", quiet, "do not print warnings").also("-q");
 }
 
-void ScoreOptions::apply(Options& options) {
+void ScoreOptions::apply(CommandLine& options) {
   options.apply();
   if (options.given("tokenize").empty() && !language_pair.empty()) {
     const size_t dash = language_pair.find('-');

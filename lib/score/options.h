@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "base/options.h"
+#include "base/command_line.h"
 #include "score/bleu.h"
 #include "score/chrf.h"
 #include "score/significance.h"
@@ -40,7 +40,7 @@ struct ScoreOptions {
   void describe(Options& options);
 
   /// Sets what was read; without --tokenize, the tokeniser that sacreBLEU takes for --language-pair.
-  void apply(Options& options);
+  void apply(CommandLine& options);
 
   /// Impossible values and combinations are a UsageError.
   void check() const;

@@ -29,7 +29,7 @@ std::unique_ptr<M> make_model_within_memory(const TrainingOptions& options) {
 }
 
 /// Separate vocabularies share no matrix unless the options given say so.
-void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies, const Options& given) {
+void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
   options.model.source_vocabulary = vocabularies.source.size();
   options.model.target_vocabulary = vocabularies.target.size();
   options.model.tokens = vocabularies.target.specials();
@@ -55,7 +55,7 @@ void set_language_model_defaults(TrainingOptions& options) {
 }
 
 /// The longest sample is at least as long as the samples are to be.
-void fit_language_model(TrainingOptions& options, const Vocabularies& vocabularies, const Options& given) {
+void fit_language_model(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
   options.model.target_vocabulary = vocabularies.source.size();
   options.model.tokens = vocabularies.source.specials();
   if (given.given("max-target-positions").empty()) {
@@ -85,8 +85,8 @@ const std::vector<Task>& tasks() {
 
 const Task& task_named(const std::string& name, const std::string& origin) {
   const auto found = std::find_if(tasks().begin(), tasks().end(), [&](const Task& task) { return task.name == name; });
-  ROTOR_CHECK(found != tasks().end(), "{}: expected a corpus of a task that can be trained, got one of {}",
-              origin, name);
+  ROTOR_CHECK(found != tasks().end(), "{}: expected a corpus of a task that can be trained, got one of {}", origin,
+              name);
   return *found;
 }
 

@@ -15,7 +15,7 @@ namespace rotor {
 /// The options and the corpus from which an objective is made.
 struct ObjectiveRequest {
   TrainingOptions& options;      ///< takes the sizes of the vocabularies
-  const Options& given;          ///< tells which of them were given
+  const CommandLine& given;      ///< tells which of them were given
   std::filesystem::path corpus;  ///< folder of the vocabularies and of the validation samples
   bool validates = true;         ///< whether the corpus has validation samples, and they are wanted
 };
@@ -25,7 +25,7 @@ struct Task {
   /// Sets the options that the task has other defaults for, before those given are applied.
   void (*set_defaults)(TrainingOptions& options);
   /// Takes the sizes of the vocabularies and what follows from them and from the options given.
-  void (*fit)(TrainingOptions& options, const Vocabularies& vocabularies, const Options& given);
+  void (*fit)(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given);
   /// The objective, with a model whose parameters are not initialised. A corpus that cannot be used is an Error,
   /// options that do not fit it a UsageError; a model beyond the memory there is is an Error before it takes any.
   std::unique_ptr<Objective> (*make_objective)(const ObjectiveRequest& request);

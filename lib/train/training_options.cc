@@ -37,7 +37,7 @@ void TrainingOptions::describe(Options& options) {
   }
 }
 
-void TrainingOptions::apply(Options& options) {
+void TrainingOptions::apply(CommandLine& options) {
   if (const std::string arch = options.given("arch"); !arch.empty()) model.apply_architecture(arch);
   options.apply();
 }

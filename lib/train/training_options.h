@@ -1,6 +1,7 @@
 // All options of a training run apart from its corpus: the options of rotor-train, which rotor-compare takes too.
 #pragma once
 
+#include "base/command_line.h"
 #include "data/batches.h"
 #include "data/corpus_folder.h"
 #include "model/options.h"
@@ -17,7 +18,7 @@ struct TrainingOptions {
   void describe(Options& options);
 
   /// Sets the values that were read. Precedence: defaults < architecture < --config < command line.
-  void apply(Options& options);
+  void apply(CommandLine& options);
 
   /// Impossible values and combinations are a UsageError; the model's are refused where it is made.
   void check() const;

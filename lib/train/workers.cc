@@ -6,8 +6,8 @@
 #include <cstdlib>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/log.h"
-#include "base/options.h"
 #include "base/progress.h"
 #include "base/run_app.h"
 #include "base/signals.h"
@@ -78,7 +78,7 @@ int run_workers(const std::function<void(Workers&)>& body) {
     speak_as(*workers);
     try {
       body(*workers);
-    } catch (const Options::Exit&) {
+    } catch (const CommandLine::Exit&) {
       throw;
     } catch (const Interrupted& signal) {
       if (workers->leads()) throw;

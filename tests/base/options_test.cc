@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "base/described.h"
 #include "base/json.h"
 #include "base/option_text.h"
 #include "base/scratch.h"
@@ -13,206 +14,77 @@
 namespace rotor {
 namespace {
 
-/// A command with an option of each kind.
-struct Command {
-  bool joined = false, bias = true, whole_words = false;
-  int64_t beam = 5;
-  double dropout = 0.1, penalty = 0;
-  std::string activation = "relu", betas = "0.9,0.98", output;
-  std::vector<std::string> reference, model;
-  Options options{"rotor-test", "rotor-test model... [options]", "Tests the options."};
-
-  Command() {
-    options.positional("model", model, "the models", false);
-    options.group("Model");
-    options.add("activation-fn", activation, "between the layers", {"relu", "gelu"});
-    options.add("dropout", dropout, "share of values dropped");
-    options.add("bias", bias, "add a bias");
-    options.only(
-        "without --bias", [this] { return !bias; },
-        [this] {
-          options.add("penalty", penalty, "taken off").may_be_infinite();
-          options.add("whole-words", whole_words, "take words");
-        });
-    options.group("Search");
-    options.add("beam", beam, "hypotheses kept a sentence").at_least(1).common();
-    options.add("joined-dictionary", &joined, "one vocabulary for both languages");
-    options.add("adam-betas", &betas, "decay of both moments");
-    options.add("output", output, "where to write").only("with --joined-dictionary", [this] { return joined; });
-    options.add("reference", reference, "files of references");
-  }
-  void parse(std::vector<const char*> args) {
-    args.insert(args.begin(), "rotor-test");
-    options.parse(static_cast<int>(args.size()), args.data());
-  }
-  std::string refusal(std::vector<const char*> args) {
-    return message_of<UsageError>([&] { parse(args); });
-  }
+/// The struct with its description, as code without a command line holds it.
+struct Fields : Described {
+  Options options;
+  Fields() { describe(options); }
 };
 
-TEST(Options, KeepTheirDefaultsWhenNothingIsGiven) {
-  Command c;
-  c.parse({});
-  EXPECT_EQ(c.beam, 5);
-  EXPECT_EQ(c.dropout, 0.1);
-  EXPECT_EQ(c.activation, "relu");
-  EXPECT_TRUE(c.bias);
-  EXPECT_EQ(c.options.given("beam"), "");
+TEST(Options, AreFoundByTheirNamesInTheOrderOfTheDescription) {
+  Fields fields;
+  EXPECT_EQ(fields.options.all().front().name, "model");
+  EXPECT_EQ(fields.options.names(), (Texts{"activation-fn", "dropout", "bias", "penalty", "whole-words", "beam",
+                                           "joined-dictionary", "adam-betas", "output", "reference"}))
+      << "a positional argument takes no --name";
+  EXPECT_EQ(fields.options.find("beam")->group, "Search");
+  EXPECT_EQ(fields.options.find("beem"), nullptr);
+  fields.options.option("beam").at_most(7);
+  EXPECT_EQ(fields.options.find("beam")->range.text(), "from 1 to 7");
+  EXPECT_EQ(message_of<Error>([&] { fields.options.option("beem"); }), "no option is called beem");
+  EXPECT_EQ(message_of<Error>([&] { fields.options.add("beam", fields.beam, "again"); }),
+            "the option beam is described twice");
 }
 
-TEST(Options, ReadEveryKindOfValueFromTheCommandLine) {
-  Command c;
-  c.parse({"a.model", "--joined-dictionary", "--beam", "3", "--dropout=-2.5e-3", "--adam-betas", "0.9,0.98",
-           "--reference", "x", "y", "--output", "-", "--activation-fn", "gelu", "--bias", "false"});
-  EXPECT_EQ(c.model, std::vector<std::string>{"a.model"});
-  EXPECT_TRUE(c.joined);
-  EXPECT_FALSE(c.bias);
-  EXPECT_EQ(c.beam, 3);
-  EXPECT_EQ(c.dropout, -2.5e-3);
-  EXPECT_EQ(c.betas, "0.9,0.98");
-  EXPECT_EQ(c.reference, (std::vector<std::string>{"x", "y"}));
-  EXPECT_EQ(c.output, "-");
-  EXPECT_EQ(c.activation, "gelu");
+TEST(Options, CheckTheValuesThatTheStructHas) {
+  Fields fields;
+  EXPECT_NO_THROW(fields.options.check_values());
+  fields.beam = 0;
+  EXPECT_EQ(message_of<UsageError>([&] { fields.options.check_values(); }),
+            "--beam expects a whole number of 1 or more, got '0'");
+  Described described;
+  EXPECT_NO_THROW(check_values(described));
+  described.beam = 0;
+  EXPECT_TRUE(says(message_of<UsageError>([&] { check_values(described); }), "--beam expects", "got '0'"));
 }
 
-TEST(Options, AFlagDoesNotSwallowThePositionalArgumentAfterIt) {
-  Command c;
-  c.parse({"--joined-dictionary", "a", "--bias", "false", "b", "--joined-dictionary=false", "c"});
-  EXPECT_FALSE(c.joined);
-  EXPECT_FALSE(c.bias);
-  EXPECT_EQ(c.model, (std::vector<std::string>{"a", "b", "c"}));
+TEST(Options, AreWrittenAsAnIniFileByGroups) {
+  Fields fields;
+  fields.dropout = 0.30000000000000004;
+  fields.output = "a b # c";
+  fields.reference = {"x", "y"};
+  EXPECT_EQ(fields.options.to_ini(),
+            "[Model]\nactivation-fn = relu\ndropout = 0.30000000000000004\nbias = true\npenalty = 0\n"
+            "whole-words = false\n\n[Search]\nbeam = 5\njoined-dictionary = false\nadam-betas = 0.9,0.98\n"
+            "output = \"a b # c\"\nreference = x\nreference = y\n");
 }
 
-TEST(Options, TheLastOfTwoWins) {
-  Command c;
-  c.parse({"--beam", "2", "--beam", "7"});
-  EXPECT_EQ(c.beam, 7);
-}
-
-TEST(Options, TheCommandLineGoesBeforeTheConfigAndTheConfigBeforeDefaults) {
-  ScratchFolder folder;
-  const auto config = folder.file("c.ini",
-                                  "# a comment\n[Search]\nbeam = 8   # eight\ndropout=0.3\r\nreference = a\n"
-                                  "reference = b c\noutput = \"x # \\\"y\\\"\" # z\njoined-dictionary = true\n");
-  Command c;
-  c.parse({"--dropout", "0.5", "--config", config.c_str()});
-  EXPECT_EQ(c.beam, 8);
-  EXPECT_EQ(c.dropout, 0.5);
-  EXPECT_EQ(c.activation, "relu");
-  EXPECT_EQ(c.reference, (std::vector<std::string>{"a", "b c"}));
-  EXPECT_EQ(c.output, "x # \"y\"");
-  EXPECT_TRUE(c.joined);
-  EXPECT_EQ(c.options.given("beam"), "8");
-  EXPECT_EQ(c.options.given("dropout"), "0.5");
-  EXPECT_EQ(c.options.given("activation-fn"), "");
-}
-
-TEST(Options, ReadLeavesTheTargetsToApply) {
-  Command c;
-  const char* args[] = {"rotor-test", "--beam", "9"};
-  c.options.read(3, args);
-  EXPECT_EQ(c.beam, 5);
-  EXPECT_EQ(c.options.given("beam"), "9");
-  c.beam = 6;  // an architecture's
-  c.dropout = 0.2;
-  c.options.apply();
-  EXPECT_EQ(c.beam, 9);
-  EXPECT_EQ(c.dropout, 0.2);
-}
-
-TEST(Options, AMisspeltOptionIsRefusedWithTheNearestName) {
-  EXPECT_TRUE(says(Command().refusal({"--baem", "3"}), "--baem", "did you mean --beam?"));
-  EXPECT_TRUE(says(Command().refusal({"--joined_dictionary"}), "did you mean --joined-dictionary?"));
-  EXPECT_TRUE(says(Command().refusal({"--joined"}), "did you mean --joined-dictionary?"));
-  EXPECT_TRUE(says(Command().refusal({"--beem=3"}), "did you mean --beam?"));
-  EXPECT_TRUE(says(Command().refusal({"-b", "3"}), "unknown option -b"));
-  EXPECT_TRUE(says(Command().refusal({"--xyzzy"}), "unknown option --xyzzy; --help-all"));
-}
-
-TEST(Options, AMisspeltChoiceIsRefusedWithTheValidOnes) {
-  EXPECT_EQ(Command().refusal({"--activation-fn", "rely"}),
-            "--activation-fn expects one of relu, gelu, got 'rely' (did you mean relu?)");
-}
-
-TEST(Options, AMalformedOrMissingValueIsRefused) {
-  for (const char* text : {"five", "", "5x", "1e3", "0x10", "99999999999999999999", "5 ", "--dropout"}) {
-    EXPECT_TRUE(says(Command().refusal({"--beam", text}), "beam")) << text;
-  }
-  for (const char* text : {"much", "nan", "inf", "1e999", "0,1", "1.5.2"}) {
-    EXPECT_EQ(Command().refusal({"--dropout", text}),
-              "--dropout expects a finite number, got '" + std::string(text) + "'");
-  }
-  EXPECT_TRUE(says(Command().refusal({"--bias=maybe"}), "bias"));
-  EXPECT_TRUE(says(Command().refusal({"--beam"}), "beam"));
-}
-
-TEST(Options, PositionalArgumentsAreCounted) {
-  std::string corpus, output;
-  Options options("rotor-test", "rotor-test corpus [output]", "");
-  options.positional("corpus", corpus, "the corpus");
-  options.positional("output", output, "the output", false);
-  const auto parse = [&](std::vector<const char*> args) {
-    args.insert(args.begin(), "rotor-test");
-    options.parse(static_cast<int>(args.size()), args.data());
-  };
-  parse({"a", "b"});
-  EXPECT_EQ(corpus + output, "ab");
-  EXPECT_TRUE(says(message_of<UsageError>([&] { parse({}); }), "expected corpus"));
-  EXPECT_TRUE(says(message_of<UsageError>([&] { parse({"a", "b", "c"}); }), "unexpected argument 'c'"));
-}
-
-TEST(Options, AWrongConfigIsRefusedNamingFileLineAndValidKeys) {
-  ScratchFolder folder;
-  const auto refusal = [&](const char* text) {
-    return Command().refusal({"--config", folder.file("c.ini", text).c_str()});
-  };
-  EXPECT_TRUE(says(
-      refusal("beam = 4\nbaem = 4\n"), "c.ini:2: unknown key 'baem' (did you mean beam?)",
-      "activation-fn, dropout, bias, penalty, whole-words, beam, joined-dictionary, adam-betas, output, reference"));
-  EXPECT_TRUE(says(refusal("beam = four"), "c.ini:1: beam expects a whole number"));
-  EXPECT_TRUE(says(refusal("beam"), "c.ini:1: expected key = value"));
-  EXPECT_TRUE(says(refusal("output = \"x"), "closing quote"));
-  EXPECT_TRUE(says(refusal("model = x"), "unknown key 'model'"));
-  EXPECT_TRUE(says(refusal("activation-fn = rely"), "did you mean relu?"));
-  EXPECT_TRUE(says(message_of<Error>([&] {
-                     Command().parse({"--config", (folder / "none.ini").c_str()});
-                   }),
-                   "none.ini: No such file"));
-}
-
-TEST(Options, TheSavedConfigGivesTheSameValuesAgain) {
-  Command a;
-  a.parse({"--beam", "12", "--dropout", "0.30000000000000004", "--joined-dictionary", "--bias", "false", "--output",
-           " #\"tab\t\\n;", "--reference", "one", "", "two words"});
-  ScratchFolder folder;
-  const auto config = folder.file("config.ini", a.options.to_ini());
-  Command b;
-  b.parse({"--config", config.c_str()});
-  EXPECT_EQ(b.options.to_ini(), a.options.to_ini());
-  EXPECT_EQ(b.dropout, 0.30000000000000004);
-  EXPECT_EQ(b.output, " #\"tab\t\\n;");
-  EXPECT_EQ(b.reference, a.reference);
-  EXPECT_TRUE(b.joined);
-  EXPECT_FALSE(b.bias);
-}
-
-TEST(Options, JsonHoldsRealBooleansAndNumbersInSnakeCase) {
-  Command a;
-  a.parse({"m", "--reference", "x"});
+TEST(Options, AreJsonOfRealBooleansAndNumbersInSnakeCase) {
+  Fields a;
+  a.model = {"m"};
+  a.reference = {"x"};
   EXPECT_EQ(a.options.to_json({"Model"}).dump(),
             R"({"activation_fn":"relu","dropout":0.1,"bias":true,"penalty":0.0,"whole_words":false})");
   a.beam = std::numeric_limits<int64_t>::max();
-  Command b;
+  Fields b;
   b.options.from_json(a.options.to_json(), "model");
   EXPECT_EQ(b.options.to_json(), a.options.to_json());
   EXPECT_EQ(b.beam, a.beam);
 }
 
-TEST(Options, JsonIsRefusedByNameAndLeavesAbsentKeysAlone) {
+TEST(Options, OfJsonMayBeInfinite) {
+  for (const double sign : {1., -1.}) {
+    Fields a, b;
+    a.penalty = sign * std::numeric_limits<double>::infinity();
+    b.options.from_json(a.options.to_json(), "here");
+    EXPECT_EQ(b.penalty, a.penalty);
+  }
+}
+
+TEST(Options, OfJsonAreRefusedByNameAndAbsentKeysAreLeftAlone) {
   const auto load = [](const char* text) {
-    Command c;
-    c.options.from_json(nlohmann::ordered_json::parse(text), "m.safetensors");
-    return c.beam;
+    Fields fields;
+    fields.options.from_json(nlohmann::ordered_json::parse(text), "m.safetensors");
+    return fields.beam;
   };
   const auto refusal = [&](const char* text) { return message_of<Error>([&] { load(text); }); };
   EXPECT_EQ(load(R"({"dropout": 0})"), 5);
@@ -220,144 +92,20 @@ TEST(Options, JsonIsRefusedByNameAndLeavesAbsentKeysAlone) {
   EXPECT_TRUE(says(refusal(R"({"beam": "5"})"), "beam expects a whole number of at most 64 bits, got \"5\""));
   EXPECT_TRUE(says(refusal(R"({"beam": 5.5})"), "got 5.5"));
   EXPECT_TRUE(says(refusal(R"({"beam": 18446744073709551615})"), "beam expects"));
+  EXPECT_TRUE(says(refusal(R"({"beam": 0})"), "beam expects a whole number of 1 or more, got '0'"));
   EXPECT_TRUE(says(refusal(R"({"bias": 1})"), "bias expects true or false"));
   EXPECT_TRUE(says(refusal(R"({"reference": [1]})"), "reference expects texts"));
   EXPECT_TRUE(says(refusal(R"({"activation_fn": "tanh"})"), "expects one of relu, gelu"));
+  EXPECT_TRUE(says(refusal(R"({"model": ["a"]})"), "unknown option 'model'"));
   EXPECT_TRUE(says(refusal("[]"), "expected a JSON object"));
 }
 
-TEST(Options, HelpShowsGroupsDefaultsAndChoices) {
-  const std::string help = Command().options.help(/*all=*/true);
-  EXPECT_TRUE(says(help, "Usage: rotor-test model... [options]", "Model:", "Search:", "--beam N",
-                   "(1 or more; default 5)", "--config FILE"));
-  EXPECT_TRUE(says(help, "(one of relu, gelu; default relu)"));
-}
-
-TEST(Options, HelpAndVersionPrintAndExitWhateverElseIsGiven) {
-  for (const char* flag : {"--help", "-h", "--version"}) {
-    testing::internal::CaptureStdout();
-    EXPECT_THROW(Command().parse({"--nonsense", flag}), Options::Exit);
-    const std::string out = testing::internal::GetCapturedStdout();
-    if (std::string(flag) == "--version")
-      EXPECT_EQ(out, "rotor-test " ROTOR_VERSION "\n");
-    else
-      EXPECT_EQ(out, Command().options.help());
-  }
-}
-
-TEST(Options, HelpAllShowsWhatHelpLeavesOut) {
-  testing::internal::CaptureStdout();
-  EXPECT_THROW(Command().parse({"--help-all"}), Options::Exit);
-  const std::string all = testing::internal::GetCapturedStdout();
-  EXPECT_TRUE(says(all, "--beam N", "--adam-betas TEXT"));
-  EXPECT_TRUE(says(Command().options.help(), "--beam N", "--help-all shows all"));
-  EXPECT_EQ(Command().options.help().find("--adam-betas"), std::string::npos);
-}
-
-TEST(Options, AreRefusedOutOfRangeWhereverTheyAreGiven) {
-  EXPECT_EQ(Command().refusal({"--beam", "0"}), "--beam expects a whole number of 1 or more, got '0'");
-  ScratchFolder folder;
-  EXPECT_TRUE(says(Command().refusal({"--config", folder.file("c.ini", "beam = 0").c_str()}),
-                   "c.ini:1: beam expects a whole number of 1 or more, got '0'"));
-  Command c;
-  EXPECT_TRUE(says(message_of<Error>([&] {
-                     c.options.from_json({{"beam", 0}}, "here");
-                   }),
-                   "here: beam expects a whole number of 1 or more, got '0'"));
-  EXPECT_EQ(c.beam, 5);
-  c.options.check_values();
-  c.beam = 0;
-  EXPECT_EQ(message_of<UsageError>([&] { c.options.check_values(); }),
-            "--beam expects a whole number of 1 or more, got '0'");
-}
-
-TEST(Options, AnInfiniteNumberIsWrittenAndReadAgain) {
-  for (const char* text : {"inf", "-inf"}) {
-    Command a;
-    a.parse({"--penalty", text});
-    ScratchFolder folder;
-    Command b;
-    b.parse({"--config", folder.file("c.ini", a.options.to_ini()).c_str()});
-    EXPECT_EQ(b.penalty, a.penalty);
-    Command c;
-    c.options.from_json(a.options.to_json(), "here");
-    EXPECT_EQ(c.penalty, a.penalty);
-    EXPECT_TRUE(std::isinf(c.penalty)) << text;
-  }
-}
-
-TEST(Options, NameThoseThatHaveNoEffect) {
-  const auto ignored = [](std::vector<const char*> args) {
-    Command c;
-    c.parse(std::move(args));
-    return c.options.ignored();
-  };
-  const std::vector<std::string> sentence = {"--output x has no effect: it is read only with --joined-dictionary"};
-  EXPECT_EQ(ignored({"--output", "x"}), sentence);
-  EXPECT_EQ(ignored({"--output", "x", "--joined-dictionary"}), Texts{});
-  EXPECT_EQ(ignored({"--beam", "7"}), Texts{});
-  EXPECT_EQ(ignored({"--penalty", "0"}), Texts{"--penalty 0 has no effect: it is read only without --bias"});
-  EXPECT_EQ(ignored({"--penalty", "0", "--no-bias"}), Texts{});
-  EXPECT_EQ(ignored({"--whole-words"}), Texts{"--whole-words has no effect: it is read only without --bias"});
-  EXPECT_EQ(ignored({"--no-whole-words"}), Texts{});
-}
-
-TEST(Options, OfAConfigAskForNothingWhereTheyHaveTheirDefaults) {
-  ScratchFolder folder;
-  const auto ignored = [&](const char* text) {
-    Command c;
-    c.parse({"--config", folder.file("c.ini", text).c_str()});
-    return c.options.ignored().size();
-  };
-  EXPECT_EQ(ignored("penalty = 0\noutput = \n"), 0u);
-  EXPECT_EQ(ignored("penalty = 1\noutput = x\n"), 2u);
-  Command c;
-  c.options.from_json({{"penalty", 0}, {"output", "x"}}, "here");
-  EXPECT_EQ(c.options.ignored().size(), 1u);
-}
-
-TEST(Options, AListThatTookTheArgumentIsNamed) {
-  int64_t count = 1;
-  std::string corpus;
-  std::vector<std::string> freeze;
-  const auto parse = [&](std::vector<const char*> args) {
-    Options options("rotor-test", "rotor-test corpus", "");
-    options.positional("corpus", corpus, "the folder");
-    options.add("freeze", freeze, "regular expressions");
-    options.add("count", count, "a number");
-    args.insert(args.begin(), "rotor-test");
-    options.parse(static_cast<int>(args.size()), args.data());
-  };
-  const auto refusal = [&](std::vector<const char*> args) { return message_of<UsageError>([&] { parse(args); }); };
-  ScratchFolder folder;
-  const std::string path = folder.path();
-  EXPECT_EQ(refusal({"--freeze", "A", "data", "--count", "2"}),
-            "expected corpus (the folder); --freeze took A, data: give it before the options, or after --");
-  EXPECT_EQ(refusal({"data", "--freeze", "A", path.c_str()}),
-            "--freeze took the folder " + path + ": give it before the options, or after --");
-  EXPECT_TRUE(says(refusal({"--count", "2"}), "expected corpus (the folder); usage: rotor-test corpus"));
-  parse({"--freeze", "A", "--", path.c_str()});
-  EXPECT_EQ(corpus, path);
-  EXPECT_EQ(freeze, Texts{"A"});
-}
-
-TEST(Options, AnArgumentCanHaveANameToo) {
-  std::vector<std::string> inputs;
-  Options options("rotor-test", "rotor-test inputs", "");
-  options.positional("inputs", inputs, "the files").by_name();
-  const char* args[] = {"rotor-test", "--inputs", "a", "b"};
-  options.parse(4, args);
-  EXPECT_EQ(inputs, (Texts{"a", "b"}));
-  EXPECT_TRUE(says(options.help(true), "\n  inputs ", "\n  --inputs TEXT ... "));
-  const char* none[] = {"rotor-test"};
-  EXPECT_TRUE(says(message_of<UsageError>([&] { options.parse(1, none); }), "expected inputs"));
-}
-
-TEST(Options, CompletionPrintsTheScriptOfAShellAndExits) {
-  testing::internal::CaptureStdout();
-  EXPECT_THROW(Command().parse({"--completion", "bash"}), Options::Exit);
-  EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "--activation-fn) choices='relu gelu' ;;", " --config "));
-  EXPECT_THROW(Command().parse({"--completion"}), UsageError);
+TEST(Options, OfJsonAskForNothingWhereTheyHaveTheirDefaults) {
+  Fields fields;
+  fields.options.from_json({{"penalty", 0}, {"output", "x"}}, "here");
+  EXPECT_EQ(fields.options.ignored(), Texts{"--output x has no effect: it is read only with --joined-dictionary"});
+  fields.joined = true;
+  EXPECT_EQ(fields.options.ignored(), Texts{});
 }
 
 }  // namespace

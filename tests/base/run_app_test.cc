@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "base/command.h"
-#include "base/options.h"
+#include "base/command_line.h"
 
 namespace rotor {
 namespace {
@@ -17,7 +17,7 @@ TEST(RunApp, EndsWithZeroAndDeliversWhatWasWritten) {
   EXPECT_EQ(exit_code(outcome), 0);
   EXPECT_EQ(outcome.out, "result");
   EXPECT_EQ(outcome.err, "");
-  EXPECT_EQ(exit_code(run_as_command([] { throw Options::Exit{}; })), 0);
+  EXPECT_EQ(exit_code(run_as_command([] { throw CommandLine::Exit{}; })), 0);
 }
 
 TEST(RunApp, TurnsEveryFailureIntoOneLineAndItsExitCode) {
@@ -38,7 +38,7 @@ TEST(RunApp, ResultsThatCouldNotBeWrittenAreAFailure) {
   EXPECT_EQ(exit_code(run_as_command(
                 [] {
                   std::cout << "help";
-                  throw Options::Exit{};
+                  throw CommandLine::Exit{};
                 },
                 "/dev/full")),
             1);

@@ -11,9 +11,10 @@
 #include <iostream>
 #include <thread>
 
+#include "base/command_line.h"
 #include "base/files.h"
-#include "base/options.h"
 #include "base/progress.h"
+#include "base/run_app.h"
 #include "data/binarise.h"
 
 namespace rotor {
@@ -90,7 +91,8 @@ int main(int argc, char** argv) {
   return rotor::run_app([&] {
     std::string model, source, target;
     int64_t workers = 2, rounds = 3;
-    rotor::Options options("preprocess_rate", "preprocess_rate vocabulary.model text.en text.de", "Measures a rate.");
+    rotor::CommandLine options("preprocess_rate", "preprocess_rate vocabulary.model text.en text.de",
+                               "Measures a rate.");
     options.positional("model", model, "a SentencePiece model");
     options.positional("source", source, "text");
     options.positional("target", target, "its translation");

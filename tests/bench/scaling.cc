@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/command_line.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/run_app.h"
@@ -75,8 +76,8 @@ void table(const Setting& setting, const std::string& size, const std::vector<in
 
 void run(int argc, char** argv) {
   Setting setting;
-  Options options("scaling", "scaling [options]",
-                  "How the speed of training grows with length, vocabulary, width, threads.");
+  CommandLine options("scaling", "scaling [options]",
+                      "How the speed of training grows with length, vocabulary, width, threads.");
   options.group("Measurement");
   options.add("tokens", setting.tokens, "target tokens of an update, and source tokens");
   options.add("length", setting.length, "tokens of a sentence, where another size is measured");

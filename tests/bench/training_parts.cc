@@ -12,6 +12,7 @@
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
 #include "autograd/packing.h"
+#include "base/command_line.h"
 #include "base/json.h"
 #include "base/run_app.h"
 #include "kernel/bfloat16.h"
@@ -150,8 +151,8 @@ void run(int argc, char** argv) {
   double measured = 0;
   bool bf16 = false;
   std::string json;
-  Options options("training_parts", "training_parts [options]",
-                  "What the parts of one training update cost alone, and what matrix products alone would allow.");
+  CommandLine options("training_parts", "training_parts [options]",
+                      "What the parts of one training update cost alone, and what matrix products alone would allow.");
   options.group("Measurement");
   options.add("tokens", &tokens, "target tokens of an update, and source tokens");
   options.add("length", &length, "tokens of a sentence");

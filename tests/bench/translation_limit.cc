@@ -4,8 +4,8 @@
 // nothing between them; and how long reading the weights of a step takes. Prints JSON for compare_translation.py.
 #include <iostream>
 
+#include "base/command_line.h"
 #include "base/json.h"
-#include "base/options.h"
 #include "base/run_app.h"
 #include "kernel/simd.h"
 #include "median_seconds.h"
@@ -74,8 +74,8 @@ double reading_seconds(int64_t bytes) {
 void measure(int argc, char** argv) {
   std::string model, quantize = "none";
   int64_t rows = 256, source_rows = 1000, threads = 0;
-  Options options("translation_limit", "translation_limit model.safetensors [options]",
-                  "What the matrix products of translation allow at best.");
+  CommandLine options("translation_limit", "translation_limit model.safetensors [options]",
+                      "What the matrix products of translation allow at best.");
   options.positional("model", model, "a model in floats");
   options.group("Measurement");
   options.add("rows", rows, "hypotheses that step at a time");

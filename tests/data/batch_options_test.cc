@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -19,7 +20,7 @@ TEST(BatchOptions, RefuseValuesThatAreNone) {
 
 TEST(BatchOptions, ListTheModesOfBreaking) {
   BatchOptions batches;
-  Options options("rotor-train", "", "");
+  CommandLine options("rotor-train", "", "");
   batches.describe(options);
   const char* good[] = {"rotor-train", "--sample-break-mode", "eos"};
   options.parse(3, good);

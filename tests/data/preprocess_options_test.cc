@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/json.h"
 #include "base/scratch.h"
 
@@ -71,7 +72,7 @@ TEST(PreprocessOptions, WantTextToTrainAVocabularyOnUnlessThereIsOne) {
 /// Reads an option as the command does.
 PreprocessOptions parsed(const char* name, const char* value) {
   PreprocessOptions options;
-  Options command("rotor-preprocess", "", "");
+  CommandLine command("rotor-preprocess", "", "");
   options.describe(command);
   const char* words[] = {"rotor-preprocess", name, value};
   command.parse(3, words);

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/json.h"
-#include "base/options.h"
 #include "data/corpus.h"
 #include "format/checksums.h"
 #include "text/vocabulary.h"
@@ -47,7 +47,7 @@ void allowing_errors(Body body) {
   try {
     body();
   } catch (const Error&) {
-  } catch (const Options::Exit&) {
+  } catch (const CommandLine::Exit&) {
   }
 }
 
@@ -75,13 +75,13 @@ template <typename Body>
 void with_options(Body body) {
   allowing_errors([&] {
     EveryType values;
-    Options options("fuzz", "fuzz [options]", "Takes anything.");
+    CommandLine options("fuzz", "fuzz [options]", "Takes anything.");
     values.describe(options);
     body(options);
     // What was read can be written and read again.
     const MemoryFile ini(options.to_ini());
     EveryType again;
-    Options reread("fuzz", "fuzz [options]", "Takes anything.");
+    CommandLine reread("fuzz", "fuzz [options]", "Takes anything.");
     again.describe(reread);
     const std::string path = ini.path();
     const char* const arguments[] = {"fuzz", "--config", path.c_str()};
@@ -144,7 +144,7 @@ inline void fuzz_vocabulary(std::string_view bytes) {
 
 /// Options: as words of a command line, as an .ini file, as JSON.
 inline void fuzz_options(std::string_view bytes) {
-  fuzz::with_options([&](Options& options) {
+  fuzz::with_options([&](CommandLine& options) {
     std::vector<std::string> words = {"fuzz"};
     for (size_t begin = 0; begin < bytes.size() && words.size() < 100;) {
       const size_t end = std::min(bytes.find('\n', begin), bytes.size());
@@ -160,13 +160,13 @@ inline void fuzz_options(std::string_view bytes) {
     }
     options.parse(static_cast<int>(arguments.size()), arguments.data());
   });
-  fuzz::with_options([&](Options& options) {
+  fuzz::with_options([&](CommandLine& options) {
     const fuzz::MemoryFile ini(bytes);
     const std::string path = ini.path();
     const char* const arguments[] = {"fuzz", "--config", path.c_str()};
     options.parse(3, arguments);
   });
-  fuzz::with_options([&](Options& options) {
+  fuzz::with_options([&](CommandLine& options) {
     options.from_json(nlohmann::ordered_json::parse(bytes, nullptr, /*allow_exceptions=*/false), "fuzz");
   });
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/command_line.h"
 #include "base/json.h"
 #include "base/scratch.h"
 #include "model/tiny_model.h"
@@ -79,7 +80,7 @@ TEST(TransformerOptions, OfferTheEncodingsOfTheTable) {
 
 TEST(TransformerOptions, EncodingsThatNoStackHasAreNamed) {
   TransformerOptions model;
-  Options options("rotor-train", "", "");
+  CommandLine options("rotor-train", "", "");
   model.describe(options);
   const std::vector<const char*> words = {
       "rotor-train", "--position-encoding",         "t5",  "--encoder-position-encoding",

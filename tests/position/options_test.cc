@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/json.h"
 #include "base/scratch.h"
 #include "position/table.h"
@@ -25,7 +26,7 @@ TEST(PositionOptions, HaveTheirDefaults) {
 /// What is said of options that have no effect beside encodings.
 std::vector<std::string> ignored(const std::vector<std::string>& encodings, std::vector<const char*> words) {
   PositionOptions position;
-  Options options("rotor-train", "", "");
+  CommandLine options("rotor-train", "", "");
   position.describe(options, [&] { return encodings; });
   words.insert(words.begin(), "rotor-train");
   options.parse(static_cast<int>(words.size()), words.data());

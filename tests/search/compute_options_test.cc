@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -11,7 +12,7 @@ namespace {
 ComputeOptions parsed(std::vector<const char*> args) {
   args.insert(args.begin(), "command");
   ComputeOptions compute;
-  Options options("command", "", "");
+  CommandLine options("command", "", "");
   compute.describe(options);
   options.parse(static_cast<int>(args.size()), args.data());
   return compute;

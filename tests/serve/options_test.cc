@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -12,7 +13,7 @@ namespace {
 std::string complaint(std::vector<const char*> args) {
   args.insert(args.begin(), {"rotor-serve", "model"});
   ServeOptions serve_options;
-  Options options("rotor-serve", "", "");
+  CommandLine options("rotor-serve", "", "");
   serve_options.describe(options);
   try {
     options.parse(static_cast<int>(args.size()), args.data());
@@ -25,14 +26,14 @@ std::string complaint(std::vector<const char*> args) {
 
 TEST(ServeOptions, HelpNamesTheStatusOfEachLimit) {
   ServeOptions serve_options;
-  Options options("rotor-serve", "", "");
+  CommandLine options("rotor-serve", "", "");
   serve_options.describe(options);
   EXPECT_TRUE(says(options.help(/*all=*/true), "401", "403", "408", "413", "422", "431", "503", "504", "Retry-After"));
 }
 
 TEST(ServeOptions, EveryNumberHasItsRangeForTheHelp) {
   ServeOptions serve_options;
-  Options options("rotor-serve", "", "");
+  CommandLine options("rotor-serve", "", "");
   serve_options.describe(options);
   const std::pair<const char*, const char*> ranges[] = {
       {"port", "from 0 to 65535"},  {"connections", "from 1 to 100000"}, {"timeout", "above 0 and at most 86400"},

@@ -38,7 +38,7 @@ class Objectives : public testing::Test {
   /// Makes the objective of a corpus as rotor-train does.
   std::unique_ptr<Objective> make(const std::string& task, std::vector<const char*> words, bool validates = true) {
     training_ = {};
-    options_ = std::make_unique<Options>("rotor-train", "", "");
+    options_ = std::make_unique<CommandLine>("rotor-train", "", "");
     training_.describe(*options_);
     words.insert(words.begin(), "rotor-train");
     options_->read(static_cast<int>(words.size()), words.data());
@@ -51,7 +51,7 @@ class Objectives : public testing::Test {
 
   ScratchFolder folder_;
   TrainingOptions training_;
-  std::unique_ptr<Options> options_;
+  std::unique_ptr<CommandLine> options_;
 };
 
 TEST_F(Objectives, AreMadeOfTheTaskOfTheCorpus) {

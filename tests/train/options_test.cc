@@ -12,7 +12,7 @@ namespace {
 /// What is said of options that have no effect.
 std::vector<std::string> ignored(std::vector<const char*> words, bool has_validation_pairs = true) {
   TrainingOptions training;
-  Options options("rotor-train", "", "");
+  CommandLine options("rotor-train", "", "");
   training.describe(options);
   words.insert(words.begin(), "rotor-train");
   options.read(static_cast<int>(words.size()), words.data());
