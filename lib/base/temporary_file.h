@@ -7,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-#include "base/files.h"
+#include "base/mapped_file.h"
 
 namespace rotor {
 

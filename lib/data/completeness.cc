@@ -1,9 +1,9 @@
 #include "data/completeness.h"
 
 #include "base/check.h"
-#include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/mapped_file.h"
 #include "data/corpus_folder.h"
 
 namespace rotor {

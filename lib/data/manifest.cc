@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/mapped_file.h"
 #include "format/safetensors.h"
 
 namespace rotor {

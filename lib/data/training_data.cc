@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "base/option_text.h"
 #include "base/random.h"
 

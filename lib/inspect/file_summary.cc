@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "data/corpus.h"
 #include "format/checksums.h"
 #include "model/average.h"

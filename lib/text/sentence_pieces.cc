@@ -1,6 +1,7 @@
 #include "text/sentence_pieces.h"
 
 #include "base/files.h"
+#include "base/mapped_file.h"
 #include "text/model_check.h"
 #include "text/sentencepiece.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/mapped_file.h"
 #include "text/byte_vocabulary.h"
 #include "text/sentencepiece_vocabulary.h"
 

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/log.h"
+#include "base/mapped_file.h"
 
 namespace rotor {
 

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/mapped_file.h"
 
 namespace rotor {
 namespace {

@@ -264,19 +264,6 @@ TEST(FolderLock, KeepsOthersOutWhileItLives) {
   EXPECT_TRUE(says(message_of<Error>([&] { FolderLock lock(folder / "none"); }), "none: No such file"));
 }
 
-TEST(MappedFile, HoldsTheBytesOfTheFile) {
-  ScratchFolder folder;
-  const std::string text("a\0b", 3);
-  EXPECT_EQ(MappedFile(folder.file("some", text)).bytes(), text);
-  EXPECT_EQ(MappedFile(folder.file("empty", "")).bytes(), "");
-  const std::string long_text(100'000, 'x');
-  const MappedFile file(folder.file("long", long_text));
-  file.forget(file.bytes().substr(10, 90'000));
-  EXPECT_EQ(file.bytes(), long_text);
-  EXPECT_TRUE(says(message_of<Error>([&] { MappedFile file(folder / "none"); }), "none: No such file"));
-  EXPECT_TRUE(says(message_of<Error>([&] { MappedFile file(folder.path()); }), "regular file"));
-}
-
 TEST(Sha256, MatchesTheStandardsExamples) {  // FIPS 180-4
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/mapped_file.h"
 
 namespace rotor {
 namespace {

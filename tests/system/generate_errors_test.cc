@@ -1,6 +1,7 @@
 // What rotor-generate refuses, and how it ends.
 #include <gtest/gtest.h>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "system/generate.h"
 

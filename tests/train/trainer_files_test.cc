@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "base/signals.h"
 #include "train/training.h"
 
