@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 #include "text/special_tokens.h"
 
 namespace rotor {

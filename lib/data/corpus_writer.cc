@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "base/temporary_file.h"
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 
 namespace rotor {
 

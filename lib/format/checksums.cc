@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "base/json.h"
 
 namespace rotor {
@@ -11,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr const char* kHeader = "__metadata__";  ///< the one name that no tensor can have
+constexpr const char* kHeader = SafeTensors::kMetadata;  ///< the one name that no tensor can have
 
 std::string checksum_of(const Json& header) {
   return sha256(header.dump());

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <ostream>
 #include <set>
 #include <tuple>
 #include <type_traits>
 
 #include "base/check.h"
 #include "base/json.h"
-#include "format/checksums.h"
 
 namespace rotor {
 
@@ -19,9 +17,6 @@ using Json = nlohmann::ordered_json;
 static_assert(std::endian::native == std::endian::little, "safetensors files are little-endian, and read as they are");
 
 namespace {
-
-constexpr uint64_t kMaxHeader = 100'000'000;  ///< the format's own limit
-constexpr const char* kMetadata = "__metadata__";
 
 struct TypeRow {
   DataType type;
@@ -44,16 +39,6 @@ constexpr DataType type_of() {
   if constexpr (std::is_same_v<T, uint16_t>) return DataType::kU16;
   if constexpr (std::is_same_v<T, uint32_t>) return DataType::kU32;
   if constexpr (std::is_same_v<T, uint64_t>) return DataType::kU64;
-}
-
-/// The bytes of a tensor, or nothing if they are more than 64 bits can count.
-bool byte_count(const StoredTensor& tensor, uint64_t& bytes) {
-  bytes = size_of(tensor.type);
-  uint64_t elements = 1;
-  for (int64_t size : tensor.shape) {
-    if (size < 0 || __builtin_mul_overflow(elements, static_cast<uint64_t>(size), &elements)) return false;
-  }
-  return !__builtin_mul_overflow(bytes, elements, &bytes) && bytes <= INT64_MAX;
 }
 
 /// Refuses a file whose header or length is not as the format has it.
@@ -117,9 +102,8 @@ StoredTensor parse_tensor(const Json& entry, std::string_view data, const std::s
              extent.end, data.size());
   StoredTensor result{type->type, entry["shape"].get<std::vector<int64_t>>(),
                       data.substr(extent.begin, extent.end - extent.begin)};
-  uint64_t bytes = 0;
-  CHECK_FILE(byte_count(result, bytes) && bytes == result.bytes.size(), file,
-             "the shape of tensor '{}' does not fit its {} bytes", tensor, result.bytes.size());
+  CHECK_FILE(result.is_whole(), file, "the shape of tensor '{}' does not fit its {} bytes", tensor,
+             result.bytes.size());
   return result;
 }
 
@@ -147,6 +131,14 @@ size_t size_of(DataType type) {
 
 int64_t StoredTensor::elements() const {
   return static_cast<int64_t>(bytes.size() / size_of(type));
+}
+
+bool StoredTensor::is_whole() const {
+  uint64_t elements = 1, size_in_bytes = 0;  // which 64 bits may not be able to count
+  for (int64_t size : shape) {
+    if (size < 0 || __builtin_mul_overflow(elements, static_cast<uint64_t>(size), &elements)) return false;
+  }
+  return !__builtin_mul_overflow(elements, size_of(type), &size_in_bytes) && size_in_bytes == bytes.size();
 }
 
 SafeTensors::SafeTensors(const std::filesystem::path& path) : file_(std::make_shared<MappedFile>(path)) {
@@ -218,75 +210,6 @@ const std::string& SafeTensors::metadata(const std::string& key) const {
   const auto found = metadata_.find(key);
   ROTOR_CHECK(found != metadata_.end(), "{} has no metadata '{}'; is it a file of Rotor's?", path().string(), key);
   return found->second;
-}
-
-void SafeTensorsWriter::add(const std::string& name, DataType type, std::vector<int64_t> shape,
-                            std::string_view bytes) {
-  StoredTensor tensor{type, std::move(shape), bytes};
-  uint64_t expected = 0;
-  ROTOR_CHECK(byte_count(tensor, expected) && expected == bytes.size(),
-              "tensor '{}': its shape does not fit its {} bytes", name, bytes.size());
-  ROTOR_CHECK(name != kMetadata && tensors_.emplace(name, std::move(tensor)).second, "tensor '{}' is added twice",
-              name);
-}
-
-void SafeTensorsWriter::add(const std::string& name, const Tensor& tensor) {
-  ROTOR_CHECK(tensor.is_contiguous(), "tensor '{}' to be written is not contiguous", name);
-  add(name, DataType::kF32, std::vector<int64_t>(tensor.shape().begin(), tensor.shape().end()),
-      {reinterpret_cast<const char*>(tensor.data()), tensor.elements() * sizeof(float)});
-  kept_.push_back(tensor);
-}
-
-std::vector<SafeTensorsWriter::Item> SafeTensorsWriter::in_file_order() const {
-  std::vector<Item> order;
-  for (const auto& item : tensors_) order.push_back(&item);
-  std::stable_sort(order.begin(), order.end(),
-                   [](Item a, Item b) { return size_of(a->second.type) > size_of(b->second.type); });
-  return order;
-}
-
-std::string SafeTensorsWriter::header(const std::vector<Item>& order) const {
-  std::map<std::string, std::string> metadata = metadata_;
-  if (checksums_) metadata.erase(kChecksums);
-  Json header = Json::object();
-  if (!metadata.empty() || checksums_) header[kMetadata] = metadata;
-  uint64_t offset = 0;
-  std::vector<std::pair<std::string, std::string_view>> tensors;
-  for (const Item item : order) {
-    const auto& [name, tensor] = *item;
-    header[name] = {{"dtype", rotor::name(tensor.type)},
-                    {"shape", tensor.shape},
-                    {"data_offsets", {offset, offset + tensor.bytes.size()}}};
-    offset += tensor.bytes.size();
-    tensors.emplace_back(name, tensor.bytes);
-  }
-  if (checksums_) {
-    metadata[kChecksums] = checksums_of(tensors, header);
-    header[kMetadata] = metadata;
-  }
-  std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');
-  return text;
-}
-
-void SafeTensorsWriter::write(const std::filesystem::path& path) const {
-  const std::vector<Item> order = in_file_order();
-  std::string text;
-  try {
-    text = header(order);
-  } catch (const Json::exception&) {
-    fail("cannot write {}: a name or metadata value is not UTF-8", path.string());
-  }
-  ROTOR_CHECK(text.size() <= kMaxHeader, "cannot write {}: its header of {} bytes is above the format's limit of {}",
-              path.string(), text.size(), +kMaxHeader);
-  write_atomically(path, [&](std::ostream& out) {
-    const uint64_t length = text.size();
-    out.write(reinterpret_cast<const char*>(&length), sizeof length);
-    out << text;
-    for (const Item item : order) {
-      out.write(item->second.bytes.data(), static_cast<std::streamsize>(item->second.bytes.size()));
-    }
-  });
 }
 
 }  // namespace rotor

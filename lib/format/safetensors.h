@@ -1,5 +1,5 @@
-// safetensors, the one container of Rotor: models, checkpoints and corpora. A JSON header (8 bytes of length, then
-// text) names each tensor's type, shape and place in the bytes that follow; Python reads it in one line.
+// Reading of safetensors, the one container of Rotor: models, checkpoints and corpora. A JSON header (8 bytes of
+// length, then text) names each tensor's type, shape and place in the bytes that follow; Python reads it in one line.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "base/files.h"
+#include "base/mapped_file.h"
 #include "tensor/tensor.h"
 
 namespace rotor {
@@ -30,6 +30,8 @@ struct StoredTensor {
   std::string_view bytes;  ///< the bytes in the mapped file, aligned to the element size
 
   int64_t elements() const;
+  /// Whether it has as many bytes as its shape and type ask for.
+  bool is_whole() const;
 };
 
 /// A file whose bytes are not what was written: truncated, corrupted, or no safetensors file at all.
@@ -42,6 +44,9 @@ class DamagedFile : public Error {
 /// truncated, foreign or corrupted file is a DamagedFile that names the file and what is wrong with it.
 class SafeTensors {
  public:
+  static constexpr uint64_t kMaxHeader = 100'000'000;       ///< bytes of a header at most, by the format
+  static constexpr const char* kMetadata = "__metadata__";  ///< the header's entry of the metadata, no tensor's name
+
   explicit SafeTensors(const std::filesystem::path& path);
 
   const std::map<std::string, StoredTensor>& tensors() const { return tensors_; }
@@ -69,28 +74,6 @@ class SafeTensors {
   std::string_view header_;
   std::map<std::string, StoredTensor> tensors_;
   std::map<std::string, std::string> metadata_;
-};
-
-/// Collects tensors (whose bytes must live until write()) and metadata, then writes them atomically: tensors by falling
-/// element size, then by name, without holes; the header is padded with spaces to a multiple of 8.
-class SafeTensorsWriter {
- public:
-  void add(const std::string& name, DataType type, std::vector<int64_t> shape, std::string_view bytes);
-  void add(const std::string& name, const Tensor& tensor);  ///< the tensor must be contiguous; its memory is shared
-  void set(const std::string& key, std::string value) { metadata_[key] = std::move(value); }
-  /// Makes write() add checksums of all tensors and of the header (format/checksums.h) to the metadata.
-  void add_checksums() { checksums_ = true; }
-  void write(const std::filesystem::path& path) const;
-
- private:
-  using Item = const std::pair<const std::string, StoredTensor>*;
-  std::vector<Item> in_file_order() const;
-  std::string header(const std::vector<Item>& order) const;
-
-  std::map<std::string, StoredTensor> tensors_;
-  std::vector<Tensor> kept_;
-  std::map<std::string, std::string> metadata_;
-  bool checksums_ = false;
 };
 
 }  // namespace rotor

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 #include "model/model.h"
 
 namespace rotor {

@@ -9,7 +9,7 @@
 
 #include "base/temporary_file.h"
 #include "data/corpus_folder.h"
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 #include "search/hypothesis.h"
 #include "search/requests.h"
 

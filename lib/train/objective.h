@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "data/training_data.h"
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 #include "nn/module.h"
 #include "train/validator.h"
 

@@ -5,7 +5,7 @@
 #include "base/scratch.h"
 #include "compare/plan.h"
 #include "data/corpus_writer.h"
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 #include "text/train_vocabulary.h"
 #include "train/objectives.h"
 

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/scratch.h"
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 
 namespace rotor {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/scratch.h"
 #include "data/corpora.h"
-#include "format/safetensors.h"
+#include "format/safetensors_writer.h"
 
 namespace rotor {
 namespace {

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/scratch.h"
 #include "format/damage.h"
+#include "format/safetensors_writer.h"
 
 namespace rotor {
 namespace {
