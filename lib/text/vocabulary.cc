@@ -32,14 +32,16 @@ std::unique_ptr<const VocabularyModel> make_model(const std::string& bytes, cons
 
 }  // namespace
 
+Vocabulary::Vocabulary(std::shared_ptr<const VocabularyModel> model, std::string bytes)
+    : model_(std::move(model)),
+      specials_(model_->specials()),
+      bytes_(std::make_shared<const std::string>(std::move(bytes))),
+      sha256_(rotor::sha256(*bytes_)),
+      size_(model_->size()) {}
+
 Vocabulary Vocabulary::from_bytes(std::string bytes, const std::string& origin) {
-  Vocabulary vocabulary;
-  vocabulary.model_ = make_model(bytes, origin);
-  vocabulary.specials_ = vocabulary.model_->specials();
-  vocabulary.size_ = vocabulary.model_->size();
-  vocabulary.sha256_ = rotor::sha256(bytes);
-  vocabulary.bytes_ = std::make_shared<const std::string>(std::move(bytes));
-  return vocabulary;
+  auto model = make_model(bytes, origin);
+  return {std::move(model), std::move(bytes)};
 }
 
 Vocabulary Vocabulary::from_file(const std::filesystem::path& path) {

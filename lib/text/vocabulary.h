@@ -23,6 +23,9 @@ class VocabularyModel;
 
 class Vocabulary {
  public:
+  /// A vocabulary of a model whose serialized form is `bytes`.
+  Vocabulary(std::shared_ptr<const VocabularyModel> model, std::string bytes);
+
   /// Makes a vocabulary from its serialized form. `origin` names it in the Error thrown if it is corrupted or has
   /// special tokens that its kind does not allow.
   static Vocabulary from_bytes(std::string bytes, const std::string& origin = "the vocabulary");
@@ -58,7 +61,6 @@ class Vocabulary {
   const std::string& sha256() const { return sha256_; }  ///< of bytes(), in hexadecimal: the vocabulary's identity
 
  private:
-  Vocabulary() = default;
   /// Whether an id is one that decode() skips.
   bool is_silent(int32_t id) const { return id != specials_.unk && specials_.contains(id); }
   void check_id(int32_t id) const;
@@ -67,7 +69,7 @@ class Vocabulary {
   SpecialTokens specials_;
   std::shared_ptr<const std::string> bytes_;
   std::string sha256_;
-  int64_t size_ = 0;
+  int64_t size_;
 };
 
 }  // namespace rotor

@@ -28,11 +28,20 @@ std::unique_ptr<M> make_model_within_memory(const TrainingOptions& options) {
   return std::make_unique<M>(options.model);
 }
 
-/// Separate vocabularies share no matrix unless the options given say so.
+/// Hands the model the vocabulary whose tokens it predicts.
+void fit_predicted(TransformerOptions& model, const Vocabulary& vocabulary) {
+  model.target_vocabulary = vocabulary.size();
+  model.tokens = vocabulary.specials();
+}
+
+/// Separate vocabularies share no matrix unless the options given say so. A model has one id of <pad>.
 void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
+  const int32_t source_pad = vocabularies.source.specials().pad, target_pad = vocabularies.target.specials().pad;
+  ROTOR_CHECK(source_pad == target_pad,
+              "expected vocabularies with the same id of <pad>, got {} and {}; make both by rotor-preprocess",
+              source_pad, target_pad);
   options.model.source_vocabulary = vocabularies.source.size();
-  options.model.target_vocabulary = vocabularies.target.size();
-  options.model.tokens = vocabularies.target.specials();
+  fit_predicted(options.model, vocabularies.target);
   if (!vocabularies.joined() && given.given("share-all-embeddings").empty()) options.model.share_all_embeddings = false;
 }
 
@@ -56,8 +65,7 @@ void set_language_model_defaults(TrainingOptions& options) {
 
 /// The longest sample is at least as long as the samples are to be.
 void fit_language_model(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
-  options.model.target_vocabulary = vocabularies.source.size();
-  options.model.tokens = vocabularies.source.specials();
+  fit_predicted(options.model, vocabularies.of("text"));
   if (given.given("max-target-positions").empty()) {
     options.max_target_positions = std::max(options.max_target_positions, options.batches.tokens_per_sample);
   }

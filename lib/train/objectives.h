@@ -24,7 +24,8 @@ struct Task {
   const char* name;
   /// Sets the options that the task has other defaults for, before those given are applied.
   void (*set_defaults)(TrainingOptions& options);
-  /// Takes the sizes of the vocabularies and what follows from them and from the options given.
+  /// Takes the sizes of the vocabularies, the special tokens of the one that the model predicts, and what follows from
+  /// them and from the options given. Vocabularies that pad with different ids are an Error.
   void (*fit)(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given);
   /// The objective, with a model whose parameters are not initialised. A corpus that cannot be used is an Error,
   /// options that do not fit it a UsageError; a model beyond the memory there is is an Error before it takes any.

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/scratch.h"
 #include "text/byte_vocabulary.h"
+#include "text/letters.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {
@@ -72,6 +73,19 @@ TEST(Vocabulary, NamesAFileThatIsNoModel) {
     EXPECT_EQ(message.find('\n'), message.npos);
   }
   EXPECT_TRUE(says(message_of<Error>([&] { Vocabulary::from_file(folder / "absent"); }), "absent"));
+}
+
+TEST(Vocabulary, HasTheSpecialTokensOfItsModel) {
+  constexpr SpecialTokens kOthers{.bos = 3, .pad = 9, .eos = 0, .unk = 7, .mask = 5, .start = 3};
+  const Vocabulary vocabulary = letters(kOthers);
+  EXPECT_EQ(vocabulary.specials(), kOthers);
+  EXPECT_EQ(vocabulary.size(), 26 + 5) << "the start is also <s>";
+  std::vector<int32_t> ids = vocabulary.encode("abc");
+  EXPECT_EQ(ids, (std::vector<int32_t>{1, 2, 4}));
+  ids.insert(ids.begin(), kOthers.start);
+  ids.insert(ids.end(), {kOthers.eos, kOthers.pad, kOthers.mask});
+  EXPECT_EQ(vocabulary.decode(ids), "abc");
+  EXPECT_EQ(vocabulary.id("no such piece"), kOthers.unk);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "base/scratch.h"
 #include "data/corpora.h"
+#include "model/language_model.h"
+#include "text/letters.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {
@@ -146,6 +148,56 @@ TEST_F(Objectives, RefuseAModelBeyondTheMemory) {
                      make(kLanguageModeling, {"--decoder-embed-dim", "80000", "--decoder-layers", "1000"});
                    }),
                    "memory", "parameters"));
+}
+
+constexpr SpecialTokens kOthers{.bos = 3, .pad = 9, .eos = 0, .unk = 7, .mask = 5, .start = 3};
+
+/// The options of a task's model, fitted to vocabularies that no corpus can have yet.
+TransformerOptions fitted(const char* task, const Vocabularies& vocabularies, std::vector<const char*> words = {}) {
+  TrainingOptions training;
+  CommandLine line("rotor-train", "", "");
+  training.describe(line);
+  words.insert(words.begin(), "rotor-train");
+  line.read(static_cast<int>(words.size()), words.data());
+  const Task& found = task_named(task, "here");
+  found.set_defaults(training);
+  training.apply(line);
+  found.fit(training, vocabularies, line);
+  return training.model;
+}
+
+TEST(Task, FitsTheModelToTheSpecialTokensOfItsVocabulary) {
+  const Vocabulary vocabulary = letters(kOthers);
+  for (const Task& task : tasks()) {
+    const TransformerOptions model = fitted(task.name, {vocabulary, vocabulary});
+    EXPECT_EQ(model.tokens, kOthers) << task.name;
+    EXPECT_EQ(model.target_vocabulary, vocabulary.size());
+    EXPECT_EQ(model.source_vocabulary, model.has_encoder() ? vocabulary.size() : 0);
+    EXPECT_EQ(TransformerOptions::from_config(model.to_config(), "here").tokens, kOthers);
+  }
+}
+
+TEST(Task, MakesAModelWhosePaddingIsTheVocabularys) {
+  const Vocabulary vocabulary = letters(kOthers);
+  LanguageModel model(fitted(kLanguageModeling, {vocabulary, vocabulary}, {"--arch", "transformer_lm_tiny"}));
+  model.initialise(1);
+  const Tensor matrix = model.values().front().value;
+  ASSERT_EQ(matrix.size(0), vocabulary.size());
+  for (int64_t id = 0; id < vocabulary.size(); ++id) {
+    const auto row = matrix.narrow(0, id, 1).span();
+    EXPECT_EQ(std::all_of(row.begin(), row.end(), [](float x) { return x == 0; }), id == kOthers.pad) << id;
+  }
+}
+
+TEST(Task, OfTranslationFitsSeparateVocabularies) {
+  const Vocabularies separate = {letters(kOthers, "source"), letters({.pad = 9}, "target")};
+  EXPECT_FALSE(fitted(kTranslation, separate).share_all_embeddings);
+  EXPECT_TRUE(fitted(kTranslation, separate, {"--share-all-embeddings"}).share_all_embeddings);
+  EXPECT_EQ(fitted(kTranslation, separate).tokens, (SpecialTokens{.pad = 9})) << "those of the text that is written";
+  EXPECT_TRUE(says(message_of<Error>([] {
+                     fitted(kTranslation, {letters(kOthers, "source"), letters({}, "target")});
+                   }),
+                   "<pad>", "9 and 1"));
 }
 
 }  // namespace

@@ -3,21 +3,19 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/scratch.h"
-#include "train/training_options.h"
 
 namespace rotor {
 namespace {
 
 /// What is said of options that have no effect.
-std::vector<std::string> ignored(std::vector<const char*> words, bool has_validation_pairs = true) {
-  TrainingOptions training;
+std::vector<std::string> ignored(std::vector<const char*> words) {
+  OptimizationOptions optimization;
   CommandLine options("rotor-train", "", "");
-  training.describe(options);
+  optimization.describe(options);
   words.insert(words.begin(), "rotor-train");
-  options.read(static_cast<int>(words.size()), words.data());
-  training.apply(options);
-  training.trainer.checkpoints.has_validation_pairs = has_validation_pairs;
+  options.parse(static_cast<int>(words.size()), words.data());
   return options.ignored();
 }
 
@@ -27,27 +25,6 @@ TEST(OptimizationOptions, NameWhatTheChosenScheduleDoesNotRead) {
       (std::vector<std::string>{"--lr-shrink 0.5 has no effect: it is read only with --lr-scheduler fixed or cosine",
                                 "--power 2 has no effect: it is read only with --lr-scheduler polynomial_decay"}));
   EXPECT_EQ(ignored({"--lr-shrink", "0.5", "--lr-scheduler", "fixed"}).size(), 0u);
-}
-
-TEST(TrainingOptions, NameWhatHasNoEffectWithoutWhatItNeeds) {
-  const std::pair<std::vector<const char*>, const char*> without_effect[] = {
-      {{"--ema-start-update", "3"}, "only with --ema-decay"},
-      {{"--dropout", "0", "--rdrop-alpha", "1"}, "only with a dropout above 0"},
-      {{"--patience", "3", "--disable-validation"}, "only without --disable-validation"},
-      {{"--validate-interval-updates", "3", "--disable-validation"}, "only without --disable-validation"},
-      {{"--eval-bleu-args", "{}"}, "only with --eval-bleu"},
-      {{"--save-interval", "2", "--no-save"}, "only without --no-save"},
-      {{"--keep-interval-updates", "2"}, "only with --save-interval-updates"},
-      {{"--share-decoder-input-output-embed"}, "only with --no-share-all-embeddings"},
-  };
-  for (const auto& [words, when] : without_effect) {
-    const auto sentences = ignored(words);
-    const bool flag = words.size() == 1;  // a flag that is on anyway asks for nothing
-    EXPECT_EQ(sentences.size(), flag ? 0u : 1u) << when;
-    if (!flag) EXPECT_TRUE(says(sentences[0], when));
-  }
-  EXPECT_EQ(ignored({"--patience", "3", "--eval-bleu"}).size(), 0u);
-  EXPECT_TRUE(says(ignored({"--patience", "3"}, false).at(0), "only where the corpus has validation pairs"));
 }
 
 TEST(OptimizationOptions, ReadTheTwoBetas) {
