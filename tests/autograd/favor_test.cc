@@ -1,87 +1,17 @@
-// FAVOR+ against performer.safetensors, which the formulas in float64 wrote, and its properties: it estimates softmax
-// attention without bias, step by step as in one pass, whatever the padding and the size of the numbers.
+// The properties of FAVOR+: it estimates softmax attention without bias, step by step as in one pass, whatever the
+// padding and the size of the numbers.
 #include "autograd/favor.h"
 
+#include "autograd/favor_attention.h"
 #include "autograd/gradient_check.h"
 #include "autograd/layers.h"
-#include "autograd/linear_attention.h"
-#include "base/json.h"
 #include "golden.h"
 #include "kernel/random_features.h"
 #include "kernel/simd.h"
-#include "position/rotation.h"
-#include "test_name.h"
 #include "threads.h"
 
 namespace rotor {
 namespace {
-
-Variable same(const Variable& x, Range) {
-  return x;
-}
-
-/// FAVOR+ attention; `turn` rotates features, as with --linear-rotary after.
-template <typename Turn>
-Variable attention(const Inputs& x, const FavorProjection& projection, const AttentionMask& mask, Turn turn) {
-  const Range at{0, x[0].size(2)};
-  const Variable queries = favor_queries(x[0], projection, mask);
-  const FavorFeatures keys = favor_keys(x[1], projection, mask, {});
-  return linear_attention(turn(queries, at), turn(keys.features, at), x[2], queries, keys.features, mask, {},
-                          keys.log_scales);
-}
-
-const SafeTensors& goldens() {
-  static const SafeTensors file = golden::open("performer");
-  return file;
-}
-
-const nlohmann::json& cases() {
-  static const auto all = nlohmann::json::parse(goldens().metadata("cases"));
-  return all;
-}
-
-std::vector<std::string> case_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, options] : cases().items()) names.push_back(name);
-  return names;
-}
-
-class FavorGolden : public testing::TestWithParam<std::string> {
- protected:
-  Tensor tensor(const std::string& name) const { return goldens().tensor(GetParam() + "." + name); }
-
-  Variable output(const Inputs& x, const AttentionMask& mask) const {
-    const auto& options = cases().at(GetParam());
-    const FavorProjection projection(tensor("w"), options.at("epsilon"));
-    const std::string rotary = options.at("rotary");
-    if (rotary == "none") return attention(x, projection, mask, same);
-    PositionOptions position;
-    options.at("rope_base").get_to(position.rope_base);
-    options.at("rope_layout").get_to(position.rope_layout);
-    const int64_t width = rotary == "after" ? projection.features() : projection.width();
-    const Rotation rotation(position, {width, 1, mask.causal}, "rope");
-    if (rotary == "after") return attention(x, projection, mask, rotation);
-    const Range at{0, x[0].size(2)};
-    return attention({rotation(x[0], at), rotation(x[1], at), x[2]}, projection, mask, same);
-  }
-};
-
-TEST_P(FavorGolden, ComputesTheFormulasOutputAndGradients) {
-  const auto lengths = golden::integers(goldens(), GetParam() + ".lengths");
-  const bool causal = cases().at(GetParam()).at("stack") == "decoder";
-  const AttentionMask mask = causal ? AttentionMask{{}, lengths, true} : AttentionMask{lengths, lengths};
-  const Inputs x{{tensor("q"), true}, {tensor("k"), true}, {tensor("v"), true}};
-  const Variable y = output(x, mask);
-  // An exponent of some hundreds has an error of some 1e-5, the relative error of its feature.
-  const double tolerance = GetParam().find("loud") == std::string::npos ? 2e-6 : 3e-5;
-  golden::expect_near(y.value(), tensor("output"), tolerance, "output");
-  backward(y, tensor("gradient.output"));
-  golden::expect_near(x[0].gradient(), tensor("gradient.q"), 2 * tolerance, "gradient of q");
-  golden::expect_near(x[1].gradient(), tensor("gradient.k"), 2 * tolerance, "gradient of k");
-  golden::expect_near(x[2].gradient(), tensor("gradient.v"), 2 * tolerance, "gradient of v");
-}
-
-INSTANTIATE_TEST_SUITE_P(Cases, FavorGolden, testing::ValuesIn(case_names()), test_name);
 
 AttentionMask causal_mask(std::vector<int32_t> lengths = {}) {
   return {{}, std::move(lengths), true};

@@ -7,7 +7,6 @@
 #include "base/scratch.h"
 #include "data/corpus_folder.h"
 #include "data/parallel_text.h"
-#include "text/byte_vocabulary.h"
 
 namespace rotor {
 namespace {
@@ -15,9 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A folder with text.en and text.de: 3,000 pairs, some of which are to be dropped for each fault there is.
-class PreprocessText : public testing::Test {
+class PreprocessPairs : public testing::Test {
  protected:
-  PreprocessText() {
+  PreprocessPairs() {
     std::string source, target;
     for (int i = 0; i < 3000; ++i) {
       const std::string number = std::to_string(i * 7919 % 2003);
@@ -59,7 +58,7 @@ class PreprocessText : public testing::Test {
   PreprocessOptions options;
 };
 
-TEST_F(PreprocessText, MakesTheSameBytesWithAnyNumberOfWorkers) {
+TEST_F(PreprocessPairs, MakesTheSameBytesWithAnyNumberOfWorkers) {
   clean_everything();
   preprocess(options);
   const auto alone = made();
@@ -71,7 +70,7 @@ TEST_F(PreprocessText, MakesTheSameBytesWithAnyNumberOfWorkers) {
   }
 }
 
-TEST_F(PreprocessText, CountsWhatItDroppedByFault) {
+TEST_F(PreprocessPairs, CountsWhatItDroppedByFault) {
   clean_everything();
   preprocess(options);
   const auto train = manifest()["splits"]["train"], valid = manifest()["splits"]["valid"];
@@ -85,7 +84,7 @@ TEST_F(PreprocessText, CountsWhatItDroppedByFault) {
   EXPECT_EQ(Corpus(folder / "corpus" / "train.safetensors").size(), 3000 - dropped);
 }
 
-TEST_F(PreprocessText, RecordsEveryStageByItsDigest) {
+TEST_F(PreprocessPairs, RecordsEveryStageByItsDigest) {
   preprocess(options);
   const auto record = manifest();
   const auto& train = record["splits"]["train"];
@@ -104,7 +103,7 @@ TEST_F(PreprocessText, RecordsEveryStageByItsDigest) {
   EXPECT_EQ(train["clean"]["lines"], std::count(kept.begin(), kept.end(), '\n'));
 }
 
-TEST_F(PreprocessText, OfSeveralTrainingPrefixesIsThatOfTheirTextInOne) {
+TEST_F(PreprocessPairs, OfSeveralTrainingPrefixesIsThatOfTheirTextInOne) {
   preprocess(options);
   const auto whole = made();
   for (const char* language : {".en", ".de"}) {
@@ -120,7 +119,7 @@ TEST_F(PreprocessText, OfSeveralTrainingPrefixesIsThatOfTheirTextInOne) {
   EXPECT_EQ(manifest()["splits"]["train"]["text"][1]["target"]["lines"], 3000 - 1234);
 }
 
-TEST_F(PreprocessText, TrainsTheVocabularyOnCleanTextOnly) {
+TEST_F(PreprocessPairs, TrainsTheVocabularyOnCleanTextOnly) {
   options.train_min_script = 0.5;
   preprocess(options);
   EXPECT_EQ(read_vocabularies(options.destdir).source.id("ч"), 3);  // a letter of the foreign script
@@ -129,7 +128,7 @@ TEST_F(PreprocessText, TrainsTheVocabularyOnCleanTextOnly) {
   EXPECT_NE(read_vocabularies(options.destdir).source.id("ч"), 3);
 }
 
-TEST_F(PreprocessText, ASplitMadeLaterJoinsTheManifestOfItsVocabulary) {
+TEST_F(PreprocessPairs, ASplitMadeLaterJoinsTheManifestOfItsVocabulary) {
   preprocess(options);
   const auto train = manifest()["splits"]["train"];
   PreprocessOptions later = options;
@@ -144,7 +143,7 @@ TEST_F(PreprocessText, ASplitMadeLaterJoinsTheManifestOfItsVocabulary) {
   EXPECT_FALSE(manifest()["splits"].contains("test"));
 }
 
-TEST_F(PreprocessText, KeepsTheTextOfAllSplitsButTrain) {
+TEST_F(PreprocessPairs, KeepsTheTextOfAllSplitsButTrain) {
   folder.file("valid.en", "\uff21 d\u00f6g\r\n\n(\u4f60)\n");
   folder.file("valid.de", "EIN \uff28und\nleer\n \u4f60 \n");
   options.validpref = (folder / "valid").string();
@@ -159,7 +158,7 @@ TEST_F(PreprocessText, KeepsTheTextOfAllSplitsButTrain) {
   EXPECT_FALSE(Corpus(folder / "corpus" / "train.safetensors").has_text());
 }
 
-TEST_F(PreprocessText, IsUnfinishedUntilItsManifestStandsThere) {
+TEST_F(PreprocessPairs, IsUnfinishedUntilItsManifestStandsThere) {
   preprocess(options);
   PreprocessOptions later = options;
   later.validpref = "";
@@ -175,7 +174,7 @@ TEST_F(PreprocessText, IsUnfinishedUntilItsManifestStandsThere) {
   for (const char* split : {"train", "valid"}) EXPECT_TRUE(manifest()["splits"].contains(split)) << split;
 }
 
-TEST_F(PreprocessText, MixesNoSplitOfAnotherOrAnUnfinishedCorpus) {
+TEST_F(PreprocessPairs, MixesNoSplitOfAnotherOrAnUnfinishedCorpus) {
   preprocess(options);
   fs::remove(folder / "corpus" / "manifest.json");  // as if it had been killed
   PreprocessOptions later = options;
@@ -191,7 +190,7 @@ TEST_F(PreprocessText, MixesNoSplitOfAnotherOrAnUnfinishedCorpus) {
   EXPECT_TRUE(fs::exists(folder / "corpus" / "model.safetensors"));
 }
 
-TEST_F(PreprocessText, RecordsTheCoverageThatApplied) {
+TEST_F(PreprocessPairs, RecordsTheCoverageThatApplied) {
   preprocess(options);
   EXPECT_EQ(manifest()["splits"]["train"]["options"]["character_coverage"], 1);
   options.byte_fallback = true;
@@ -205,7 +204,7 @@ TEST_F(PreprocessText, RecordsTheCoverageThatApplied) {
   EXPECT_TRUE(says(message_of<UsageError>([&] { preprocess(options); }), "<a>", "once"));
 }
 
-TEST_F(PreprocessText, FindsAFolderItCannotWriteToBeforeItReads) {
+TEST_F(PreprocessPairs, FindsAFolderItCannotWriteToBeforeItReads) {
   folder.file("text.de", "unequal\n");
   folder.file("file", "");
   options.destdir = (folder / "file").string();
@@ -215,7 +214,7 @@ TEST_F(PreprocessText, FindsAFolderItCannotWriteToBeforeItReads) {
   EXPECT_FALSE(fs::exists(options.destdir));
 }
 
-TEST_F(PreprocessText, SaysWhyNothingIsLeft) {
+TEST_F(PreprocessPairs, SaysWhyNothingIsLeft) {
   folder.file("same.en", "a\nb\n\n");
   folder.file("same.de", "a\nb\nc\n");
   options.trainpref = (folder / "same").string();
@@ -224,131 +223,13 @@ TEST_F(PreprocessText, SaysWhyNothingIsLeft) {
   EXPECT_FALSE(fs::exists(options.destdir));
 }
 
-TEST_F(PreprocessText, RefusesOptionsForATrainingThatDoesNotTakePlace) {
+TEST_F(PreprocessPairs, RefusesOptionsForATrainingThatDoesNotTakePlace) {
   options.srcdict = "some.model";
   options.normalization = "identity";
   EXPECT_TRUE(says(message_of<UsageError>([&] { preprocess(options); }), "--normalization", "--srcdict"));
   options.normalization = "nmt_nfkc";
   options.user_defined_symbols = "<x>";
   EXPECT_TRUE(says(message_of<UsageError>([&] { preprocess(options); }), "--user-defined-symbols"));
-}
-
-/// A text of one language in three splits.
-class PreprocessSingleText : public testing::Test {
- protected:
-  PreprocessSingleText() {
-    std::string text;
-    for (int i = 0; i < 600; ++i) text += i % 50 == 49 ? "\n" : "the number " + std::to_string(i * 79 % 97) + "\n";
-    options.task = kLanguageModeling;
-    options.trainpref = folder.file("train.txt", text).string();
-    options.validpref = folder.file("valid.txt", "one \u00e4\n\n \nlast").string();
-    options.vocab_size = 40;
-    options.destdir = (folder / "corpus").string();
-    options.workers = 2;
-  }
-
-  Corpus split(const std::string& name) const {
-    return open_split(options.destdir, name, read_vocabularies(options.destdir));
-  }
-  nlohmann::json manifest() const { return nlohmann::json::parse(text_of(folder / "corpus" / "manifest.json")); }
-
-  ScratchFolder folder;
-  PreprocessOptions options;
-};
-
-TEST_F(PreprocessSingleText, KeepsBlankLinesAsTheEndsOfDocuments) {
-  preprocess(options);
-  const Corpus train = split("train"), valid = split("valid");
-  EXPECT_EQ(train.task().name, kLanguageModeling);
-  EXPECT_EQ(train.size(), 600);
-  EXPECT_EQ(train.document_ends().size(), 12u);
-  EXPECT_EQ(train.document_ends()[0], 50u);
-  EXPECT_FALSE(train.has_text());
-  ASSERT_EQ(valid.size(), 4);
-  EXPECT_EQ(valid.column("text").text(0), "one \u00e4");
-  EXPECT_EQ(valid.column("text").text(2), " ");
-  EXPECT_TRUE(valid.column("text").ids(2).empty());
-  EXPECT_EQ(std::vector<uint64_t>(valid.document_ends().begin(), valid.document_ends().end()),
-            (std::vector<uint64_t>{3, 4}));
-}
-
-TEST_F(PreprocessSingleText, CountsCharactersAndBytesWithALineFeedALine) {
-  preprocess(options);
-  const std::string text = text_of(folder / "train.txt");
-  const auto bytes = static_cast<int64_t>(text.size());
-  EXPECT_EQ(split("train").column("text").text_size(), (TextSize{bytes, bytes}));
-  EXPECT_EQ(split("valid").column("text").text_size(), (TextSize{6 + 1 + 2 + 5, 7 + 1 + 2 + 5}));
-  EXPECT_EQ(manifest()["splits"]["valid"]["corpus"]["characters"], 14);
-  EXPECT_EQ(manifest()["splits"]["valid"]["corpus"]["bytes"], 15);
-}
-
-TEST_F(PreprocessSingleText, DoesNotDependOnTheNumberOfWorkers) {
-  options.train_drop_duplicates = true;
-  std::string first;
-  for (const int64_t workers : {1, 2, 5}) {
-    options.workers = workers;
-    preprocess(options);
-    const std::string bytes = text_of(folder / "corpus" / "train.safetensors");
-    if (first.empty()) first = bytes;
-    EXPECT_TRUE(bytes == first) << workers;
-  }
-  const Corpus train = split("train");
-  EXPECT_EQ(train.size(), 97 + 12) << "blank lines are no duplicates";
-}
-
-TEST_F(PreprocessSingleText, LeavesOutLongLinesAndForeignOnes) {
-  std::string line;
-  for (int i = 0; i < 40; ++i) line += "the number ";
-  folder.file("train.txt", text_of(folder / "train.txt") + "\u0447\u0438\u0441\u043b\u043e\n" + line + "\n");
-  options.source_lang = "en";
-  options.train_min_script = 0.5;
-  options.train_max_length = 30;
-  preprocess(options);
-  const auto dropped = manifest()["splits"]["train"]["dropped"];
-  EXPECT_EQ(dropped["script"], 1);
-  EXPECT_EQ(dropped["length"], 1);
-  EXPECT_EQ(dropped["blank"], 0);
-  EXPECT_EQ(split("train").column("text").info().language, "en");
-}
-
-TEST_F(PreprocessSingleText, OfBytesHasOneTokenForEach) {
-  const std::string bytes = "a\r\n\xff\xe4 b\n\n\r\n\tz\n";
-  options.trainpref = folder.file("bytes", bytes).string();
-  options.model_type = "byte";
-  preprocess(options);
-  const Corpus train = split("train");
-  const CorpusColumn& text = train.column("text");
-  EXPECT_EQ(text.tokens(), static_cast<int64_t>(bytes.size()));
-  EXPECT_EQ(text.text_size()->bytes, static_cast<int64_t>(bytes.size()));
-  const Vocabulary vocabulary = read_vocabularies(options.destdir).source;
-  std::string again;
-  for (int64_t i = 0; i < train.size(); ++i) again += vocabulary.decode(text.ids(i)) + "\n";
-  EXPECT_EQ(again, bytes);
-  EXPECT_EQ(text_of(folder / "corpus" / "vocabulary.model"), serialized_bytes());
-}
-
-TEST_F(PreprocessSingleText, OfCharactersHasOneTokenForEachAndTakesAVocabularyAgain) {
-  options.model_type = "char";
-  preprocess(options);
-  const auto train = manifest()["splits"]["train"]["corpus"];
-  EXPECT_EQ(train["text_tokens"].get<int64_t>() + 600, train["characters"]);
-  const std::string model = text_of(folder / "corpus" / "vocabulary.model");
-  options.srcdict = (folder / "corpus" / "vocabulary.model").string();
-  options.testpref = options.validpref + "," + options.validpref;
-  options.trainpref = options.validpref = "";
-  preprocess(options);
-  EXPECT_EQ(text_of(folder / "corpus" / "vocabulary.model"), model);
-  EXPECT_EQ(split("test1").size(), 4);
-  EXPECT_EQ(split("train").size(), 600) << "of the same vocabulary";
-}
-
-TEST_F(PreprocessSingleText, RefusesATextOfBlankLines) {
-  options.validpref = folder.file("blank", "\n \n").string();
-  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "/blank", "blank lines only"));
-  options.validpref = folder.file("empty", "").string();
-  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "/empty", "an empty file"));
-  options.validpref = (folder / "absent").string();
-  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "/absent or ", "absent.gz"));
 }
 
 }  // namespace

@@ -2,105 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-
 #include "serve/refusal.h"
+#include "serve/workshop.h"
 
 namespace rotor {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr int32_t kQuick = 9;
-
-/// A search that notes its batches and ends when it is let through; a hypothesis is its source. Token 666 is an Error.
-/// Batches that begin with kQuick end at once.
-class Workshop {
- public:
-  explicit Workshop(Batching batching, bool open = false)
-      : open_(open),
-        batcher_(
-            batching,
-            [this](std::span<const SearchInput> inputs, const SearchOptions&, const std::function<bool()>& wanted) {
-              return search(inputs, wanted);
-            },
-            metrics_, [this] { ++rests; }) {}
-  ~Workshop() { open(); }
-
-  std::future<Batcher::Hypotheses> send(std::vector<TokenIds> sources, const SearchOptions& options = {}) {
-    std::vector<SearchInput> inputs;
-    inputs.reserve(sources.size());
-    for (TokenIds& source : sources) inputs.push_back({std::move(source)});
-    const auto promise = std::make_shared<std::promise<Batcher::Hypotheses>>();
-    ticket = batcher_.submit(std::move(inputs), options,
-                             [promise](Batcher::Hypotheses found, const std::exception_ptr& error) {
-                               if (error) return promise->set_exception(error);
-                               promise->set_value(std::move(found));
-                             });
-    return promise->get_future();
-  }
-
-  /// Has a worker take a sentence of its own, so that what comes then has to wait.
-  std::future<Batcher::Hypotheses> occupy() {
-    auto answer = send({{1, 2}});
-    wait_for_batches(1);
-    return answer;
-  }
-
-  void wait_for_batches(size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return batches_.size() >= count; });
-  }
-
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
-  /// The sources of each batch that was searched.
-  std::vector<std::vector<TokenIds>> batches() {
-    const std::lock_guard lock(mutex_);
-    return batches_;
-  }
-  Batcher& batcher() { return batcher_; }
-  std::atomic<int64_t> unwanted = 0;  ///< searches that ended early
-  std::atomic<int64_t> rests = 0;     ///< how often it said that it is idle
-  Batcher::Ticket ticket;             ///< of what was sent last
-
- private:
-  Batcher::Hypotheses search(std::span<const SearchInput> inputs, const std::function<bool()>& wanted) {
-    std::unique_lock lock(mutex_);
-    batches_.emplace_back();
-    Batcher::Hypotheses found;
-    bool bad = false;
-    for (const SearchInput& input : inputs) {
-      batches_.back().push_back(input.source);
-      found.push_back({Hypothesis{.tokens = input.source, .token_scores = {}}});
-      bad = bad || input.source[0] == 666;
-    }
-    changed_.notify_all();
-    while (!open_ && inputs[0].source[0] != kQuick) {
-      changed_.wait_for(lock, 1ms);
-      lock.unlock();
-      const bool go_on = wanted();
-      lock.lock();
-      if (!go_on) {
-        ++unwanted;
-        throw std::runtime_error("nobody waits");
-      }
-    }
-    if (bad) fail("one of these is bad");
-    return found;
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_;
-  std::vector<std::vector<TokenIds>> batches_;
-  Metrics metrics_;
-  Batcher batcher_;
-};
 
 using Sources = std::vector<TokenIds>;
 

@@ -270,53 +270,5 @@ TEST_F(Preprocess, RefusesOptionsThatDoNotGoTogether) {
   EXPECT_TRUE(says(refusal("--trainpref train --workers -1", 2), "--workers"));
 }
 
-TEST(PreprocessText, MakesACorpusForALanguageModel) {
-  const ScratchFolder folder;
-  folder.file("train.txt", std::string(kEnglish) + "\n" + kGerman);
-  folder.file("more.txt", kEnglish);
-  folder.file("valid.txt", "A man runs.\n\nThe dogs walk in the park.\n");
-  const std::string command = "rotor-preprocess --task language_modeling --destdir lm ";
-  ASSERT_EQ(run(folder, "gzip more.txt && zstd -q --rm valid.txt").exit_code, 0);
-  const auto make = [&](const std::string& arguments) {
-    const CommandResult result = run(folder, command + arguments);
-    EXPECT_EQ(result.exit_code, 0) << result.err;
-    EXPECT_EQ(result.out, "");
-    return result.err;
-  };
-  const std::string log =
-      make("--trainpref train.txt,more.txt --validpref valid.txt --model-type unigram --vocab-size 50");
-  EXPECT_TRUE(says(log, "vocabulary: 50 pieces\n", "train: 13 lines, 0 dropped",
-                   "train.txt …: ", "3 documents, 267 characters, 270 bytes", "valid: 3 lines"));
-  const Vocabularies vocabularies = read_vocabularies(folder / "lm");
-  const Corpus train = open_split(folder / "lm", "train", vocabularies);
-  const Corpus valid = open_split(folder / "lm", "valid", vocabularies);
-  EXPECT_EQ(vocabularies.source.decode(train.column("text").ids(1)), "Two dogs run in the park.");
-  EXPECT_EQ(valid.column("text").text(2), "The dogs walk in the park.");
-  make("--testpref valid.txt --vocabulary lm/vocabulary.model");
-  EXPECT_EQ(open_split(folder / "lm", "test", vocabularies).size(), 3);
-  EXPECT_TRUE(says(run(folder, "rotor-inspect lm").out, "task", "language_modeling", "documents"));
-}
-
-TEST(PreprocessText, RefusesInOneLineWhatATextHasNot) {
-  const ScratchFolder folder;
-  folder.file("train.txt", kEnglish);
-  folder.file("blank.txt", "\n\n");
-  const auto refusal = [&](const std::string& arguments, int exit_code) {
-    const CommandResult result = run(folder, "rotor-preprocess --task language_modeling --destdir lm " + arguments);
-    EXPECT_EQ(result.exit_code, exit_code) << result.err;
-    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
-    EXPECT_FALSE(fs::exists(folder / "lm"));
-    return result.err;
-  };
-  EXPECT_TRUE(says(refusal("--trainpref train.txt --target-lang de", 2), "--target-lang de"));
-  EXPECT_TRUE(says(refusal("--trainpref train.txt --joined-dictionary", 2), "one vocabulary"));
-  EXPECT_TRUE(says(refusal("--trainpref train.txt --train-max-ratio 2", 2), "--train-max-ratio"));
-  EXPECT_TRUE(says(refusal("--trainpref train.txt --model-type word", 2), "word", "byte"));
-  EXPECT_TRUE(says(refusal("--trainpref train.txt --task chess", 2), "chess", "language_modeling"));
-  EXPECT_TRUE(says(refusal("--testpref train.txt", 2), "--vocabulary"));
-  EXPECT_TRUE(says(refusal("--trainpref absent.txt", 1), "absent.txt", "absent.txt.gz"));
-  EXPECT_TRUE(says(refusal("--trainpref blank.txt", 1), "blank.txt", "blank lines only"));
-}
-
 }  // namespace
 }  // namespace rotor
