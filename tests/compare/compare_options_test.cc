@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -34,7 +35,7 @@ TEST(CompareOptions, KnowWhichAreOfTheOtherTask) {
   const auto ignored = [](const std::string& task) {
     CompareOptions read;
     read.task = task;
-    Options options("rotor-compare", "", "");
+    CommandLine options("rotor-compare", "", "");
     read.describe(options);
     const std::vector<const char*> words = {"rotor-compare", "corpus", "--beam",        "2", "--test-source", "a",
                                             "--gen-subset",  "valid",  "--extrapolate", "4"};
