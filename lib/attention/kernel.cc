@@ -3,14 +3,20 @@
 #include <fmt/ranges.h>
 
 #include "attention/linear.h"
+#include "attention/performer.h"
 #include "attention/softmax.h"
 
 namespace rotor {
 namespace {
 
+int64_t head_width(const AttentionOptions&, int64_t d) {
+  return d;
+}
+
 const AttentionRow kTable[] = {
-    {"softmax", make_softmax_attention, /*has_scores=*/true, /*rotates_features=*/false},
-    {"linear", make_linear_attention, /*has_scores=*/false, /*rotates_features=*/true},
+    {"softmax", make_softmax_attention, /*has_scores=*/true, /*rotates_features=*/false, head_width},
+    {"linear", make_linear_attention, /*has_scores=*/false, /*rotates_features=*/true, head_width},
+    {"performer", make_performer_attention, /*has_scores=*/false, /*rotates_features=*/true, performer_turned_width},
 };
 
 }  // namespace

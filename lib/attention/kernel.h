@@ -21,8 +21,9 @@ struct AttentionHeads {
 
 class AttentionKernel : public Module {
  public:
-  /// A state for tokens that come in one block, with gradients: training, and encoders.
-  virtual std::unique_ptr<AttentionState> once() const = 0;
+  /// A state for tokens that come in one block, with gradients: training, and encoders. `mask` is that of all queries
+  /// that will attend to it.
+  virtual std::unique_ptr<AttentionState> once(const AttentionMask& mask) const = 0;
 
   /// A state for tokens that come block by block, without gradients: decoding.
   virtual std::unique_ptr<AttentionState> cache() const = 0;
@@ -37,6 +38,7 @@ struct AttentionParts {
   const AttentionOptions& options;
   AttentionHeads heads;
   std::shared_ptr<const PositionEncoding> position;
+  uint64_t seed = 0;  ///< of what the kernel draws; each layer has its own
 };
 
 /// A row of the only list of kernels.
@@ -45,9 +47,11 @@ struct AttentionRow {
   std::unique_ptr<AttentionKernel> (*make)(const AttentionParts&);
   bool has_scores;        ///< encodings may act on its scores, and a window may limit them
   bool rotates_features;  ///< it reads --linear-rotary
+  /// The width of the vectors that encodings turn, in heads of width d.
+  int64_t (*turned_width)(const AttentionOptions&, int64_t d);
 };
 
-/// The names of the kernels: "softmax", "linear".
+/// The names of the kernels: "softmax", "linear", "performer".
 std::vector<std::string> attention_names();
 /// The row of that name; for an unknown name, an Error lists the names.
 const AttentionRow& attention_kernel(const std::string& name);

@@ -1,41 +1,43 @@
-// Linear attention (eq 18; Katharopoulos et al. 2020): o_m = Σ_n (φ(q_m) · φ(k_n)) v_n / Σ_n φ(q_m) · φ(k_n),
-// φ(x) = elu(x) + 1, without 1/√d and without dropout. Rotary positions turn the features after φ, in the numerator
-// alone (eq 19), or queries and keys before φ. Time and memory grow linearly with the length; decoding keeps two sums,
-// whose size does not grow.
+// Linear attention (eq 18; Katharopoulos et al. 2020): o_m = Σ_n (φ(q_m) · φ(k_n)) v_n / Σ_n φ(q_m) · φ(k_n), without
+// dropout. Rotary positions turn the features after φ, in the numerator alone (eq 19), or queries and keys before φ.
+// Time and memory grow linearly with the length; decoding keeps two sums, whose size does not grow.
 #pragma once
 
+#include "attention/feature_map.h"
 #include "attention/kernel.h"
-#include "kernel/linear_attention.h"
 
 namespace rotor {
 
 class LinearAttention : public AttentionKernel {
  public:
-  explicit LinearAttention(const AttentionParts& parts);
+  LinearAttention(const AttentionParts& parts, std::unique_ptr<FeatureMap> map);
 
-  std::unique_ptr<AttentionState> once() const override;
+  std::unique_ptr<AttentionState> once(const AttentionMask& mask) const override;
   std::unique_ptr<AttentionState> cache() const override;
 
   const AttentionHeads& heads() const { return heads_; }
 
-  /// The features of queries, or of keys, [rows, H, T, d]: with their positions, for the numerator, and `plain`, for
+  /// The features of queries, or of keys, [rows, H, T, m]: with their positions, for the numerator, and `plain`, for
   /// the denominator.
   struct Features {
     Variable turned, plain;
+    Tensor log_scales{};  ///< of keys (KeyFeatures)
   };
-  Features of_queries(const Variable& q, Range at) const;
-  Features of_keys(const Variable& k, Range at) const;
+  Features of_queries(const Variable& q, Range at, const AttentionMask& mask) const;
+  Features of_keys(const Variable& k, Range at, const AttentionMask& mask, const LinearAttentionSums& past) const;
 
  private:
   AttentionHeads heads_;
   std::shared_ptr<const PositionEncoding> position_;
   bool rotates_after_;
+  std::unique_ptr<FeatureMap> map_;
 };
 
 /// Holds the newest block of keys as features, and the sums over all keys before it.
 class LinearState : public AttentionState {
  public:
-  explicit LinearState(const LinearAttention& kernel) : kernel_(kernel) {}
+  /// `mask` is that of the queries, but for their position.
+  LinearState(const LinearAttention& kernel, AttentionMask mask) : kernel_(kernel), mask_(std::move(mask)) {}
 
   /// The first block is kept as it is, with gradients; later blocks are for decoding and have no gradients.
   void absorb(const Variable& k, const Variable& v, Range at, const Packing& packing) override;
@@ -52,12 +54,14 @@ class LinearState : public AttentionState {
   Variable split(const Variable& x, int64_t heads, const Packing& packing) const;
 
   const LinearAttention& kernel_;
+  AttentionMask mask_;
   int64_t rows_ = 0;
   LinearAttention::Features keys_;
   Variable values_;
   LinearAttentionSums past_;
 };
 
+/// φ(x) = elu(x) + 1, without 1/√d.
 std::unique_ptr<AttentionKernel> make_linear_attention(const AttentionParts& parts);
 
 }  // namespace rotor

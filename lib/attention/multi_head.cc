@@ -13,7 +13,7 @@ Linear projection(int64_t in, int64_t out, bool bias) {
 }  // namespace
 
 MultiHeadAttention::MultiHeadAttention(const AttentionWidths& widths, const AttentionOptions& options,
-                                       std::shared_ptr<const PositionEncoding> position)
+                                       std::shared_ptr<const PositionEncoding> position, uint64_t seed)
     : q_proj_(projection(widths.width, widths.width, options.bias)),
       k_proj_(projection(widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
       v_proj_(projection(widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
@@ -21,7 +21,7 @@ MultiHeadAttention::MultiHeadAttention(const AttentionWidths& widths, const Atte
                 options.bias ? zeros() : nullptr) {
   if (auto own = position->for_layer(q_proj_, k_proj_)) position = std::move(own);
   const AttentionHeads heads{widths.heads, widths.key_value_heads, widths.width / widths.heads};
-  kernel_ = attention_kernel(options.kernel).make({options, heads, std::move(position)});
+  kernel_ = attention_kernel(options.kernel).make({options, heads, std::move(position), seed});
   part("q_proj", q_proj_);
   part("k_proj", k_proj_);
   part("v_proj", v_proj_);

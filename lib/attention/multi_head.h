@@ -18,8 +18,9 @@ struct AttentionWidths {
 
 class MultiHeadAttention : public Module {
  public:
+  /// `seed` is that of what the kernel draws.
   MultiHeadAttention(const AttentionWidths& widths, const AttentionOptions& options,
-                     std::shared_ptr<const PositionEncoding> position);
+                     std::shared_ptr<const PositionEncoding> position, uint64_t seed = 0);
 
   /// Makes the states of this attention (attention/kernel.h), which must not outlive it.
   const AttentionKernel& kernel() const { return *kernel_; }

@@ -14,6 +14,8 @@ struct AttentionOptions {
   bool bias = true;    ///< of the projections
   double dropout = 0;  ///< of the attention weights
   std::string linear_rotary = "after";
+  int64_t performer_features = 0;  ///< random features of a head; 0: ⌊d ln d⌋
+  int64_t performer_redraw_updates = 1000;
 
   void describe(Options& options);
 };

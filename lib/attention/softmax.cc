@@ -18,7 +18,7 @@ SoftmaxAttention::SoftmaxAttention(const AttentionParts& parts)
       dropout_(static_cast<float>(parts.options.dropout)),
       window_(parts.options.window) {}
 
-std::unique_ptr<AttentionState> SoftmaxAttention::once() const {
+std::unique_ptr<AttentionState> SoftmaxAttention::once(const AttentionMask& /*mask*/) const {
   return std::make_unique<TrainingKeys>(*this);
 }
 

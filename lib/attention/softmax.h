@@ -10,7 +10,7 @@ class SoftmaxAttention : public AttentionKernel {
  public:
   explicit SoftmaxAttention(const AttentionParts& parts);
 
-  std::unique_ptr<AttentionState> once() const override;
+  std::unique_ptr<AttentionState> once(const AttentionMask& mask) const override;
   std::unique_ptr<AttentionState> cache() const override;
   std::unique_ptr<AttentionMemory> memory() const override;
 

@@ -23,8 +23,8 @@ Variable favor_queries(const Variable& q, const FavorProjection& projection, con
   return recomputed(map(), q, projection, map);
 }
 
-FavorFeatures favor_keys(const Variable& k, const FavorProjection& projection, const AttentionMask& mask,
-                         const LinearAttentionSums& past) {
+KeyFeatures favor_keys(const Variable& k, const FavorProjection& projection, const AttentionMask& mask,
+                       const LinearAttentionSums& past) {
   const auto map = [=, x = k.value(), before = past.log_scales] { return favor_keys(x, projection, mask, before); };
   const FavorKeys keys = map();
   return {recomputed(keys.features, k, projection, [map] { return map().features; }), keys.log_scales};

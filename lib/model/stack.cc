@@ -15,9 +15,18 @@ float rate(double number) {
 }
 
 MultiHeadAttention self_attention(const StackOptions& stack, const LayerOptions& options,
-                                  std::shared_ptr<const PositionEncoding> position) {
+                                  std::shared_ptr<const PositionEncoding> position, uint64_t seed) {
   const int64_t keys = stack.key_value_heads == 0 ? stack.attention_heads : stack.key_value_heads;
-  return {{stack.embed_dim, stack.embed_dim, stack.attention_heads, keys}, options.attention, std::move(position)};
+  return {
+      {stack.embed_dim, stack.embed_dim, stack.attention_heads, keys}, options.attention, std::move(position), seed};
+}
+
+StackSizes position_sizes(const StackOptions& stack, const LayerOptions& options, bool causal) {
+  StackSizes sizes{stack.embed_dim, stack.attention_heads, causal};
+  const AttentionRow& row = attention_kernel(options.attention.kernel);
+  const int64_t turned = row.turned_width(options.attention, sizes.head_width());
+  if (turned != sizes.head_width()) sizes.features = turned;
+  return sizes;
 }
 
 /// Attention to a memory is softmax attention to all of it, without positions.
@@ -39,8 +48,8 @@ void StackState::select_memory(std::span<const int64_t> rows) {
 }
 
 Layer::Layer(const StackOptions& stack, const LayerOptions& options, int64_t memory_width,
-             std::shared_ptr<const PositionEncoding> position, PositionEncoding* own_position)
-    : self_attention_(self_attention(stack, options, std::move(position))),
+             std::shared_ptr<const PositionEncoding> position, PositionEncoding* own_position, uint64_t seed)
+    : self_attention_(self_attention(stack, options, std::move(position), seed)),
       self_residual_(stack.embed_dim, options.norm, stack.normalize_before, rate(options.dropout)),
       feed_forward_(stack.embed_dim, stack.ffn_embed_dim, activation(options.activation_fn), options.ffn_bias,
                     rate(options.activation_dropout)),
@@ -70,10 +79,10 @@ Variable Layer::self(const Variable& x, const Pass& pass, AttentionState& state)
 }
 
 Variable Layer::operator()(const Variable& x, const Pass& pass, const Memory* memory) const {
-  const auto own = self_attention_.kernel().once();
+  const auto own = self_attention_.kernel().once(pass.self);
   Variable y = self(x, pass, *own);
   if (to_memory_) {
-    const auto state = to_memory_->attention.kernel().once();
+    const auto state = to_memory_->attention.kernel().once(pass.memory);
     to_memory_->attention.absorb(memory->x, {0, memory->packing.length()}, *state, memory->packing);
     y = to_memory_->residual(y, [&](const Variable& in) {
       return to_memory_->attention.attend(in, pass.at, pass.memory, *state, pass.packing);
@@ -113,12 +122,12 @@ Stack::Stack(const StackOptions& stack, const LayerOptions& options, bool causal
       layerdrop_(rate(stack.layerdrop)) {
   const PositionEncodingRow& row = position_encoding(options.position_encoding(stack));
   const bool shared = row.owner == PositionEncodingRow::Owner::kStack;
+  const StackSizes sizes = position_sizes(stack, options, causal);
   for (int64_t i = 0; i < stack.layers; ++i) {
     const bool first = !shared || i == 0;
-    positions_.push_back(first ? row.make(options.position, {stack.embed_dim, stack.attention_heads, causal})
-                               : positions_[0]);
-    layers_.push_back(
-        std::make_unique<Layer>(stack, options, memory_width, positions_[i], shared ? nullptr : positions_[i].get()));
+    positions_.push_back(first ? row.make(options.position, sizes) : positions_[0]);
+    layers_.push_back(std::make_unique<Layer>(stack, options, memory_width, positions_[i],
+                                              shared ? nullptr : positions_[i].get(), static_cast<uint64_t>(i)));
   }
   if (shared) part("position", *positions_[0]);
   for (size_t i = 0; i < layers_.size(); ++i) part(fmt::format("layers.{}", i), *layers_[i]);

@@ -66,9 +66,10 @@ struct Pass {
 
 class Layer : public Module {
  public:
-  /// `memory_width` is 0 without a memory; `own_position` is the layer's own encoding, null if the stack shares one.
+  /// `memory_width` is 0 without a memory; `own_position` is the layer's own encoding, null if the stack shares one;
+  /// `seed` is that of what its attention draws.
   Layer(const StackOptions& stack, const LayerOptions& options, int64_t memory_width,
-        std::shared_ptr<const PositionEncoding> position, PositionEncoding* own_position);
+        std::shared_ptr<const PositionEncoding> position, PositionEncoding* own_position, uint64_t seed);
 
   /// All tokens in one pass: x [rows, T, D], packed. `memory` is null without one.
   Variable operator()(const Variable& x, const Pass& pass, const Memory* memory) const;

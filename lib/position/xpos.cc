@@ -13,9 +13,9 @@ constexpr double kGamma = 0.4;
 
 class Xpos : public PositionEncoding {
  public:
-  Xpos(const Rotation& turn, int64_t head_width, double scale_base) : turn_(turn) {
-    const auto d = static_cast<double>(head_width);
-    for (int64_t i = 0; i < head_width / 2; ++i) {
+  Xpos(const Rotation& turn, int64_t width, double scale_base) : turn_(turn) {
+    const auto d = static_cast<double>(width);
+    for (int64_t i = 0; i < width / 2; ++i) {
       log_scales_.push_back(std::log((2.0 * static_cast<double>(i) + kGamma * d) / ((1 + kGamma) * d)) / scale_base);
     }
     constexpr double kLargestExponent = 87;  // e^88.7 is float32's largest number, and a key may be larger than 1
@@ -49,7 +49,7 @@ class Xpos : public PositionEncoding {
 std::unique_ptr<PositionEncoding> make_xpos(const PositionOptions& options, const StackSizes& sizes) {
   const Rotation turn(options, sizes, "xpos");
   if (!sizes.causal) return make_rope(options, sizes);
-  return std::make_unique<Xpos>(turn, sizes.head_width(), options.xpos_scale_base);
+  return std::make_unique<Xpos>(turn, sizes.turned_width(), options.xpos_scale_base);
 }
 
 }  // namespace rotor

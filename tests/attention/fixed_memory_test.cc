@@ -21,7 +21,7 @@ TEST(FixedMemory, ServesSeveralQueriesOfARowAsTrainingKeysServeOne) {
   const AttentionMask mask{{9, 4}, {}};
   const Tensor contexts = attend(*memory, q, {0, 2}, mask).value();
   for (int64_t row = 0; row < 6; ++row) {
-    const auto alone = kernel->once();
+    const auto alone = kernel->once({});
     absorb(*alone, k.narrow(0, row / 3, 1), v.narrow(0, row / 3, 1), {0, 9});
     const Tensor expected = attend(*alone, q.narrow(0, row, 1), {0, 2}, {{row < 3 ? 9 : 4}, {}}).value();
     golden::expect_near(contexts.narrow(0, row, 1), expected, 1e-5, fmt::format("row {}", row));

@@ -11,7 +11,7 @@ namespace {
 TEST(AttentionTable, MakesTheStatesOfEveryKernelItLists) {
   for (const std::string& name : attention_names()) {
     const auto kernel = make_kernel({.kernel = name}, {2, 2, 4}, std::make_shared<PositionEncoding>());
-    EXPECT_EQ(kernel->once()->rows(), 0) << name;
+    EXPECT_EQ(kernel->once({})->rows(), 0) << name;
     EXPECT_EQ(kernel->cache()->rows(), 0) << name;
   }
 }

@@ -34,7 +34,7 @@ Tensor in_one_block(const AttentionKernel& kernel, const Text& text, const std::
     keys.narrow(0, row, 1).copy_from(text.keys.narrow(0, rows[r], 1).narrow(2, 0, length));
     values.narrow(0, row, 1).copy_from(text.values.narrow(0, rows[r], 1).narrow(2, 0, length));
   }
-  const auto state = kernel.once();
+  const auto state = kernel.once({});
   absorb(*state, keys, values, {0, length});
   return attend(*state, q, {length - q.size(2), q.size(2)}, {{}, {}, true, length - q.size(2)}).value();
 }

@@ -25,7 +25,7 @@ TEST_P(MultiHeadGolden, AgreesForwardAndBackward) {
   const bool cross = file.contains(name("key"));
   const Variable query(file.tensor(name("query")), true),
       key = cross ? Variable(file.tensor(name("key")), true) : query;
-  const auto state = attention.kernel().once();
+  const auto state = attention.kernel().once({});
   attention.absorb(key, {0, key.size(1)}, *state);
   const AttentionMask mask{golden::integers(file, name("key_lengths")), {}, GetParam() == "causal", 0};
   const Variable y = attention.attend(query, {0, query.size(1)}, mask, *state);
@@ -67,7 +67,7 @@ class MultiHeadEncoding : public testing::TestWithParam<std::string> {
 TEST_P(MultiHeadEncoding, OnePassIsStepByStepIsUnevenChunks) {
   const NoGrad no_grad;
   const Tensor x = random_tensor({3, 21, kWidth}, 1);
-  const auto whole = attention_.kernel().once();
+  const auto whole = attention_.kernel().once({});
   const Tensor expected = attend(x, {0, 21}, *whole);
   for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(21, 1), {4, 1, 16}, {1, 19, 1}}) {
     const auto state = attention_.kernel().cache();
@@ -84,13 +84,13 @@ TEST_P(MultiHeadEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
   const NoGrad no_grad;
   const std::vector<int32_t> lengths = {7, 3, 1};
   const Tensor x = random_tensor({3, 7, kWidth}, 1);
-  const auto state = attention_.kernel().once();
+  const auto state = attention_.kernel().once({});
   attention_.absorb(x, {0, 7}, *state);
   const Tensor together = attention_.attend(x, {0, 7}, {lengths, lengths}, *state).value();
   for (int64_t row = 0; row < 3; ++row) {
     const int64_t length = lengths[row];
     const Tensor own = x.narrow(0, row, 1).narrow(1, 0, length).contiguous();
-    const auto alone = attention_.kernel().once();
+    const auto alone = attention_.kernel().once({});
     attention_.absorb(own, {0, length}, *alone);
     golden::expect_near(attention_.attend(own, {0, length}, {}, *alone).value(),
                         together.narrow(0, row, 1).narrow(1, 0, length), 1e-5, "row");

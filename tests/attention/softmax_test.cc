@@ -128,7 +128,7 @@ void expect_toy(const Tensor& actual, Range at, const Tensor& q, const Tensor& k
 TEST(SoftmaxAttention, CallsAllHooksInOnePass) {
   const auto attention = softmax(std::make_shared<Toy>());
   const Tensor q = heads(1), k = heads(2), v = heads(3);
-  const auto state = attention->once();
+  const auto state = attention->once({});
   absorb(*state, k, v, {0, kLength});
   expect_toy(attend(*state, q, {0, kLength}, {{}, {}, true, 0}).value(), {0, kLength}, q, k, v);
 }
@@ -156,7 +156,7 @@ TEST(SoftmaxAttention, CallsAllHooksStepByStepAndOnKeysOnceAKey) {
 TEST(SoftmaxAttention, GivesTheRightGradientsThroughAllHooks) {
   const auto attention = softmax(std::make_shared<Toy>(), 0.3);
   const Function f = [&](const Inputs& x) {
-    const auto state = attention->once();
+    const auto state = attention->once({});
     state->absorb(x[1], x[2], {0, 4}, Packing());
     return state->attend(x[0], {0, 4}, {{4}, {}, true, 0}, Packing());
   };
@@ -167,7 +167,7 @@ TEST(SoftmaxAttention, GivesTheRightGradientsThroughAllHooks) {
 std::vector<Tensor> run(std::shared_ptr<const PositionEncoding> position, const AttentionMask& mask, double dropout) {
   const Inputs leaves = {{heads(1), true}, {heads(2), true}, {heads(3), true}};
   const auto attention = softmax(std::move(position), dropout);
-  const auto state = attention->once();
+  const auto state = attention->once({});
   seed_random_operators(9);
   absorb(*state, leaves[1], leaves[2], {0, kLength});
   const Variable context = attend(*state, leaves[0], {0, kLength}, mask);

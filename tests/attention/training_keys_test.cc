@@ -22,7 +22,7 @@ TEST(TrainingKeys, AttendToPackedTokensAsToTheBatch) {
     const auto kernel = make_kernel({}, {kHeads, kHeads, kWidth}, position);
     const Variable q = random_tensor({5, kHeads * kWidth}, 1), k = random_tensor({5, kHeads * kWidth}, 2),
                    v = random_tensor({5, kHeads * kWidth}, 3);
-    const auto packed = kernel->once(), padded = kernel->once();
+    const auto packed = kernel->once({}), padded = kernel->once({});
     packed->absorb(k, v, {0, 3}, packing);
     padded->absorb(unpack(k, packing), unpack(v, packing), {0, 3}, Packing());
     const Variable expected = padded->attend(unpack(q, packing), {0, 3}, mask, Packing());
@@ -34,7 +34,7 @@ TEST(TrainingKeys, AttendToPackedTokensAsToTheBatch) {
 TEST(TrainingKeys, ComeInOneBlockAndStayInTheirRows) {
   const auto kernel = make_kernel({}, {kHeads, kHeads, kWidth}, std::make_shared<PositionEncoding>());
   const Tensor k = random_tensor({1, kHeads, 2, kWidth}, 1);
-  const auto state = kernel->once();
+  const auto state = kernel->once({});
   absorb(*state, k, k, {0, 2});
   EXPECT_THROW(absorb(*state, k, k, {2, 2}), Error);
   EXPECT_THROW(state->select(std::vector<int64_t>{0}), Error);

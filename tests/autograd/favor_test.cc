@@ -132,7 +132,7 @@ Tensor decode(const std::vector<Tensor>& x, const FavorProjection& projection, c
   for (int64_t size : blocks) {
     const Tensor v = x[2].narrow(2, begin, size);
     const Variable queries = favor_queries(x[0].narrow(2, begin, size), projection, mask);
-    const FavorFeatures keys = favor_keys(x[1].narrow(2, begin, size), projection, mask, past);
+    const KeyFeatures keys = favor_keys(x[1].narrow(2, begin, size), projection, mask, past);
     const Tensor &f = keys.features.value(), &scales = keys.log_scales;
     const Variable context = linear_attention(queries, f, v, queries, f, mask, past, scales);
     y.narrow(2, begin, size).copy_from(context.value());
@@ -221,7 +221,7 @@ TEST(Favor, ComputesFeaturesAgainAndHoldsNone) {
   const auto x = loud_heads(20);
   const Variable q(x[0], true), k(x[1], true);
   const Variable queries = favor_queries(q, projection_of(7, 1), causal_mask());
-  const FavorFeatures keys = favor_keys(k, projection_of(7, 1), causal_mask(), {});
+  const KeyFeatures keys = favor_keys(k, projection_of(7, 1), causal_mask(), {});
   const Variable y =
       linear_attention(queries, keys.features, x[2], queries, keys.features, causal_mask(), {}, keys.log_scales);
   for (const Variable* features : {&queries, &keys.features}) {

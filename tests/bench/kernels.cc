@@ -106,7 +106,7 @@ void favor(State& state) {
   const FavorProjection projection(random_features(default_random_features(d), d, 1));
   pass(state, {kTokens / length, length, width}, [&](const Variable& x) {
     const Variable q = split_heads(x, heads), queries = favor_queries(q, projection, causal);
-    const FavorFeatures keys = favor_keys(q, projection, causal, {});
+    const KeyFeatures keys = favor_keys(q, projection, causal, {});
     return merge_heads(
         linear_attention(queries, keys.features, q, queries, keys.features, causal, {}, keys.log_scales));
   });

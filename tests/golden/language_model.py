@@ -28,6 +28,7 @@ OPTIONS = {
     "dropout": 0.0, "attention_dropout": 0.0, "activation_dropout": 0.0,
 }  # fmt: skip
 ROPE = {"position_encoding": "rope"}
+PERFORMER = {"attention": "performer", "performer_features": 6, "performer_redraw_updates": 0}
 LLAMA = {
     **ROPE, "rope_layout": "half", "norm": "rms", "layer_norm_eps": 1e-6, "activation_fn": "swiglu",
     "attention_bias": False, "ffn_bias": False, "scale_embedding": False, "share_decoder_input_output_embed": False,
@@ -47,6 +48,8 @@ VARIANTS = {
     "swish": {"activation_fn": "swish"},
     "linear": {**ROPE, "attention": "linear"},
     "linear_before": {**ROPE, "attention": "linear", "linear_rotary": "before"},
+    "performer": {**ROPE, **PERFORMER},
+    "performer_before": {**ROPE, **PERFORMER, "linear_rotary": "before"},
     "t5": {"position_encoding": "t5"},
     "alibi": {"position_encoding": "alibi"},
 }
@@ -58,7 +61,7 @@ CHECKS = [
     ("swiglu, window 3", {**LLAMA, "attention_window": 3}, libraries.mistral),
     ("learned, gelu, without scale", GPT2, libraries.gpt2),
     ("gated_gelu", VARIANTS["gated_gelu"], libraries.t5_feed_forward),
-    *((name, VARIANTS[name], libraries.loops) for name in ("linear", "linear_before", "t5", "alibi")),
+    *((name, VARIANTS[name], libraries.loops) for name in ("linear", "linear_before", "performer", "performer_before", "t5", "alibi")),
 ]
 
 

@@ -13,10 +13,12 @@ from torch.func import functional_call
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, T5Config
 from transformers.models.t5.modeling_t5 import T5DenseGatedActDense
 
+import performer
 import position_formulas as formulas
 from golden import EOS, PAD
-from layers import key_value_heads
+from layers import EPSILON, key_value_heads, layer_of
 from position_libraries import float64_softmax
+from random_features import random_features
 
 
 @contextmanager
@@ -137,9 +139,13 @@ def loops(ours):
     config, result = ours.config, copy.copy(ours)
     case = {**config, "stack": "decoder", "heads": config["decoder_attention_heads"], "width": config["decoder_embed_dim"]}
 
-    def linear_attention(_, q, k, v, hidden):
+    def linear_attention(_, name, q, k, v, hidden):
         q, k, v = (y.transpose(1, 2) for y in (q, k, v))
         lengths, plain = torch.full(q.shape[:1], q.shape[1]), {**case, "position_encoding": "none"}
+        if config["attention"] == "performer":
+            w = random_features(config["performer_features"], q.shape[-1], layer_of(name))
+            rotary = {**case, "rotary": config["linear_rotary"], "epsilon": EPSILON}
+            return performer.attention(rotary, q, k, v, w, lengths).transpose(1, 2)
         if config["linear_rotary"] == "before":
             q, k = formulas.turn_all(case, q, +1), formulas.turn_all(case, k, -1)
         return formulas.linear_attention(case if config["linear_rotary"] == "after" else plain, {}, q, k, v, lengths)[0].transpose(1, 2)
@@ -150,7 +156,7 @@ def loops(ours):
             parts |= {key.removeprefix(owner): p for key, p in ours.p.items() if key.startswith(owner)}
         return formulas.self_attention(case, parts, x, torch.full(x.shape[:1], x.shape[1]))[0]
 
-    if config["attention"] == "linear":
+    if config["attention"] != "softmax":
         result.linear_attention = linear_attention
     else:
         result.attention = attention

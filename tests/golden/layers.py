@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from golden import PAD
 from position_formulas import alibi_slopes, bucket, phi
+from random_features import random_features
 
 # Of options that a configuration may leave out.
 DEFAULTS = {
@@ -25,6 +26,12 @@ ACTIVATIONS = {
     "gated-gelu": lambda x: x / 2 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
 }
 GATED = ("gated-gelu", "swiglu")
+EPSILON = 1e-6  # of FAVOR+
+
+
+def layer_of(name):
+    """The number of the layer that an attention belongs to, `decoder.layers.1.self_attn`."""
+    return int(name.split(".")[2])
 
 
 # Parameters
@@ -179,8 +186,8 @@ class Layers:
         q, k, v = project("q_proj", x, heads), project("k_proj", memory, groups), project("v_proj", memory, groups)
         if groups < heads:
             k, v = (y.repeat_interleave(heads // groups, 1) for y in (k, v))
-        if self_attention and self.config["attention"] == "linear":
-            context = self.linear_attention(stack, q, k, v, hidden)
+        if self_attention and self.config["attention"] != "softmax":
+            context = self.linear_attention(stack, name, q, k, v, hidden)
         else:
             if self_attention:
                 q, k = self.rotate(stack, q), self.rotate(stack, k)
@@ -190,16 +197,31 @@ class Layers:
             context = scores.masked_fill(hidden, -torch.inf).softmax(-1) @ v
         return self.linear(f"{name}.out_proj", context.transpose(1, 2).flatten(-2))
 
-    def linear_attention(self, stack, q, k, v, hidden):
+    def linear_attention(self, stack, name, q, k, v, hidden):
         """Positive features in place of the exponential; rotated after phi in the numerator alone, or before it in both parts."""
+        maps = {"linear": lambda q, k: (phi(q), phi(k)), "performer": lambda q, k: self.favor(layer_of(name), q, k)}
+        features = maps[self.config["attention"]]
         if self.config["linear_rotary"] == "before":
-            q, k = phi(self.rotate(stack, q)), phi(self.rotate(stack, k))
+            q, k = features(self.rotate(stack, q), self.rotate(stack, k))
             numerator = denominator = q @ k.transpose(-1, -2)
         else:
-            q, k = phi(q), phi(k)
+            q, k = features(q, k)
             numerator = self.rotate(stack, q) @ self.rotate(stack, k).transpose(-1, -2)
             denominator = q @ k.transpose(-1, -2)
         return numerator.masked_fill(hidden, 0) @ v / denominator.masked_fill(hidden, 0).sum(-1, keepdim=True)
+
+    def favor(self, layer, q, k):
+        """FAVOR+'s features of a decoder's queries and keys; those of a key include its scale, the largest exponent so far."""
+        w = random_features(self.config["performer_features"], q.shape[-1], layer)
+
+        def exponents(x):
+            x = x * x.shape[-1] ** -0.25
+            return x @ w.T - x.square().sum(-1, keepdim=True) / 2
+
+        h, own = exponents(k), exponents(q)
+        shift = h.detach().amax(-1, keepdim=True).cummax(-2).values
+        own = (own - own.detach().amax(-1, keepdim=True)).exp() + EPSILON
+        return own, shift.exp() * ((h - shift).exp() + EPSILON)
 
     def rotate(self, stack, x):
         if self.config[f"{stack}_position_encoding"] != "rope":
