@@ -73,9 +73,9 @@ void PreprocessOptions::describe_vocabulary(Options& options) {
   options.add("joined-dictionary", joined_dictionary, "one vocabulary for both languages").common();
   options
       .add("model-type", model_type,
-           "vocabulary to make: bpe or unigram, pieces of words by SentencePiece; char, the text's characters; byte, "
-           "the "
-           "256 bytes, without training",
+           "vocabulary to make: bpe or unigram, pieces of words by SentencePiece; char, the text's characters; word, "
+           "its "
+           "words as blanks part them; byte, the 256 bytes, without training",
            model_types())
       .common()
       .only("where no vocabulary is given", [this] { return !models_given(); });
@@ -114,7 +114,7 @@ void PreprocessOptions::describe_cleaning(Options& options) {
 void PreprocessOptions::describe_training(Options& options) {
   options
       .add("vocab-size", vocab_size,
-           "size of a vocabulary in pieces, special tokens included; with --model-type char, the largest size")
+           "size of a vocabulary in pieces, special tokens included; with --model-type char or word, the largest size")
       .at_least(1)
       .common();
   options.add("nwordssrc", nwordssrc, "size of the source vocabulary in pieces; 0 takes --vocab-size")

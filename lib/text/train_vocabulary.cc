@@ -212,6 +212,7 @@ std::unordered_map<std::string, std::string> trainer_settings(const VocabularyTr
     settings.emplace("add_dummy_prefix", "false");
     settings.emplace("remove_extra_whitespaces", "false");
   }
+  if (options.model_type == "word") settings.emplace("hard_vocab_limit", "false");
   return settings;
 }
 
@@ -231,7 +232,7 @@ void check_options(const VocabularyTraining& options) {
 }  // namespace
 
 std::vector<std::string> trained_model_types() {
-  return {"bpe", "unigram", "char"};
+  return {"bpe", "unigram", "char", "word"};
 }
 
 std::vector<std::string> normalization_rules() {

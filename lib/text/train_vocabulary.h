@@ -13,9 +13,10 @@ namespace rotor {
 
 struct VocabularyTraining {
   /// One of trained_model_types(). A model of "char" takes every character as a piece, blanks too, and keeps all
-  /// blanks, of which the others make one between words.
+  /// blanks, of which the others make one between words. A model of "word" takes the most frequent words whole, as the
+  /// text's blanks part them, and cuts none: all others are <unk>.
   std::string model_type = "bpe";
-  int64_t size = 8000;         ///< number of pieces, special tokens included; of "char" the largest number
+  int64_t size = 8000;         ///< number of pieces, special tokens included; of "char" and "word" the largest number
   bool byte_fallback = false;  ///< spell unknown characters as bytes instead of <unk>
   /// The share of the text's characters that the vocabulary covers, kLeastCoverage … 1: the rarest are left out.
   double character_coverage = 1;
@@ -32,7 +33,7 @@ struct VocabularyTraining {
 /// The least coverage of characters that SentencePiece allows.
 inline constexpr double kLeastCoverage = 0.98;
 
-/// The names of the models that are trained: bpe (Sennrich et al. 2016), unigram (Kudo 2018), char.
+/// The names of the models that are trained: bpe (Sennrich et al. 2016), unigram (Kudo 2018), char, word.
 std::vector<std::string> trained_model_types();
 
 /// The names of SentencePiece's normalisation rules: nmt_nfkc, nfkc, nmt_nfkc_cf, nfkc_cf, identity.

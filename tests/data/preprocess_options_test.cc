@@ -82,8 +82,8 @@ PreprocessOptions parsed(const char* name, const char* value) {
 TEST(PreprocessOptions, ListTheTasksAndModelTypesThereAre) {
   EXPECT_TRUE(
       says(message_of<UsageError>([] { parsed("--task", "chess"); }), "chess", "translation", "language_modeling"));
-  EXPECT_TRUE(
-      says(message_of<UsageError>([] { parsed("--model-type", "word"); }), "word", "bpe", "unigram", "char", "byte"));
+  EXPECT_TRUE(says(message_of<UsageError>([] { parsed("--model-type", "morphs"); }), "morphs", "bpe", "unigram", "char",
+                   "word", "byte"));
 }
 
 TEST(PreprocessOptions, TakeAVocabularyByEitherName) {

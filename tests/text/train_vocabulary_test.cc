@@ -150,7 +150,7 @@ TEST(TrainVocabulary, MakesPiecesAsTheModelTypeSays) {
   }
   EXPECT_NE(bpe.sha256(), unigram.sha256());
   EXPECT_EQ(unigram.size(), 26);
-  EXPECT_TRUE(says(message_of<Error>([&] { trained("word", 40); }), "'word'", "bpe, unigram, char"));
+  EXPECT_TRUE(says(message_of<Error>([&] { trained("morphs", 40); }), "'morphs'", "bpe, unigram, char, word"));
 }
 
 TEST(TrainVocabulary, GivesEveryCharacterAToken) {
@@ -166,6 +166,24 @@ TEST(TrainVocabulary, GivesEveryCharacterAToken) {
   const std::string line = " Ein  Hund führt ";
   EXPECT_EQ(vocabulary.encode(line).size(), code_points(line).size());
   EXPECT_EQ(vocabulary.decode(vocabulary.encode(line)), line);
+}
+
+TEST(TrainVocabulary, TakesTheMostFrequentWordsWholeAndCutsNone) {
+  const ScratchFolder folder;
+  const auto file = folder.file("text", "the <unk> dog N\nthe dog the\n");
+  const auto trained = [&](int64_t size) {
+    return Vocabulary::from_bytes(
+        train_vocabulary({file}, {.model_type = "word", .size = size, .normalization = "identity"}));
+  };
+  const Vocabulary all = trained(8000), two = trained(6);
+  EXPECT_EQ(all.size(), 4 + 3);
+  EXPECT_EQ(all.decode(all.encode("N dog the")), "N dog the");
+  EXPECT_EQ(all.encode("dogs"), std::vector<int32_t>{all.specials().unk});
+  EXPECT_EQ(all.encode("the <unk> N"),
+            (std::vector<int32_t>{all.encode("the")[0], all.specials().unk, all.encode("N")[0]}));
+  EXPECT_EQ(two.size(), 6);
+  EXPECT_EQ(two.decode(two.encode("dog the")), "dog the");
+  EXPECT_EQ(two.encode("N"), std::vector<int32_t>{two.specials().unk});
 }
 
 TEST(TrainVocabulary, CountsCharactersInLinesOfAnyLength) {
