@@ -2,6 +2,8 @@
 
 #include <numbers>
 
+#include "autograd/columns.h"
+
 namespace rotor {
 namespace {
 
@@ -18,15 +20,27 @@ MultiHeadAttention::MultiHeadAttention(const AttentionWidths& widths, const Atte
       k_proj_(projection(widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
       v_proj_(projection(widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
       out_proj_(widths.width, widths.width, xavier_uniform(widths.width, widths.width),
-                options.bias ? zeros() : nullptr) {
-  if (auto own = position->for_layer(q_proj_, k_proj_)) position = std::move(own);
+                options.bias ? zeros() : nullptr),
+      key_heads_(widths.key_value_heads),
+      position_(std::move(position)) {
+  if (auto own = position_->for_layer(q_proj_, k_proj_)) position_ = std::move(own);
   const AttentionHeads heads{widths.heads, widths.key_value_heads, widths.width / widths.heads};
-  kernel_ = attention_kernel(options.kernel).make({options, heads, std::move(position), seed});
+  kernel_ = attention_kernel(options.kernel).make({options, heads, position_, seed});
   part("q_proj", q_proj_);
   part("k_proj", k_proj_);
   part("v_proj", v_proj_);
   part("out_proj", out_proj_);
   part("kernel", *kernel_);
+}
+
+Variable MultiHeadAttention::keys(const Variable& memory) const {
+  const Variable k = k_proj_(memory);
+  if (position_->touches().key_columns == 0) return k;
+  const auto by_head = [&](const Variable& x) { return reshape(x, {-1, key_heads_, x.size(-1) / key_heads_}); };
+  const Variable joined = join_columns(by_head(k), by_head(position_->key_columns(memory)));
+  Shape shape = k.shape();
+  shape[k.rank() - 1] = key_heads_ * joined.size(2);
+  return reshape(joined, shape);
 }
 
 /// The gradients of the two products are added in the reverse of their order here. It has always been this one, and
@@ -35,7 +49,7 @@ void MultiHeadAttention::absorb(const Variable& memory, Range at, AttentionState
   Variable k, v;
   const bool values_first = packing.active() && state.keeps_packed();
   if (values_first) v = v_proj_(memory);
-  k = k_proj_(memory);
+  k = keys(memory);
   if (!values_first) v = v_proj_(memory);
   state.absorb(k, v, at, packing);
 }

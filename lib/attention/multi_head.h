@@ -41,7 +41,12 @@ class MultiHeadAttention : public Module {
   }
 
  private:
+  /// The keys of a sequence, with the columns that the encoding adds to them.
+  Variable keys(const Variable& memory) const;
+
   Linear q_proj_, k_proj_, v_proj_, out_proj_;
+  int64_t key_heads_;
+  std::shared_ptr<const PositionEncoding> position_;
   std::unique_ptr<AttentionKernel> kernel_;
 };
 

@@ -5,6 +5,7 @@
 #include "attention/fixed_memory.h"
 #include "attention/key_value_cache.h"
 #include "attention/training_keys.h"
+#include "autograd/columns.h"
 #include "autograd/elementwise.h"
 #include "autograd/layers.h"
 #include "autograd/packing.h"
@@ -40,7 +41,11 @@ Variable SoftmaxAttention::split(const Variable& x, const Packing& packing) cons
 }
 
 Variable SoftmaxAttention::queries(const Variable& q, Range at, const Packing& packing) const {
-  return position_->on_queries(rotor::scale(split_heads(unpack(q, packing), heads_.queries), scale_), at);
+  const Variable heads =
+      position_->on_queries(rotor::scale(split_heads(unpack(q, packing), heads_.queries), scale_), at);
+  const int64_t columns = position_->touches().key_columns;
+  if (columns == 0) return heads;
+  return join_columns(heads, Tensor::zeros({heads.size(0), heads.size(1), heads.size(2), columns}));
 }
 
 Variable SoftmaxAttention::attend(const Variable& queries, const Variable& k, const Variable& v, Range at,

@@ -26,7 +26,8 @@ class SoftmaxAttention : public AttentionKernel {
   /// Keys or values [rows, T, G·d], or packed, as [rows, G, T, d].
   Variable split(const Variable& x, const Packing& packing) const;
 
-  /// Queries [rows, T, H·d], or packed, as [rows, H, T, d], scaled and with their positions.
+  /// Queries [rows, T, H·d], or packed, as [rows, H, T, d], scaled and with their positions; with zeros as columns for
+  /// those that an encoding adds to the keys.
   Variable queries(const Variable& q, Range at, const Packing& packing) const;
 
   /// The contexts [rows, H, T, d] of queries() at positions `at` over all keys [rows, G, Tk, d], whose positions begin

@@ -22,7 +22,7 @@ MultiHeadAttention self_attention(const StackOptions& stack, const LayerOptions&
 }
 
 StackSizes position_sizes(const StackOptions& stack, const LayerOptions& options, bool causal) {
-  StackSizes sizes{stack.embed_dim, stack.attention_heads, causal};
+  StackSizes sizes{stack.embed_dim, stack.attention_heads, causal, stack.key_value_heads};
   const AttentionRow& row = attention_kernel(options.attention.kernel);
   const int64_t turned = row.turned_width(options.attention, sizes.head_width());
   if (turned != sizes.head_width()) sizes.features = turned;

@@ -1,4 +1,4 @@
-// PositionEncoding: hooks at the five places where positions enter a Transformer. Every hook is the identity by
+// PositionEncoding: hooks at the places where positions enter a Transformer. Every hook is the identity by
 // default; an encoding overrides one or two, and attention does not know its kind. B batch, T length, D model width, H
 // heads, d = D / H. The equations' numbers are those of Su et al. 2021 (RoFormer, arXiv 2104.09864).
 #pragma once
@@ -23,9 +23,10 @@ inline constexpr int64_t kUnlimitedPositions = std::numeric_limits<int32_t>::max
 
 /// The places of an attention that an encoding changes. Hooks of the other places are not called where that saves work.
 struct Touches {
-  bool input = false;   ///< on_input()
-  bool heads = false;   ///< on_queries() or on_keys(); if not, packed tokens need not be unpacked
-  bool scores = false;  ///< on_scores() or on_context(); if not, attention runs fused and no [Tq,Tk] tensor is made
+  bool input = false;       ///< on_input()
+  bool heads = false;       ///< on_queries() or on_keys(); if not, packed tokens need not be unpacked
+  bool scores = false;      ///< on_scores() or on_context(); if not, attention runs fused and no [Tq,Tk] tensor is made
+  int64_t key_columns = 0;  ///< the number of columns that key_columns() adds to each head of the keys
 };
 
 class PositionEncoding : public Module {
@@ -38,6 +39,10 @@ class PositionEncoding : public Module {
 
   /// Changes the input x [B,T,D], once in each stack, after the scaled embedding.
   virtual Variable on_input(const Variable& x, Range) const { return x; }
+
+  /// Makes e columns for each of G heads of keys of the layer's input x [.., D] -> [.., G·e]. They are the last ones of
+  /// the keys that other hooks and the KV cache have, and no part of a product with queries.
+  virtual Variable key_columns(const Variable& /*x*/) const { return {}; }
 
   /// Changes the queries q [B,H,T,d], already scaled by 1/√d.
   virtual Variable on_queries(const Variable& q, Range) const { return q; }

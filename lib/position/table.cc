@@ -4,6 +4,7 @@
 
 #include "position/alibi.h"
 #include "position/deberta.h"
+#include "position/fox.h"
 #include "position/learned.h"
 #include "position/rope.h"
 #include "position/shaw.h"
@@ -31,6 +32,7 @@ const PositionEncodingRow kTable[] = {
     {"deberta", Owner::kStack, make_deberta, {"max-relative-position"}},
     {"alibi", Owner::kStack, make_alibi},
     {"xpos", Owner::kStack, make_xpos, {"rope-base", "rope-layout", "xpos-scale-base"}},
+    {"fox", Owner::kLayer, make_fox},
 };
 
 }  // namespace

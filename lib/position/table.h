@@ -16,7 +16,8 @@ namespace rotor {
 struct StackSizes {
   int64_t width = 0, heads = 0;
   bool causal = false;
-  int64_t features = 0;  ///< width of the vectors that on_queries() and on_keys() change, if it is not that of a head
+  int64_t key_heads = 0;  ///< heads of keys; 0: as many as of queries
+  int64_t features = 0;   ///< width of the vectors that on_queries() and on_keys() change, if it is not that of a head
 
   int64_t head_width() const { return width / heads; }
   int64_t turned_width() const { return features > 0 ? features : head_width(); }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "attention/multi_head.h"
+#include "autograd/columns.h"
 #include "base/json.h"
 #include "golden.h"
 #include "position/table.h"
@@ -89,7 +90,9 @@ class PositionGolden : public testing::TestWithParam<std::string> {
     const auto root = std::sqrt(static_cast<float>(width_) / static_cast<float>(heads_));
     const Variable q = position->on_queries(scale(split_heads(q_proj(x), heads_), 1 / root), at_);
     const Variable k = position->on_keys(split_heads(k_proj(x), heads_), at_);
-    Tensor all = position->on_scores(matmul(q, transpose(k, 2, 3)), q, k, at_, at_).value().clone();
+    const Variable columns = position->key_columns(x);
+    const Variable with_columns = columns.defined() ? join_columns(k, split_heads(columns, heads_)) : k;
+    Tensor all = position->on_scores(matmul(q, transpose(k, 2, 3)), q, with_columns, at_, at_).value().clone();
     for (int64_t row = 0; row < all.elements() / at_.size; ++row) {
       const int64_t b = row / at_.size / heads_, m = row % at_.size;
       const int64_t seen = m < lengths_[b] ? (decoder_ ? m + 1 : lengths_[b]) : 0;

@@ -34,6 +34,8 @@ def self_attention(case, p, x, lengths):
     if case["position_encoding"] == "learned":
         x = torch.stack([x[:, m] + p["position.weight"][m] for m in range(x.shape[1])], 1)
     q, k, v = (heads_of(linear(p, f"{name}_proj", x), case["heads"]) for name in "qkv")  # [B, T, H, d]
+    if case["position_encoding"] == "fox":
+        p = {**p, "gates": linear(p, "position.gate", x).sigmoid()}  # [B, T, H]
     attend = softmax_attention if case["attention"] == "softmax" else linear_attention
     context, scores = attend(case, p, q, k, v, lengths)
     return linear(p, "out_proj", context.flatten(-2)), scores
@@ -45,7 +47,7 @@ def softmax_attention(case, p, q, k, v, lengths):
     q, k = turn_all(case, q, +1), turn_all(case, k, -1)
     score = {
         "learned": plain_score, "shaw": shaw_score, "transformer-xl": transformer_xl_score, "t5": t5_score, "tupe": tupe_score,
-        "deberta": deberta_score, "alibi": alibi_score, "rope": plain_score, "xpos": plain_score,
+        "deberta": deberta_score, "alibi": alibi_score, "rope": plain_score, "xpos": plain_score, "fox": fox_score,
     }[case["position_encoding"]]  # fmt: skip
     rows, contexts = [], []
     for m, h in product(range(length), range(heads)):
@@ -140,6 +142,11 @@ def deberta_score(case, p, q, k, m, n, h):
     row = max(0, min(m - n + span, 2 * span - 1))
     query, key = p["projected.query"][row, h], p["projected.key"][row, h]
     return (dot(q, k) + dot(q, key) + dot(k, query)) / math.sqrt(3 * q.shape[-1])
+
+
+def fox_score(case, p, q, k, m, n, h):
+    between = p["gates"][:, min(m, n) + 1 : max(m, n) + 1, h]
+    return dot(q, k) / math.sqrt(q.shape[-1]) + between.log().sum(-1)
 
 
 def alibi_slopes(heads):

@@ -57,6 +57,8 @@ CASES = [
     ("linear.rope.wide", "rope", "wide", {}, BOTH),
     ("linear.rope.long", "rope", "long", {}, BOTH),
     ("linear.xpos.interleaved", "xpos", "short", {"xpos_scale_base": 8.0}, DECODER),
+    ("fox", "fox", "short", {}, BOTH),
+    ("fox.long", "fox", "long", {}, BOTH),
 ]
 BUCKETS = [(32, 128), (8, 10), (20, 50), (64, 256)]
 SLOPES = [1, 2, 3, 4, 5, 6, 8, 12, 16]
@@ -84,6 +86,7 @@ def draw_parameters(case):
         "tupe": {"positions": (case["max_positions"], width), "query_projection": (width, width),
                  "key_projection": (width, width), "bias": (case["t5_buckets"], heads)},
         "deberta": {"relative": (2 * span, width)},
+        "fox": {"gate.weight": (heads, width), "gate.bias": (heads,)},
     }  # fmt: skip
     for name, shape in shapes.get(case["position_encoding"], {}).items():
         p[f"position.{name}"] = draw(*shape, scale=width**-0.5 if name.endswith("_projection") else 0.7)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "autograd/columns.h"
 #include "autograd/gradient_check.h"
 #include "autograd/layers.h"
 #include "base/scratch.h"
@@ -92,6 +93,8 @@ TEST_P(EveryEncoding, SaysTrulyWhatItTouches) {
   EXPECT_EQ(touches.scores, !same(encoding->on_scores(scores, q, k, {3, 5}, {0, 8}), scores) ||
                                 !same(encoding->on_context(q, scores, {3, 5}, {0, 8}), q));
   EXPECT_EQ(position_encoding(GetParam()).touches().scores, touches.scores);
+  const Variable columns = encoding->key_columns(x);
+  EXPECT_EQ(touches.key_columns, columns.defined() ? columns.size(2) / 2 : 0);
 }
 
 /// Encodings of absolute positions; the scores of all others, those that come after too, depend on distance alone.
@@ -105,7 +108,9 @@ Variable through_all_hooks(const InALayer& encoding, const std::vector<Variable>
   const Variable x = encoding->on_input(inputs[0], at);
   const Variable q = encoding->on_queries(add(inputs[1], split_heads(x, 2)), at);
   const Variable k = encoding->on_keys(add(inputs[2], split_heads(x, 2)), at);
-  const Variable scores = encoding->on_scores(matmul(q, transpose(k, 2, 3)), q, k, at, at);
+  const Variable columns = encoding->key_columns(x);
+  const Variable with_columns = columns.defined() ? join_columns(k, split_heads(columns, 2)) : k;
+  const Variable scores = encoding->on_scores(matmul(q, transpose(k, 2, 3)), q, with_columns, at, at);
   return encoding->on_context(matmul(scores, inputs[3]), scores, at, at);
 }
 
