@@ -69,6 +69,52 @@ void finish_rows(const Finish& finish, float* c, int64_t ldc, int64_t rows, int6
   }
 }
 
+/// A tensor as matrices that sgemm reads: rows or columns are contiguous.
+struct Matrices {
+  explicit Matrices(const Tensor& tensor)
+      : all(tensor.stride(-1) == 1 || tensor.stride(-2) == 1 ? tensor : tensor.contiguous()),
+        transposed(all.stride(-1) != 1),
+        leading(std::max(all.stride(transposed ? -1 : -2), all.size(transposed ? -2 : -1))) {}
+
+  const float* matrix(int64_t number) const {
+    int64_t offset = 0;
+    for (int axis = all.rank() - 3; axis >= 0; number /= all.size(axis--)) {
+      offset += number % all.size(axis) * all.stride(axis);
+    }
+    return all.data() + offset;
+  }
+
+  Tensor all;
+  bool transposed;
+  int64_t leading;
+};
+
+/// Whether oneDNN splits the sums of its matmul among threads, which it does by the kernels that it has for CPUs
+/// without AVX-512.
+bool matmul_splits_sums() {
+  constexpr auto kNeeded = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
+  static const bool splits = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kNeeded) != kNeeded;
+  return splits;
+}
+
+/// c = a · b, matrix by matrix, each by one thread.
+void multiply_each(const Tensor& a, const Tensor& b, const Tensor& c) {
+  const Matrices left(a), right(b);
+  const int64_t m = c.size(-2), n = c.size(-1), k = a.size(-1), count = c.elements() / (m * n);
+  int refused = 0;
+#pragma omp parallel reduction(+ : refused) if (c.elements() * k > kParallel)
+  {
+    const SingleThreaded within;
+#pragma omp for schedule(dynamic)
+    for (int64_t i = 0; i < count; ++i) {
+      refused += dnnl::sgemm(left.transposed ? 'T' : 'N', right.transposed ? 'T' : 'N', m, n, k, 1.f, left.matrix(i),
+                             left.leading, right.matrix(i), right.leading, 0.f, c.data() + i * m * n,
+                             n) != dnnl::status::success;
+    }
+  }
+  ROTOR_CHECK(refused == 0, "oneDNN refused a product of {} and {}", a.shape().str(), b.shape().str());
+}
+
 /// An eighth of the side, so that a few threads share it evenly, but large enough to pay for packing the other matrix.
 int64_t block_size(int64_t side) {
   return std::clamp<int64_t>((side / 8 + 15) / 16 * 16, 64, 512);
@@ -115,6 +161,10 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   shape[a.rank() - 1] = b.size(-1);
   Tensor c(shape);
   if (c.elements() == 0) return c;
+  if (matmul_splits_sums()) {
+    multiply_each(a, b, c);
+    return c;
+  }
   const dnnl::matmul& product = kept_matmul(a, b, c);
   auto wrap = [](const Tensor& tensor) { return memory(describe(tensor), engine(), tensor.data()); };
   product.execute(onednn::stream(), {{DNNL_ARG_SRC, wrap(a)}, {DNNL_ARG_WEIGHTS, wrap(b)}, {DNNL_ARG_DST, wrap(c)}});

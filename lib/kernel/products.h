@@ -23,7 +23,7 @@ void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, c
           const float* b, int64_t ldb, float beta, float* c, int64_t ldc, const Finish& finish = {});
 
 /// Returns a [..., M, K] · b [..., K, N] -> [..., M, N] for tensors of equal leading axes (rank 2 to 4) and any strides
-/// with one contiguous axis among the last two. The primitive is made once for each shape and cached.
+/// with one contiguous axis among the last two. The result has the same bits for any number of threads.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
 }  // namespace rotor
