@@ -31,7 +31,7 @@ std::unique_ptr<AttentionState> LinearAttention::once(const AttentionMask& mask)
 }
 
 std::unique_ptr<AttentionState> LinearAttention::cache() const {
-  return std::make_unique<LinearState>(*this, AttentionMask{.causal = true});
+  return std::make_unique<LinearState>(*this, AttentionMask{{}, {}, true});
 }
 
 LinearAttention::Features LinearAttention::of_queries(const Variable& q, Range at, const AttentionMask& mask) const {

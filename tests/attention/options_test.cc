@@ -24,8 +24,8 @@ struct Read {
 };
 
 TEST(AttentionOptions, GoIntoAModelFileAndBack) {
-  const Json all = {
-      {"attention", "linear"}, {"attention_window", 7}, {"attention_bias", false}, {"linear_rotary", "before"}};
+  const Json all = {{"attention", "linear"},     {"attention_window", 7},    {"attention_bias", false},
+                    {"linear_rotary", "before"}, {"performer_features", 12}, {"performer_redraw_updates", 5}};
   const Read read(all);
   EXPECT_EQ(read.attention.kernel, "linear");
   EXPECT_EQ(read.attention.window, 7);
@@ -35,9 +35,12 @@ TEST(AttentionOptions, GoIntoAModelFileAndBack) {
 }
 
 TEST(AttentionOptions, OfFormerModelsAreSoftmaxAttentionToAllTokens) {
-  EXPECT_EQ(
-      Read(Json::object()).described.to_json(),
-      (Json{{"attention", "softmax"}, {"attention_window", 0}, {"attention_bias", true}, {"linear_rotary", "after"}}));
+  EXPECT_EQ(Read(Json::object()).described.to_json(), (Json{{"attention", "softmax"},
+                                                            {"attention_window", 0},
+                                                            {"attention_bias", true},
+                                                            {"linear_rotary", "after"},
+                                                            {"performer_features", 0},
+                                                            {"performer_redraw_updates", 1000}}));
 }
 
 TEST(AttentionOptions, OfferTheKernelsOfTheTable) {
@@ -45,7 +48,7 @@ TEST(AttentionOptions, OfferTheKernelsOfTheTable) {
   EXPECT_TRUE(says(message_of<Error>([] {
                      Read(Json{{"attention", "sofmax"}});
                    }),
-                   "softmax, linear", "did you mean softmax?"));
+                   "softmax, linear, performer", "did you mean softmax?"));
 }
 
 TEST(AttentionOptions, RefuseValuesThatAreNone) {

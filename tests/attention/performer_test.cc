@@ -58,7 +58,7 @@ Tensor by_operators(const Performer& performer, const AttentionMask& mask, uint6
       .contiguous();
 }
 
-const AttentionMask kCausal{.causal = true};
+const AttentionMask kCausal{{}, {}, true};
 
 struct Case {
   std::string encoding, rotary;

@@ -55,7 +55,7 @@ TEST(PreprocessText, RefusesInOneLineWhatATextHasNot) {
   EXPECT_TRUE(says(refusal("--trainpref train.txt --target-lang de", 2), "--target-lang de"));
   EXPECT_TRUE(says(refusal("--trainpref train.txt --joined-dictionary", 2), "one vocabulary"));
   EXPECT_TRUE(says(refusal("--trainpref train.txt --train-max-ratio 2", 2), "--train-max-ratio"));
-  EXPECT_TRUE(says(refusal("--trainpref train.txt --model-type word", 2), "word", "byte"));
+  EXPECT_TRUE(says(refusal("--trainpref train.txt --model-type morphs", 2), "morphs", "byte"));
   EXPECT_TRUE(says(refusal("--trainpref train.txt --task chess", 2), "chess", "language_modeling"));
   EXPECT_TRUE(says(refusal("--testpref train.txt", 2), "--vocabulary"));
   EXPECT_TRUE(says(refusal("--trainpref absent.txt", 1), "absent.txt", "absent.txt.gz"));
