@@ -1,6 +1,7 @@
 #!/bin/bash
 # Puts a task's finished runs and its report beside this script, to be committed: of each run its configuration, losses,
-# translations and their scores, so that the report can be made again and goes on on another machine. No models.
+# translations and their scores, so that the report can be made again and goes on on another machine. No models; of language
+# models the report alone.
 # Usage: publish.sh TASK [WORK_FOLDER]   (default: build/recipes/compare_positions)
 set -euo pipefail
 
@@ -11,7 +12,9 @@ to=$here/${1//-/_}_report
 [[ -d $report/runs ]] || { echo "expected runs in $report/runs, found none; run run.sh $1 first" >&2; exit 1; }
 
 shopt -s nullglob
+mkdir -p "$to"
 for result in "$report"/runs/*/seed-*/result.json; do
+  [[ $1 != language-model ]] || break
   run=$(dirname "$result")
   kept=$to/${run#"$report"/}
   if [[ ! -e $kept/result.json ]]; then

