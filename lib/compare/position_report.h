@@ -20,7 +20,8 @@ void add_positions(const Comparison& comparison, const std::vector<EvaluatedLeng
                    const PositionScores& scores, Page& page);
 
 /// Divides positions into ranges [first, second), given the number of tokens at each: at most four each time that the
-/// position doubles, and of tokens enough for a mean loss, or of a sixteenth of them all. The last one has what remains.
+/// position doubles, and of tokens enough for a mean loss, or of a sixteenth of them all. The last one has what
+/// remains.
 std::vector<std::pair<size_t, size_t>> position_ranges(std::span<const double> tokens);
 
 }  // namespace rotor
