@@ -14,8 +14,11 @@ task=${1:-words}
 encoding=${2:-rope}
 work=${3:-$root/build/recipes/penn_treebank}
 options=("${@:4}")
+change=
 case $task in
-  words) vocabulary=(--model-type word --vocab-size 10003 --normalization identity) ;;
+  words)  # SentencePiece makes one <unk> of several in a row, so the text's own becomes a word like others
+    vocabulary=(--model-type word --vocab-size 10003 --normalization identity)
+    change='s/<unk>/UNK/g' ;;
   characters) vocabulary=(--model-type byte) ;;
   *) die "expected a task, words or characters, got $task" ;;
 esac
@@ -31,28 +34,29 @@ dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0  ptb.test.txt"
 
 echo "Penn Treebank by $task, with $encoding. Everything goes to $work"
 
-if stage 1 "Fetch the text" text/test; then
+if stage 1 "Fetch the text" "$task/text/test"; then
   if [[ -z ${ROTOR_PTB:-} ]]; then
     "$root/.ci/install_packages.sh" recipe
     while read -r sum file; do download sha256 "$sum" "$url/$file"; done <<<"$checksums"
   fi
-  mkdir -p text
+  mkdir -p "$task/text"
   for split in train valid test; do  # every line begins and ends with a blank
-    text "$data/ptb.$split.txt" | sed 's/^ *//; s/ *$//' >text/$split.part
-    mv text/$split.part text/$split
+    text "$data/ptb.$split.txt" | sed "s/^ *//; s/ *\$//; $change" >"$task/text/$split.part"
+    mv "$task/text/$split.part" "$task/text/$split"
   done
 fi
 
 if stage 2 "Make the vocabulary and binarise the corpus" "$task/corpus/manifest.json"; then
-  run rotor-preprocess --task language_modeling --trainpref text/train --validpref text/valid --testpref text/test \
-    "${vocabulary[@]}" --destdir "$task/corpus"
+  run rotor-preprocess --task language_modeling --trainpref "$task/text/train" --validpref "$task/text/valid" \
+    --testpref "$task/text/test" "${vocabulary[@]}" --destdir "$task/corpus"
 fi
 
 if stage 3 "Train" "$task/$encoding/average.safetensors"; then
   run rotor-train "$task/corpus" --config "$here/$task.ini" --position-encoding "$encoding" --save-dir "$task/$encoding" \
     "${options[@]}"
-  echo "== 4. Average the last 3 checkpoints"
-  run rotor-average "$task/$encoding" --last 3 --output "$task/$encoding/average.safetensors"
+  epochs=("$task/$encoding"/checkpoint_[0-9]*.safetensors)  # at most three are kept
+  echo "== 4. Average the last checkpoints"
+  run rotor-average "$task/$encoding" --last ${#epochs[@]} --output "$task/$encoding/average.safetensors"
 fi
 
 echo "== 5. Evaluate, each token with at least half a sample before it"
