@@ -33,7 +33,7 @@ class AttentionKernel : public Module {
   virtual std::unique_ptr<AttentionMemory> memory() const;
 };
 
-/// What a kernel is made of.
+/// The parts that a kernel is made of.
 struct AttentionParts {
   const AttentionOptions& options;
   AttentionHeads heads;

@@ -14,7 +14,7 @@ struct evp_md_ctx_st;  // OpenSSL's
 
 namespace rotor {
 
-/// What the lines of a file hold: text, or bytes of any kind, which stay as they are.
+/// The content of a file's lines: text, or bytes of any kind, which stay as they are.
 enum class LineContent { kText, kBytes };
 
 /// Reads lines of a file (.gz, .xz and .zst are unpacked), "-" for standard input. Of text a CR at the end of a line is

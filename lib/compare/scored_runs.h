@@ -12,7 +12,7 @@
 
 namespace rotor {
 
-/// What one run did in one test.
+/// The results of one run in one test.
 struct ScoredTest {
   std::vector<Statistics> statistics;         ///< of each score of the comparison's kind: a row for each segment
   std::map<std::string, double> scores = {};  ///< numbers of the whole test that no statistics give

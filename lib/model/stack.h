@@ -28,7 +28,7 @@ struct Memory {
   std::vector<int32_t> lengths;
 };
 
-/// What the attentions of a layer have absorbed.
+/// The states of a layer's attentions, with all that they have absorbed.
 struct LayerState {
   std::unique_ptr<AttentionState> self;
   std::unique_ptr<AttentionMemory> memory = nullptr;

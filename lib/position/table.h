@@ -29,7 +29,7 @@ struct PositionEncodingRow {
   std::unique_ptr<PositionEncoding> (*make)(const PositionOptions&, const StackSizes&);
   std::vector<std::string> options = {};  ///< the names of the PositionOptions that it reads
 
-  /// What encodings of this row touch.
+  /// The places that encodings of this row touch.
   Touches touches() const { return make({}, {2, 1, true})->touches(); }
 };
 
