@@ -18,7 +18,7 @@ struct CompareOptions {
   std::string test_source, test_reference;
   std::string output = "comparison";
   int64_t average = 1;
-  /// For translation, the greatest length of a side of the training pairs in words, of language models the greatest
+  /// For translation, the greatest length of a side of the training pairs in words; for language models, the greatest
   /// multiple of the training's samples; 0: no test of length extrapolation.
   int64_t extrapolate = 0;
   std::string length_buckets = "4,8,12,16,20,30,40,60,80";
