@@ -16,6 +16,7 @@ libraries=(
   'spdlog/                 base'
   'openssl/                base'
   'mpi\.h>                 train'
+  'omp\.h>                 kernel'
 )
 
 bad=0
@@ -46,9 +47,12 @@ for entry in "${libraries[@]}"; do
     < <(grep -rnE "^#include [<\"]$include" lib apps | grep -v "^lib/$owner/")
 done
 
+# Threads share loops by lib/base/team.h: OpenMP's own would spin while they wait, and oneDNN has its library to itself.
+complain "threads share loops by parallel_for" < <(grep -rnE '#pragma omp (parallel|for|sections|task|single)' lib apps)
+
 # Loops that threads share over numbers are kernels: what stands above is tape and formulas.
 for module in autograd nn position; do
-  complain "loops over numbers belong into lib/kernel" < <(grep -rnE '#pragma omp|parallel_for|\bomp_' "lib/$module")
+  complain "loops over numbers belong into lib/kernel" < <(grep -rnE '#pragma omp|parallel_for|parallel_ranges|parallel_elements|share_loop|\bomp_' "lib/$module")
 done
 
 exit $bad

@@ -2,8 +2,8 @@
 #include <iostream>
 
 #include "base/command_line.h"
-#include "base/progress.h"
 #include "base/run_app.h"
+#include "base/threads.h"
 #include "evaluate/evaluations.h"
 
 int main(int argc, char** argv) {

@@ -5,9 +5,9 @@
 
 #include "base/command_line.h"
 #include "base/log.h"
-#include "base/progress.h"
 #include "base/random.h"
 #include "base/signals.h"
+#include "base/threads.h"
 #include "data/completeness.h"
 #include "train/announcements.h"
 #include "train/config_file.h"

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <omp.h>
 
 #include <cstring>
 #include <functional>
 #include <vector>
 
+#include "base/threads.h"
 #include "tensor/tensor.h"
 
 namespace rotor {
@@ -15,8 +15,8 @@ namespace rotor {
 /// Sets the number of threads, and sets it back at the end.
 class Threads {
  public:
-  explicit Threads(int count) : before_(omp_get_max_threads()) { omp_set_num_threads(count); }
-  ~Threads() { omp_set_num_threads(before_); }
+  explicit Threads(int count) : before_(threads()) { set_threads(count); }
+  ~Threads() { set_threads(before_); }
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
 

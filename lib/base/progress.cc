@@ -1,8 +1,6 @@
 #include "base/progress.h"
 
 #include <fmt/format.h>
-#include <omp.h>
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -14,9 +12,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-
-#include "base/check.h"
-#include "base/signals.h"
 
 namespace rotor {
 
@@ -34,19 +29,6 @@ std::string clock_text(double seconds) {
 size_t terminal_width() {
   winsize size = {};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
-/// The cores that the control group's quota amounts to, rounded up; 0 without a quota (cgroup v2, then v1).
-int quota_cores() {
-  double quota = 0, period = 0;
-  if (std::ifstream file("/sys/fs/cgroup/cpu.max"); file >> quota >> period && period > 0) {
-    return static_cast<int>(std::ceil(quota / period));
-  }
-  std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  if (quota_file >> quota && period_file >> period && quota > 0 && period > 0) {
-    return static_cast<int>(std::ceil(quota / period));
-  }
-  return 0;
 }
 
 }  // namespace
@@ -104,34 +86,6 @@ int64_t peak_memory_mb() {
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
   return usage.ru_maxrss / 1024;
-}
-
-cpu_set_t allowed_cores() {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  if (sched_getaffinity(0, sizeof cores, &cores) != 0) {
-    for (int core = 0; core < std::min(omp_get_num_procs(), CPU_SETSIZE); ++core) CPU_SET(core, &cores);
-  }
-  return cores;
-}
-
-int default_threads(const cpu_set_t& cores, int processes) {
-  if (const char* text = std::getenv("OMP_NUM_THREADS"); text != nullptr && std::atoi(text) > 0) return std::atoi(text);
-  const int allowed = CPU_COUNT(&cores), quota = quota_cores();
-  return std::max(1, (quota > 0 ? std::min(quota, allowed) : allowed) / processes);
-}
-
-int default_threads() {
-  return default_threads(allowed_cores(), 1);
-}
-
-void set_threads(int64_t threads) {
-  ROTOR_CHECK(threads >= 0 && threads <= 4096,
-              "expected a number of threads from 1 to 4096, or 0 for every core, got {}", threads);
-  omp_set_dynamic(0);
-  omp_set_num_threads(threads == 0 ? default_threads() : static_cast<int>(threads));
-#pragma omp parallel
-  leave_signals_to_main_thread();
 }
 
 }  // namespace rotor

@@ -1,7 +1,5 @@
-// A progress bar on a terminal, and the memory and threads that this process uses.
+// A progress bar on a terminal, the time, and the memory that this process uses.
 #pragma once
-
-#include <sched.h>
 
 #include <cstdint>
 #include <string>
@@ -29,14 +27,7 @@ class Progress {
 /// Removes the bar from the terminal until its next update, so that a message can be written in its place.
 void erase_progress();
 
-double seconds_now();               ///< a monotonic clock
-int64_t peak_memory_mb();           ///< peak resident memory of this process, in units of 2^20 bytes
-cpu_set_t allowed_cores();          ///< the cores this process may run on
-int default_threads();              ///< OMP_NUM_THREADS, else the number of cores this process may use
-void set_threads(int64_t threads);  ///< threads of every parallel loop from here on; 0 means default_threads()
-
-/// OMP_NUM_THREADS, else the number of threads, at least 1, for each of the given number of processes that share these
-/// cores.
-int default_threads(const cpu_set_t& cores, int processes);
+double seconds_now();      ///< a monotonic clock
+int64_t peak_memory_mb();  ///< peak resident memory of this process, in units of 2^20 bytes
 
 }  // namespace rotor

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
-#include "base/progress.h"
+#include "base/threads.h"
 #include "model/average.h"
 #include "page/statistics.h"
 

@@ -11,8 +11,8 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "base/progress.h"
 #include "base/signals.h"
+#include "base/threads.h"
 #include "data/binarise.h"
 #include "data/cleaning.h"
 #include "data/corpus_folder.h"

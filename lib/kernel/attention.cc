@@ -235,12 +235,8 @@ Tensor fused_attention(const Heads& q, const Heads& k, const Heads& v, const Att
   float* sums = log_sums.defined() ? log_sums.span().data() : nullptr;
   const Forward forward{q, k, v, context, sizes, mask, dropout, sums, scale};
   const int64_t count = sizes.batch * sizes.heads;
-  if (context.tensor().elements() * sizes.keys <= kParallelElements) {  // too little for a team of threads, even of one
-    for (int64_t n = 0; n < count; ++n) forward.head(n / sizes.heads, n % sizes.heads);
-    return context.tensor();
-  }
-#pragma omp parallel for schedule(dynamic, 4)
-  for (int64_t n = 0; n < count; ++n) forward.head(n / sizes.heads, n % sizes.heads);
+  parallel_for(context.tensor().elements() * sizes.keys > kParallelElements, count,
+               [&](int64_t n) { forward.head(n / sizes.heads, n % sizes.heads); });
   return context.tensor();
 }
 
@@ -250,8 +246,7 @@ AttentionGradients fused_attention_backward(const Tensor& gradient, const Heads&
   const Sizes sizes(q, k, v);
   const Heads d_o = q.of(gradient), d_q = q.fresh(), d_k = k.fresh(), d_v = v.fresh();
   const Backward backward{q, k, v, d_o, d_q, d_k, d_v, sizes, mask, dropout, log_sums.span().data(), scale};
-#pragma omp parallel for schedule(dynamic, 4)
-  for (int64_t n = 0; n < sizes.batch * k.heads(); ++n) backward.key_head(n / k.heads(), n % k.heads());
+  parallel_for(true, sizes.batch * k.heads(), [&](int64_t n) { backward.key_head(n / k.heads(), n % k.heads()); });
   return {d_q.tensor(), d_k.tensor(), d_v.tensor()};
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "kernel/onednn.h"
+#include "kernel/product_blocks.h"
 #include "tensor/allocator.h"
 #include "tensor/parallel.h"
 
@@ -19,20 +20,29 @@ std::atomic<Precision> precision_ = Precision::kFloat32;
 struct Rounded {
   Rounded(const float* from, int64_t rows, int64_t width, int64_t stride)
       : storage(allocate((rows * width + 1) / 2)), numbers(reinterpret_cast<uint16_t*>(storage.get())) {
-#pragma omp parallel for if (rows * width > kParallelElements)
-    for (int64_t r = 0; r < rows; ++r) {
+    parallel_for(rows * width > kParallelElements, rows, [&](int64_t r) {
 #pragma omp simd
       for (int64_t i = 0; i < width; ++i) numbers[r * width + i] = to_bfloat16(from[r * stride + i]);
-    }
+    });
   }
 
   std::shared_ptr<float> storage;
   uint16_t* numbers;
 };
 
-memory::desc describe(int64_t rows, int64_t columns, bool transposed) {
-  return {{rows, columns}, memory::data_type::bf16, transposed ? memory::dims{1, rows} : memory::dims{columns, 1}};
-}
+/// A factor of a product, or some rows or columns of it, in a matrix whose rows or, transposed, columns are contiguous.
+struct Factor {
+  memory::desc of(int64_t rows, int64_t columns) const {
+    return {{rows, columns}, memory::data_type::bf16, transposed ? memory::dims{1, stride} : memory::dims{stride, 1}};
+  }
+  memory at(const memory::desc& part, int64_t row, int64_t column) const {
+    return {part, engine(), numbers + (transposed ? row + column * stride : row * stride + column)};
+  }
+
+  uint16_t* numbers;
+  int64_t stride;
+  bool transposed;
+};
 
 dnnl::matmul make(const memory::desc& a, const memory::desc& b, const memory::desc& c, float beta) {
   dnnl::primitive_attr attributes;
@@ -70,14 +80,21 @@ void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int
                    const float* b, int64_t ldb, float beta, float* c, int64_t ldc) {
   const Rounded left(a, transpose_a ? k : m, transpose_a ? m : k, lda);
   const Rounded right(b, transpose_b ? n : k, transpose_b ? k : n, ldb);
-  const memory::desc from = describe(m, k, transpose_a), with = describe(k, n, transpose_b);
-  const memory::desc to({m, n}, memory::data_type::f32, memory::dims{ldc, 1});
-  thread_local onednn::Kept<dnnl::matmul> kept;
-  const dnnl::matmul& product = kept.get({m, n, k, transpose_a, transpose_b, ldc, std::bit_cast<int32_t>(beta)},
-                                         [&] { return make(from, with, to, beta); });
-  product.execute(onednn::stream(), {{DNNL_ARG_SRC, memory(from, engine(), left.numbers)},
-                                     {DNNL_ARG_WEIGHTS, memory(with, engine(), right.numbers)},
-                                     {DNNL_ARG_DST, memory(to, engine(), c)}});
+  const Factor from{left.numbers, transpose_a ? m : k, transpose_a};
+  const Factor with{right.numbers, transpose_b ? k : n, transpose_b};
+  const ProductBlocks blocks(m, n);
+  parallel_for(m * n * k > kParallelGemm, blocks.count(), [&](int64_t i) {
+    const ProductBlock block = blocks[i];
+    const memory::desc rows = from.of(block.rows, k), columns = with.of(k, block.columns);
+    const memory::desc to({block.rows, block.columns}, memory::data_type::f32, memory::dims{ldc, 1});
+    thread_local onednn::Kept<dnnl::matmul> kept;
+    const dnnl::matmul& product = kept.get({block.rows, block.columns, k, from.stride, with.stride, transpose_a,
+                                            transpose_b, ldc, std::bit_cast<int32_t>(beta)},
+                                           [&] { return make(rows, columns, to, beta); });
+    product.execute(onednn::stream(), {{DNNL_ARG_SRC, from.at(rows, block.row, 0)},
+                                       {DNNL_ARG_WEIGHTS, with.at(columns, 0, block.column)},
+                                       {DNNL_ARG_DST, memory(to, engine(), c + block.row * ldc + block.column)}});
+  });
 }
 
 }  // namespace rotor

@@ -31,7 +31,7 @@ inline float from_bfloat16(uint16_t bits) {
 }
 
 /// C[M,N] = op(A) · op(B) + beta · C like gemm(), with op(A) and op(B) rounded to bfloat16. The result has the same
-/// bits from run to run for a fixed number of threads.
+/// bits for any number of threads.
 void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
                    const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
 

@@ -3,14 +3,15 @@
 #include <cmath>
 #include <vector>
 
+#include "tensor/parallel.h"
+
 namespace rotor {
 
 double symmetric_divergence(const Tensor& log_p, const Tensor& log_q, float alpha, const Tensor& d_p,
                             const Tensor& d_q) {
   const int64_t rows = log_p.size(0), width = log_p.size(1);
   std::vector<double> of_row(rows);
-#pragma omp parallel for
-  for (int64_t r = 0; r < rows; ++r) {
+  parallel_for(true, rows, [&](int64_t r) {
     const float *a = log_p.data() + r * width, *b = log_q.data() + r * width;
     float *to_a = d_p.data() + r * width, *to_b = d_q.data() + r * width;
     double p_from_q = 0, q_from_p = 0;
@@ -28,7 +29,7 @@ double symmetric_divergence(const Tensor& log_p, const Tensor& log_q, float alph
       to_a[i] += half * (p * (difference - kl_p) + p - q);
       to_b[i] += half * (q * (-difference - kl_q) + q - p);
     }
-  }
+  });
   double sum = 0;
   for (const double row : of_row) sum += row;
   return sum;

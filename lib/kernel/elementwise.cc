@@ -13,8 +13,7 @@ template <typename F>
 void combine(const Tensor& to, const Tensor& from, F f) {
   float* out = to.data();
   const float* in = from.data();
-#pragma omp parallel for simd if (to.elements() > kParallelElements)
-  for (int64_t i = 0; i < to.elements(); ++i) out[i] = f(out[i], in[i]);
+  parallel_elements(to.elements() > kParallelElements, to.elements(), [=](int64_t i) { out[i] = f(out[i], in[i]); });
 }
 
 /// A copy of x in the layout of `like`, dense.
@@ -31,11 +30,11 @@ Tensor add(const Tensor& a, const Tensor& b) {
   const float *x = a.span().data(), *y = b.span().data();
   float* to = result.data();
   const int64_t period = b.elements();
-#pragma omp parallel for if (result.elements() > kParallelElements)
-  for (int64_t row = 0; row < result.elements() / std::max<int64_t>(period, 1); ++row) {
+  parallel_for(result.elements() > kParallelElements, result.elements() / std::max<int64_t>(period, 1),
+               [&](int64_t row) {
 #pragma omp simd
-    for (int64_t i = 0; i < period; ++i) to[row * period + i] = x[row * period + i] + y[i];
-  }
+                 for (int64_t i = 0; i < period; ++i) to[row * period + i] = x[row * period + i] + y[i];
+               });
   return result;
 }
 
@@ -46,14 +45,13 @@ Tensor sum_leading(const Tensor& x, const Shape& shape) {
   Tensor result = Tensor::zeros(shape);
   const float* from = dense.data();
   float* to = result.data();
-#pragma omp parallel for if (dense.elements() > kParallelElements)
-  for (int64_t begin = 0; begin < n; begin += kBlock) {
-    const int64_t end = std::min(n, begin + kBlock);
+  parallel_for(dense.elements() > kParallelElements, (n + kBlock - 1) / kBlock, [&](int64_t block) {
+    const int64_t begin = block * kBlock, end = std::min(n, begin + kBlock);
     for (int64_t c = 0; c < copies; ++c) {
 #pragma omp simd
       for (int64_t i = begin; i < end; ++i) to[i] += from[c * n + i];
     }
-  }
+  });
   return result;
 }
 

@@ -1,7 +1,6 @@
 #include "kernel/embedding.h"
 
-#include <omp.h>
-
+#include "base/threads.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -14,13 +13,12 @@ Tensor embedding(const Tensor& table, std::span<const int32_t> ids, float factor
   }
   const float* rows = table.span().data();
   Tensor y({count, width});
-#pragma omp parallel for if (y.elements() > kParallelElements)
-  for (int64_t i = 0; i < count; ++i) {
+  parallel_for(y.elements() > kParallelElements, count, [&](int64_t i) {
     const float* row = rows + ids[i] * width;
     float* to = y.data() + i * width;
 #pragma omp simd
     for (int64_t c = 0; c < width; ++c) to[c] = factor * row[c];
-  }
+  });
   return y;
 }
 
@@ -28,13 +26,15 @@ void embedding_backward(const Tensor& gradient, std::span<const int32_t> ids, fl
                         const Tensor& to) {
   const int64_t width = to.size(1);
   const float* from = gradient.span().data();
-#pragma omp parallel  // each thread adds to its own rows of the table
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i] == padding || ids[i] % omp_get_num_threads() != omp_get_thread_num()) continue;
-    float* row = to.data() + ids[i] * width;
+  const int parts = threads();
+  parallel_for(true, parts, [&](int64_t part) {  // each adds to its own rows of the table
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (ids[i] == padding || ids[i] % parts != part) continue;
+      float* row = to.data() + ids[i] * width;
 #pragma omp simd
-    for (int64_t c = 0; c < width; ++c) row[c] += factor * from[i * width + c];
-  }
+      for (int64_t c = 0; c < width; ++c) row[c] += factor * from[i * width + c];
+    }
+  });
 }
 
 }  // namespace rotor

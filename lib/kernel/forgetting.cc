@@ -41,8 +41,7 @@ Tensor add_forgetting(const Tensor& scores, const Tensor& logits, int64_t first_
   const Tensor in = scores.contiguous(), z = logits.contiguous();
   const int64_t queries = scores.size(2), keys = scores.size(3);
   Tensor out(scores.shape());
-#pragma omp parallel for if (out.elements() > kParallelElements)
-  for (int64_t n = 0; n < in.size(0) * in.size(1); ++n) {
+  parallel_for(out.elements() > kParallelElements, in.size(0) * in.size(1), [&](int64_t n) {
     const std::vector<double> sums = kept(z.data() + n * keys, keys);
     for (int64_t i = 0; i < queries; ++i) {
       const double own = sums[first_query + i];
@@ -50,7 +49,7 @@ Tensor add_forgetting(const Tensor& scores, const Tensor& logits, int64_t first_
       float* to = out.data() + (n * queries + i) * keys;
       for (int64_t j = 0; j < keys; ++j) to[j] = from[j] - static_cast<float>(std::abs(own - sums[j]));
     }
-  }
+  });
   return out;
 }
 
@@ -59,8 +58,7 @@ Tensor forgetting_backward(const Tensor& gradient, const Tensor& logits, int64_t
   const Tensor g = gradient.contiguous(), z = logits.contiguous();
   const int64_t queries = g.size(2), keys = g.size(3);
   Tensor result(z.shape());
-#pragma omp parallel for if (g.elements() > kParallelElements)
-  for (int64_t n = 0; n < g.size(0) * g.size(1); ++n) {
+  parallel_for(g.elements() > kParallelElements, g.size(0) * g.size(1), [&](int64_t n) {
     std::vector<double> of_sums(keys);  // D_ij is the sum of the later of both less that of the earlier
     for (int64_t i = 0; i < queries; ++i) {
       const float* row = g.data() + (n * queries + i) * keys;
@@ -77,7 +75,7 @@ Tensor forgetting_backward(const Tensor& gradient, const Tensor& logits, int64_t
       after += of_sums[l];
       result.data()[n * keys + l] = static_cast<float>(after * slope(z.data()[n * keys + l]));
     }
-  }
+  });
   return result;
 }
 

@@ -12,8 +12,7 @@ Tensor generate(const Tensor& x, F f) {
   Tensor y(x.shape());
   float* to = y.data();
   const int64_t n = x.elements();
-#pragma omp parallel for simd if (n > kParallelElements)
-  for (int64_t i = 0; i < n; ++i) to[i] = f(i);
+  parallel_elements(n > kParallelElements, n, [=](int64_t i) { to[i] = f(i); });
   return y;
 }
 

@@ -1,6 +1,10 @@
 // The shared parts of all files that call oneDNN: its engine, one stream for each thread, and a cache of primitives.
-// Only .cc files of this module include this header.
+// Only .cc files of this module include this header. oneDNN shares work by OpenMP, which nothing else uses: it would
+// split long sums among threads, whose order would depend on their number, and its threads would spin while they wait.
+// So each call runs on the thread that makes it, and the kernels share products among threads themselves.
 #pragma once
+
+#include <omp.h>
 
 #include <cstdint>
 #include <dnnl.hpp>
@@ -16,7 +20,14 @@ inline const dnnl::engine& engine() {
   return instance;
 }
 
+/// Keeps oneDNN on the calling thread from here on: every thread calls this before its first product.
+inline void use_one_thread() {
+  thread_local const bool once = (omp_set_num_threads(1), true);
+  static_cast<void>(once);
+}
+
 inline dnnl::stream& stream() {
+  use_one_thread();
   thread_local dnnl::stream instance(engine());
   return instance;
 }

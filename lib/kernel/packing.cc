@@ -13,11 +13,10 @@ Tensor pack_tokens(const Tensor& padded, const Packing& packing) {
   ROTOR_CHECK((x.shape() == Shape{packing.rows(), packing.length(), width}),
               "expected {} sentences of {} tokens, got {}", packing.rows(), packing.length(), x.shape().str());
   Tensor y({packing.tokens(), width});
-#pragma omp parallel for if (y.elements() > kParallelElements)
-  for (int64_t row = 0; row < packing.rows(); ++row) {
+  parallel_for(y.elements() > kParallelElements, packing.rows(), [&](int64_t row) {
     std::memcpy(y.data() + packing.begin(row) * width, x.data() + row * packing.length() * width,
                 packing.size(row) * width * sizeof(float));
-  }
+  });
   return y;
 }
 
@@ -26,12 +25,11 @@ Tensor unpack_tokens(const Tensor& packed, const Packing& packing) {
   const int64_t width = x.size(1), row_size = packing.length() * width;
   ROTOR_CHECK(x.size(0) == packing.tokens(), "expected {} packed tokens, got {}", packing.tokens(), x.shape().str());
   Tensor y({packing.rows(), packing.length(), width});
-#pragma omp parallel for if (y.elements() > kParallelElements)
-  for (int64_t row = 0; row < packing.rows(); ++row) {
+  parallel_for(y.elements() > kParallelElements, packing.rows(), [&](int64_t row) {
     const int64_t size = packing.size(row) * width;
     std::memcpy(y.data() + row * row_size, x.data() + packing.begin(row) * width, size * sizeof(float));
     std::fill(y.data() + row * row_size + size, y.data() + (row + 1) * row_size, 0.f);
-  }
+  });
   return y;
 }
 

@@ -1,12 +1,11 @@
 #include "kernel/products.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "kernel/bfloat16.h"
 #include "kernel/onednn.h"
+#include "kernel/product_blocks.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -40,19 +39,36 @@ const dnnl::matmul& kept_matmul(const Tensor& a, const Tensor& b, const Tensor& 
   return kept.get(key, [&] { return make_matmul(describe(a), describe(b), describe(c)); });
 }
 
-/// While one lives, oneDNN works on one thread: shared among threads, the order of a long sum depends on their number.
-class SingleThreaded {
- public:
-  SingleThreaded() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~SingleThreaded() { omp_set_num_threads(before_); }
-  SingleThreaded(const SingleThreaded&) = delete;
-  SingleThreaded& operator=(const SingleThreaded&) = delete;
+/// c = a · b for all matrices on the calling thread.
+void multiply_matrices(const Tensor& a, const Tensor& b, const Tensor& c) {
+  dnnl::stream& stream = onednn::stream();  // before the primitive, which is made for one thread
+  const dnnl::matmul& product = kept_matmul(a, b, c);
+  auto wrap = [](const Tensor& tensor) { return memory(describe(tensor), engine(), tensor.data()); };
+  product.execute(stream, {{DNNL_ARG_SRC, wrap(a)}, {DNNL_ARG_WEIGHTS, wrap(b)}, {DNNL_ARG_DST, wrap(c)}});
+}
 
- private:
-  int before_;
-};
-
-[[maybe_unused]] constexpr int64_t kParallel = 1 << 16;  // multiplications from which threads pay
+/// c = a · b, shared among threads by parts of the longest leading axis, or by blocks of each matrix if it is short.
+/// The parts depend on the shapes only.
+void share_matrices(const Tensor& a, const Tensor& b, const Tensor& c) {
+  constexpr int64_t kMostParts = 16, kLeast = 1 << 20;  // multiplications, which take as long as ten calls or more
+  int longest = 0;
+  for (int axis = 1; axis < c.rank() - 2; ++axis) longest = c.size(axis) > c.size(longest) ? axis : longest;
+  const int64_t size = c.size(longest), each = c.elements() / size * a.size(-1);  // multiplications
+  const int64_t step = std::max((size + kMostParts - 1) / kMostParts, (kLeast + each - 1) / each);
+  const ProductBlocks blocks(c.size(-2), c.size(-1));
+  if (c.rank() > 2 && size >= std::min<int64_t>(8, blocks.count())) {
+    return parallel_for(true, (size + step - 1) / step, [&](int64_t i) {
+      auto part = [&](const Tensor& of) { return of.narrow(longest, i * step, std::min(step, size - i * step)); };
+      multiply_matrices(part(a), part(b), part(c));
+    });
+  }
+  parallel_for(true, blocks.count(), [&](int64_t i) {
+    const auto [row, column, rows, columns] = blocks[i];
+    const int down = c.rank() - 2, across = c.rank() - 1;
+    multiply_matrices(a.narrow(down, row, rows), b.narrow(across, column, columns),
+                      c.narrow(down, row, rows).narrow(across, column, columns));
+  });
+}
 
 /// Finishes rows of c whose first column is column `j` of the product.
 void finish_rows(const Finish& finish, float* c, int64_t ldc, int64_t rows, int64_t columns, int64_t j) {
@@ -69,55 +85,22 @@ void finish_rows(const Finish& finish, float* c, int64_t ldc, int64_t rows, int6
   }
 }
 
-/// A tensor as matrices that sgemm reads: rows or columns are contiguous.
-struct Matrices {
-  explicit Matrices(const Tensor& tensor)
-      : all(tensor.stride(-1) == 1 || tensor.stride(-2) == 1 ? tensor : tensor.contiguous()),
-        transposed(all.stride(-1) != 1),
-        leading(std::max(all.stride(transposed ? -1 : -2), all.size(transposed ? -2 : -1))) {}
+/// A matrix as sgemm reads it: its rows are contiguous, or its columns, which makes it the transpose of one.
+struct Factor {
+  Factor from_row(int64_t i) const { return {data + (transposed ? i : i * leading), leading, transposed}; }
+  Factor from_column(int64_t j) const { return {data + (transposed ? j * leading : j), leading, transposed}; }
 
-  const float* matrix(int64_t number) const {
-    int64_t offset = 0;
-    for (int axis = all.rank() - 3; axis >= 0; number /= all.size(axis--)) {
-      offset += number % all.size(axis) * all.stride(axis);
-    }
-    return all.data() + offset;
-  }
-
-  Tensor all;
-  bool transposed;
+  const float* data;
   int64_t leading;
+  bool transposed;
 };
 
-/// Whether oneDNN splits the sums of its matmul among threads, which it does by the kernels that it has for CPUs
-/// without AVX-512.
-bool matmul_splits_sums() {
-  constexpr auto kNeeded = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
-  static const bool splits = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kNeeded) != kNeeded;
-  return splits;
-}
-
-/// c = a · b, matrix by matrix, each by one thread.
-void multiply_each(const Tensor& a, const Tensor& b, const Tensor& c) {
-  const Matrices left(a), right(b);
-  const int64_t m = c.size(-2), n = c.size(-1), k = a.size(-1), count = c.elements() / (m * n);
-  int refused = 0;
-#pragma omp parallel reduction(+ : refused) if (c.elements() * k > kParallel)
-  {
-    const SingleThreaded within;
-#pragma omp for schedule(dynamic)
-    for (int64_t i = 0; i < count; ++i) {
-      refused += dnnl::sgemm(left.transposed ? 'T' : 'N', right.transposed ? 'T' : 'N', m, n, k, 1.f, left.matrix(i),
-                             left.leading, right.matrix(i), right.leading, 0.f, c.data() + i * m * n,
-                             n) != dnnl::status::success;
-    }
-  }
-  ROTOR_CHECK(refused == 0, "oneDNN refused a product of {} and {}", a.shape().str(), b.shape().str());
-}
-
-/// An eighth of the side, so that a few threads share it evenly, but large enough to pay for packing the other matrix.
-int64_t block_size(int64_t side) {
-  return std::clamp<int64_t>((side / 8 + 15) / 16 * 16, 64, 512);
+/// C[M,N] = A · B + beta · C on the calling thread.
+void multiply(int64_t m, int64_t n, int64_t k, const Factor& a, const Factor& b, float beta, float* c, int64_t ldc) {
+  onednn::use_one_thread();
+  const auto status = dnnl::sgemm(a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', m, n, k, 1.f, a.data, a.leading,
+                                  b.data, b.leading, beta, c, ldc);
+  ROTOR_CHECK(status == dnnl::status::success, "oneDNN refused a product of [{}, {}] and [{}, {}]", m, k, k, n);
 }
 
 }  // namespace
@@ -130,28 +113,14 @@ void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, c
     return parallel_for(m * n > kParallelElements, m,
                         [&](int64_t i) { finish_rows(finish, c + i * ldc, ldc, 1, n, 0); });
   }
-  // Blocks of the longer side of the result, of a size that does not depend on the threads.
-  const bool by_rows = m >= n;
-  const int64_t size = by_rows ? m : n, step = block_size(size), blocks = (size + step - 1) / step;
-  auto product = [&](int64_t block) {
-    const int64_t begin = block * step, length = std::min(step, size - begin);
-    const int64_t i = by_rows ? begin : 0, j = by_rows ? 0 : begin;
-    const int64_t rows = by_rows ? length : m, columns = by_rows ? n : length;
-    float* to = c + i * ldc + j;
-    const auto status =
-        dnnl::sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', rows, columns, k, 1.f,
-                    a + (transpose_a ? i : i * lda), lda, b + (transpose_b ? j * ldb : j), ldb, beta, to, ldc);
-    finish_rows(finish, to, ldc, rows, columns, j);
-    return status;
-  };
-  int refused = 0;
-#pragma omp parallel reduction(+ : refused) if (m * n * k > kParallel)
-  {
-    const SingleThreaded within;
-#pragma omp for schedule(dynamic)
-    for (int64_t block = 0; block < blocks; ++block) refused += product(block) != dnnl::status::success;
-  }
-  ROTOR_CHECK(refused == 0, "oneDNN refused a product of [{}, {}] and [{}, {}]", m, k, k, n);
+  const Factor left{a, lda, transpose_a}, right{b, ldb, transpose_b};
+  const ProductBlocks blocks(m, n);
+  parallel_for(m * n * k > kParallelGemm, blocks.count(), [&](int64_t i) {
+    const ProductBlock block = blocks[i];
+    float* to = c + block.row * ldc + block.column;
+    multiply(block.rows, block.columns, k, left.from_row(block.row), right.from_column(block.column), beta, to, ldc);
+    finish_rows(finish, to, ldc, block.rows, block.columns, block.column);
+  });
 }
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
@@ -161,13 +130,7 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   shape[a.rank() - 1] = b.size(-1);
   Tensor c(shape);
   if (c.elements() == 0) return c;
-  if (matmul_splits_sums()) {
-    multiply_each(a, b, c);
-    return c;
-  }
-  const dnnl::matmul& product = kept_matmul(a, b, c);
-  auto wrap = [](const Tensor& tensor) { return memory(describe(tensor), engine(), tensor.data()); };
-  product.execute(onednn::stream(), {{DNNL_ARG_SRC, wrap(a)}, {DNNL_ARG_WEIGHTS, wrap(b)}, {DNNL_ARG_DST, wrap(c)}});
+  c.elements() * a.size(-1) > kParallelGemm ? share_matrices(a, b, c) : multiply_matrices(a, b, c);
   return c;
 }
 

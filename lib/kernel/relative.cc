@@ -57,15 +57,13 @@ Tensor take_relative(const Tensor& from, const RelativeIndex& index) {
   const Tensor x = with_dense_rows(from);
   Tensor y(with_width(x.shape(), index.keys));
   const Matrices in(x), out(y);
-#pragma omp parallel for collapse(2) if (y.elements() > kParallelElements)
-  for (int64_t n = 0; n < in.count; ++n) {
-    for (int64_t i = 0; i < in.rows; ++i) {
-      const float* numbers = in.row(n, i);
-      const int32_t* columns = index.row(i);
-      float* to = out.row(n, i);
-      for (int64_t j = 0; j < index.keys; ++j) to[j] = numbers[columns[j]];
-    }
-  }
+  parallel_for(y.elements() > kParallelElements, in.count * in.rows, [&](int64_t each) {
+    const int64_t n = each / in.rows, i = each % in.rows;
+    const float* numbers = in.row(n, i);
+    const int32_t* columns = index.row(i);
+    float* to = out.row(n, i);
+    for (int64_t j = 0; j < index.keys; ++j) to[j] = numbers[columns[j]];
+  });
   return y;
 }
 
@@ -75,16 +73,14 @@ Tensor spread_relative(const Tensor& from, const RelativeIndex& index, Tensor y)
   const Tensor w = with_dense_rows(from);
   const int64_t width = y.size(-1);
   const Matrices in(w), out(y);
-#pragma omp parallel for collapse(2) if (w.elements() > kParallelElements)
-  for (int64_t n = 0; n < in.count; ++n) {
-    for (int64_t i = 0; i < in.rows; ++i) {
-      const float* numbers = in.row(n, i);
-      const int32_t* columns = index.row(i);
-      float* to = out.row(n, i);
-      std::fill_n(to, width, 0.f);
-      for (int64_t j = 0; j < index.keys; ++j) to[columns[j]] += numbers[j];
-    }
-  }
+  parallel_for(w.elements() > kParallelElements, in.count * in.rows, [&](int64_t each) {
+    const int64_t n = each / in.rows, i = each % in.rows;
+    const float* numbers = in.row(n, i);
+    const int32_t* columns = index.row(i);
+    float* to = out.row(n, i);
+    std::fill_n(to, width, 0.f);
+    for (int64_t j = 0; j < index.keys; ++j) to[columns[j]] += numbers[j];
+  });
   return y;
 }
 
@@ -96,15 +92,13 @@ Tensor add_distance_bias(const Tensor& scores, const Tensor& bias) {
   const Tensor by_head = bias.transpose(0, 1).contiguous();
   Tensor y(x.shape());
   const Matrices in(x), out(y);
-#pragma omp parallel for collapse(2) if (y.elements() > kParallelElements)
-  for (int64_t n = 0; n < in.count; ++n) {
-    for (int64_t i = 0; i < queries; ++i) {
-      const float *from = in.row(n, i), *add = by_head.data() + n % heads * distances + queries - 1 - i;
-      float* to = out.row(n, i);
+  parallel_for(y.elements() > kParallelElements, in.count * queries, [&](int64_t each) {
+    const int64_t n = each / queries, i = each % queries;
+    const float *from = in.row(n, i), *add = by_head.data() + n % heads * distances + queries - 1 - i;
+    float* to = out.row(n, i);
 #pragma omp simd
-      for (int64_t j = 0; j < keys; ++j) to[j] = from[j] + add[j];
-    }
-  }
+    for (int64_t j = 0; j < keys; ++j) to[j] = from[j] + add[j];
+  });
   return y;
 }
 
@@ -114,15 +108,14 @@ Tensor sum_by_distance(const Tensor& gradient) {
   const int64_t distances = queries + keys - 1;
   Tensor partial = Tensor::zeros({batch * heads, distances}), result = Tensor::zeros({distances, heads});
   const Matrices in(g);
-#pragma omp parallel for if (g.elements() > kParallelElements)
-  for (int64_t n = 0; n < in.count; ++n) {
+  parallel_for(g.elements() > kParallelElements, in.count, [&](int64_t n) {
     for (int64_t i = 0; i < queries; ++i) {
       const float* from = in.row(n, i);
       float* to = partial.data() + n * distances + queries - 1 - i;
 #pragma omp simd
       for (int64_t j = 0; j < keys; ++j) to[j] += from[j];
     }
-  }
+  });
   for (int64_t n = 0; n < in.count; ++n) {
     const float* from = partial.data() + n * distances;
     for (int64_t r = 0; r < distances; ++r) result.data()[r * heads + n % heads] += from[r];

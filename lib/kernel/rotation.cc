@@ -8,22 +8,20 @@ Tensor rotate(const Tensor& given, const Angles& angles, Pairs pairs, float dire
   const Tensor x = given.stride(3) == 1 ? given : given.contiguous();  // a gradient through kᵀ may come transposed
   const int64_t batch = x.size(0), heads = x.size(1), length = x.size(2), half = x.size(3) / 2;
   Tensor y = Tensor::like(x);
-#pragma omp parallel for collapse(2) if (x.elements() > kParallelElements)
-  for (int64_t b = 0; b < batch; ++b) {
-    for (int64_t t = 0; t < length; ++t) {
-      const float *c = angles.cosines.data() + t * half, *s = angles.sines.data() + t * half;
-      for (int64_t h = 0; h < heads; ++h) {
-        const float* from = x.data() + b * x.stride(0) + h * x.stride(1) + t * x.stride(2);
-        float* to = y.data() + b * y.stride(0) + h * y.stride(1) + t * y.stride(2);
+  parallel_for(x.elements() > kParallelElements, batch * length, [&](int64_t each) {
+    const int64_t b = each / length, t = each % length;
+    const float *c = angles.cosines.data() + t * half, *s = angles.sines.data() + t * half;
+    for (int64_t h = 0; h < heads; ++h) {
+      const float* from = x.data() + b * x.stride(0) + h * x.stride(1) + t * x.stride(2);
+      float* to = y.data() + b * y.stride(0) + h * y.stride(1) + t * y.stride(2);
 #pragma omp simd
-        for (int64_t i = 0; i < half; ++i) {
-          const float first = from[i * pairs.step], second = from[i * pairs.step + pairs.gap];
-          to[i * pairs.step] = first * c[i] - direction * second * s[i];
-          to[i * pairs.step + pairs.gap] = second * c[i] + direction * first * s[i];
-        }
+      for (int64_t i = 0; i < half; ++i) {
+        const float first = from[i * pairs.step], second = from[i * pairs.step + pairs.gap];
+        to[i * pairs.step] = first * c[i] - direction * second * s[i];
+        to[i * pairs.step + pairs.gap] = second * c[i] + direction * first * s[i];
       }
     }
-  }
+  });
   return y;
 }
 

@@ -34,12 +34,11 @@ float log_sum_exp(const float* x, int64_t width) {
 void sum_blocks(const float* partial, const Tensor& out, float beta) {
   const int64_t width = out.elements();
   float* to = out.span().data();
-#pragma omp parallel for if (width > 1024)
-  for (int64_t i = 0; i < width; ++i) {
+  parallel_for(width > 1024, width, [&](int64_t i) {
     float sum = 0;
     for (int64_t block = 0; block < kBlocks; ++block) sum += partial[block * width + i];
     to[i] = beta == 0 ? sum : beta * to[i] + sum;
-  }
+  });
 }
 
 }  // namespace
@@ -47,15 +46,14 @@ void sum_blocks(const float* partial, const Tensor& out, float beta) {
 void sum_rows(const Tensor& x, const Tensor& out, float beta) {
   const Rows rows(x);
   Tensor partial = Tensor::zeros({kBlocks, rows.width});
-#pragma omp parallel for
-  for (int64_t block = 0; block < kBlocks; ++block) {
+  parallel_for(true, kBlocks, [&](int64_t block) {
     float* sum = partial.data() + block * rows.width;
     for (int64_t r = rows.block_begin(block); r < rows.block_begin(block + 1); ++r) {
       const float* row = rows[r];
 #pragma omp simd
       for (int64_t i = 0; i < rows.width; ++i) sum[i] += row[i];
     }
-  }
+  });
   sum_blocks(partial.data(), out, beta);
 }
 
@@ -91,16 +89,16 @@ Tensor layer_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor
   const float *w = weight.span().data(), *means = statistics.span().data(), *scales = means + in.count;
   const int64_t width = in.width;
   Tensor partial = Tensor::zeros({2, kBlocks, width});
-#pragma omp parallel for
-  for (int64_t block = 0; block < kBlocks; ++block) {
+  parallel_for(true, kBlocks, [&](int64_t block) {
     float *sum_weight = partial.data() + block * width, *sum_bias = sum_weight + kBlocks * width;
+    const float* weights = w;  // a copy of the block's own: the loop of vectors would fetch w for each number
     for (int64_t r = in.block_begin(block); r < in.block_begin(block + 1); ++r) {
       const float *from = in[r], *d = g[r], mean = means[r], scale = scales[r];
       float* to = out[r];
       float sum = 0, product = 0;
 #pragma omp simd reduction(+ : sum, product)
       for (int64_t i = 0; i < width; ++i) {
-        const float normal = (from[i] - mean) * scale, dn = d[i] * w[i];
+        const float normal = (from[i] - mean) * scale, dn = d[i] * weights[i];
         sum += dn;
         product += dn * normal;
         sum_weight[i] += d[i] * normal;
@@ -110,10 +108,10 @@ Tensor layer_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor
       product /= static_cast<float>(width);
 #pragma omp simd
       for (int64_t i = 0; i < width; ++i) {
-        to[i] = scale * (d[i] * w[i] - sum - (from[i] - mean) * scale * product);
+        to[i] = scale * (d[i] * weights[i] - sum - (from[i] - mean) * scale * product);
       }
     }
-  }
+  });
   sum_blocks(partial.data(), d_weight, 1);
   sum_blocks(partial.data() + kBlocks * width, d_bias, 1);
   return result;
@@ -146,9 +144,9 @@ Tensor rms_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor& 
   const Rows out(result);
   const float *w = weight.span().data(), *of_row = scales.span().data();
   Tensor partial = Tensor::zeros({kBlocks, in.width});
-#pragma omp parallel for
-  for (int64_t block = 0; block < kBlocks; ++block) {
+  parallel_for(true, kBlocks, [&](int64_t block) {
     float* sum_weight = partial.data() + block * in.width;
+    const float* weights = w;
     for (int64_t r = in.block_begin(block); r < in.block_begin(block + 1); ++r) {
       const float *from = in[r], *d = g[r], scale = of_row[r];
       float* to = out[r];
@@ -156,14 +154,14 @@ Tensor rms_norm_backward(const Tensor& gradient, const Tensor& x, const Tensor& 
 #pragma omp simd reduction(+ : product)
       for (int64_t i = 0; i < in.width; ++i) {
         const float normal = from[i] * scale;
-        product += d[i] * w[i] * normal;
+        product += d[i] * weights[i] * normal;
         sum_weight[i] += d[i] * normal;
       }
       product /= static_cast<float>(in.width);
 #pragma omp simd
-      for (int64_t i = 0; i < in.width; ++i) to[i] = scale * (d[i] * w[i] - from[i] * scale * product);
+      for (int64_t i = 0; i < in.width; ++i) to[i] = scale * (d[i] * weights[i] - from[i] * scale * product);
     }
-  }
+  });
   sum_blocks(partial.data(), d_weight, 1);
   return result;
 }
@@ -173,8 +171,7 @@ Tensor masked_softmax(const Tensor& scores, const AttentionMask& mask) {
   const Rows in(scores);
   Tensor result(scores.shape());
   const Rows out(result);
-#pragma omp parallel for if (scores.elements() > 4096)
-  for (int64_t r = 0; r < in.count; ++r) {
+  parallel_for(scores.elements() > 4096, in.count, [&](int64_t r) {
     const int64_t batch = r / (heads * queries), query = r % queries;
     const KeyRange seen = query < mask.queries(batch, queries) ? mask.visible(batch, query, keys) : KeyRange{};
     const float* from = in[r] + seen.begin;
@@ -191,7 +188,7 @@ Tensor masked_softmax(const Tensor& scores, const AttentionMask& mask) {
     }
     std::fill(out[r], to, 0.f);
     std::fill(to + n, out[r] + keys, 0.f);
-  }
+  });
   return result;
 }
 
@@ -199,14 +196,15 @@ Tensor softmax_backward(const Tensor& gradient, const Tensor& weights) {
   const Rows g(gradient), w(weights);
   Tensor result(weights.shape());
   const Rows out(result);
-#pragma omp parallel for if (weights.elements() > 4096)
-  for (int64_t r = 0; r < w.count; ++r) {
-    float product = 0;
+  parallel_for(weights.elements() > 4096, w.count, [&](int64_t r) {
+    const int64_t width = w.width;
+    const float *weight = w[r], *d = g[r];
+    float *to = out[r], product = 0;
 #pragma omp simd reduction(+ : product)
-    for (int64_t i = 0; i < w.width; ++i) product += w[r][i] * g[r][i];
+    for (int64_t i = 0; i < width; ++i) product += weight[i] * d[i];
 #pragma omp simd
-    for (int64_t i = 0; i < w.width; ++i) out[r][i] = w[r][i] * (g[r][i] - product);
-  }
+    for (int64_t i = 0; i < width; ++i) to[i] = weight[i] * (d[i] - product);
+  });
   return result;
 }
 
@@ -214,14 +212,13 @@ Tensor log_softmax(const Tensor& x) {
   const Rows in(x);
   Tensor result(x.shape());
   const Rows out(result);
-#pragma omp parallel for if (x.elements() > 4096)
-  for (int64_t r = 0; r < in.count; ++r) {
+  parallel_for(x.elements() > 4096, in.count, [&](int64_t r) {
     const float* from = in[r];
     float* to = out[r];
     const float normaliser = log_sum_exp(from, in.width);
 #pragma omp simd
     for (int64_t i = 0; i < in.width; ++i) to[i] = from[i] - normaliser;
-  }
+  });
   return result;
 }
 
@@ -229,8 +226,8 @@ void log_likelihoods(const Tensor& logits, std::span<const int32_t> targets, std
   const Rows in(logits);
   ROTOR_CHECK(std::ssize(targets) == in.count && std::ssize(to) == in.count, "expected {} targets, got {}", in.count,
               targets.size());
-#pragma omp parallel for if (logits.elements() > 4096)
-  for (int64_t r = 0; r < in.count; ++r) to[r] = in[r][targets[r]] - log_sum_exp(in[r], in.width);
+  parallel_for(logits.elements() > 4096, in.count,
+               [&](int64_t r) { to[r] = in[r][targets[r]] - log_sum_exp(in[r], in.width); });
 }
 
 CrossEntropy cross_entropy_in_place(const Tensor& logits, std::span<const int32_t> targets, float epsilon) {
@@ -238,8 +235,7 @@ CrossEntropy cross_entropy_in_place(const Tensor& logits, std::span<const int32_
   const float other = epsilon / static_cast<float>(rows.width - 1);
   const float own = 1 - epsilon - other;
   std::vector<CrossEntropy> of_row(rows.count);
-#pragma omp parallel for
-  for (int64_t r = 0; r < rows.count; ++r) {
+  parallel_for(true, rows.count, [&](int64_t r) {
     float* x = rows[r];
     const float largest = maximum(x, rows.width), target = x[targets[r]] - largest;
     float sum = 0, total = 0;
@@ -255,7 +251,7 @@ CrossEntropy cross_entropy_in_place(const Tensor& logits, std::span<const int32_
 #pragma omp simd
     for (int64_t i = 0; i < rows.width; ++i) x[i] = x[i] * scale - other;
     x[targets[r]] -= own;
-  }
+  });
   CrossEntropy sums;
   for (const CrossEntropy& row : of_row) {
     sums.loss += row.loss;

@@ -1,6 +1,7 @@
 #include "score/metric.h"
 
 #include "base/check.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 
@@ -18,12 +19,11 @@ Statistics count_segments(const Metric& metric, std::span<const std::string> hyp
                 reference.size(), hypotheses.size());
   }
   Statistics statistics(hypotheses.size(), metric.width());
-#pragma omp parallel for schedule(dynamic, 16)
-  for (size_t i = 0; i < hypotheses.size(); ++i) {
+  parallel_for(true, hypotheses.size(), [&](int64_t i) {
     std::vector<std::string_view> of_segment;
     for (const auto& reference : references) of_segment.emplace_back(reference[i]);
     metric.count(hypotheses[i], of_segment, statistics.row(i));
-  }
+  });
   return statistics;
 }
 

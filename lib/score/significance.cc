@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
@@ -64,16 +65,17 @@ std::vector<double> Resamples::scores(const CorpusScore& metric, const Statistic
   const std::vector<double> columns = transposed(statistics);
   const size_t width = statistics.width(), resamples = times_.size() / segments_;
   std::vector<double> sums(resamples * width), scores(resamples);
-#pragma omp parallel
-  for (size_t begin = 0; begin < segments_; begin += kBlock) {
-    const size_t size = std::min(kBlock, segments_ - begin);
-#pragma omp for schedule(static) nowait
-    for (size_t r = 0; r < resamples; ++r) {
-      for (size_t k = 0; k < width; ++k) {
-        sums[r * width + k] += weighted_sum(&times_[r * segments_ + begin], &columns[k * segments_ + begin], size);
+  constexpr int64_t kGrain = 64;  // resamples
+  parallel_ranges(true, resamples, kGrain, [&](size_t first, size_t end) {
+    for (size_t begin = 0; begin < segments_; begin += kBlock) {
+      const size_t size = std::min(kBlock, segments_ - begin);
+      for (size_t r = first; r < end; ++r) {
+        for (size_t k = 0; k < width; ++k) {
+          sums[r * width + k] += weighted_sum(&times_[r * segments_ + begin], &columns[k * segments_ + begin], size);
+        }
       }
     }
-  }
+  });
   for (size_t r = 0; r < resamples; ++r) scores[r] = metric.score(std::span(sums).subspan(r * width, width));
   return scores;
 }
@@ -112,8 +114,7 @@ double paired_randomization(const CorpusScore& metric, const Statistics& baselin
   for (uint32_t& word : bits) word = random.next32();
 
   std::vector<double> differences(static_cast<size_t>(trials));
-#pragma omp parallel for schedule(static)
-  for (size_t trial = 0; trial < differences.size(); ++trial) {
+  parallel_for(true, differences.size(), [&](int64_t trial) {
     std::vector<double> ours(metric.width()), theirs(metric.width());
     for (size_t i = 0; i < segments; ++i) {
       const size_t bit = trial * segments + i;
@@ -125,7 +126,7 @@ double paired_randomization(const CorpusScore& metric, const Statistics& baselin
       }
     }
     differences[trial] = std::abs(metric.score(ours) - metric.score(theirs));
-  }
+  });
   return p_value_of(differences, std::abs(metric.score(baseline.sum()) - metric.score(system.sum())));
 }
 

@@ -1,10 +1,9 @@
 #include "search/beam_search.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <numeric>
 
+#include "base/threads.h"
 #include "search/constraints.h"
 #include "search/expansion.h"
 #include "search/logit_processor.h"
@@ -109,7 +108,7 @@ class Search {
   /// still has them: by each thread for itself if there are enough. Where there are several groups, all are found and
   /// processed for the first of them.
   void find_candidates(int64_t group) {
-    const int64_t rows = std::ssize(sentences_) * width_, threads = omp_get_max_threads();
+    const int64_t rows = std::ssize(sentences_) * width_, threads = rotor::threads();
     if (std::ssize(rows_) < rows) rows_.resize(rows, {{.specials = model_.specials()}, {}});
     const bool kept = groups_ > 1;
     if (kept && group == 0) logits_ = model_.scores(0, rows);

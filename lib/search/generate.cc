@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/partial_file.h"
+#include "base/threads.h"
 #include "search/generation.h"
 
 namespace rotor {

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/signals.h"
+#include "base/threads.h"
 #include "search/beam_search.h"
 #include "search/language_model_steps.h"
 #include "search/ordered_writer.h"

@@ -1,13 +1,13 @@
 #include "search/work_sharing.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/threads.h"
 
 namespace rotor {
 
@@ -16,12 +16,12 @@ void share_work(int64_t workers, int64_t n, const std::function<void(int64_t wor
     for (int64_t i = 0; i < n; ++i) work(0, i);
     return;
   }
-  const int threads = std::max<int>(1, omp_get_max_threads() / static_cast<int>(workers));
+  const int threads = std::max<int>(1, rotor::threads() / static_cast<int>(workers));
   std::atomic<int64_t> next = 0;
   std::exception_ptr error;
   std::mutex mutex;
   auto run = [&](int64_t worker) {
-    omp_set_num_threads(threads);
+    set_threads(threads);
     try {
       for (int64_t i = next++; i < n; i = next++) work(worker, i);
     } catch (...) {

@@ -1,13 +1,12 @@
 #include "serve/batcher.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <limits>
 #include <numeric>
 #include <utility>
 
 #include "base/signals.h"
+#include "base/threads.h"
 #include "search/work_sharing.h"
 #include "serve/refusal.h"
 
@@ -76,9 +75,9 @@ Batcher::Batcher(const Batching& batching, Search search, Metrics& metrics, std:
       idle_(std::move(idle)),
       metrics_(metrics),
       free_workers_(batching.workers) {
-  workers_ = std::thread([this, threads = omp_get_max_threads()] {
+  workers_ = std::thread([this, threads = rotor::threads()] {
     leave_signals_to_main_thread();
-    omp_set_num_threads(threads);
+    set_threads(threads);
     share_work(batching_.workers, batching_.workers, [this](int64_t, int64_t) { work(); });
   });
 }

@@ -13,8 +13,8 @@
 
 #include "base/log.h"
 #include "base/option_text.h"
-#include "base/progress.h"
 #include "base/signals.h"
+#include "base/threads.h"
 #include "search/search_models.h"
 #include "serve/connection.h"
 #include "serve/refusal.h"

@@ -1,9 +1,8 @@
 #include "serve/service.h"
 
-#include <omp.h>
-
 #include <algorithm>
 
+#include "base/threads.h"
 #include "serve/refusal.h"
 #include "serve/wanted_steps.h"
 #include "tensor/allocator.h"
@@ -17,7 +16,7 @@ Batching batching(const ServeOptions& options) {
   batching.limits = {options.batch_size, options.max_tokens};
   batching.work = options.batch_work;
   batching.queue = options.max_queue;
-  batching.workers = options.workers > 0 ? options.workers : omp_get_max_threads();
+  batching.workers = options.workers > 0 ? options.workers : threads();
   batching.wait = std::chrono::microseconds(static_cast<int64_t>(options.batch_wait * 1000));
   return batching;
 }

@@ -26,8 +26,7 @@ void for_each_row(const Tensor& a, const Tensor& b, Row row) {
   if (a.rank() == 0) return row(0, 0, 1);
   const int64_t size = a.size(-1);
   const int64_t rows = size ? a.elements() / size : 0;
-#pragma omp parallel for if (a.elements() > kParallelElements)
-  for (int64_t r = 0; r < rows; ++r) {
+  parallel_for(a.elements() > kParallelElements, rows, [&](int64_t r) {
     int64_t rest = r, offset_a = 0, offset_b = 0;
     for (int axis = a.rank() - 2; axis >= 0; --axis) {
       const int64_t index = rest % a.size(axis);
@@ -36,7 +35,7 @@ void for_each_row(const Tensor& a, const Tensor& b, Row row) {
       offset_b += index * b.stride(axis);
     }
     row(offset_a, offset_b, size);
-  }
+  });
 }
 
 }  // namespace
@@ -179,9 +178,7 @@ void Tensor::add(const Tensor& other, float scale) const {
   if (shape_ == other.shape_ && strides_ == other.strides_ && is_dense()) {
     float* to = data_;
     const float* from = other.data_;
-#pragma omp parallel for simd if (elements_ > kParallelElements)
-    for (int64_t i = 0; i < elements_; ++i) to[i] += scale * from[i];
-    return;
+    return parallel_elements(elements_ > kParallelElements, elements_, [=](int64_t i) { to[i] += scale * from[i]; });
   }
   const int64_t step = rank() ? stride(-1) : 1, other_step = rank() ? other.stride(-1) : 1;
   for_each_row(*this, other, [&](int64_t to, int64_t from, int64_t size) {

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <vector>
 
+#include "tensor/parallel.h"
+
 namespace rotor {
 
 Adam::Adam(const OptimizationOptions& options, ParameterBuffer& parameters)
@@ -24,13 +26,12 @@ void Adam::step(double learning_rate, float gradient_scale) {
   float *p = parameters_.values().data(), *m = first_.data(), *v = second_.data();
   const float* gradients = parameters_.gradients().data();
   const int64_t n = first_.elements();
-#pragma omp parallel for simd
-  for (int64_t i = 0; i < n; ++i) {
+  parallel_elements(true, n, [=](int64_t i) {
     const float g = gradients[i] * gradient_scale;
     m[i] = b1 * m[i] + (1 - b1) * g;
     v[i] = b2 * v[i] + (1 - b2) * g * g;
     p[i] -= decay * p[i] + rate * m[i] / (std::sqrt(v[i]) + epsilon);
-  }
+  });
 }
 
 double norm(const Tensor& x) {
@@ -38,15 +39,16 @@ double norm(const Tensor& x) {
   const int64_t n = x.elements(), blocks = (n + kBlock - 1) / kBlock;
   std::vector<double> sums(blocks);
   const float* data = x.span().data();
-#pragma omp parallel for
-  for (int64_t block = 0; block < blocks; ++block) {
+  parallel_for(true, blocks, [&](int64_t block) {
+    const float* numbers = data;
+    const int64_t end = std::min(n, (block + 1) * kBlock);
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (int64_t i = block * kBlock; i < std::min(n, (block + 1) * kBlock); ++i) {
-      sum += static_cast<double>(data[i]) * data[i];
+    for (int64_t i = block * kBlock; i < end; ++i) {
+      sum += static_cast<double>(numbers[i]) * numbers[i];
     }
     sums[block] = sum;
-  }
+  });
   double total = 0;
   for (double sum : sums) total += sum;
   return std::sqrt(total);

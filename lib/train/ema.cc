@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tensor/parallel.h"
+
 namespace rotor {
 
 Ema::Ema(const OptimizationOptions& options, ParameterBuffer& parameters)
@@ -20,8 +22,7 @@ void Ema::update(int64_t updates) {
   float* average = shadow_.data();
   const float* weights = parameters_.values().data();
   const int64_t n = shadow_.elements();
-#pragma omp parallel for simd
-  for (int64_t i = 0; i < n; ++i) average[i] += rest * (weights[i] - average[i]);
+  parallel_elements(true, n, [=](int64_t i) { average[i] += rest * (weights[i] - average[i]); });
 }
 
 void Ema::Swapped::swap() const {

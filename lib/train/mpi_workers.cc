@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "base/progress.h"
+#include "base/threads.h"
 #include "train/workers.h"
 
 namespace rotor {

@@ -1,7 +1,5 @@
 #include "train/trainer.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -9,6 +7,7 @@
 #include "base/log.h"
 #include "base/option_text.h"
 #include "base/signals.h"
+#include "base/threads.h"
 #include "kernel/bfloat16.h"
 #include "train/announcements.h"
 #include "train/digests.h"
@@ -114,8 +113,7 @@ void Trainer::log_start() const {
             data_.size(), updates_an_epoch());
   log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * data_.padding());
   if (workers_.size() > 1) {
-    log::info("{} processes, {} threads here; {} batches an update", workers_.size(), omp_get_max_threads(),
-              batches_an_update());
+    log::info("{} processes, {} threads here; {} batches an update", workers_.size(), threads(), batches_an_update());
   }
   if (!workers_.leads()) return;
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",

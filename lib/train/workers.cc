@@ -8,9 +8,9 @@
 #include "base/check.h"
 #include "base/command_line.h"
 #include "base/log.h"
-#include "base/progress.h"
 #include "base/run_app.h"
 #include "base/signals.h"
+#include "base/threads.h"
 
 namespace rotor {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -10,7 +9,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/check.h"
 #include "base/log.h"
 #include "base/scratch.h"
 
@@ -97,33 +95,6 @@ TEST(Memory, PeakGrowsWithWhatIsTouchedAndStays) {
     (void)touched;
   }
   EXPECT_GE(peak_memory_mb(), before + 200);
-}
-
-TEST(Threads, FollowTheEnvironmentAndTheOption) {
-  setenv("OMP_NUM_THREADS", "3,2", 1);
-  EXPECT_EQ(default_threads(), 3);
-  set_threads(0);
-  EXPECT_EQ(omp_get_max_threads(), 3);
-  set_threads(2);
-  EXPECT_EQ(omp_get_max_threads(), 2);
-  unsetenv("OMP_NUM_THREADS");
-  EXPECT_GE(default_threads(), 1);
-  EXPECT_THROW(set_threads(-1), Error);
-}
-
-TEST(Threads, ProcessesOfAMachineShareItsCores) {
-  unsetenv("OMP_NUM_THREADS");
-  const cpu_set_t cores = allowed_cores();
-  EXPECT_EQ(default_threads(cores, 1), default_threads());
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(0, &one);
-  EXPECT_EQ(default_threads(one, 1), 1);
-  EXPECT_EQ(default_threads(one, 4), 1);
-  EXPECT_LE(2 * default_threads(cores, 2), std::max(2, default_threads()));
-  setenv("OMP_NUM_THREADS", "3", 1);
-  EXPECT_EQ(default_threads(one, 4), 3);
-  unsetenv("OMP_NUM_THREADS");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/run_app.h"
+#include "base/threads.h"
 #include "model/encoder_decoder.h"
 #include "train/adam.h"
 #include "train/criterion.h"

@@ -15,6 +15,7 @@
 #include "base/command_line.h"
 #include "base/json.h"
 #include "base/run_app.h"
+#include "base/threads.h"
 #include "kernel/bfloat16.h"
 #include "kernel/products.h"
 #include "kernel/rows.h"

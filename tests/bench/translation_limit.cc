@@ -7,6 +7,7 @@
 #include "base/command_line.h"
 #include "base/json.h"
 #include "base/run_app.h"
+#include "base/threads.h"
 #include "kernel/simd.h"
 #include "median_seconds.h"
 #include "model/model_file.h"

@@ -4,8 +4,8 @@
 
 #include <limits>
 
-#include "base/progress.h"
 #include "base/scratch.h"
+#include "base/threads.h"
 #include "search/found.h"
 #include "text/special_tokens.h"
 

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "base/json.h"
-#include "base/progress.h"
+#include "base/threads.h"
 #include "model/encoder_decoder.h"
 #include "model/model_file.h"
 #include "search/step_model.h"

@@ -1,7 +1,6 @@
 #include "search/work_sharing.h"
 
 #include <gtest/gtest.h>
-#include <omp.h>
 
 #include <atomic>
 #include <chrono>
@@ -19,7 +18,7 @@ TEST(ShareWork, DoesEachPieceOnceAndSharesTheThreads) {
     std::atomic<int> wrong = 0;
     share_work(workers, 40, [&](int64_t worker, int64_t i) {
       ++done[i];
-      wrong += worker < 0 || worker >= workers || omp_get_max_threads() != 6 / workers;
+      wrong += worker < 0 || worker >= workers || threads() != 6 / workers;
     });
     for (const auto& count : done) EXPECT_EQ(count, 1);
     EXPECT_EQ(wrong, 0);

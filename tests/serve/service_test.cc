@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/scratch.h"
+#include "base/threads.h"
 #include "search/fairseq.h"
 #include "search/tiny_language_model.h"
 #include "serve/refusal.h"

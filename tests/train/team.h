@@ -1,13 +1,12 @@
 // Workers as threads of one process, for tests of what they share.
 #pragma once
 
-#include <omp.h>
-
 #include <barrier>
 #include <cstring>
 #include <thread>
 #include <vector>
 
+#include "base/threads.h"
 #include "train/workers.h"
 
 namespace rotor {
@@ -20,7 +19,7 @@ class Team {
     std::vector<std::jthread> threads;
     for (int rank = 0; rank < size; ++rank) {
       threads.emplace_back([&team, &body, rank] {
-        omp_set_num_threads(1);
+        set_threads(1);
         Member member(team, rank);
         body(member);
       });
