@@ -1,7 +1,6 @@
 # Rotor's two-command entry: `make` installs missing packages and builds, `make demo` trains and translates.
 # `make help` lists the targets. The build itself is CMake's; the packages it needs are listed in .ci/packages.
 
-PORTABLE ?= 0
 SANITIZE ?= 0
 PREFIX ?= /usr/local
 BUILD ?= $(if $(filter 1,$(SANITIZE)),build-sanitize,build)
@@ -10,7 +9,7 @@ flag = $(if $(filter 1,$($(1))),ON,OFF)
 jobs = $(shell nproc 2>/dev/null || echo 2)
 # A new build folder uses Ninja, and ccache where it is installed; an existing one keeps its choice.
 configure = cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja) \
-  -DROTOR_PORTABLE=$(call flag,PORTABLE) -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
+  -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
   $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime  # lets it keep precompiled headers
 build = cmake --build $(BUILD) --parallel $(jobs)
@@ -91,7 +90,7 @@ docs: ## make the library's documentation with Doxygen, into build/html/
 
 deb: ## make a Debian package of the commands for any x86-64 CPU with AVX2, into build-deb/
 	@.ci/install_packages.sh build deb
-	@$(MAKE) --no-print-directory all BUILD=build-deb PORTABLE=1 CMAKE_ARGS=-DROTOR_ZSH_COMPLETIONS=share/zsh/vendor-completions
+	@$(MAKE) --no-print-directory all BUILD=build-deb CMAKE_ARGS=-DROTOR_ZSH_COMPLETIONS=share/zsh/vendor-completions
 	@cd build-deb && cpack
 
 try-deb: deb ## install the Debian package on a clean root, use it and remove it (as root; fetches the root with debootstrap)
@@ -104,6 +103,6 @@ clean: ## remove the build folders
 	@rm -rf build build-sanitize build-threads build-fuzz build-deb
 
 help: ## list the targets
-	@echo "make TARGET [PORTABLE=1] [SANITIZE=1]"
+	@echo "make TARGET [SANITIZE=1]"
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
-	@echo "PORTABLE=1 builds for any x86-64 CPU with AVX2; SANITIZE=1 builds into build-sanitize/ with ASan and UBSan."
+	@echo "SANITIZE=1 builds into build-sanitize/ with ASan and UBSan."

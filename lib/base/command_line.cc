@@ -7,6 +7,7 @@
 #include "base/command_words.h"
 #include "base/completion.h"
 #include "base/files.h"
+#include "base/isa.h"
 #include "base/log.h"
 #include "base/option_text.h"
 
@@ -40,7 +41,7 @@ void CommandLine::answer(const Texts& words) const {
     } else if (word == "--help-all") {
       std::cout << help(/*all=*/true);
     } else if (word == "--version" || word == "-V") {
-      std::cout << command_ << ' ' << ROTOR_VERSION << '\n';
+      std::cout << command_ << ' ' << ROTOR_VERSION << " (" << isa() << ")\n";
     } else if (word == "--completion") {
       std::cout << completion_script(table(), i + 1 < words.size() ? words[i + 1] : "");
     } else {

@@ -56,33 +56,63 @@ class PanelWeights : public PackedWeights {
 
  protected:
   void multiply(const float* x, int64_t rows, const float* bias, float least, float* y) const override {
+    if (rows == 1) return multiply_row(x, bias, least, y);
     for_each_tile(rows, out(), in(), [&](int64_t first, int64_t count, int64_t p) {
-      const float* panel = panels_.data() + p * in() * Row::kSize;
       const PanelOutput to(y + first * out(), out(), p, bias, least);
-      dispatch_rows(count, [&]<int R>() { tile<R>(x + first * in(), panel, to); });
+      dispatch_rows(count, [&]<int R>() { tile<R, 1>(x + first * in(), p, &to); });
     });
   }
 
  private:
-  /// R rows × one panel, held in registers.
-  template <int R>
-  void tile(const float* x, const float* panel, const PanelOutput& to) const {
-    Vector sum[R][kPanelVectors];
+  /// One row takes several panels at once: the sums of one panel are too few to keep a core busy while each waits for
+  /// the one before it.
+  void multiply_row(const float* x, const float* bias, float least, float* y) const {
+    constexpr int kTogether = 4;
+    const int64_t panels = panels_.size(0);
+    parallel_for(out() * in() > kParallelProduct, (panels + kTogether - 1) / kTogether, [&](int64_t i) {
+      const int64_t first = i * kTogether, count = std::min<int64_t>(kTogether, panels - first);
+      auto to = [&](int64_t p) { return PanelOutput(y, out(), p, bias, least); };
+      if (count == kTogether) {
+        const PanelOutput all[] = {to(first), to(first + 1), to(first + 2), to(first + 3)};
+        return tile<1, kTogether>(x, first, all);
+      }
+      for (int64_t p = first; p < first + count; ++p) {
+        const PanelOutput one = to(p);
+        tile<1, 1>(x, p, &one);
+      }
+    });
+  }
+
+  /// R rows × P panels from `first` on, held in registers.
+  template <int R, int P>
+  void tile(const float* x, int64_t first, const PanelOutput* to) const {
+    const int64_t size = in() * Row::kSize;
+    const float* panels = panels_.data() + first * size;
+    Vector sum[P][R][kPanelVectors];
 #pragma GCC unroll 8
-    for (int i = 0; i < R; ++i) {
+    for (int p = 0; p < P; ++p) {
 #pragma GCC unroll 8
-      for (int j = 0; j < kPanelVectors; ++j) sum[i][j] = Vector{};
+      for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 8
+        for (int j = 0; j < kPanelVectors; ++j) sum[p][i][j] = Vector{};
+      }
     }
     for (int64_t k = 0; k < in(); ++k) {
-      Vector right[kPanelVectors];
-      Row::load_into(right, panel + k * Row::kSize);
-      for (int i = 0; i < R; ++i) {
-        const float left = x[i * in() + k];
-        for (int j = 0; j < kPanelVectors; ++j) sum[i][j] += left * right[j];
+#pragma GCC unroll 8
+      for (int p = 0; p < P; ++p) {
+        Vector right[kPanelVectors];
+        Row::load_into(right, panels + p * size + k * Row::kSize);
+        for (int i = 0; i < R; ++i) {
+          const float left = x[i * in() + k];
+          for (int j = 0; j < kPanelVectors; ++j) sum[p][i][j] += left * right[j];
+        }
       }
     }
 #pragma GCC unroll 8
-    for (int i = 0; i < R; ++i) to.write(i, sum[i]);
+    for (int p = 0; p < P; ++p) {
+#pragma GCC unroll 8
+      for (int i = 0; i < R; ++i) to[p].write(i, sum[p][i]);
+    }
   }
 
   Tensor panels_;

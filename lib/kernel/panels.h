@@ -31,7 +31,7 @@ class PanelOutput {
         width_(std::min(kPanel, out - p * kPanel)),
         least_(least) {}
 
-  /// Returns row i: the sums plus the bias, but at least `least`; NaN stays NaN. The loop is unrolled, so that whole
+  /// Writes row i: the sums plus the bias, but at least `least`; NaN stays NaN. The loop is unrolled, so that whole
   /// rows never leave the registers that hold their sums.
   __attribute__((always_inline)) void write(int64_t i, const Vector (&sums)[kPanelVectors]) const {
     float* to = y_ + i * out_;
@@ -39,7 +39,8 @@ class PanelOutput {
       Vector copy[kPanelVectors];
 #pragma GCC unroll 8
       for (int j = 0; j < kPanelVectors; ++j) copy[j] = sums[j];
-      return write_columns(to, reinterpret_cast<const float*>(copy));
+      const auto* numbers = reinterpret_cast<const float*>(copy);
+      return write_columns(to, [&](int64_t j, float bias) { return numbers[j] + bias; });
     }
 #pragma GCC unroll 8
     for (int j = 0; j < kPanelVectors; ++j) {
@@ -48,10 +49,25 @@ class PanelOutput {
     }
   }
 
+  /// The same, of sums times scales.
+  void write_scaled(int64_t i, const Vector (&sums)[kPanelVectors], const Vector (&scales)[kPanelVectors]) const {
+    float* to = y_ + i * out_;
+    if (width_ < kPanel) {
+      const auto *numbers = reinterpret_cast<const float*>(sums), *factors = reinterpret_cast<const float*>(scales);
+      return write_columns(to, [&](int64_t j, float bias) { return numbers[j] * factors[j] + bias; });
+    }
+    for (int j = 0; j < kPanelVectors; ++j) {
+      const Vector bias = bias_ ? load(bias_ + j * kLanes) : -Vector{};
+      const Vector sum = sums[j] * scales[j] + bias;
+      *reinterpret_cast<Vector*>(to + j * kLanes) = sum < least_ ? least_ - Vector{} : sum;
+    }
+  }
+
  private:
-  void write_columns(float* to, const float* sums) const {
+  template <typename F>
+  void write_columns(float* to, F f) const {
     for (int64_t j = 0; j < width_; ++j) {
-      const float sum = bias_ ? sums[j] + bias_[j] : sums[j];
+      const float sum = f(j, bias_ ? bias_[j] : -0.f);
       to[j] = sum < least_ ? least_ : sum;
     }
   }

@@ -5,19 +5,19 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernel/dot_products.h"
 #include "kernel/panels.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define ROTOR_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
-#endif
 
 namespace rotor {
 namespace {
 
-constexpr int64_t kColumns = 64;  // outputs of a panel
-constexpr int64_t kGroup = 4;     // inputs that one instruction multiplies and adds
-constexpr int64_t kRows = 6;      // rows of a tile: with kColumns outputs their sums fill the registers
+constexpr int64_t kGroup = kDotPairs;
+constexpr int64_t kMostTurns = 4;  // of a tile's groups
+
+/// The groups that hold so many inputs, filled up to equal turns.
+int64_t count_groups(int64_t width) {
+  return (width + kGroup * kMostTurns - 1) / (kGroup * kMostTurns) * kMostTurns;
+}
 
 /// The least and the largest of x and 0, and 0, or NaN if a number is not finite.
 struct Extremes {
@@ -51,8 +51,8 @@ Extremes extremes(const float* x, int64_t n) {
 /// after relu, are as fine as can be.
 struct QuantizedRows {
   QuantizedRows(const float* x, int64_t rows, int64_t width)
-      : stride((width + kGroup - 1) / kGroup * kGroup),
-        values(buffer<uint8_t>(rows * stride)),
+      : stride(count_groups(width) * kGroup),
+        values(buffer<DotInput>(rows * stride)),
         scales(buffer<float>(rows)),
         zeros(buffer<int32_t>(rows)) {
     parallel_for(rows * width > 65536, rows, [&](int64_t r) { round_row(x + r * width, width, r); });
@@ -64,13 +64,13 @@ struct QuantizedRows {
     const auto [smallest, largest, nan] = extremes(x, width);
     const float range = largest - smallest, factor = range > 0 ? 255 / range : 0;
     const auto zero = static_cast<int32_t>(std::lrint(-smallest * factor));
-    uint8_t* to = values + r * stride;
+    DotInput* to = values + r * stride;
 #pragma omp simd
     for (int64_t k = 0; k < width; ++k) {
       const int32_t rounded = std::bit_cast<int32_t>(std::fma(x[k], factor, 12582912.f)) - 0x4b400000;
-      to[k] = static_cast<uint8_t>(std::clamp(rounded + zero, 0, 255));
+      to[k] = static_cast<DotInput>(std::clamp(rounded + zero, 0, 255));
     }
-    std::fill(to + width, to + stride, uint8_t{0});  // its weights are zero
+    std::fill(to + width, to + stride, DotInput{0});  // its weights are zero
     scales[r] = range / 255 + nan;
     zeros[r] = zero;
   }
@@ -84,113 +84,80 @@ struct QuantizedRows {
   }
 
   int64_t stride;
-  uint8_t* values;
+  DotInput* values;
   float* scales;
   int32_t* zeros;
 };
 
-/// The inputs and outputs of a tile: `count` rows of x times one panel.
+/// The inputs and outputs of a tile: up to kTileRows rows of x times one panel.
 struct Tile {
-  const uint8_t* x = nullptr;
+  const DotInput* x = nullptr;
   const float* x_scales = nullptr;
   const int32_t* x_zeros = nullptr;
   int64_t x_stride, groups;
-  const int8_t* panel;    // [groups, kColumns, kGroup]
-  const int32_t* totals;  // [kColumns]: the sum of each weight row
-  const float* scales;    // [kColumns]
-  const float* bias;      // [kColumns] or null
-  float least;
-  float* y = nullptr;  // [count, …]
-  int64_t y_stride, columns;
+  const int8_t* panel;    // [groups, kPanel, kGroup]
+  const int32_t* totals;  // [kPanel]: the sum of each weight row
+  const float* scales;    // [kPanel]
 };
 
-/// Finishes a row of sums.
-inline void write_row(const Tile& t, int64_t i, const int32_t* sums) {
-  float* to = t.y + i * t.y_stride;
-  const float x_scale = t.x_scales[i];
-  for (int64_t j = 0; j < t.columns; ++j) {
-    const float value =
-        static_cast<float>(sums[j] - t.x_zeros[i] * t.totals[j]) * (x_scale * t.scales[j]) + (t.bias ? t.bias[j] : 0.f);
-    to[j] = value < t.least ? t.least : value;
-  }
-}
-
-/// The tile on any CPU.
-void plain_tile(const Tile& t, int64_t rows) {
-  for (int64_t i = 0; i < rows; ++i) {
-    int32_t sums[kColumns] = {};
-    for (int64_t g = 0; g < t.groups; ++g) {
-      const uint8_t* x = t.x + i * t.x_stride + g * kGroup;
-      const int8_t* w = t.panel + g * kColumns * kGroup;
-      for (int64_t j = 0; j < kColumns; ++j) {
-        for (int64_t k = 0; k < kGroup; ++k) sums[j] += x[k] * w[j * kGroup + k];
-      }
-    }
-    write_row(t, i, sums);
-  }
-}
-
-#if defined(__x86_64__)
-/// The tile for CPUs with AVX512-VNNI: 64 products and sums an instruction. GCC 12 keeps the sums in registers only if
-/// every loop over them is unrolled and the instruction is written out.
+/// R rows × one panel. Few rows take the groups of inputs in turns, so that each sum does not wait for the one before
+/// it. Sums stay in registers only if every loop over them is unrolled.
 template <int R>
-ROTOR_VNNI void vnni_tile(const Tile& t) {
-  constexpr int kVectors = kColumns / 16;
-  __m512i sums[R][kVectors];
+void multiply_tile(const Tile& t, const PanelOutput& to) {
+  constexpr int kTurns = R == 1 ? 4 : R == 2 ? 2 : 1;
+  Sums sums[kTurns][R][kPanelVectors];
 #pragma GCC unroll 8
-  for (int i = 0; i < R; ++i) {
-#pragma GCC unroll 8
-    for (int j = 0; j < kVectors; ++j) sums[i][j] = _mm512_setzero_si512();
-  }
-  for (int64_t g = 0; g < t.groups; ++g) {
-    const int8_t* w = t.panel + g * kColumns * kGroup;
-    __m512i right[kVectors];
-#pragma GCC unroll 8
-    for (int j = 0; j < kVectors; ++j) right[j] = _mm512_loadu_si512(w + 64 * j);
+  for (int turn = 0; turn < kTurns; ++turn) {
 #pragma GCC unroll 8
     for (int i = 0; i < R; ++i) {
-      int32_t four;
-      std::memcpy(&four, t.x + i * t.x_stride + g * kGroup, sizeof(four));
-      const __m512i left = _mm512_set1_epi32(four);
 #pragma GCC unroll 8
-      for (int j = 0; j < kVectors; ++j) asm("vpdpbusd %2, %1, %0" : "+v"(sums[i][j]) : "v"(left), "v"(right[j]));
+      for (int j = 0; j < kPanelVectors; ++j) sums[turn][i][j] = Sums{};
     }
   }
-  const __m512 least = _mm512_set1_ps(t.least);
+  for (int64_t g = 0; g < t.groups; g += kTurns) {
+#pragma GCC unroll 8
+    for (int turn = 0; turn < kTurns; ++turn) {
+      const int8_t* w = t.panel + (g + turn) * kPanel * kGroup;
+      DotWeights right[kPanelVectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < kPanelVectors; ++j) right[j] = load_weights(w + j * kLanes * kGroup);
+#pragma GCC unroll 8
+      for (int i = 0; i < R; ++i) {
+        const Sums left = load_inputs(t.x + i * t.x_stride + (g + turn) * kGroup);
+#pragma GCC unroll 8
+        for (int j = 0; j < kPanelVectors; ++j) sums[turn][i][j] = add_products(sums[turn][i][j], left, right[j]);
+      }
+    }
+  }
 #pragma GCC unroll 8
   for (int i = 0; i < R; ++i) {
-    const __m512 x_scale = _mm512_set1_ps(t.x_scales[i]);
-    const __m512i zero = _mm512_set1_epi32(t.x_zeros[i]);
+    Vector products[kPanelVectors], scales[kPanelVectors];
 #pragma GCC unroll 8
-    for (int j = 0; j < kVectors; ++j) {
-      const int64_t rest = std::clamp<int64_t>(t.columns - 16 * j, 0, 16);
-      const auto mask = static_cast<__mmask16>((1U << rest) - 1);
-      const __m512 scale = _mm512_mul_ps(x_scale, _mm512_loadu_ps(t.scales + 16 * j));
-      const __m512 bias = t.bias ? _mm512_maskz_loadu_ps(mask, t.bias + 16 * j) : _mm512_setzero_ps();
-      const __m512i shift = _mm512_mullo_epi32(zero, _mm512_loadu_si512(t.totals + 16 * j));
-      const __m512i sum = _mm512_sub_epi32(sums[i][j], shift);
-      const __m512 value = _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(mask, sum), scale, bias);
-      _mm512_mask_storeu_ps(t.y + i * t.y_stride + 16 * j, mask, _mm512_maskz_max_ps(mask, least, value));
+    for (int j = 0; j < kPanelVectors; ++j) {
+      Sums sum = -t.x_zeros[i] * *reinterpret_cast<const Sums*>(t.totals + j * kLanes);
+#pragma GCC unroll 8
+      for (int turn = 0; turn < kTurns; ++turn) sum += sums[turn][i][j];
+      products[j] = __builtin_convertvector(sum, Vector);
+      scales[j] = t.x_scales[i] * load(t.scales + j * kLanes);
     }
+    to.write_scaled(i, products, scales);
   }
 }
-#endif
 
 class Int8Weights : public PackedWeights {
  public:
   explicit Int8Weights(const QuantizedMatrix& w)
       : PackedWeights(w.rows, w.width),
-        groups_((w.width + kGroup - 1) / kGroup),
-        count_((w.rows + kColumns - 1) / kColumns),
-        panels_(count_ * groups_ * kColumns * kGroup),
-        totals_(count_ * kColumns),
-        scales_(count_ * kColumns) {
+        groups_(count_groups(w.width)),
+        panels_(count_panels(w.rows) * groups_ * kPanel * kGroup),
+        totals_(count_panels(w.rows) * kPanel),
+        scales_(count_panels(w.rows) * kPanel) {
     std::copy(w.scales.begin(), w.scales.end(), scales_.begin());
     for (int64_t n = 0; n < w.rows; ++n) {
-      int8_t* panel = panels_.data() + n / kColumns * groups_ * kColumns * kGroup;
+      int8_t* panel = panels_.data() + n / kPanel * groups_ * kPanel * kGroup;
       for (int64_t k = 0; k < w.width; ++k) {
         const int8_t value = w.values[n * w.width + k];
-        panel[(k / kGroup * kColumns + n % kColumns) * kGroup + k % kGroup] = value;
+        panel[(k / kGroup * kPanel + n % kPanel) * kGroup + k % kGroup] = value;
         totals_[n] += value;
       }
     }
@@ -198,43 +165,26 @@ class Int8Weights : public PackedWeights {
 
  protected:
   void multiply(const float* x, int64_t rows, const float* bias, float least, float* y) const override {
-    constexpr int64_t kRowBlock = 16 * kRows;
     const QuantizedRows in8(x, rows, in());
-    const int64_t blocks = (rows + kRowBlock - 1) / kRowBlock;
-    parallel_for(rows * out() * in() > 4 * kParallelProduct, count_ * blocks, [&](int64_t i) {
-      const int64_t p = i / blocks, begin = i % blocks * kRowBlock, end = std::min(rows, begin + kRowBlock);
-      Tile tile{.x_stride = in8.stride,
-                .groups = groups_,
-                .panel = panels_.data() + p * groups_ * kColumns * kGroup,
-                .totals = totals_.data() + p * kColumns,
-                .scales = scales_.data() + p * kColumns,
-                .bias = bias ? bias + p * kColumns : nullptr,
-                .least = least,
-                .y_stride = out(),
-                .columns = std::min(kColumns, out() - p * kColumns)};
-      for (int64_t first = begin; first < end; first += kRows) {
-        tile.x = in8.values + first * in8.stride;
-        tile.x_scales = in8.scales + first;
-        tile.x_zeros = in8.zeros + first;
-        tile.y = y + first * out() + p * kColumns;
-        compute(tile, std::min(kRows, end - first));
-      }
+    for_each_tile(rows, out(), in(), [&](int64_t first, int64_t count, int64_t p) {
+      const Tile tile{.x = in8.values + first * in8.stride,
+                      .x_scales = in8.scales + first,
+                      .x_zeros = in8.zeros + first,
+                      .x_stride = in8.stride,
+                      .groups = groups_,
+                      .panel = panels_.data() + p * groups_ * kPanel * kGroup,
+                      .totals = totals_.data() + p * kPanel,
+                      .scales = scales_.data() + p * kPanel};
+      const PanelOutput to(y + first * out(), out(), p, bias, least);
+      dispatch_rows(count, [&]<int R>() { multiply_tile<R>(tile, to); });
     });
   }
 
  private:
-  void compute(const Tile& tile, int64_t rows) const {
-#if defined(__x86_64__)
-    if (fast_) return dispatch_rows(rows, [&]<int R>() { vnni_tile<R>(tile); });
-#endif
-    plain_tile(tile, rows);
-  }
-
-  const bool fast_ = has_fast_int8();
-  int64_t groups_, count_;
-  std::vector<int8_t> panels_;   // [count, groups, kColumns, kGroup]
-  std::vector<int32_t> totals_;  // [count, kColumns]
-  std::vector<float> scales_;    // [count, kColumns]
+  int64_t groups_;
+  std::vector<int8_t> panels_;   // [panels, groups, kPanel, kGroup]
+  std::vector<int32_t> totals_;  // [panels, kPanel]
+  std::vector<float> scales_;    // [panels, kPanel]
 };
 
 }  // namespace
@@ -284,15 +234,6 @@ std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight, WeightType typ
       break;
   }
   return pack_weights(weight);
-}
-
-bool has_fast_int8() {
-#if defined(__x86_64__)
-  static const bool has = __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw");
-  return has;
-#else
-  return false;
-#endif
 }
 
 }  // namespace rotor

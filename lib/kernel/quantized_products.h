@@ -1,7 +1,7 @@
 // Products with weights of 8 bits: y = x Wᵀ + b where row n of W is scale[n] · (−127 … 127) and each row of x is
 // rounded at run time to 256 steps from its least to its largest number. Sums are exact integers, so every CPU and
-// every number of threads gives the same bits. The kernel is written by hand without a library, and uses AVX512-VNNI
-// where the CPU has it, which is detected at run time.
+// every number of threads gives the same bits. The kernel is written by hand without a library, on the instructions of
+// "kernel/dot_products.h".
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,5 @@ enum class WeightType { kFloat32, kBfloat16, kInt8 };
 
 /// Rounds a float matrix [out, in] to `type` and packs it.
 std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight, WeightType type);
-
-/// True if this CPU multiplies 8 bits faster than floats.
-bool has_fast_int8();
 
 }  // namespace rotor

@@ -4,40 +4,11 @@
 #include <cmath>
 #include <functional>
 
+#include "kernel/log_sum.h"
 #include "kernel/simd.h"
 
 namespace rotor {
 namespace {
-
-constexpr size_t kBlock = 64;
-
-/// Reads a block of x, which is filled up with −∞.
-void load_block(std::span<const float> x, Vector (&block)[kBlock / kLanes]) {
-  alignas(Vector) float last[kBlock];
-  if (x.size() < kBlock) std::fill(std::copy(x.begin(), x.end(), last), std::end(last), -INFINITY);
-  const float* from = x.size() < kBlock ? last : x.data();
-  for (size_t i = 0; i < std::size(block); ++i) block[i] = load(from + i * kLanes);
-}
-
-/// log Σ e^x, and the largest x of each block. Reads x once: a new largest scales down the sum so far.
-float log_sum(std::span<const float> x, std::vector<float>& maxima) {
-  float largest = -INFINITY;
-  Vector sums = {}, block[kBlock / kLanes];
-  maxima.resize((x.size() + kBlock - 1) / kBlock);
-  for (size_t b = 0; b < maxima.size(); ++b) {
-    load_block(x.subspan(b * kBlock, std::min(kBlock, x.size() - b * kBlock)), block);
-    Vector most = Vector{} - INFINITY;
-    for (const Vector& part : block) most = larger(part, most);
-    maxima[b] = fold_lanes(most, [](auto one, auto other) { return larger(one, other); });
-    if (maxima[b] > largest) {
-      sums *= fast_exp(largest - maxima[b]);
-      largest = maxima[b];
-    }
-    if (largest == -INFINITY) continue;
-    for (const Vector& part : block) sums += fast_exp(part - largest);
-  }
-  return largest + std::log(sum_lanes(sums));
-}
 
 /// A score that at least `count` tokens reach, computed from the maxima of their blocks: −∞ if there are fewer blocks.
 float reached_by(int64_t count, const std::vector<float>& maxima) {
@@ -108,7 +79,7 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
     return;
   }
   for (const Change& change : next.changes) {
-    float& maximum = maxima[change.token / kBlock];
+    float& maximum = maxima[change.token / kMaximaBlock];
     maximum = std::max(maximum, logits[change.token]);
   }
 
@@ -129,8 +100,8 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
   const float least = reached_by(count + 2 + static_cast<int64_t>(next.changes.size()), maxima);
   for (size_t b = 0; b < maxima.size(); ++b) {
     if (maxima[b] < least || !(maxima[b] - normaliser + score > worst)) continue;
-    const size_t end = std::min(logits.size(), (b + 1) * kBlock);
-    for (size_t token = b * kBlock; token < end; ++token) {
+    const size_t end = std::min(logits.size(), (b + 1) * kMaximaBlock);
+    for (size_t token = b * kMaximaBlock; token < end; ++token) {
       if (logits[token] >= least) offer(static_cast<int32_t>(token));
     }
   }

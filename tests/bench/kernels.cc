@@ -9,6 +9,7 @@
 #include "autograd/losses.h"
 #include "kernel/bfloat16.h"
 #include "kernel/products.h"
+#include "kernel/quantized_products.h"
 #include "kernel/random_features.h"
 #include "kernel/rows.h"
 #include "model/encoder_decoder.h"
@@ -58,6 +59,21 @@ BENCHMARK(product)
     ->ArgsProduct({{128}, {128, 256}, {0, 1, 2}, {0, 1}})
     ->ArgsProduct({{512}, {512, 2048}, {0, 1, 2}, {0, 1}})
     ->ArgsProduct({{2048}, {512}, {0, 1, 2}, {0, 1}})
+    ->UseRealTime();
+
+/// Products of translation. Arguments: WeightType, rows, width of the input, of the output.
+void packed(State& state) {
+  const int64_t rows = state.range(1), in = state.range(2), out = state.range(3);
+  const auto weights = pack_weights(numbers({out, in}), static_cast<WeightType>(state.range(0)));
+  const Tensor x = numbers({rows, in}), bias = numbers({out});
+  for (auto _ : state) benchmark::DoNotOptimize(weights->product(x, bias).data());
+  rate(state, "FLOP/s", 2 * rows * in * out);
+}
+BENCHMARK(packed)
+    ->Name("Packed")
+    ->ArgNames({"type", "rows", "in", "out"})
+    ->ArgsProduct({{0, 1, 2}, {1, 4, 64, 256}, {128}, {128, 256, 10000}})
+    ->ArgsProduct({{0, 1, 2}, {1, 4, 64, 256}, {512}, {512, 2048, 32000}})
     ->UseRealTime();
 
 /// Forward and backward of f(x) for x [tokens, width].

@@ -25,7 +25,7 @@ TEST(Quantize, RoundsEachRowByItsLargestNumber) {
   EXPECT_THROW(quantize(Tensor::full({1, 1}, kNan)), Error);
 }
 
-/// The sum of products of the rounded numbers, in integers, as every CPU must find it.
+/// The sum of products of the rounded numbers, in integers and one rounding, as every CPU must find it to the bit.
 float exact(const Tensor& x, int64_t r, const QuantizedMatrix& w, int64_t n, float bias) {
   const float* row = x.data() + r * w.width;
   const float smallest = std::min(0.f, *std::min_element(row, row + w.width));
@@ -38,7 +38,7 @@ float exact(const Tensor& x, int64_t r, const QuantizedMatrix& w, int64_t n, flo
         std::clamp(static_cast<int32_t>(std::lrint(static_cast<double>(row[k]) * factor)) + zero, 0, 255) - zero;
     sum += value * w.values[n * w.width + k];
   }
-  return static_cast<float>(sum) * (range / 255 * w.scales[n]) + bias;
+  return std::fma(static_cast<float>(sum), range / 255 * w.scales[n], bias);
 }
 
 TEST(QuantizedProduct, IsThatOfTheRoundedNumbersAtAnySize) {
@@ -50,8 +50,8 @@ TEST(QuantizedProduct, IsThatOfTheRoundedNumbersAtAnySize) {
       const Tensor y = packed->product(x, bias), cut = packed->product(x, Tensor(), true);
       for (int64_t i = 0; i < y.elements(); ++i) {
         const int64_t r = i / out, n = i % out;
-        ASSERT_NEAR(y.data()[i], exact(x, r, w, n, bias.data()[n]), 1e-5) << rows << " " << out << " " << in;
-        ASSERT_NEAR(cut.data()[i], std::max(0.f, exact(x, r, w, n, 0)), 1e-5);
+        ASSERT_EQ(y.data()[i], exact(x, r, w, n, bias.data()[n])) << rows << " " << out << " " << in;
+        ASSERT_EQ(cut.data()[i], std::max(0.f, exact(x, r, w, n, 0)));
       }
     }
   }

@@ -124,5 +124,17 @@ TEST(EveryCommand, CompletesEveryOptionThatHelpAllLists) {
   }
 }
 
+TEST(InstructionSet, IsTheOneAskedForOrRefusedInOneLine) {
+  const ScratchFolder folder;
+  for (const std::string& command : kCommands) {
+    const CommandResult refused = run(folder, "ROTOR_ISA=mmx " + command + " --version");
+    EXPECT_EQ(refused.exit_code, 2) << command;
+    EXPECT_TRUE(says(refused.err, "expected ROTOR_ISA to be a level that this CPU has", "got mmx")) << refused.err;
+    EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
+  }
+  const CommandResult lowest = run(folder, "ROTOR_ISA=avx2 rotor-train --version");
+  EXPECT_TRUE(says(lowest.out, "rotor-train", "(avx2)")) << lowest.out << lowest.err;
+}
+
 }  // namespace
 }  // namespace rotor

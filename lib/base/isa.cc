@@ -1,0 +1,94 @@
+#include "base/isa.h"
+
+#ifndef ROTOR_LEVELS
+
+const char* rotor::isa() {
+  return "native";
+}
+
+#else
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <string>
+
+// The tables that lib/kernel/jump_table.sh writes: where each kernel in use is, their number, and where they are at
+// each level.
+extern "C" {
+extern void* rotor_kernels[];
+extern const long rotor_kernel_count;
+extern void* const rotor_kernels_avx2[];
+extern void* const rotor_kernels_avx2_vnni[];
+extern void* const rotor_kernels_avx512[];
+extern void* const rotor_kernels_avx512_vnni[];
+}
+
+namespace rotor {
+namespace {
+
+struct Level {
+  const char* name;
+  const char* onednn;  // the highest instruction set that oneDNN may use
+  bool (*supported)();
+  void* const* kernels;
+};
+
+/// From the lowest to the highest.
+constexpr Level kLevels[] = {
+    {"avx2", "AVX2", [] { return __builtin_cpu_supports("x86-64-v3") != 0; }, rotor_kernels_avx2},
+    {"avx2_vnni", "AVX2_VNNI", [] { return __builtin_cpu_supports("avxvnni") != 0; }, rotor_kernels_avx2_vnni},
+    {"avx512", "AVX512_CORE", [] { return __builtin_cpu_supports("x86-64-v4") != 0; }, rotor_kernels_avx512},
+    {"avx512_vnni", "DEFAULT",
+     [] { return __builtin_cpu_supports("x86-64-v4") != 0 && __builtin_cpu_supports("avx512vnni") != 0; },
+     rotor_kernels_avx512_vnni},
+};
+
+const Level* used = kLevels;
+
+[[noreturn]] void refuse(const char* wanted) {
+  std::string names;
+  for (const Level& level : kLevels) {
+    if (level.supported()) names += (names.empty() ? "" : ", ") + std::string(level.name);
+  }
+  std::fprintf(stderr, "rotor: expected ROTOR_ISA to be a level that this CPU has (%s), got %s\n",
+               names.empty() ? "none: Rotor needs AVX2" : names.c_str(), wanted);
+  std::_Exit(2);
+}
+
+/// Sets oneDNN's environment variable too, unless the user has.
+const Level* find_level(const char* wanted) {
+  for (const Level& level : kLevels) {
+    if (std::strcmp(level.name, wanted) != 0 || !level.supported()) continue;
+    setenv("ONEDNN_MAX_CPU_ISA", level.onednn, /*overwrite=*/0);
+    return &level;
+  }
+  refuse(wanted);
+}
+
+const Level* highest_level() {
+  const auto found =
+      std::find_if(std::rbegin(kLevels), std::rend(kLevels), [](const Level& l) { return l.supported(); });
+  return found == std::rend(kLevels) ? nullptr : &*found;
+}
+
+}  // namespace
+
+const char* isa() {
+  return used->name;
+}
+
+}  // namespace rotor
+
+/// Runs before main(): the jump table names it as a constructor.
+extern "C" void rotor_choose_level() {
+  using namespace rotor;
+  const char* wanted = std::getenv("ROTOR_ISA");
+  used = wanted != nullptr ? find_level(wanted) : highest_level();
+  if (used == nullptr) refuse("an older one");
+  std::copy(used->kernels, used->kernels + rotor_kernel_count, rotor_kernels);
+}
+
+#endif

@@ -1,0 +1,39 @@
+# The kernels are compiled once a level of instruction sets, and the program uses the highest level that its CPU has
+# ("base/isa.h"). Nothing in a kernel says so: link_level.sh gives the names of a level's objects a suffix, and
+# jump_table.sh writes, under the names without one, jumps to the level in use. A new kernel is a new file here; a new
+# level is a line below and one in base/isa.cc.
+
+# kernel_level(LEVEL SOURCES... FLAGS ...): from the lowest level to the highest. A level that lacks a source has that of
+# the level before it.
+function(kernel_level level)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FLAGS;SOURCES")
+  set(objects kernels-${level})
+  add_library(${objects} OBJECT ${arg_SOURCES})
+  target_compile_options(${objects} PRIVATE -fopenmp-simd ${arg_FLAGS})
+  target_include_directories(${objects} PRIVATE lib)
+  target_link_libraries(${objects} PRIVATE ${libraries})
+  set(linked ${CMAKE_BINARY_DIR}/kernels/${level}.o)
+  add_custom_command(
+    OUTPUT ${linked} DEPENDS ${objects} $<TARGET_OBJECTS:${objects}> lib/kernel/link_level.sh
+    COMMAND ${CMAKE_COMMAND} -E env LD=${CMAKE_LINKER} NM=${CMAKE_NM} OBJCOPY=${CMAKE_OBJCOPY}
+            ${CMAKE_SOURCE_DIR}/lib/kernel/link_level.sh ${level} ${linked} $<TARGET_OBJECTS:${objects}>
+    COMMAND_EXPAND_LISTS VERBATIM)
+  set(kernel_levels ${kernel_levels} ${linked} PARENT_SCOPE)
+endfunction()
+
+file(GLOB kernels CONFIGURE_DEPENDS lib/kernel/*.cc)
+set(quantized lib/kernel/quantized_products.cc)
+# Tuned for no CPU in particular, GCC makes no vectors of products of integers, which dropout's masks are made of.
+set(avx2 -march=x86-64-v3 -mtune=skylake)
+set(avx512 -march=x86-64-v4 -mtune=icelake-server -mprefer-vector-width=512)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/kernels)
+kernel_level(avx2 SOURCES ${kernels} FLAGS ${avx2})
+kernel_level(avx2_vnni SOURCES ${quantized} FLAGS ${avx2} -mavxvnni)
+kernel_level(avx512 SOURCES ${kernels} FLAGS ${avx512})
+kernel_level(avx512_vnni SOURCES ${quantized} FLAGS ${avx512} -mavx512vnni)
+
+set(jump_table ${CMAKE_BINARY_DIR}/kernels/jump_table.s)
+add_custom_command(
+  OUTPUT ${jump_table} DEPENDS ${kernel_levels} lib/kernel/jump_table.sh
+  COMMAND ${CMAKE_COMMAND} -E env NM=${CMAKE_NM} ${CMAKE_SOURCE_DIR}/lib/kernel/jump_table.sh ${kernel_levels} > ${jump_table}
+  VERBATIM)
