@@ -1,6 +1,6 @@
 #include "kernel/head_products.h"
 
-#include "kernel/products.h"
+#include "kernel/gemm.h"
 
 namespace rotor {
 namespace {

@@ -1,6 +1,6 @@
 #include "kernel/linear.h"
 
-#include "kernel/products.h"
+#include "kernel/gemm.h"
 
 namespace rotor {
 

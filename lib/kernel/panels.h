@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -49,16 +50,15 @@ class PanelOutput {
     }
   }
 
-  /// The same, of sums times scales.
+  /// The same, of sums times scales, in one rounding.
   void write_scaled(int64_t i, const Vector (&sums)[kPanelVectors], const Vector (&scales)[kPanelVectors]) const {
     float* to = y_ + i * out_;
     if (width_ < kPanel) {
       const auto *numbers = reinterpret_cast<const float*>(sums), *factors = reinterpret_cast<const float*>(scales);
-      return write_columns(to, [&](int64_t j, float bias) { return numbers[j] * factors[j] + bias; });
+      return write_columns(to, [&](int64_t j, float bias) { return std::fma(numbers[j], factors[j], bias); });
     }
     for (int j = 0; j < kPanelVectors; ++j) {
-      const Vector bias = bias_ ? load(bias_ + j * kLanes) : -Vector{};
-      const Vector sum = sums[j] * scales[j] + bias;
+      const Vector sum = multiply_add(sums[j], scales[j], bias_ ? load(bias_ + j * kLanes) : -Vector{});
       *reinterpret_cast<Vector*>(to + j * kLanes) = sum < least_ ? least_ - Vector{} : sum;
     }
   }

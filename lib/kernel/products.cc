@@ -1,9 +1,7 @@
 #include "kernel/products.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "kernel/bfloat16.h"
 #include "kernel/onednn.h"
 #include "kernel/product_blocks.h"
 #include "tensor/parallel.h"
@@ -70,58 +68,7 @@ void share_matrices(const Tensor& a, const Tensor& b, const Tensor& c) {
   });
 }
 
-/// Finishes rows of c whose first column is column `j` of the product.
-void finish_rows(const Finish& finish, float* c, int64_t ldc, int64_t rows, int64_t columns, int64_t j) {
-  if (!finish.bias) return;
-  const float* bias = finish.bias + j;
-  const float least = finish.relu ? 0.f : -INFINITY;
-  for (int64_t row = 0; row < rows; ++row) {
-    float* to = c + row * ldc;
-#pragma omp simd
-    for (int64_t i = 0; i < columns; ++i) {
-      const float sum = to[i] + bias[i];
-      to[i] = sum < least ? least : sum;  // NaN stays NaN
-    }
-  }
-}
-
-/// A matrix as sgemm reads it: its rows are contiguous, or its columns, which makes it the transpose of one.
-struct Factor {
-  Factor from_row(int64_t i) const { return {data + (transposed ? i : i * leading), leading, transposed}; }
-  Factor from_column(int64_t j) const { return {data + (transposed ? j * leading : j), leading, transposed}; }
-
-  const float* data;
-  int64_t leading;
-  bool transposed;
-};
-
-/// C[M,N] = A · B + beta · C on the calling thread.
-void multiply(int64_t m, int64_t n, int64_t k, const Factor& a, const Factor& b, float beta, float* c, int64_t ldc) {
-  onednn::use_one_thread();
-  const auto status = dnnl::sgemm(a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', m, n, k, 1.f, a.data, a.leading,
-                                  b.data, b.leading, beta, c, ldc);
-  ROTOR_CHECK(status == dnnl::status::success, "oneDNN refused a product of [{}, {}] and [{}, {}]", m, k, k, n);
-}
-
 }  // namespace
-
-void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
-          const float* b, int64_t ldb, float beta, float* c, int64_t ldc, const Finish& finish) {
-  if (m == 0 || n == 0) return;
-  if (product_precision() == Precision::kBfloat16) {
-    bfloat16_gemm(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
-    return parallel_for(m * n > kParallelElements, m,
-                        [&](int64_t i) { finish_rows(finish, c + i * ldc, ldc, 1, n, 0); });
-  }
-  const Factor left{a, lda, transpose_a}, right{b, ldb, transpose_b};
-  const ProductBlocks blocks(m, n);
-  parallel_for(m * n * k > kParallelGemm, blocks.count(), [&](int64_t i) {
-    const ProductBlock block = blocks[i];
-    float* to = c + block.row * ldc + block.column;
-    multiply(block.rows, block.columns, k, left.from_row(block.row), right.from_column(block.column), beta, to, ldc);
-    finish_rows(finish, to, ldc, block.rows, block.columns, block.column);
-  });
-}
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
   ROTOR_CHECK(a.rank() == b.rank() && a.rank() >= 2 && a.size(-1) == b.size(-2), "cannot multiply matrices {} and {}",

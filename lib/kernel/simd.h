@@ -7,6 +7,10 @@
 #include <cstdint>
 #include <type_traits>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace rotor {
 
 #ifdef __AVX512F__
@@ -43,6 +47,18 @@ inline Floats fast_exp(Floats x) {
 
 inline Vector load(const float* from) {
   return *reinterpret_cast<const Vector*>(from);
+}
+
+/// a · b + c in one rounding: compilers may make two of it where they share the product.
+inline Vector multiply_add(Vector a, Vector b, Vector c) {
+#if defined(__AVX512F__)
+  return _mm512_fmadd_ps(a, b, c);
+#elif defined(__FMA__)
+  return _mm256_fmadd_ps(a, b, c);
+#else
+  for (int lane = 0; lane < kLanes; ++lane) c[lane] = std::fma(a[lane], b[lane], c[lane]);
+  return c;
+#endif
 }
 
 /// Reduces a vector's numbers by f, pair by pair: the upper half with the lower half until one number is left.

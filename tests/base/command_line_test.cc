@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/described.h"
+#include "base/isa.h"
 #include "base/option_text.h"
 #include "base/scratch.h"
 
@@ -185,7 +186,7 @@ TEST(CommandLine, HelpAndVersionPrintAndExitWhateverElseIsGiven) {
     EXPECT_THROW(Command().parse({"--nonsense", flag}), CommandLine::Exit);
     const std::string out = testing::internal::GetCapturedStdout();
     if (std::string(flag) == "--version")
-      EXPECT_EQ(out, "rotor-test " ROTOR_VERSION "\n");
+      EXPECT_EQ(out, std::string("rotor-test " ROTOR_VERSION " (") + isa() + ")\n");
     else
       EXPECT_EQ(out, Command().options.help());
   }

@@ -8,7 +8,7 @@
 #include "autograd/linear_attention.h"
 #include "autograd/losses.h"
 #include "kernel/bfloat16.h"
-#include "kernel/products.h"
+#include "kernel/gemm.h"
 #include "kernel/quantized_products.h"
 #include "kernel/random_features.h"
 #include "kernel/rows.h"

@@ -17,6 +17,7 @@
 #include "base/run_app.h"
 #include "base/threads.h"
 #include "kernel/bfloat16.h"
+#include "kernel/gemm.h"
 #include "kernel/products.h"
 #include "kernel/rows.h"
 #include "median_seconds.h"

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "kernel/products.h"
+#include "kernel/gemm.h"
 #include "random_tensor.h"
 #include "threads.h"
 

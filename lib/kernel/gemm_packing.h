@@ -1,0 +1,122 @@
+// The factors of a product in the order in which its tiles read them.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "kernel/gemm.h"
+#include "kernel/panels.h"
+#include "tensor/tensor.h"
+
+namespace rotor {
+
+/// Rows of A: element (i, k) lies at data[i · row + k · step].
+struct Rows {
+  const float* data;
+  int64_t row, step;
+};
+
+/// Turns kLanes vectors into their columns: each round interleaves the first half of the vectors with the second.
+inline void transpose(Vector (&v)[kLanes]) {
+  using Indices = int32_t __attribute__((vector_size(kLanes * sizeof(int32_t))));
+  Indices low, high;
+  for (int i = 0; i < kLanes; ++i) {
+    low[i] = i / 2 + i % 2 * kLanes;
+    high[i] = low[i] + kLanes / 2;
+  }
+  for (int round = 1; round < kLanes; round *= 2) {
+    Vector next[kLanes];
+#pragma GCC unroll 16
+    for (int r = 0; r < kLanes / 2; ++r) {
+      next[2 * r] = __builtin_shuffle(v[r], v[r + kLanes / 2], low);
+      next[2 * r + 1] = __builtin_shuffle(v[r], v[r + kLanes / 2], high);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < kLanes; ++r) v[r] = next[r];
+  }
+}
+
+inline constexpr int64_t kFewColumns = 128;  ///< of B, for which packing A costs more than it gains
+
+/// `depth` terms, from `begin` on, of the sums of A [m, k] · B [k, n]: B in panels [n / kPanel, depth, kPanel], the
+/// last one filled up with zeros, and A, where it is transposed, in tiles [m / kTileRows, depth, kTileRows]. A that is
+/// not, or that few panels read, stays where it is. Panels and tiles are no multiple of a page apart, so that a row
+/// that is packed into all of them does not crowd into a few lines of the cache.
+class PackedFactors {
+ public:
+  PackedFactors(bool pays, int64_t m, int64_t n, const Factor& a, const Factor& b, int64_t begin, int64_t depth)
+      : a_(a),
+        begin_(begin),
+        in_tiles_(a.transposed && n > kFewColumns),
+        tile_size_(depth * kTileRows + kGap),
+        panel_size_(depth * kPanel + kGap),
+        tiles_({in_tiles_ ? (m + kTileRows - 1) / kTileRows * tile_size_ : 0}),
+        panels_({count_panels(n) * panel_size_}) {
+    if (b.transposed) {
+      parallel_for(pays, count_panels(n), [&](int64_t p) {
+        const int64_t first = p * kPanel;
+        pack_columns(b.at(begin, first), b.leading, std::min(kPanel, n - first), depth,
+                     panels_.data() + p * panel_size_);
+      });
+    }
+    if (in_tiles_ || !b.transposed) {
+      constexpr int64_t kStep = 16;  // rows that a thread takes at once
+      parallel_for(pays, (depth + kStep - 1) / kStep, [&](int64_t step) {
+        for (int64_t k = step * kStep; k < std::min(depth, (step + 1) * kStep); ++k) {
+          if (in_tiles_) pack_row<kTileRows>(a.at(0, begin + k), m, tiles_.data() + k * kTileRows, tile_size_);
+          if (!b.transposed) pack_row<kPanel>(b.at(begin + k, 0), n, panels_.data() + k * kPanel, panel_size_);
+        }
+      });
+    }
+  }
+
+  /// The tile of A's rows from row `first` on, a multiple of kTileRows, from term `k` of this part on.
+  Rows rows(int64_t first, int64_t k) const {
+    if (in_tiles_) return {tiles_.data() + first / kTileRows * tile_size_ + k * kTileRows, 1, kTileRows};
+    return {a_.at(first, begin_ + k), a_.transposed ? 1 : a_.leading, a_.transposed ? a_.leading : 1};
+  }
+
+  /// The panel of B's columns from column `first` on, a multiple of kPanel: [.., kPanel].
+  const float* panel(int64_t first, int64_t k) const {
+    return panels_.data() + first / kPanel * panel_size_ + k * kPanel;
+  }
+
+ private:
+  static constexpr int64_t kGap = 16;
+
+  /// A row of n numbers in pieces of W, one for each panel: piece i to `to` + i · size.
+  template <int64_t W>
+  static void pack_row(const float* from, int64_t n, float* to, int64_t size) {
+    for (; n >= W; n -= W, from += W, to += size) std::memcpy(to, from, W * sizeof(float));
+    if (n > 0) std::fill(std::copy(from, from + n, to), to + W, 0.f);
+  }
+
+  /// `width` rows [.., depth] as the columns of a panel.
+  static void pack_columns(const float* from, int64_t leading, int64_t width, int64_t depth, float* panel) {
+    for (int64_t j = 0; j < kPanel; j += kLanes) {
+      const int64_t in_blocks = j + kLanes <= width ? depth / kLanes * kLanes : 0;
+      for (int64_t k = 0; k < in_blocks; k += kLanes) {
+        Vector block[kLanes];
+#pragma GCC unroll 16
+        for (int r = 0; r < kLanes; ++r) block[r] = load(from + (j + r) * leading + k);
+        transpose(block);
+#pragma GCC unroll 16
+        for (int r = 0; r < kLanes; ++r) *reinterpret_cast<Vector*>(panel + (k + r) * kPanel + j) = block[r];
+      }
+      for (int64_t lane = j; lane < j + kLanes; ++lane) {
+        for (int64_t k = in_blocks; k < depth; ++k) {
+          panel[k * kPanel + lane] = lane < width ? from[lane * leading + k] : 0;
+        }
+      }
+    }
+  }
+
+  Factor a_;
+  int64_t begin_;
+  bool in_tiles_;
+  int64_t tile_size_, panel_size_;
+  Tensor tiles_, panels_;
+};
+
+}  // namespace rotor

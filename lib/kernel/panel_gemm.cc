@@ -1,0 +1,156 @@
+#include "kernel/panel_gemm.h"
+
+#include <algorithm>
+
+#include "kernel/gemm_packing.h"
+#include "tensor/tensor.h"
+
+namespace rotor {
+namespace {
+
+constexpr int64_t kDepth = 512;      // terms that a tile sums up at once: their panel stays in the second-level cache
+constexpr int64_t kRound = 1 << 18;  // floats of both factors that are packed at once, so that they stay in the cache
+constexpr int64_t kTasks = 128;      // blocks of the result, enough for 64 threads
+constexpr int64_t kMostRows = 16 * kTileRows, kMostColumns = 128;  // of a task
+constexpr int64_t kMostPackedRows = 16 * kMostRows;                // of A transposed
+
+int64_t divide_up(int64_t a, int64_t b) {
+  return (a + b - 1) / b;
+}
+
+/// The first `count` < kLanes numbers of to = sums + beta to.
+__attribute__((noinline)) void write_part(Vector sums, float beta, float* to, int64_t count) {
+  for (int lane = 0; lane < kLanes; ++lane) {
+    if (lane < count) to[lane] = beta == 0 ? sums[lane] : sums[lane] + beta * to[lane];
+  }
+}
+
+/// Fetches what the tile writes, and the rows that the next tile reads.
+template <int R, int V>
+void fetch_ahead(Rows a, int64_t depth, const float* c, int64_t ldc) {
+  constexpr int64_t kLine = 16;  // floats of a line of the cache
+#pragma GCC unroll 8
+  for (int i = 0; i < R; ++i) {
+    for (int64_t j = 0; j < V * kLanes; j += kLine) __builtin_prefetch(c + i * ldc + j, /*to write=*/1);
+    if (a.step == 1) {
+      for (int64_t k = 0; k < depth; k += kLine) __builtin_prefetch(a.data + (R + i) * a.row + k);
+    }
+  }
+}
+
+/// R rows × the first V vectors of a panel: c = sums + beta c for `width` columns.
+template <int R, int V>
+void multiply_tile(Rows a, const float* panel, int64_t depth, float beta, float* c, int64_t ldc, int64_t width) {
+  Vector sum[R][V];
+#pragma GCC unroll 8
+  for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < V; ++j) sum[i][j] = Vector{};
+  }
+  fetch_ahead<R, V>(a, depth, c, ldc);
+  for (int64_t k = 0; k < depth; ++k) {
+    Vector right[V];
+    for (int j = 0; j < V; ++j) right[j] = load(panel + k * kPanel + j * kLanes);
+    for (int i = 0; i < R; ++i) {
+      const float left = a.data[i * a.row + k * a.step];
+      for (int j = 0; j < V; ++j) sum[i][j] += left * right[j];
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < R; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < V; ++j) {
+      float* to = c + i * ldc + j * kLanes;
+      if (width >= (j + 1) * kLanes) {
+        *reinterpret_cast<Vector*>(to) = beta == 0 ? sum[i][j] : sum[i][j] + beta * load(to);
+      } else {
+        write_part(sum[i][j], beta, to, width - j * kLanes);
+      }
+    }
+  }
+}
+
+/// Calls f.operator()<V>() for the number of vectors that hold `width` <= kPanel numbers.
+template <typename F>
+void dispatch_width(int64_t width, F f) {
+  const int64_t vectors = divide_up(width, kLanes);
+  if constexpr (kPanelVectors == 4) {
+    if (vectors == 4) return f.template operator()<4>();
+    if (vectors == 3) return f.template operator()<3>();
+  }
+  return vectors == 2 ? f.template operator()<2>() : f.template operator()<1>();
+}
+
+/// How the result is cut into tasks, whatever the number of threads.
+struct Cut {
+  Cut(int64_t m, int64_t n) {
+    const int64_t panels = count_panels(n), tiles = divide_up(m, kTileRows);
+    task_columns = std::min(divide_up(panels * tiles, kTasks) * kPanel, kMostColumns);
+    columns = divide_up(n, task_columns);
+    task_rows = std::min(divide_up(tiles * columns, kTasks) * kTileRows, kMostRows);
+    rows = divide_up(m, task_rows);
+  }
+
+  int64_t rows, columns;  ///< number of tasks in each direction
+  int64_t task_rows, task_columns;
+};
+
+/// C [m, n] = A [m, k] · B [k, n] + beta C, then the epilogue.
+struct Product {
+  Factor a, b;
+  int64_t m, n, k;
+  float beta;
+  float* c;
+  int64_t ldc;
+  Finish finish;
+
+  void compute() const {
+    const Cut cut(m, n);
+    const bool pays = m * n * k > kParallelProduct;
+    const int64_t round = std::max(kRound / (m + n) / kDepth, int64_t{1}) * kDepth;
+    for (int64_t begin = 0; begin == 0 || begin < k; begin += round) {
+      const int64_t depth = std::min(round, k - begin);
+      const PackedFactors packed(pays, m, n, a, b, begin, depth);
+      parallel_for(pays, cut.rows * cut.columns, [&](int64_t task) {
+        const int64_t i = task % cut.rows * cut.task_rows, j = task / cut.rows * cut.task_columns;
+        const int64_t rows = std::min(cut.task_rows, m - i), columns = std::min(cut.task_columns, n - j);
+        add_terms(packed, i, rows, j, columns, depth, begin == 0);
+        if (begin + depth == k) finish.rows(c + i * ldc + j, ldc, rows, columns, j);
+      });
+    }
+  }
+
+ private:
+  /// Adds the packed terms to the block of C from row `first_row` and column `first_column` on.
+  void add_terms(const PackedFactors& packed, int64_t first_row, int64_t rows, int64_t first_column, int64_t columns,
+                 int64_t depth, bool are_first) const {
+    for (int64_t j = first_column; j < first_column + columns; j += kPanel) {
+      const int64_t width = std::min(kPanel, first_column + columns - j);
+      for (int64_t q = 0; q == 0 || q < depth; q += kDepth) {
+        const float* panel = packed.panel(j, q);
+        const float keep = are_first && q == 0 ? beta : 1;
+        for (int64_t i = first_row; i < first_row + rows; i += kTileRows) {
+          const Rows left = packed.rows(i, q);
+          float* to = c + i * ldc + j;
+          const int64_t terms = std::min(kDepth, depth - q);
+          dispatch_rows(std::min(kTileRows, first_row + rows - i), [&]<int R>() {
+            dispatch_width(width, [&]<int V>() { multiply_tile<R, V>(left, panel, terms, keep, to, ldc, width); });
+          });
+        }
+      }
+    }
+  }
+};
+
+}  // namespace
+
+void panel_gemm(int64_t m, int64_t n, int64_t k, const Factor& a, const Factor& b, float beta, float* c, int64_t ldc,
+                const Finish& finish) {
+  const int64_t part = a.transposed && n > kFewColumns ? kMostPackedRows : m;
+  for (int64_t i = 0; i < m; i += part) {
+    const Factor left = {a.at(i, 0), a.leading, a.transposed};
+    Product{left, b, std::min(part, m - i), n, k, beta, c + i * ldc, ldc, finish}.compute();
+  }
+}
+
+}  // namespace rotor
