@@ -169,6 +169,11 @@ bool in_shared_loop() {
   return in_loop;
 }
 
+LoopObserver*& loop_observer() {
+  thread_local LoopObserver* observer = nullptr;
+  return observer;
+}
+
 ThreadTeam& own_team() {
   thread_local std::unique_ptr<ThreadTeam> team;
   thread_local int wanted = 0;  // a team may have got fewer

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -72,11 +73,24 @@ bool in_shared_loop();
 /// The calling thread's team, of threads() members but no more than there are cores.
 ThreadTeam& own_team();
 
+/// Takes the place of a thread's team, to measure its loops.
+class LoopObserver {
+ public:
+  virtual ~LoopObserver() = default;
+
+  /// Calls f(begin, end) for ranges that together are 0 … n − 1. `where` names the function whose loop it is.
+  virtual void run(const char* where, int64_t n, const std::function<void(int64_t begin, int64_t end)>& f) = 0;
+};
+
+/// The observer of the calling thread's loops: null unless a measurement sets it.
+LoopObserver*& loop_observer();
+
 /// Calls f(begin, end) like ThreadTeam::run on the calling thread's team; within another loop f(0, n) once.
 template <typename F>
 void share_loop(int64_t n, const F& f) {
   if (n <= 0) return;
   if (n == 1 || in_shared_loop()) return f(0, n);
+  if (LoopObserver* observer = loop_observer()) return observer->run(__PRETTY_FUNCTION__, n, f);
   own_team().run(n, f);
 }
 
