@@ -6,7 +6,7 @@
 
 #include "tensor/parallel.h"
 
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -39,6 +39,87 @@ void unpack(const float* packed, int64_t n, uint16_t bits, float* x) {
 
 void mask_group(int64_t n, uint16_t bits, float* x) {
   _mm512_mask_storeu_ps(x, first(n), _mm512_maskz_loadu_ps(bits, x));
+}
+
+#elif defined(__AVX2__)
+
+// For each byte of bits: where its set bits are, and for each bit how many are set before it.
+struct Orders {
+  uint8_t set[256][8] = {}, before[256][8] = {};
+};
+
+constexpr Orders make_orders() {
+  Orders orders;
+  for (int byte = 0; byte < 256; ++byte) {
+    uint8_t count = 0;
+    for (uint8_t bit = 0; bit < 8; ++bit) {
+      orders.before[byte][bit] = count;
+      if (byte >> bit & 1) orders.set[byte][count++] = bit;
+    }
+  }
+  return orders;
+}
+
+constexpr Orders kOrders = make_orders();
+
+__m256i order(const uint8_t* from) {
+  return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+}
+
+/// All bits of the lanes whose bit is set.
+__m256i lanes(int byte) {
+  const __m256i each = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+  return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(byte), each), each);
+}
+
+/// All bits of the first n lanes, 0 < n < 8.
+__m256i first(int64_t n) {
+  return lanes((1 << n) - 1);
+}
+
+// Masked access is slow on many CPUs, so only the last numbers of all take it.
+__m256 load(const float* x, int64_t n) {
+  return n >= 8 ? _mm256_loadu_ps(x) : _mm256_maskload_ps(x, first(n));
+}
+void store(float* x, int64_t n, __m256 numbers) {
+  n >= 8 ? _mm256_storeu_ps(x, numbers) : _mm256_maskstore_ps(x, first(n), numbers);
+}
+
+/// Calls f(i, n, byte of the bits) for the halves of a group that have numbers: n of them, or more, from number i on.
+template <typename F>
+void for_halves(int64_t n, uint16_t bits, F f) {
+  f(0, n, bits & 255);
+  if (n > 8) f(8, n - 8, bits >> 8);
+}
+
+uint16_t nonzeros(const float* x, int64_t n) {
+  uint32_t bits = 0;
+  for_halves(n, 0, [&](int i, int64_t rest, int) {
+    const __m256 different = _mm256_cmp_ps(load(x + i, rest), _mm256_setzero_ps(), _CMP_NEQ_UQ);
+    bits |= static_cast<uint32_t>(_mm256_movemask_ps(different)) << i;
+  });
+  return static_cast<uint16_t>(bits);
+}
+
+void pack(const float* x, int64_t n, uint16_t bits, float* to) {
+  for_halves(n, bits, [&](int i, int64_t rest, int byte) {
+    _mm256_storeu_ps(to, _mm256_permutevar8x32_ps(load(x + i, rest), order(kOrders.set[byte])));
+    to += std::popcount(static_cast<uint32_t>(byte));
+  });
+}
+
+void unpack(const float* packed, int64_t n, uint16_t bits, float* x) {
+  for_halves(n, bits, [&](int i, int64_t rest, int byte) {
+    const __m256 numbers = _mm256_permutevar8x32_ps(_mm256_loadu_ps(packed), order(kOrders.before[byte]));
+    store(x + i, rest, _mm256_and_ps(numbers, _mm256_castsi256_ps(lanes(byte))));
+    packed += std::popcount(static_cast<uint32_t>(byte));
+  });
+}
+
+void mask_group(int64_t n, uint16_t bits, float* x) {
+  for_halves(n, bits, [&](int i, int64_t rest, int byte) {
+    store(x + i, rest, _mm256_and_ps(load(x + i, rest), _mm256_castsi256_ps(lanes(byte))));
+  });
 }
 
 #else  // without branches on the numbers: half of them would be mispredicted
