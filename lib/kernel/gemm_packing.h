@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "kernel/gemm.h"
 #include "kernel/panels.h"
@@ -17,20 +18,22 @@ struct Rows {
   int64_t row, step;
 };
 
+/// Numbers of a and b in turns, from number kFrom of both on.
+template <int kFrom, size_t... I>
+Vector interleave(Vector a, Vector b, std::index_sequence<I...>) {
+  return __builtin_shufflevector(a, b, (kFrom + I / 2 + I % 2 * kLanes)...);
+}
+
 /// Turns kLanes vectors into their columns: each round interleaves the first half of the vectors with the second.
 inline void transpose(Vector (&v)[kLanes]) {
-  using Indices = int32_t __attribute__((vector_size(kLanes * sizeof(int32_t))));
-  Indices low, high;
-  for (int i = 0; i < kLanes; ++i) {
-    low[i] = i / 2 + i % 2 * kLanes;
-    high[i] = low[i] + kLanes / 2;
-  }
+  constexpr int kHalf = kLanes / 2;
+  constexpr auto kAll = std::make_index_sequence<kLanes>();
   for (int round = 1; round < kLanes; round *= 2) {
     Vector next[kLanes];
 #pragma GCC unroll 16
-    for (int r = 0; r < kLanes / 2; ++r) {
-      next[2 * r] = __builtin_shuffle(v[r], v[r + kLanes / 2], low);
-      next[2 * r + 1] = __builtin_shuffle(v[r], v[r + kLanes / 2], high);
+    for (int r = 0; r < kHalf; ++r) {
+      next[2 * r] = interleave<0>(v[r], v[r + kHalf], kAll);
+      next[2 * r + 1] = interleave<kHalf>(v[r], v[r + kHalf], kAll);
     }
 #pragma GCC unroll 16
     for (int r = 0; r < kLanes; ++r) v[r] = next[r];
