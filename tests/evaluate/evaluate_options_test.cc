@@ -1,0 +1,82 @@
+#include "evaluate/evaluate_options.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/command_line.h"
+#include "base/scratch.h"
+#include "text/task.h"
+
+namespace rotor {
+namespace {
+
+/// What a command line gives to a model of a task.
+struct Parsed {
+  EvaluateOptions evaluate;
+  CommandLine options{"rotor-evaluate", "", ""};
+
+  explicit Parsed(std::vector<const char*> words, const std::string& task = kLanguageModeling) {
+    evaluate.describe(options);
+    words.insert(words.begin(), "rotor-evaluate");
+    options.parse(static_cast<int>(words.size()), words.data());
+    evaluate.task = task;
+  }
+};
+
+TEST(EvaluateOptions, TakeTheModelByNameToo) {
+  EXPECT_EQ(Parsed({"m.safetensors"}).evaluate.model, "m.safetensors");
+  EXPECT_EQ(Parsed({"--path", "m.safetensors"}).evaluate.model, "m.safetensors");
+  EXPECT_EQ(Parsed({"m", "--max-sentences", "7"}).evaluate.batch_size, 7);
+}
+
+TEST(EvaluateOptions, RefuseValuesThatAreNone) {
+  const auto refusal = [](auto change) {
+    EvaluateOptions options;
+    options.corpus = "corpus";
+    change(options);
+    return message_of<UsageError>([&] { options.check(); });
+  };
+  EXPECT_EQ(refusal([](auto&) {}), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal([](auto& o) { o.corpus = ""; }), "--corpus"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.tokens_per_sample = 0; }), "--tokens-per-sample"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.context_window = -1; }), "--context-window"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.context_window = 1024; }), "--context-window below", "1024, got 1024"));
+  EXPECT_EQ(refusal([](auto& o) { o.context_window = 1023; }), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal([](auto& o) { o.max_tokens = 0; }), "--max-tokens"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.batch_size = -1; }), "--batch-size"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.threads = -1; }), "--threads"));
+}
+
+TEST(EvaluateOptions, RefuseChoicesThatAreNone) {
+  for (const auto& [name, wrong, valid] :
+       std::vector<std::array<const char*, 3>>{{"--sample-break-mode", "line", "complete_doc"},
+                                               {"--format", "xml", "json"},
+                                               {"--quantize", "int4", "int8"}}) {
+    const std::vector<const char*> words = {"m", name, wrong};
+    EXPECT_TRUE(says(message_of<UsageError>([&] { Parsed parsed(words); }), name, wrong, valid));
+  }
+}
+
+TEST(EvaluateOptions, NameTheTypeOfWeights) {
+  EvaluateOptions options;
+  EXPECT_FALSE(options.weights().has_value()) << "that of the file";
+  for (const char* name : {"none", "bf16", "int8"}) {
+    options.quantize = name;
+    EXPECT_EQ(options.weights(), weight_type_named(name)) << name;
+  }
+}
+
+TEST(EvaluateOptions, KnowWhichAreForLanguageModels) {
+  const std::vector<const char*> words = {"m",     "--tokens-per-sample", "64",   "--context-window",
+                                          "8",     "--sample-break-mode", "eos",  "--by-document",
+                                          "d.csv", "--by-sample",         "s.csv"};
+  EXPECT_TRUE(Parsed(words).options.ignored().empty());
+  std::string text;
+  for (const std::string& sentence : Parsed(words, kTranslation).options.ignored()) text += sentence + '\n';
+  EXPECT_TRUE(says(text, "--tokens-per-sample 64", "--context-window 8", "--sample-break-mode eos",
+                   "--by-document d.csv", "for language models"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4) << text;
+}
+
+}  // namespace
+}  // namespace rotor
