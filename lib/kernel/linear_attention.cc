@@ -45,7 +45,7 @@ void divide(const Sizes& s, Real real, bool causal, const Head& q, const Head& k
   for (int64_t m = 0; m < real.queries; ++m) {
     if (causal) add_until(m + 1);
     denominators[m] = dot(q.row(m), sums.data(), s.d);
-    const float factor = denominators[m] > 0 ? 1 / denominators[m] : 0;
+    const float factor = denominators[m] == 0 ? 0 : 1 / denominators[m];
     for (int64_t c = 0; c < s.e; ++c) o.row(m)[c] *= factor;
   }
   std::fill(denominators + real.queries, denominators + s.queries, 0.f);

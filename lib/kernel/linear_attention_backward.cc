@@ -126,7 +126,7 @@ LinearAttentionInputs linear_attention_backward(const Tensor& gradient, const Li
     const LogScales scales(x.log_scales, n);
     std::vector<float> d_denominators(s.queries, 0.f);
     for (int64_t m = 0; m < real.queries; ++m) {
-      const float denominator = denominators.data()[n * s.queries + m], factor = denominator > 0 ? 1 / denominator : 0;
+      const float denominator = denominators.data()[n * s.queries + m], factor = denominator == 0 ? 0 : 1 / denominator;
       for (int64_t c = 0; c < s.e; ++c) d_n.row(m)[c] = factor * g.row(m)[c];
       d_denominators[m] = -dot(d_n.row(m), o.row(m), s.e);
     }

@@ -84,7 +84,9 @@ class LogScales {
   float operator[](int64_t i) const { return first_ ? first_[i] : 0; }
 
   /// The scale of key i to one with logarithm `other`, or its inverse: whichever is at most 1.
-  float ratio(int64_t i, float other) const { return first_ ? std::exp(-std::abs(first_[i] - other)) : 1; }
+  float ratio(int64_t i, float other) const {
+    return first_ == nullptr || first_[i] == other ? 1 : std::exp(-std::abs(first_[i] - other));
+  }
 
   /// Whether the keys first … first + n − 1 all have the log scale `other`.
   bool are(float other, int64_t first, int64_t n) const {

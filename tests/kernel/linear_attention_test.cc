@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "golden.h"
 #include "kernel/plain_linear_attention.h"
 #include "random_tensor.h"
@@ -42,6 +44,27 @@ TEST(LinearAttention, IsTheRatioOfItsSumsOverTheKeysSeen) {
       }
     }
   }
+}
+
+TEST(LinearAttention, KeepsNanSoThatALossShowsIt) {
+  const LinearAttentionInputs x = random_inputs(4, 4, 7, 5);
+  x.plain_q.narrow(2, 1, 1).fill(NAN);
+  for (const bool causal : {false, true}) {
+    const Tensor context = attend(x, {{}, {}, causal}).context.contiguous();
+    for (int64_t i = 0; i < context.elements(); ++i) {
+      EXPECT_EQ(std::isnan(context.data()[i]), i / 5 % 4 == 1) << i;  // of the second query
+    }
+  }
+}
+
+TEST(LinearAttention, SumsOfNoKeysAreZero) {
+  LinearAttentionInputs x = random_inputs(1, 3, 7, 5);
+  for (const Tensor& keys : {x.k, x.plain_k}) keys.fill(0);
+  x.log_scales = Tensor::full({x.k.size(0), x.k.size(1), 3}, -INFINITY);
+  LinearAttentionSums sums;
+  sums.add_keys(x);
+  golden::expect_near(sums.plain, Tensor::zeros(sums.plain.shape()), 0, "plain");
+  golden::expect_near(sums.products, Tensor::zeros(sums.products.shape()), 0, "products");
 }
 
 TEST(LinearAttention, NeverReadsPadding) {
