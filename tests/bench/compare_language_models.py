@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Speeds of language models beside fairseq, a PyTorch model written by hand, and transformers' GPT-2, in one run.
 
-usage: compare_language_models.py TEXT [--bin build/bin] [--rounds 3] [--updates 12] [--tokens 100]
+usage: compare_language_models.py TEXT [--bin build/bin] [--rounds 3] [--updates 12] [--tokens 400]
 
 TEXT is one file of at least a megabyte. The Python that runs this has fairseq, transformers and sentencepiece; preload
 tcmalloc (LD_PRELOAD=libtcmalloc_minimal.so.4) and set OMP_NUM_THREADS for all sides. All systems are transformer_lm_small's size
@@ -155,7 +155,7 @@ def main():
     parser.add_argument("--bin", type=Path, default=Path("build/bin"))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--updates", type=int, default=12)
-    parser.add_argument("--tokens", type=int, default=100)
+    parser.add_argument("--tokens", type=int, default=400)
     bench = parser.parse_args()
     bench.bin = bench.bin.resolve()
     with tempfile.TemporaryDirectory() as folder:
