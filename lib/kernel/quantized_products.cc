@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 #include "kernel/dot_products.h"
 #include "kernel/panels.h"
@@ -11,8 +10,8 @@
 namespace rotor {
 namespace {
 
-constexpr int64_t kGroup = kDotPairs;
-constexpr int64_t kMostTurns = 4;  // of a tile's groups
+constexpr int64_t kGroup = kDotPairs;  // inputs of an output that lie together
+constexpr int64_t kMostTurns = 4;      // of a tile's groups
 
 /// The groups that hold so many inputs, filled up to equal turns.
 int64_t count_groups(int64_t width) {
@@ -89,11 +88,11 @@ struct QuantizedRows {
   int32_t* zeros;
 };
 
-/// The inputs and outputs of a tile: up to kTileRows rows of x times one panel.
+/// The inputs of a tile: up to kTileRows rows of x times one panel.
 struct Tile {
-  const DotInput* x = nullptr;
-  const float* x_scales = nullptr;
-  const int32_t* x_zeros = nullptr;
+  const DotInput* x;
+  const float* x_scales;
+  const int32_t* x_zeros;
   int64_t x_stride, groups;
   const int8_t* panel;    // [groups, kPanel, kGroup]
   const int32_t* totals;  // [kPanel]: the sum of each weight row

@@ -9,6 +9,7 @@
 #include "autograd/losses.h"
 #include "kernel/bfloat16.h"
 #include "kernel/gemm.h"
+#include "kernel/panel_gemm.h"
 #include "kernel/quantized_products.h"
 #include "kernel/random_features.h"
 #include "kernel/rows.h"
@@ -59,6 +60,33 @@ BENCHMARK(product)
     ->ArgsProduct({{128}, {128, 256}, {0, 1, 2}, {0, 1}})
     ->ArgsProduct({{512}, {512, 2048}, {0, 1, 2}, {0, 1}})
     ->ArgsProduct({{2048}, {512}, {0, 1, 2}, {0, 1}})
+    ->UseRealTime();
+
+/// The same products by panels, whether gemm() takes them at this level or not.
+void panel_product(State& state) {
+  const int64_t in = state.range(0), out = state.range(1);
+  const Tensor x = numbers({kTokens, in}), w = numbers({out, in}), y = numbers({kTokens, out});
+  const Factor rows = {x.data(), in, false}, weight = {w.data(), in, false}, gradient = {y.data(), out, false};
+  for (auto _ : state) {
+    switch (state.range(2)) {
+      case kForward:
+        panel_gemm(kTokens, out, in, rows, {w.data(), in, true}, 0, y.data(), out, {});
+        break;
+      case kInputGradient:
+        panel_gemm(kTokens, in, out, gradient, weight, 0, x.data(), in, {});
+        break;
+      default:
+        panel_gemm(out, in, kTokens, {y.data(), out, true}, rows, 1, w.data(), in, {});
+    }
+  }
+  rate(state, "FLOP/s", 2 * kTokens * in * out);
+}
+BENCHMARK(panel_product)
+    ->Name("PanelProduct")
+    ->ArgNames({"in", "out", "gradient"})
+    ->ArgsProduct({{128}, {128, 256}, {0, 1, 2}})
+    ->ArgsProduct({{512}, {512, 2048}, {0, 1, 2}})
+    ->ArgsProduct({{2048}, {512}, {0, 1, 2}})
     ->UseRealTime();
 
 /// Products of translation. Arguments: WeightType, rows, width of the input, of the output.
