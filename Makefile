@@ -103,7 +103,7 @@ install: all ## install commands, man pages, completions, library and CMake pack
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove the build folders
-	@rm -rf build build-sanitize build-threads build-fuzz build-deb
+	@rm -rf build build-sanitize build-threads build-fuzz build-deb build-lint
 
 help: ## list the targets
 	@echo "make TARGET [SANITIZE=1]"
