@@ -275,4 +275,9 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+void drop_byte_order_mark(std::string& line) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  if (line.starts_with(kMark)) line.erase(0, kMark.size());
+}
+
 }  // namespace rotor

@@ -88,4 +88,7 @@ std::string sha256_of_file(const std::filesystem::path& path);
 /// True if `text` is well-formed UTF-8 (no overlong forms, surrogates or values above U+10FFFF).
 bool is_utf8(std::string_view text);
 
+/// Takes the byte order mark (U+FEFF) that some programs write before a file's text off its first line.
+void drop_byte_order_mark(std::string& line);
+
 }  // namespace rotor

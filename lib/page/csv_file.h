@@ -1,5 +1,4 @@
-// Comma-separated values as in RFC 4180, read from a file: a header, and rows of as many cells. A cell in double quotes
-// may hold commas and, doubled, quotes, but no end of a line.
+// A whole file of comma-separated values (base/csv.h): a header, and rows of as many cells.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +13,7 @@ struct CsvFile {
 };
 
 /// Reads a file (.gz is unpacked); blank lines are passed over. A file without a header, a row with another number of
-/// cells and a quote that is not closed are an Error that names file and line.
+/// cells and misplaced quotes are an Error that names file and line.
 CsvFile read_csv(const std::filesystem::path& path);
 
 }  // namespace rotor

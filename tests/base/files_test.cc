@@ -142,6 +142,15 @@ TEST(Utf8, AcceptsExactlyWellFormedText) {
   }
 }
 
+TEST(ByteOrderMark, IsDroppedOnce) {
+  for (const auto& [text, rest] : std::vector<std::pair<std::string, std::string>>{
+           {"\ufeffa", "a"}, {"\ufeff", ""}, {"\ufeff\ufeffa", "\ufeffa"}, {"a\ufeff", "a\ufeff"}, {"", ""}}) {
+    std::string line = text;
+    drop_byte_order_mark(line);
+    EXPECT_EQ(line, rest);
+  }
+}
+
 TEST(WriteAtomically, ReplacesAFileWhole) {
   ScratchFolder folder;
   const auto path = folder.file("model", "old");

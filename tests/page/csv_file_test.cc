@@ -35,7 +35,7 @@ TEST(ReadCsv, RefusesOtherTextsNamingFileAndLine) {
   };
   EXPECT_TRUE(says(refusal(""), "a.csv: expected a header", "empty file"));
   EXPECT_TRUE(says(refusal("a,b\n1,2\n3\n"), "a.csv:3: expected 2 cells", "got 1"));
-  EXPECT_TRUE(says(refusal("a,b\n\"1,2\n"), "a.csv:2", "quotes", "got \"1,2"));
+  EXPECT_TRUE(says(refusal("a,b\n\"1,2\n"), "a.csv:2", "closing quote"));
   EXPECT_TRUE(says(refusal("a,b\n1,x\"y\"\n"), "a.csv:2", "quotes doubled"));
   EXPECT_TRUE(says(refusal("a,b\n1,\"y\"z\n"), "a.csv:2"));
   EXPECT_TRUE(says(refusal("a,b\n1,\xff\n"), "a.csv", "UTF-8"));
