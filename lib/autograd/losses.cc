@@ -39,6 +39,26 @@ Loss projected_cross_entropy(const Variable& features, const Variable& weight, s
   return result;
 }
 
+Guesses projected_guesses(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
+                          const Variable& bias) {
+  check_rows(features, targets);
+  const NoGrad no_grad;
+  const Projection projection(features, weight, bias);
+  projection.check(targets);
+  Guesses guesses;
+  for_chunks(std::ssize(targets), [&](int64_t first, int64_t count) {
+    const Tensor logits = projection.logits(first, count);
+    std::vector<float> own(count);
+    log_likelihoods(logits, targets.subspan(first, count), own);
+    for (int64_t i = 0; i < count; ++i) {
+      const auto row = logits.narrow(0, i, 1).span();
+      guesses.log_likelihood += own[i];
+      guesses.right += row[targets[first + i]] == *std::max_element(row.begin(), row.end()) ? 1 : 0;
+    }
+  });
+  return guesses;
+}
+
 std::vector<float> log_likelihoods(std::span<const int32_t> targets,
                                    const std::function<Tensor(int64_t first, int64_t count)>& logits) {
   std::vector<float> result(targets.size());

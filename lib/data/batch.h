@@ -10,11 +10,16 @@ namespace rotor {
 
 /// One row for each sample. Of a pair of sentences `decoder_input` holds the start token and the target's ids, `target`
 /// the target's ids and </s>. Of a language model `source` has no rows, and `decoder_input` holds for each token of
-/// `target` the one before it.
+/// `target` the one before it. Of a masked language model `source` holds texts of which some tokens are hidden,
+/// `target` the hidden ones, and `places` where they stand in `source`.
 struct Batch {
   std::vector<int64_t> sentences;  ///< numbers of the samples, one for each row
   TokenBatch source, decoder_input, target;
+  std::vector<int32_t> places;                   ///< counted over all rows of `source` without the padding
   int64_t source_tokens = 0, target_tokens = 0;  ///< without padding, </s> counted
+
+  /// The number of tokens that the speed of a training counts: those that a decoder reads, else those of the sources.
+  int64_t tokens() const { return decoder_input.rows > 0 ? target_tokens : source_tokens; }
 };
 
 }  // namespace rotor

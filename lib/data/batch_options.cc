@@ -24,12 +24,15 @@ void BatchOptions::describe(Options& options) {
            "time; batches become somewhat larger than --max-tokens")
       .at_least(0)
       .below(1);
-  options.add("tokens-per-sample", &tokens_per_sample, "of a language model: tokens in a sample, a block of the text")
+  options
+      .add("tokens-per-sample", &tokens_per_sample,
+           "of a language model, masked or not: tokens in a sample, a block of the text")
       .at_least(1);
   options.add("sample-break-mode", sample_break_mode,
               "of a language model, where samples end: none, after --tokens-per-sample tokens; complete, after a line, "
               "with as many lines as fit; complete_doc, after a document too; eos, after each line",
               break_mode_names());
+  mask.describe(options);
 }
 
 }  // namespace rotor

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/options.h"
+#include "data/masking.h"
 
 namespace rotor {
 
@@ -15,6 +16,7 @@ struct BatchOptions {
   double bpe_dropout = 0;
   int64_t tokens_per_sample = 1024;
   std::string sample_break_mode = "none";  ///< one of break_mode_names() (data/token_blocks.h)
+  MaskOptions mask;
 
   // Set by the command, not by describe(): the first two are the model's, the last is the run's.
   int64_t max_source_positions = 1024;

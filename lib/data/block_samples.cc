@@ -34,7 +34,7 @@ BlockSamples::BlockSamples(Corpus corpus, const BatchOptions& options,
   digest_ = derive(derive(0, options.sample_break_mode), static_cast<uint64_t>(options.tokens_per_sample));
 }
 
-Batch BlockSamples::batch(std::span<const int32_t> numbers) const {
+Batch BlockSamples::make_batch(std::span<const int32_t> numbers, int64_t /*epoch*/) const {
   Batch batch;
   std::vector<std::vector<int32_t>> inputs, targets;
   for (const int32_t i : numbers) {

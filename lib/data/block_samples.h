@@ -17,13 +17,15 @@ class BlockSamples : public Samples {
 
   int64_t size() const override { return std::ssize(blocks_); }
   SampleLengths lengths(int64_t i) const override { return {0, blocks_[i].size()}; }
-  Batch batch(std::span<const int32_t> numbers) const override;
   uint64_t digest() const override { return digest_; }
   std::string text(int64_t i, const Vocabularies& vocabularies) const override;
   std::string noun() const override { return "block"; }
   std::string limits(const BatchOptions& options) const override;
   std::string excess(const BatchOptions& options) const override;
   std::string limiting_options() const override { return "--max-target-positions"; }
+
+ protected:
+  Batch make_batch(std::span<const int32_t> numbers, int64_t epoch) const override;
 
  private:
   const CorpusColumn& text_;

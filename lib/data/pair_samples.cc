@@ -16,7 +16,7 @@ PairSamples::PairSamples(Corpus corpus, const BatchOptions& options, const std::
   if (rate_ > 0) dropout_ = {BpeDropout(vocabularies.value().source), BpeDropout(vocabularies.value().target)};
 }
 
-Batch PairSamples::batch(std::span<const int32_t> numbers) const {
+Batch PairSamples::make_batch(std::span<const int32_t> numbers, int64_t /*epoch*/) const {
   if (dropout_.empty()) return batch(numbers, std::identity(), std::identity());
   Random random(next_random_key());
   const auto reading = [&](const BpeDropout& dropout, int64_t most) -> Reading {

@@ -18,13 +18,15 @@ class PairSamples : public Samples {
 
   int64_t size() const override { return corpus().size(); }
   SampleLengths lengths(int64_t i) const override { return {source_.length(i), target_.length(i)}; }
-  Batch batch(std::span<const int32_t> numbers) const override;
   uint64_t digest() const override { return 0; }
   std::string text(int64_t i, const Vocabularies& vocabularies) const override;
   std::string noun() const override { return "pair"; }
   std::string limits(const BatchOptions& options) const override;
   std::string excess(const BatchOptions& options) const override;
   std::string limiting_options() const override { return "--max-source-positions and --max-target-positions"; }
+
+ protected:
+  Batch make_batch(std::span<const int32_t> numbers, int64_t epoch) const override;
 
  private:
   /// A change of a sentence's ids on their way into a batch.

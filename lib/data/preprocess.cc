@@ -149,6 +149,7 @@ Vocabulary Preprocessing::train(const std::vector<size_t>& columns, int64_t size
        .character_coverage = options_.coverage(),
        .normalization = options_.normalization,
        .user_defined_symbols = options_.user_defined_symbols,
+       .mask = options_.task == kMaskedLm,
        .lines = options_.vocab_lines,
        .wanted = [&](size_t file, int64_t line) { return split.survey.kept[begin[file % split.files.size()] + line]; },
        .wanted_lines = std::ssize(columns) * wanted_rows}));

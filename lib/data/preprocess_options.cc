@@ -46,9 +46,8 @@ void PreprocessOptions::describe(Options& options) {
 void PreprocessOptions::describe_text(Options& options) {
   options
       .add("task", task,
-           "what the corpus is for: translation, of parallel text; language_modeling, of one text, in which a blank "
-           "line "
-           "ends a document",
+           "what the corpus is for: translation, of parallel text; language_modeling and masked_lm, of one text, in "
+           "which a blank line ends a document",
            task_names())
       .common();
   options

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "data/block_samples.h"
+#include "data/masked_samples.h"
 #include "data/pair_samples.h"
 
 namespace rotor {
@@ -28,6 +29,7 @@ std::unique_ptr<const Samples> make(const Corpus& corpus, const BatchOptions& op
 constexpr Reader kReaders[] = {
     {kTranslation, make<PairSamples>},
     {kLanguageModeling, make<BlockSamples>},
+    {kMaskedLm, make<MaskedSamples>},
 };
 
 }  // namespace

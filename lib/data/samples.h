@@ -40,9 +40,9 @@ class Samples {
   virtual int64_t size() const = 0;
   virtual SampleLengths lengths(int64_t i) const = 0;
 
-  /// The samples of these numbers as rows of a batch. What is random in it draws from this thread's random operators
-  /// (autograd/variable.h), as dropout does.
-  virtual Batch batch(std::span<const int32_t> numbers) const = 0;
+  /// The samples of these numbers as rows of a batch. What is random in it depends on the epoch, 0 outside of training,
+  /// or draws from this thread's random operators (autograd/variable.h), as dropout does.
+  Batch batch(std::span<const int32_t> numbers, int64_t epoch = 0) const { return make_batch(numbers, epoch); }
 
   /// A digest of the options that make samples of a corpus; 0 if they are its rows.
   virtual uint64_t digest() const = 0;
@@ -57,6 +57,9 @@ class Samples {
   /// The lengths beyond them, "more than 5 source or 7 target tokens".
   virtual std::string excess(const BatchOptions& options) const = 0;
   virtual std::string limiting_options() const = 0;
+
+ protected:
+  virtual Batch make_batch(std::span<const int32_t> numbers, int64_t epoch) const = 0;
 
  private:
   const Corpus corpus_;

@@ -98,9 +98,9 @@ std::pair<const TrainingData::Part&, int64_t> TrainingData::place(int32_t number
   return {parts_[i], k};
 }
 
-Batch TrainingData::batch(int32_t number) const {
+Batch TrainingData::batch(int32_t number, int64_t epoch) const {
   const auto [part, k] = place(number);
-  return part.samples->batch(part.batches[k]);
+  return part.samples->batch(part.batches[k], epoch);
 }
 
 int64_t TrainingData::tokens(int32_t number) const {

@@ -44,8 +44,9 @@ class TrainingData {
   /// The numbers of an epoch's batches in order.
   std::vector<int32_t> epoch_order(int64_t epoch) const;
 
-  /// A batch. What is random in it draws from this thread's random operators (autograd/variable.h), as dropout does.
-  Batch batch(int32_t number) const;
+  /// A batch. What is random in it depends on the epoch, or draws from this thread's random operators
+  /// (autograd/variable.h), as dropout does.
+  Batch batch(int32_t number, int64_t epoch) const;
   int64_t tokens(int32_t number) const;   ///< number of tokens of a batch's sources and targets
   int64_t samples(int32_t number) const;  ///< number of samples of a batch
 

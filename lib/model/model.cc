@@ -4,6 +4,7 @@
 
 #include "model/encoder_decoder.h"
 #include "model/language_model.h"
+#include "model/masked_language_model.h"
 
 namespace rotor {
 
@@ -12,8 +13,22 @@ std::shared_ptr<Embedding> Model::make_embedding(int64_t vocabulary, const Stack
   return std::make_shared<Embedding>(vocabulary, stack.embed_dim, options_.tokens.pad, factor);
 }
 
+void Model::initialise(uint64_t seed) {
+  Module::initialise(seed);
+  const double deviation = options_.initial_deviation;
+  if (deviation == 0) return;
+  for (const NamedParameter& parameter : parameters()) {
+    const Tensor& x = parameter.variable.value();
+    Random random(derive(seed, parameter.name));
+    if (x.rank() >= 2) normal(deviation)(x.span(), random);
+    if (parameter.name.ends_with("bias")) zeros()(x.span(), random);
+    if (parameter.name.ends_with("embed_tokens.weight")) x.narrow(0, options_.tokens.pad, 1).fill(0);
+  }
+}
+
 std::unique_ptr<Model> make_model(const TransformerOptions& options) {
   if (options.task == kLanguageModeling) return std::make_unique<LanguageModel>(options);
+  if (options.task == kMaskedLm) return std::make_unique<MaskedLanguageModel>(options);
   return std::make_unique<EncoderDecoder>(options);
 }
 

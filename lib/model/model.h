@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "model/options.h"
 #include "nn/embedding.h"
@@ -13,6 +14,9 @@ class Model : public Module {
   /// Impossible options are a UsageError.
   explicit Model(const TransformerOptions& options) : options_((options.check(), options)) {}
 
+  /// Initialises the parameters as the layers do, or as --initial-deviation says.
+  void initialise(uint64_t seed) override;
+
   const TransformerOptions& options() const { return options_; }
 
   /// Scores of the next tokens, [.., D] -> [.., V].
@@ -22,7 +26,9 @@ class Model : public Module {
  protected:
   /// An embedding of the stack's width.
   std::shared_ptr<Embedding> make_embedding(int64_t vocabulary, const StackOptions& stack) const;
-  void set_output(Variable weight) { output_ = std::make_unique<OutputLayer>(std::move(weight)); }
+  void set_output(Variable weight, Variable bias = {}) {
+    output_ = std::make_unique<OutputLayer>(std::move(weight), std::move(bias));
+  }
 
   bool prepare_own(WeightType type) override {
     output_->prepare(type);

@@ -28,7 +28,17 @@ constexpr Architecture kArchitectures[] = {
     {"transformer_lm_small", kLanguageModeling, 6, 256, 1024, 4},
     {"transformer_lm", kLanguageModeling, 6, 512, 2048, 8},
     {"transformer_lm_gpt", kLanguageModeling, 12, 768, 3072, 12},
+    {"bert_tiny", kMaskedLm, 2, 128, 512, 2},
+    {"bert_mini", kMaskedLm, 4, 256, 1024, 4},
+    {"bert_small", kMaskedLm, 4, 512, 2048, 8},
+    {"bert_base", kMaskedLm, 12, 768, 3072, 12},
 };
+
+/// A model of sentences has the encoder of a masked language model.
+bool serves(const Architecture& architecture, const std::string& task) {
+  const bool predicts = task == kSentencePrediction || task == kSentenceRanking;
+  return architecture.task == (predicts ? kMaskedLm : task);
+}
 
 /// Attention without scores serves no encoding that acts on them, and no window.
 void check_attention(const LayerOptions& o, const std::string& encoding) {
@@ -73,6 +83,10 @@ constexpr TokensInConfig kTokens[] = {
 
 }  // namespace
 
+std::vector<std::string> head_names() {
+  return {"bert", "roformer", "linear"};
+}
+
 std::vector<std::string> architecture_names() {
   std::vector<std::string> names;
   for (const auto& architecture : kArchitectures) names.emplace_back(architecture.name);
@@ -101,37 +115,74 @@ void StackOptions::describe(Options& options, const std::string& name) {
 }
 
 std::vector<const StackOptions*> TransformerOptions::stacks() const {
-  if (has_encoder()) return {&encoder, &decoder};
-  return {&decoder};
+  std::vector<const StackOptions*> stacks;
+  if (has_encoder()) stacks.push_back(&encoder);
+  if (has_decoder()) stacks.push_back(&decoder);
+  return stacks;
 }
 
 void TransformerOptions::describe(Options& options) {
-  const auto translates = [this] { return has_encoder(); };
   options.group("Model");
   options.add("arch", &arch, "named set of sizes, which the options below override", architecture_names()).common();
   if (has_encoder()) {
-    options.only("for translation", translates, [&] { encoder.describe(options, "encoder"); });
+    options.only(
+        "for models with an encoder", [this] { return has_encoder(); }, [&] { encoder.describe(options, "encoder"); });
   }
-  decoder.describe(options, "decoder");
+  if (has_decoder()) {
+    options.only(
+        "for models with a decoder", [this] { return has_decoder(); }, [&] { decoder.describe(options, "decoder"); });
+  }
   options.add("activation-fn", &activation_fn, "activation of the feed-forward layers", activation_names());
   options.add("norm", &norm.kind, "kind of norms", norm_names());
   options.add("layer-norm-eps", &norm.epsilon, "number that norms add to the variance").above(0);
   attention.describe(options);
   options.add("ffn-bias", &ffn_bias, "biases of the feed-forward layers");
   options.add("scale-embedding", &scale_embedding, "multiply token vectors by the root of their width");
+  options.add("layernorm-embedding", &layernorm_embedding, "apply a norm to embeddings, before their dropout");
   const auto add_rate = [&](const char* name, double* rate, const char* help) -> Option& {
     return options.add(name, rate, help).at_least(0).below(1);
   };
   add_rate("dropout", &dropout, "dropout after embeddings and sublayers").common();
   add_rate("attention-dropout", &attention.dropout, "dropout of the attention weights");
   add_rate("activation-dropout", &activation_dropout, "dropout inside the feed-forward layers");
-  if (has_encoder()) {
+  options
+      .add("initial-deviation", &initial_deviation,
+           "initialise all matrices from a normal distribution of this deviation and biases with 0, as BERT does; 0: "
+           "each layer as fairseq does")
+      .at_least(0);
+  describe_head(options);
+  describe_sharing(options);
+  describe_positions(options);
+}
+
+void TransformerOptions::describe_head(Options& options) {
+  if (!has_encoder()) return;
+  options
+      .add("token-types", &token_types,
+           "number of kinds of segments, such as the two texts of a pair, each with a vector that its tokens get; 0: "
+           "none")
+      .at_least(0)
+      .only("for models that are an encoder", [this] { return !has_decoder(); });
+  options.only(
+      "for models of whole sentences", [this] { return has_head(); },
+      [&] {
+        options.add("classifier-head", &head.kind,
+                    "layers that predict: bert, dense with tanh; roformer, dense with gelu; linear, none but the last",
+                    head_names());
+        options.add("pooling", &head.pooling, "features that they see: those of the first token, or the mean of all",
+                    {"first", "mean"});
+      });
+}
+
+void TransformerOptions::describe_sharing(Options& options) {
+  const auto translates = [this] { return has_encoder() && has_decoder(); };
+  if (translates()) {
     options.add("share-all-embeddings", &share_all_embeddings, "one matrix for source, target and output")
         .only("for translation", translates);
   }
+  if (!has_decoder()) return;
   options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output")
       .only("with --no-share-all-embeddings", [this] { return !has_encoder() || !share_all_embeddings; });
-  describe_positions(options);
 }
 
 void TransformerOptions::describe_positions(Options& options) {
@@ -148,10 +199,14 @@ void TransformerOptions::describe_positions(Options& options) {
     options
         .add("encoder-position-encoding", &encoder.position_encoding, "position encoding of the encoder, if it differs",
              names_or_empty)
-        .only("for translation", [this] { return has_encoder(); });
+        .only("for models with an encoder", [this] { return has_encoder(); });
   }
-  options.add("decoder-position-encoding", &decoder.position_encoding,
-              "position encoding of the decoder, if it differs", names_or_empty);
+  if (has_decoder()) {
+    options
+        .add("decoder-position-encoding", &decoder.position_encoding, "position encoding of the decoder, if it differs",
+             names_or_empty)
+        .only("for models with a decoder", [this] { return has_decoder(); });
+  }
   position.describe(options, [this] {
     std::vector<std::string> used;
     for (const StackOptions* stack : stacks()) used.push_back(position_encoding(*stack));
@@ -163,32 +218,45 @@ void TransformerOptions::apply_architecture(const std::string& name) {
   for (const auto& a : kArchitectures) {
     if (a.name != name) continue;
     arch = name;
-    const bool translates = a.task == std::string(kTranslation);
+    const bool translates = a.task == std::string(kTranslation), reads = a.task == std::string(kMaskedLm);
     for (StackOptions* stack : {&encoder, &decoder}) {
-      if (stack == &encoder && !translates) continue;
+      if (stack == &(reads ? decoder : encoder) && !translates) continue;
       stack->layers = a.layers;
       stack->embed_dim = a.width;
       stack->ffn_embed_dim = a.inner;
       stack->attention_heads = a.heads;
-      stack->normalize_before = !translates;  // as fairseq has its language models
+      stack->normalize_before = !translates && !reads;  // as fairseq has its language models
     }
+    if (reads) apply_bert();
   }
 }
 
+void TransformerOptions::apply_bert() {
+  activation_fn = "gelu";
+  norm.epsilon = 1e-12;
+  scale_embedding = false;
+  layernorm_embedding = true;
+  token_types = 2;
+  initial_deviation = 0.02;
+  dropout = attention.dropout = 0.1;
+  position.encoding = "learned";
+}
+
 std::string TransformerOptions::default_architecture(const std::string& task) {
-  return task == kTranslation ? "transformer_base" : "transformer_lm";
+  if (task == kTranslation) return "transformer_base";
+  return task == kLanguageModeling ? "transformer_lm" : "bert_base";
 }
 
 void TransformerOptions::check() const {
   check_values(*this);
   if (has_encoder()) check_heads("encoder", encoder);
-  check_heads("decoder", decoder);
+  if (has_decoder()) check_heads("decoder", decoder);
   for (const StackOptions* stack : stacks()) check_attention(*this, position_encoding(*stack));
   for (const auto& a : kArchitectures) {
-    require(a.name != arch || a.task == task,
+    require(a.name != arch || serves(a, task),
             "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);
   }
-  if (!has_encoder()) return;
+  if (!has_encoder() || !has_decoder()) return;
   require(!share_all_embeddings || encoder.embed_dim == decoder.embed_dim,
           "--share-all-embeddings needs equal widths, got --encoder-embed-dim {} and --decoder-embed-dim {}; add "
           "--no-share-all-embeddings",
@@ -203,6 +271,9 @@ double TransformerOptions::least_parameters() const {
   const auto number = [](int64_t value) { return static_cast<double>(value); };
   const bool gated = activation(activation_fn).gate != nullptr;
   const double from = number(encoder.embed_dim), to = number(decoder.embed_dim);
+  if (!has_decoder()) {
+    return number(encoder.layers) * layer_parameters(encoder, gated) + number(source_vocabulary) * from;
+  }
   const double own = number(decoder.layers) * layer_parameters(decoder, gated);
   if (!has_encoder()) {
     return own + (share_decoder_input_output_embed ? 1 : 2) * number(target_vocabulary) * to;
@@ -220,6 +291,7 @@ std::string TransformerOptions::to_config() const {
   config["task"] = task;
   config["source_vocabulary"] = source_vocabulary;
   config["target_vocabulary"] = target_vocabulary;
+  if (has_head()) config["labels"] = head.labels;
   for (const auto& [name, id] : kTokens) config["special_tokens"][name] = tokens.*id;
   return config.dump();
 }
@@ -243,11 +315,25 @@ void take(Json& config, const char* key, int64_t least, const std::string& origi
 std::string take_task(Json& config, const std::string& origin) {
   if (!config.contains("task")) return kTranslation;  // models of former versions
   const std::string task = config["task"].is_string() ? config["task"].get<std::string>() : config["task"].dump();
-  ROTOR_CHECK(task == kTranslation || task == kLanguageModeling,
-              "{}: expected a model of the task {} or {}, got {}; use a newer Rotor", origin, kTranslation,
-              kLanguageModeling, task);
+  const std::string known[] = {kTranslation, kLanguageModeling, kMaskedLm, kSentencePrediction, kSentenceRanking};
+  ROTOR_CHECK(std::find(std::begin(known), std::end(known), task) != std::end(known),
+              "{}: expected a model of one of the tasks {}, got {}; use a newer Rotor", origin, fmt::join(known, ", "),
+              task);
   config.erase("task");
   return task;
+}
+
+std::vector<std::string> take_labels(Json& config, const std::string& origin) {
+  std::vector<std::string> labels;
+  if (!config.contains("labels")) return labels;
+  ROTOR_CHECK(config["labels"].is_array(), "{}: expected labels as a JSON array, got {:.60}", origin,
+              config["labels"].dump());
+  for (const Json& label : config["labels"]) {
+    ROTOR_CHECK(label.is_string(), "{}: expected labels that are texts, got {:.60}", origin, label.dump());
+    labels.push_back(label.get<std::string>());
+  }
+  config.erase("labels");
+  return labels;
 }
 
 }  // namespace
@@ -264,6 +350,7 @@ TransformerOptions TransformerOptions::from_config(const std::string& text, cons
   result.task = take_task(config, origin);
   take(config, "source_vocabulary", 0, origin, result.source_vocabulary);
   take(config, "target_vocabulary", 0, origin, result.target_vocabulary);
+  result.head.labels = take_labels(config, origin);
   if (config.contains("special_tokens")) {
     Json tokens = config["special_tokens"];
     ROTOR_CHECK(tokens.is_object(), "{}: expected special_tokens as a JSON object, got {:.60}", origin, tokens.dump());

@@ -32,8 +32,10 @@ struct LayerOptions {
   std::string activation_fn = "relu";
   NormOptions norm;
   AttentionOptions attention;
-  bool ffn_bias = true;         ///< of the feed-forward layers
-  bool scale_embedding = true;  ///< token vectors are multiplied by √D
+  bool ffn_bias = true;              ///< of the feed-forward layers
+  bool scale_embedding = true;       ///< token vectors are multiplied by √D
+  bool layernorm_embedding = false;  ///< a norm of the embeddings, before their dropout
+  int64_t token_types = 0;           ///< kinds of segments, with a vector each; 0: none
   double dropout = 0.1, activation_dropout = 0;
   PositionOptions position;
 
@@ -43,11 +45,23 @@ struct LayerOptions {
   }
 };
 
-/// A language model is a decoder without a source.
+/// What a model of sentences as wholes makes of its encoder's features.
+struct HeadOptions {
+  std::string kind = "bert";             ///< one of head_names()
+  std::string pooling = "first";         ///< of the features of a row: those of its first token, or their "mean"
+  std::vector<std::string> labels = {};  ///< the classes; none: one number is predicted. Taken from the corpus
+
+  int64_t outputs() const { return labels.empty() ? 1 : static_cast<int64_t>(labels.size()); }
+};
+
+/// A language model is a decoder without a source; a masked language model and a model of sentences are an encoder
+/// without a target.
 struct TransformerOptions : LayerOptions {
   std::string task = kTranslation;  ///< taken from the corpus; not on the command line
   std::string arch = "transformer_base";
   StackOptions encoder, decoder;
+  HeadOptions head;
+  double initial_deviation = 0;  ///< of all weights at the start, as of BERT's; 0: each layer has its own start
   /// The embedding matrices that are shared: all three, or the decoder's input and output. Separate vocabularies switch
   /// the first off.
   bool share_all_embeddings = true, share_decoder_input_output_embed = true;
@@ -55,7 +69,10 @@ struct TransformerOptions : LayerOptions {
   int64_t source_vocabulary = 0, target_vocabulary = 0;  ///< number of entries
   SpecialTokens tokens;
 
-  bool has_encoder() const { return task == kTranslation; }
+  bool has_encoder() const { return task != kLanguageModeling; }
+  bool has_decoder() const { return task == kTranslation || task == kLanguageModeling; }
+  /// Whether the model predicts something of a row as a whole.
+  bool has_head() const { return task == kSentencePrediction || task == kSentenceRanking; }
   /// The stacks that the model has.
   std::vector<const StackOptions*> stacks() const;
 
@@ -79,8 +96,15 @@ struct TransformerOptions : LayerOptions {
   static TransformerOptions from_config(const std::string& text, const std::string& origin);
 
  private:
+  /// BERT's forms, apart from its sizes (Devlin et al. 2019).
+  void apply_bert();
+  void describe_sharing(Options& options);
+  void describe_head(Options& options);
   void describe_positions(Options& options);
 };
+
+/// The names of the heads of models of whole sentences (model/classifier.h).
+std::vector<std::string> head_names();
 
 /// The names of the architectures of all tasks.
 std::vector<std::string> architecture_names();

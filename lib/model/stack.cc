@@ -129,6 +129,14 @@ Stack::Stack(const StackOptions& stack, const LayerOptions& options, bool causal
     layers_.push_back(std::make_unique<Layer>(stack, options, memory_width, positions_[i],
                                               shared ? nullptr : positions_[i].get(), static_cast<uint64_t>(i)));
   }
+  if (options.token_types > 0) {
+    token_types_ = std::make_unique<Embedding>(options.token_types, stack.embed_dim, Embedding::kNoPadding, 1.f);
+    part("embed_token_types", *token_types_);
+  }
+  if (options.layernorm_embedding) {
+    embedding_norm_ = std::make_unique<Norm>(stack.embed_dim, options.norm);
+    part("layernorm_embedding", *embedding_norm_);
+  }
   if (shared) part("position", *positions_[0]);
   for (size_t i = 0; i < layers_.size(); ++i) part(fmt::format("layers.{}", i), *layers_[i]);
   if (stack.normalize_before) {
@@ -143,9 +151,17 @@ int64_t Stack::max_positions() const {
   return most;
 }
 
+Variable Stack::look_up(const TokenBatch& tokens) const {
+  const Shape shape{tokens.rows, tokens.length, -1};
+  const Variable x = reshape((*embedding_)(tokens.ids, word_dropout_), shape);
+  if (!token_types_) return x;
+  const std::vector<int32_t> first(tokens.types.empty() ? tokens.ids.size() : 0, 0);
+  return add(x, reshape((*token_types_)(first.empty() ? tokens.types : first), shape));
+}
+
 Variable Stack::embed(const TokenBatch& tokens, Range at) const {
-  const Variable x = reshape((*embedding_)(tokens.ids, word_dropout_), {tokens.rows, tokens.length, -1});
-  return dropout(positions_[0]->on_input(x, at), dropout_);
+  const Variable x = positions_[0]->on_input(look_up(tokens), at);
+  return dropout(embedding_norm_ ? (*embedding_norm_)(x) : x, dropout_);
 }
 
 std::vector<const Layer*> Stack::layers_of_pass() const {

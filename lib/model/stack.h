@@ -116,6 +116,8 @@ class Stack : public Module {
   int64_t max_positions() const;
 
  private:
+  /// Maps tokens to their vectors, and those of their types, [rows, T, D].
+  Variable look_up(const TokenBatch& tokens) const;
   /// Maps tokens at positions at.begin … to their embeddings [rows, T, D].
   Variable embed(const TokenBatch& tokens, Range at) const;
   /// The layers of one pass: all of them, but in training without those that LayerDrop leaves out (Fan et al. 2020).
@@ -124,6 +126,8 @@ class Stack : public Module {
 
   bool causal_;
   std::shared_ptr<const Embedding> embedding_;
+  std::unique_ptr<Embedding> token_types_;
+  std::unique_ptr<Norm> embedding_norm_;
   std::vector<std::shared_ptr<PositionEncoding>> positions_;  ///< one for each layer; often the same one
   std::vector<std::unique_ptr<Layer>> layers_;
   std::unique_ptr<Norm> last_norm_;

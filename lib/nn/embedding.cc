@@ -11,6 +11,7 @@ namespace {
 Initialiser embedding_start(int64_t width, int32_t padding) {
   return [=](std::span<float> values, Random& random) {
     normal(1 / std::sqrt(static_cast<double>(width)))(values, random);
+    if (padding == Embedding::kNoPadding) return;
     auto row = values.subspan(padding * width, width);
     std::fill(row.begin(), row.end(), 0.f);
   };

@@ -13,6 +13,8 @@ namespace rotor {
 /// stays zero.
 class Embedding : public Module {
  public:
+  static constexpr int32_t kNoPadding = -1;
+
   Embedding(int64_t vocabulary, int64_t width, int32_t padding, float factor);
 
   /// ids [n] -> [n, D]. In training each vector is set to zero with probability `word_dropout`, and the others are

@@ -52,7 +52,7 @@ class Module {
   std::vector<NamedTensor> values() const;
 
   /// Initialises every parameter.
-  void initialise(uint64_t seed);
+  virtual void initialise(uint64_t seed);
 
   /// Makes constants of the parameters whose names match the regular expression somewhere: no gradient reaches them. A
   /// pattern that matches no name is an Error.

@@ -65,6 +65,8 @@ class ByteVocabulary : public VocabularyModel {
     const auto found = ids_.find(std::string(piece));
     return found == ids_.end() ? specials_.unk : found->second;
   }
+  bool cuts_words() const override { return false; }
+  bool begins_word(int32_t /*id*/) const override { return false; }
   bool is_lossless() const override { return true; }
 
  private:

@@ -12,6 +12,9 @@ namespace {
 
 using sentencepiece::SentencePieceProcessor;
 
+constexpr const char* kWordBegin = "▁";  ///< stands for the blank before a word
+constexpr const char* kMask = "<mask>";
+
 /// False if the library refuses the model: by its status, or by an exception, as it does with an empty piece.
 bool load(SentencePieceProcessor& model, const std::string& bytes) {
   try {
@@ -35,6 +38,8 @@ class SentencePieceVocabulary : public VocabularyModel {
                 "the model with rotor-preprocess, or with --bos_id=0 --pad_id=1 --eos_id=2 --unk_id=3",
                 origin, specials_.bos, specials_.pad, specials_.eos, specials_.unk, found.bos, found.pad, found.eos,
                 found.unk);
+    const int mask = model_.PieceToId(kMask);
+    if (model_.IsControl(mask)) specials_.mask = mask;  // a user's own <mask> is text
   }
 
   const SpecialTokens& specials() const override { return specials_; }
@@ -73,6 +78,8 @@ class SentencePieceVocabulary : public VocabularyModel {
   const std::string& piece(int32_t id) const override { return model_.IdToPiece(id); }
   float score(int32_t id) const override { return model_.GetScore(id); }
   int32_t id(std::string_view piece) const override { return model_.PieceToId(piece); }
+  bool cuts_words() const override { return true; }
+  bool begins_word(int32_t id) const override { return piece(id).starts_with(kWordBegin); }
   bool is_lossless() const override { return false; }
 
  private:

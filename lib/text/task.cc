@@ -10,6 +10,7 @@ const std::vector<CorpusTask>& corpus_tasks() {
   static const std::vector<CorpusTask> tasks = {
       {.name = kTranslation, .columns = {"source", "target"}, .rows = "pairs"},
       {.name = kLanguageModeling, .columns = {"text"}, .rows = "lines", .documents = true},
+      {.name = kMaskedLm, .columns = {"text"}, .rows = "lines", .documents = true},
   };
   return tasks;
 }

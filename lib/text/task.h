@@ -9,6 +9,9 @@ namespace rotor {
 
 inline constexpr const char* kTranslation = "translation";
 inline constexpr const char* kLanguageModeling = "language_modeling";
+inline constexpr const char* kMaskedLm = "masked_lm";
+inline constexpr const char* kSentencePrediction = "sentence_prediction";
+inline constexpr const char* kSentenceRanking = "sentence_ranking";
 
 struct CorpusTask {
   std::string name;

@@ -15,6 +15,7 @@ struct TokenBatch {
   int64_t rows = 0, length = 0;
   std::vector<int32_t> ids;      ///< [rows, length], padded on the right
   std::vector<int32_t> lengths;  ///< [rows] number of tokens without padding
+  std::vector<int32_t> types;    ///< [rows, length] the segment of each token; none: all are of segment 0
 
   /// Pads with `pad`, the vocabulary's padding token.
   static TokenBatch of(const std::vector<std::vector<int32_t>>& sentences, int32_t pad = kPad) {

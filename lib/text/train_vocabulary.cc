@@ -204,6 +204,7 @@ std::unordered_map<std::string, std::string> trainer_settings(const VocabularyTr
       {"character_coverage", fmt::format("{}", options.character_coverage)},
       {"normalization_rule_name", options.normalization},
       {"user_defined_symbols", list_user_symbols(symbols)},
+      {"control_symbols", options.mask ? "<mask>" : ""},
       {"byte_fallback", options.byte_fallback ? "true" : "false"},
       {"max_sentence_length", std::to_string(longest_line(options))},
       {"minloglevel", "3"},

@@ -23,6 +23,7 @@ struct VocabularyTraining {
   /// The rule that normalises text before it is cut into pieces: one of normalization_rules().
   std::string normalization = "nmt_nfkc";
   std::string user_defined_symbols = {};  ///< pieces that are never cut (see text/user_symbols.h); their ids come first
+  bool mask = false;                      ///< with <mask>, which text never has, as one more special token
   /// Train on this many lines at most, drawn evenly from all files; 0 takes all. The lines drawn are held in memory.
   int64_t lines = 0;
   /// Whether to train on a line, from 0, of files[file]; empty: on every line.

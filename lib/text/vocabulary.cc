@@ -92,6 +92,15 @@ int32_t Vocabulary::id(std::string_view piece) const {
   return model_->id(piece);
 }
 
+bool Vocabulary::cuts_words() const {
+  return model_->cuts_words();
+}
+
+bool Vocabulary::begins_word(int32_t id) const {
+  check_id(id);
+  return model_->begins_word(id);
+}
+
 bool Vocabulary::is_lossless() const {
   return model_->is_lossless();
 }

@@ -53,6 +53,10 @@ class Vocabulary {
   /// The id of a piece; specials().unk if there is none.
   int32_t id(std::string_view piece) const;
 
+  /// Whether words are cut into pieces, and whether a piece is the first one of a word; an id out of range is an Error.
+  bool cuts_words() const;
+  bool begins_word(int32_t id) const;
+
   /// Whether every sequence of bytes can be encoded, also one that is not UTF-8, so that decode() gives it back.
   bool is_lossless() const;
 

@@ -38,6 +38,10 @@ class VocabularyModel {
   /// The id of a piece; unk if there is none.
   virtual int32_t id(std::string_view piece) const = 0;
 
+  /// Whether words are cut into pieces, and whether a piece is the first one of a word.
+  virtual bool cuts_words() const = 0;
+  virtual bool begins_word(int32_t id) const = 0;
+
   /// Whether every sequence of bytes can be encoded, also one that is not UTF-8, so that decode() gives it back.
   virtual bool is_lossless() const = 0;
 };

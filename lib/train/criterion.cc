@@ -25,6 +25,10 @@ Features features_of(const LanguageModel& model, Activations activations) {
   return [&model, activations](const Batch& batch) { return model.features(batch.decoder_input, activations); };
 }
 
+Features features_of(const MaskedLanguageModel& model, Activations activations) {
+  return [&model, activations](const Batch& batch) { return model.features(batch.source, batch.places, activations); };
+}
+
 Loss label_smoothed_cross_entropy(const Features& features, const OutputLayer& output, const Batch& batch,
                                   double label_smoothing) {
   return projected_cross_entropy(features(batch), output.weight, batch.target.packed(),
@@ -37,6 +41,8 @@ Loss training_loss(const Features& features, const OutputLayer& output, const Ba
   Batch both;
   both.source = twice(batch.source);
   both.decoder_input = twice(batch.decoder_input);
+  both.places = batch.places;
+  for (const int32_t place : batch.places) both.places.push_back(place + static_cast<int32_t>(batch.source_tokens));
   return projected_rdrop(features(both), output.weight, batch.target.packed(), static_cast<float>(o.label_smoothing),
                          static_cast<float>(o.rdrop_alpha), output.bias);
 }

@@ -9,16 +9,18 @@
 #include "data/batch.h"
 #include "model/encoder_decoder.h"
 #include "model/language_model.h"
+#include "model/masked_language_model.h"
 #include "train/options.h"
 
 namespace rotor {
 
-/// The features [tokens, D] of all tokens of a batch's decoder_input, row after row without the padding.
+/// The features [targets, D] from which the tokens of a batch's target are predicted, row after row without padding.
 using Features = std::function<Variable(const Batch& batch)>;
 
 /// The features that a model computes for a batch.
 Features features_of(const EncoderDecoder& model, Activations activations = Activations::kKept);
 Features features_of(const LanguageModel& model, Activations activations = Activations::kKept);
+Features features_of(const MaskedLanguageModel& model, Activations activations = Activations::kKept);
 
 /// The cross-entropy of a batch in one pass, in nats, summed over its target tokens. `output` maps features to
 /// scores of tokens.

@@ -21,6 +21,7 @@ struct BatchLoss {
   Variable loss;        ///< a scalar, in nats, summed over the targets
   double nll = 0;       ///< negative log-likelihood, in nats, summed over the targets
   int64_t targets = 0;  ///< number of targets, which the sums of an update are divided by
+  int64_t tokens = 0;   ///< number of tokens that were read for them, as the speed counts
 };
 
 class Objective {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "train/language_model_objective.h"
+#include "train/masked_lm_objective.h"
 #include "train/translation_objective.h"
 
 namespace rotor {
@@ -81,12 +82,39 @@ std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
                                                   std::move(opened.valid));
 }
 
+/// BERT's: bert_base, no label smoothing, samples of 512 tokens.
+void set_masked_lm_defaults(TrainingOptions& options) {
+  options.model.task = kMaskedLm;
+  options.model.apply_architecture(TransformerOptions::default_architecture(kMaskedLm));
+  options.trainer.optimization.label_smoothing = 0;
+  options.batches.tokens_per_sample = 512;
+}
+
+void fit_masked_lm(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
+  fit_predicted(options.model, vocabularies.of("text"));
+  options.model.source_vocabulary = options.model.target_vocabulary;
+  if (given.given("max-source-positions").empty()) {
+    options.max_source_positions = std::max(options.max_source_positions, options.batches.tokens_per_sample);
+  }
+}
+
+std::unique_ptr<Objective> masked_lm(const ObjectiveRequest& request) {
+  TrainingOptions& options = request.options;
+  Opened opened(request);
+  const Vocabulary& vocabulary = opened.vocabularies.source;
+  fit_masked_lm(options, opened.vocabularies, request.given);
+  return std::make_unique<MaskedLmObjective>(options.trainer, make_model_within_memory<MaskedLanguageModel>(options),
+                                             vocabulary.bytes(), opened.train.column("text").info().language,
+                                             std::move(opened.valid));
+}
+
 }  // namespace
 
 const std::vector<Task>& tasks() {
   static const std::vector<Task> kTasks = {
       {kTranslation, [](TrainingOptions&) {}, fit_translation, translation},
       {kLanguageModeling, set_language_model_defaults, fit_language_model, language_modeling},
+      {kMaskedLm, set_masked_lm_defaults, fit_masked_lm, masked_lm},
   };
   return kTasks;
 }

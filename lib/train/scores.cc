@@ -16,8 +16,8 @@ struct Metric {
 };
 
 constexpr Metric kMetrics[] = {
-    {"loss", 3, true},       {"nll_loss", -1},          {"ppl", 2},
-    {"bleu", 2, true, true}, {"bits_per_character", 3}, {"bits_per_byte", -1},
+    {"loss", 3, true},         {"nll_loss", -1},      {"ppl", 2},        {"bleu", 2, true, true},
+    {"bits_per_character", 3}, {"bits_per_byte", -1}, {"loss_nats", -1}, {"accuracy", 4, true, true},
 };
 
 const Metric* find(const std::string& name) {

@@ -17,7 +17,7 @@ BatchLoss TokenObjective::loss(const Batch& batch) const {
   const OptimizationOptions& o = options_.optimization;
   const auto activations = o.checkpoint_activations ? Activations::kRecomputed : Activations::kKept;
   const Loss loss = training_loss(features(activations), model_->output(), batch, o);
-  return {loss.loss, loss.nll, batch.target_tokens};
+  return {loss.loss, loss.nll, batch.target_tokens, batch.tokens()};
 }
 
 TrainingData TokenObjective::training_data(const std::vector<std::string>& corpora,

@@ -15,7 +15,7 @@ namespace rotor {
 class TokenObjective : public Objective {
  public:
   Model& module() override { return *model_; }
-  int64_t width() const override { return model_->options().decoder.embed_dim; }
+  int64_t width() const override { return model_->options().stacks().back()->embed_dim; }
   BatchLoss loss(const Batch& batch) const override;
   std::vector<std::string> metrics() const override { return {"loss"}; }
 
@@ -36,6 +36,7 @@ class TokenObjective : public Objective {
 
   const TrainerOptions& options() const { return options_; }
   const std::optional<Corpus>& valid() const { return valid_; }
+  const OutputLayer& output() const { return model_->output(); }
 
   virtual Features features(Activations activations) const = 0;
   /// The longest samples that the model's position encodings serve.

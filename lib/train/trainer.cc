@@ -167,7 +167,7 @@ bool Trainer::update(std::span<const int32_t> batches) {
   const auto& o = options_.optimization;
   const double start = seconds_now();
   const LossSums sums =
-      gradients_(state_.updates, std::ssize(batches), [&](int64_t i) { return data_.batch(batches[i]); });
+      gradients_(state_.updates, std::ssize(batches), [&](int64_t i) { return data_.batch(batches[i], state_.epoch); });
   const auto targets = static_cast<double>(sums.targets);
   const double gradient_norm = norm(parameters_.gradients()) / targets;
   if (!std::isfinite(sums.loss) || !std::isfinite(gradient_norm)) {

@@ -18,22 +18,28 @@ void TrainingOptions::describe(Options& options) {
   batches.describe(options);
   options
       .add("max-source-positions", &max_source_positions,
-           "longest source in tokens, if the position encoding serves as many; longer pairs are left out")
+           "longest source in tokens, if the position encoding serves as many; longer pairs are left out. Of a masked "
+           "language model, longest sample; not given, --tokens-per-sample if that is more")
       .at_least(1)
-      .only("for translation", [this] { return model.has_encoder(); });
+      .only("for models with an encoder", [this] { return model.has_encoder(); });
   options
       .add("max-target-positions", &max_target_positions,
            "longest target in tokens, if the position encoding serves as many; longer pairs are left out. Of a "
            "language model, longest sample; not given, --tokens-per-sample if that is more")
-      .at_least(1);
+      .at_least(1)
+      .only("for models with a decoder", [this] { return model.has_decoder(); });
   trainer.optimization.describe(options);
   options.option("rdrop-alpha").only("with a dropout above 0", [this] { return drops(); });
   trainer.checkpoints.describe(options);
   for (const char* name : {"bpe-dropout", "eval-bleu", "eval-bleu-args"}) {
-    options.option(name).only("for translation", [this] { return model.has_encoder(); });
+    options.option(name).only("for translation", [this] { return model.task == kTranslation; });
   }
   for (const char* name : {"tokens-per-sample", "sample-break-mode"}) {
-    options.option(name).only("for language models", [this] { return !model.has_encoder(); });
+    options.option(name).only("for language models",
+                              [this] { return model.task == kLanguageModeling || model.task == kMaskedLm; });
+  }
+  for (const char* name : {"mask-prob", "leave-unmasked-prob", "random-token-prob", "mask-whole-words"}) {
+    options.option(name).only("for masked language models", [this] { return model.task == kMaskedLm; });
   }
 }
 

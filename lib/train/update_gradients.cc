@@ -31,7 +31,7 @@ LossSums UpdateGradients::operator()(int64_t update, int64_t count, const std::f
     backward(loss.loss);
     const double value = loss.loss.value().item();
     if (!std::isfinite(value) && bad_ < 0) bad_ = i;
-    sums.add(value, loss.nll, loss.targets, mine.target_tokens);
+    sums.add(value, loss.nll, loss.targets, loss.tokens);
   }
   sum_.finish();
   return sums.over(workers_);

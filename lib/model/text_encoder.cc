@@ -1,0 +1,25 @@
+#include "model/text_encoder.h"
+
+#include "autograd/elementwise.h"
+#include "autograd/layers.h"
+
+namespace rotor {
+
+TextEncoder::TextEncoder(const TransformerOptions& o)
+    : Model(o),
+      embedding_(make_embedding(o.source_vocabulary, o.encoder)),
+      encoder_(o.encoder, o, /*causal=*/false, /*memory_width=*/0, embedding_) {
+  part("encoder.embed_tokens", *embedding_);
+  part("encoder", encoder_);
+}
+
+Variable TextEncoder::encode(const TokenBatch& input, Activations activations) const {
+  const Variable x = encoder_(input, Packing(input.length, input.lengths), nullptr, activations);
+  return reshape(x, {-1, x.size(-1)});
+}
+
+Variable rows_at(const Variable& x, std::span<const int32_t> places) {
+  return rotor::embedding(x, places, 1, Embedding::kNoPadding);
+}
+
+}  // namespace rotor
