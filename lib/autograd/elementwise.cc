@@ -82,6 +82,10 @@ Variable swish(const Variable& x) {
   return activate(x, swish, swish_backward);
 }
 
+Variable tanh(const Variable& x) {
+  return activate(x, tanh, tanh_backward);
+}
+
 Variable swish_gate(const Variable& x, const Variable& by) {
   return gate(x, by, swish_gate, swish_gate_backward);
 }

@@ -21,6 +21,8 @@ Variable gelu_tanh(const Variable& x);
 /// x · sigmoid(x) (Ramachandran et al. 2017).
 Variable swish(const Variable& x);
 
+Variable tanh(const Variable& x);
+
 /// swish(x) · by and gelu_tanh(x) · by, element by element, for gated feed-forward layers (Shazeer 2020): only x and
 /// `by` are kept for the backward pass, and the result is computed again for a linear layer on it.
 Variable swish_gate(const Variable& x, const Variable& by);

@@ -14,4 +14,9 @@ Variable unpack(const Variable& x, const Packing& packing) {
                 [packing](const Tensor& g, Gradients d) { d.add(0, pack_tokens(g, packing)); });
 }
 
+Variable row_means(const Variable& x, const Packing& packing) {
+  return record(row_means(x.value(), packing), {x},
+                [packing](const Tensor& g, Gradients d) { d.add(0, row_means_backward(g, packing)); });
+}
+
 }  // namespace rotor

@@ -13,4 +13,7 @@ Variable pack(const Variable& x, const Packing& packing);
 /// gradient.
 Variable unpack(const Variable& x, const Packing& packing);
 
+/// The mean of each sentence's packed tokens: x [tokens, D] -> [rows, D].
+Variable row_means(const Variable& x, const Packing& packing);
+
 }  // namespace rotor

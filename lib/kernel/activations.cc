@@ -48,6 +48,11 @@ struct GeluTanh {
   }
 };
 
+struct Tanh {
+  static float value(float x) { return std::tanh(x); }
+  static float slope(float x) { return 1 - value(x) * value(x); }
+};
+
 template <typename Activation>
 Tensor apply(const Tensor& x) {
   return generate(x, [from = numbers(x, x)](int64_t i) { return Activation::value(from[i]); });
@@ -90,6 +95,13 @@ Tensor gelu(const Tensor& x) {
 }
 Tensor gelu_backward(const Tensor& gradient, const Tensor& x) {
   return apply_backward<Gelu>(gradient, x);
+}
+
+Tensor tanh(const Tensor& x) {
+  return apply<Tanh>(x);
+}
+Tensor tanh_backward(const Tensor& gradient, const Tensor& x) {
+  return apply_backward<Tanh>(gradient, x);
 }
 
 Tensor swish(const Tensor& x) {

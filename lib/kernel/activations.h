@@ -20,6 +20,10 @@ Tensor gelu_backward(const Tensor& gradient, const Tensor& x);
 Tensor swish(const Tensor& x);
 Tensor swish_backward(const Tensor& gradient, const Tensor& x);
 
+/// tanh(x), for the few numbers of a head.
+Tensor tanh(const Tensor& x);
+Tensor tanh_backward(const Tensor& gradient, const Tensor& x);
+
 /// 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of gelu (Hendrycks and Gimpel 2016, section 2).
 Tensor gelu_tanh(const Tensor& x);
 Tensor gelu_tanh_backward(const Tensor& gradient, const Tensor& x);

@@ -33,4 +33,36 @@ Tensor unpack_tokens(const Tensor& packed, const Packing& packing) {
   return y;
 }
 
+Tensor row_means(const Tensor& packed, const Packing& packing) {
+  const Tensor x = packed.contiguous();
+  const int64_t width = x.size(1);
+  ROTOR_CHECK(x.size(0) == packing.tokens(), "expected {} packed tokens, got {}", packing.tokens(), x.shape().str());
+  Tensor y = Tensor::zeros({packing.rows(), width});
+  parallel_for(x.elements() > kParallelElements, packing.rows(), [&](int64_t row) {
+    float* to = y.data() + row * width;
+    for (int64_t t = 0; t < packing.size(row); ++t) {
+      const float* from = x.data() + (packing.begin(row) + t) * width;
+      for (int64_t i = 0; i < width; ++i) to[i] += from[i];
+    }
+    const float scale = 1 / static_cast<float>(packing.size(row));
+    for (int64_t i = 0; i < width; ++i) to[i] *= scale;
+  });
+  return y;
+}
+
+Tensor row_means_backward(const Tensor& gradient, const Packing& packing) {
+  const Tensor g = gradient.contiguous();
+  const int64_t width = g.size(1);
+  Tensor x({packing.tokens(), width});
+  parallel_for(x.elements() > kParallelElements, packing.rows(), [&](int64_t row) {
+    const float* from = g.data() + row * width;
+    const float scale = 1 / static_cast<float>(packing.size(row));
+    for (int64_t t = 0; t < packing.size(row); ++t) {
+      float* to = x.data() + (packing.begin(row) + t) * width;
+      for (int64_t i = 0; i < width; ++i) to[i] = scale * from[i];
+    }
+  });
+  return x;
+}
+
 }  // namespace rotor

@@ -37,6 +37,11 @@ class Packing {
 /// [rows, length, D] -> [tokens, D].
 Tensor pack_tokens(const Tensor& padded, const Packing& packing);
 
+/// The mean of each sentence's tokens: [tokens, D] -> [rows, D]. No sentence is empty.
+Tensor row_means(const Tensor& packed, const Packing& packing);
+/// The gradient of the tokens, given that of row_means(): [rows, D] -> [tokens, D].
+Tensor row_means_backward(const Tensor& gradient, const Packing& packing);
+
 /// [tokens, D] -> [rows, length, D], with zeros in the padding.
 Tensor unpack_tokens(const Tensor& packed, const Packing& packing);
 

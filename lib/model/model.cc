@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "model/classifier.h"
 #include "model/encoder_decoder.h"
 #include "model/language_model.h"
 #include "model/masked_language_model.h"
@@ -29,6 +30,7 @@ void Model::initialise(uint64_t seed) {
 std::unique_ptr<Model> make_model(const TransformerOptions& options) {
   if (options.task == kLanguageModeling) return std::make_unique<LanguageModel>(options);
   if (options.task == kMaskedLm) return std::make_unique<MaskedLanguageModel>(options);
+  if (options.has_head()) return std::make_unique<Classifier>(options);
   return std::make_unique<EncoderDecoder>(options);
 }
 

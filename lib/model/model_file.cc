@@ -189,6 +189,18 @@ void read_parameters(const SafeTensors& file, Module& model) {
   }
 }
 
+std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model) {
+  std::vector<std::string> others;
+  for (const auto& [name, variable, initialiser] : model.parameters()) {
+    if (file.contains(name)) {
+      variable.value().copy_from(read_parameter(file, name, variable.shape()));
+    } else {
+      others.push_back(name);
+    }
+  }
+  return others;
+}
+
 VocabularyBytes read_vocabulary(const SafeTensors& file) {
   if (file.contains("vocabulary")) {
     std::string bytes = bytes_of(file, "vocabulary");
