@@ -1,6 +1,7 @@
 #include "data/batch_options.h"
 
 #include "data/token_blocks.h"
+#include "data/truncation.h"
 
 namespace rotor {
 
@@ -32,6 +33,12 @@ void BatchOptions::describe(Options& options) {
               "of a language model, where samples end: none, after --tokens-per-sample tokens; complete, after a line, "
               "with as many lines as fit; complete_doc, after a document too; eos, after each line",
               break_mode_names());
+  options.add(
+      "truncate", truncate,
+      "of whole sentences, how a row longer than --max-source-positions is cut: none, it is left out; longest, "
+      "tokens go from the end of the longer text; first, second, from the end of that text; head-and-tail, from "
+      "the middle of the longer text, three quarters of which is its end",
+      truncation_names());
   mask.describe(options);
 }
 

@@ -1,9 +1,11 @@
 #include "data/corpus.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "base/check.h"
+#include "data/label_set.h"
 
 namespace rotor {
 
@@ -64,6 +66,16 @@ void Corpus::open_labels() {
   labels_ = file_.elements<float>("labels");
   ROTOR_CHECK(std::ssize(labels_) == size(), "{}: expected {} labels, one a row, got {}; run rotor-preprocess again",
               path().string(), size(), labels_.size());
+  const std::string names = value_or(file_, "classes", "");
+  if (names.empty()) return;
+  const LabelSet set = LabelSet::from_json(names, path().string());
+  for (int64_t i = 0; i < set.size(); ++i) classes_.push_back(set.label(i));
+  for (const float label : labels_) {
+    ROTOR_CHECK(label >= 0 && label < static_cast<float>(set.size()) && label == std::floor(label),
+                "{}: expected labels that are numbers of {} classes, got {}; the file is corrupted, run "
+                "rotor-preprocess again",
+                path().string(), set.size(), label);
+  }
 }
 
 void Corpus::open_document_ends() {

@@ -1,8 +1,9 @@
 // A binarised corpus: one split in one safetensors file, memory-mapped, so that it may be larger than memory. It has
 // named columns (data/corpus_column.h) of as many sentences each, `source` and `target` for translation, `text` for
-// language models; row i has sentence i of each. It may hold a label for each row (`labels`, F32) and, where the rows
-// are lines of documents, the row after the last one of each document (`document_ends`, U64). The metadata names
-// format, version, task and columns; without a task, as in version 1, the corpus is for translation.
+// language models; row i has sentence i of each. It may hold a label for each row (`labels`, F32), of which the
+// metadata's `classes`, a JSON array, names the classes, and where the rows are lines of documents the row after the
+// last one of each document (`document_ends`, U64). The metadata names format, version, task and columns; without a
+// task, as in version 1, the corpus is for translation.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +39,10 @@ class Corpus {
   /// Whether the columns hold the lines of text beside their ids.
   bool has_text() const { return columns_.front().has_text(); }
 
-  /// The labels of the rows; none if there are none.
+  /// The labels of the rows; none if there are none. Each is the number of its class, or a number to be predicted.
   std::span<const float> labels() const { return labels_; }
+  /// The names of the classes; none if labels are numbers to be predicted.
+  const std::vector<std::string>& classes() const { return classes_; }
   /// The row after the last one of each document, rising to size(); none if the rows are not of documents.
   std::span<const uint64_t> document_ends() const { return document_ends_; }
 
@@ -52,6 +55,7 @@ class Corpus {
   const CorpusTask* task_;
   std::vector<CorpusColumn> columns_;
   std::span<const float> labels_;
+  std::vector<std::string> classes_;
   std::span<const uint64_t> document_ends_;
 };
 

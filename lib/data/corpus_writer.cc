@@ -146,6 +146,7 @@ void CorpusWriter::finish() {
     writer.set("task", task_.name);
     writer.set("columns", fmt::format("{}", fmt::join(names, ",")));
   }
+  if (!classes_.empty()) writer.set("classes", classes_);
   writer.add_checksums();
   if (document_ends_) {
     end_document();

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/corpus.h"
@@ -31,6 +32,9 @@ class CorpusWriter {
   /// Labels the row last added. Either all rows have labels or none.
   void label(float label);
 
+  /// Names the classes that labels are the numbers of.
+  void name_classes(std::string json) { classes_ = std::move(json); }
+
   /// Says that the row last added ends a document. Of a task with documents, the last row does in any case.
   void end_document();
 
@@ -46,6 +50,7 @@ class CorpusWriter {
   std::vector<std::unique_ptr<ColumnSpool>> columns_;
   std::unique_ptr<Numbers> labels_, document_ends_;
   uint64_t rows_ = 0, document_end_ = 0;
+  std::string classes_;  ///< a JSON array; empty: there are none
 };
 
 }  // namespace rotor

@@ -7,6 +7,7 @@
 #include "data/block_samples.h"
 #include "data/masked_samples.h"
 #include "data/pair_samples.h"
+#include "data/sentence_samples.h"
 
 namespace rotor {
 
@@ -27,9 +28,9 @@ std::unique_ptr<const Samples> make(const Corpus& corpus, const BatchOptions& op
 }
 
 constexpr Reader kReaders[] = {
-    {kTranslation, make<PairSamples>},
-    {kLanguageModeling, make<BlockSamples>},
-    {kMaskedLm, make<MaskedSamples>},
+    {kTranslation, make<PairSamples>},         {kLanguageModeling, make<BlockSamples>},
+    {kMaskedLm, make<MaskedSamples>},          {kSentencePrediction, make<SentenceSamples>},
+    {kSentenceRanking, make<SentenceSamples>},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/option_text.h"
 #include "data/token_blocks.h"
+#include "data/truncation.h"
 #include "text/task.h"
 
 namespace rotor {
@@ -12,24 +13,26 @@ void EvaluateOptions::describe(Options& options) {
   options.add("corpus", corpus, "folder that rotor-preprocess wrote with the model's vocabulary").common();
   options.add("gen-subset", gen_subset, "the split of --corpus").common();
   options.only(
-      "for language models", [this] { return task == kLanguageModeling; },
+      "for models of texts", [this] { return task == kLanguageModeling || task == kMaskedLm; },
       [&] {
         options
             .add("tokens-per-sample", tokens_per_sample,
                  "most tokens that the model reads at a time, those of --context-window among them")
             .at_least(1)
             .common();
-        options
-            .add("context-window", context_window,
-                 "tokens before each sample that the model reads again, so that all but the text's first tokens are "
-                 "predicted from as many at least; they are not scored again")
-            .at_least(0)
-            .common();
         options.add("sample-break-mode", sample_break_mode,
                     "where samples end: none, after --tokens-per-sample tokens; complete, after a line, with as many "
                     "lines as fit; complete_doc, after a document too; eos, after each line",
                     break_mode_names());
       });
+  options
+      .add("context-window", context_window,
+           "tokens before each sample that the model reads again, so that all but the text's first tokens are "
+           "predicted from as many at least; they are not scored again")
+      .at_least(0)
+      .only("for language models", [this] { return task == kLanguageModeling; })
+      .common();
+  describe_sentences(options);
   options.group("Output");
   options.add("format", format, "form of the line that is printed", {"text", "json"}).common();
   options
@@ -44,6 +47,12 @@ void EvaluateOptions::describe(Options& options) {
   options.add("stats", stats,
               "write the scores, seconds, tokens_per_second and memory_mb to this JSON file; reading the model is left "
               "out of the time");
+  options
+      .add("predictions", predictions,
+           "write to this file, for each row in the corpus's order, what is predicted, and the probabilities of the "
+           "classes or candidates, with tabs between")
+      .only("for models of whole sentences", [this] { return predicts(); })
+      .common();
   options.group("Speed and memory");
   options.add("max-tokens", max_tokens, "largest batch in tokens: samples × the longest").at_least(1).common();
   options.add("batch-size", batch_size, "largest batch in samples; 0 sets no limit")
@@ -57,11 +66,48 @@ void EvaluateOptions::describe(Options& options) {
   options.add("threads", threads, "number of threads; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
 }
 
+void EvaluateOptions::describe_sentences(Options& options) {
+  options.only(
+      "for masked language models", [this] { return task == kMaskedLm; },
+      [&] {
+        options.add("seed", seed, "seed of the tokens that are hidden");
+        mask.describe(options);
+      });
+  options.group("Corpus");
+  options.only(
+      "for models of whole sentences", [this] { return predicts(); },
+      [&] {
+        options.add("truncate", truncate, "how a row longer than --max-source-positions is cut, as rotor-train has it",
+                    truncation_names());
+        options
+            .add("max-source-positions", max_source_positions,
+                 "longest row in tokens, if the position encoding serves as many")
+            .at_least(4);
+      });
+}
+
+BatchOptions EvaluateOptions::batches(int64_t positions) const {
+  BatchOptions batches;
+  batches.max_tokens = max_tokens;
+  batches.batch_size = batch_size;
+  batches.tokens_per_sample = tokens_per_sample;
+  batches.sample_break_mode = sample_break_mode;
+  batches.mask = mask;
+  batches.truncate = truncate;
+  batches.seed = static_cast<uint64_t>(seed);
+  batches.max_source_positions = predicts() ? std::min(positions, max_source_positions) : positions;
+  return batches;
+}
+
 void EvaluateOptions::check() const {
   check_values(*this);
-  require(!corpus.empty(), "expected a corpus folder as --corpus, which is missing");
+  mask.check();
   require(context_window < tokens_per_sample, "expected --context-window below --tokens-per-sample {}, got {}",
           tokens_per_sample, context_window);
+}
+
+void EvaluateOptions::check_task_options() const {
+  require(!corpus.empty() || predicts(), "expected a corpus folder as --corpus, which is missing");
 }
 
 std::optional<WeightType> EvaluateOptions::weights() const {

@@ -6,7 +6,9 @@
 #include <string>
 
 #include "base/options.h"
+#include "data/batch_options.h"
 #include "model/model_file.h"
+#include "text/task.h"
 
 namespace rotor {
 
@@ -14,6 +16,10 @@ struct EvaluateOptions {
   std::string model, corpus, gen_subset = "test";
   int64_t context_window = 0, tokens_per_sample = 1024;
   std::string sample_break_mode = "none";
+  MaskOptions mask;
+  int64_t seed = 1;
+  std::string truncate = "longest", predictions;
+  int64_t max_source_positions = 512;
   int64_t max_tokens = 4096, batch_size = 0;
   std::string by_position, by_sample, by_document, stats, format = "text";
   std::string quantize = "auto";
@@ -22,11 +28,23 @@ struct EvaluateOptions {
   std::string task;  ///< the model's, set by the command, not by describe()
 
   void describe(Options& options);
+  /// Whether rows of texts are read from standard input instead of a corpus.
+  bool reads_lines() const { return corpus.empty() && predicts(); }
+  /// Whether something is predicted of whole sentences.
+  bool predicts() const { return task == kSentencePrediction || task == kSentenceRanking; }
   /// Impossible values and combinations are a UsageError.
   void check() const;
+  /// Those that depend on the model's task.
+  void check_task_options() const;
+
+  /// The options of the batches that validations of training make too, for a model that serves so many positions.
+  BatchOptions batches(int64_t positions) const;
 
   /// The type of weights that --quantize names; empty if the model keeps the type of its file.
   std::optional<WeightType> weights() const;
+
+ private:
+  void describe_sentences(Options& options);
 };
 
 }  // namespace rotor

@@ -9,10 +9,13 @@
 #include "base/progress.h"
 #include "data/batches.h"
 #include "data/evaluation_blocks.h"
+#include "evaluate/prediction_lines.h"
 #include "evaluate/token_losses.h"
 #include "model/encoder_decoder.h"
 #include "model/language_model.h"
 #include "train/announcements.h"
+#include "train/masked_lm_validator.h"
+#include "train/prediction_validator.h"
 
 namespace rotor {
 namespace {
@@ -100,6 +103,56 @@ Json evaluate_translation(const EvaluateOptions& options, const SafeTensors& fil
   return scores_of(losses, std::nullopt, options, seconds_now() - start);
 }
 
+Json json_of(const Scores& scores) {
+  Json json = Json::object();
+  for (const auto& [metric, value] : scores) json[metric] = value;
+  return json;
+}
+
+Vocabularies vocabularies_of(const SafeTensors& file) {
+  const VocabularyBytes bytes = read_vocabulary(file);
+  return {Vocabulary::from_bytes(bytes.source), Vocabulary::from_bytes(bytes.target)};
+}
+
+Json evaluate_masked_lm(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
+  const auto model = load_prepared<MaskedLanguageModel>(file, options.weights());
+  const BatchOptions batches = options.batches(model->max_positions());
+  const MaskedLmValidator validator(*model, corpus, batches, vocabularies_of(file));
+  if (validator.skipped() > 0) {
+    log::warn("{}", announce_skipped(validator.skipped(), validator.samples().size(), options.gen_subset,
+                                     validator.samples(), batches));
+  }
+  const double start = seconds_now();
+  Json scores = json_of(validator(alone()));
+  const double seconds = seconds_now() - start;
+  scores["tokens"] = validator.hidden();
+  if (!options.stats.empty()) write_statistics(options.stats, scores, seconds);
+  return scores;
+}
+
+Json evaluate_prediction(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
+  const auto model = load_classifier(file, options.weights());
+  if (!corpus.labels().empty()) check_labels(model->options(), corpus);
+  const BatchOptions batching = options.batches(model->max_positions());
+  const auto samples = make_samples(corpus, batching);
+  const Batches batches(*samples, batching);
+  if (batches.skipped() > 0) {
+    log::warn("{}", announce_skipped(batches.skipped(), samples->size(), options.gen_subset, *samples, batching));
+  }
+  const double start = seconds_now();
+  const Predictions predictions(*model, *samples, batches, alone());
+  const double seconds = seconds_now() - start;
+  if (!options.predictions.empty()) write_predictions(options.predictions, model->options(), predictions);
+  Json scores = Json::object();
+  if (!corpus.labels().empty()) scores = json_of(prediction_scores(model->options(), predictions, corpus.labels()));
+  scores["rows"] = samples->size() - batches.skipped();
+  int64_t tokens = 0;
+  for (int64_t i = 0; i < samples->size(); ++i) tokens += predictions.has(i) ? samples->lengths(i).tokens() : 0;
+  scores["tokens"] = tokens;
+  if (!options.stats.empty()) write_statistics(options.stats, scores, seconds);
+  return scores;
+}
+
 /// A split of the model's task in the model's vocabularies.
 Corpus open_for(const EvaluateOptions& options, const SafeTensors& file, const std::string& task) {
   const std::filesystem::path path = split_path(options.corpus, options.gen_subset);
@@ -109,17 +162,16 @@ Corpus open_for(const EvaluateOptions& options, const SafeTensors& file, const s
                 "{}: expected a corpus for {}, as the model {} is, got one for {}; give another --corpus",
                 path.string(), task, file.path().string(), given);
   }
-  const VocabularyBytes bytes = read_vocabulary(file);
-  return open_split(options.corpus, options.gen_subset,
-                    {Vocabulary::from_bytes(bytes.source), Vocabulary::from_bytes(bytes.target)});
+  return open_split(options.corpus, options.gen_subset, vocabularies_of(file));
 }
 
 }  // namespace
 
 const std::vector<EvaluationTask>& evaluation_tasks() {
   static const std::vector<EvaluationTask> kTasks = {
-      {kTranslation, evaluate_translation},
-      {kLanguageModeling, evaluate_language_model},
+      {kTranslation, evaluate_translation},    {kLanguageModeling, evaluate_language_model},
+      {kMaskedLm, evaluate_masked_lm},         {kSentencePrediction, evaluate_prediction},
+      {kSentenceRanking, evaluate_prediction},
   };
   return kTasks;
 }

@@ -24,8 +24,11 @@ const std::vector<EvaluationTask>& evaluation_tasks();
 ///   loss                                bits a token,
 ///   ppl                                 2^loss,
 ///   bits_per_character, bits_per_byte   of the text, if the corpus knows its size and no sample was left out,
-///   tokens                              the number of tokens, </s> counted, that were scored.
-/// A corpus of another task or in another vocabulary, and samples longer than the model serves, are an Error.
+///   tokens                              the number of tokens, </s> counted, that were scored;
+/// of masked language models loss, loss_nats, ppl, accuracy and the number of hidden tokens
+/// (train/masked_lm_validator.h); of models of whole sentences the metrics that fit (train/prediction_validator.h), the
+/// numbers of rows and of tokens. A corpus of another task or in another vocabulary, and samples longer than the model
+/// serves, are an Error.
 nlohmann::ordered_json evaluate(const EvaluateOptions& options, const SafeTensors& model);
 
 /// The scores as one line: "loss 4.1234 | ppl 17.43 | tokens 1377".

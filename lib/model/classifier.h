@@ -8,6 +8,11 @@
 //   Variable scores = model.scores(input);   // [rows, outputs]
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/model_file.h"
 #include "model/text_encoder.h"
 
 namespace rotor {
@@ -27,6 +32,10 @@ class Classifier : public TextEncoder {
  private:
   std::unique_ptr<Linear> dense_;  ///< none of "linear"
 };
+
+/// Reads a model of whole sentences, with weights prepacked in that type or in the file's; one of another task is an
+/// Error.
+std::unique_ptr<Classifier> load_classifier(const SafeTensors& file, std::optional<WeightType> type);
 
 /// One vector for each row [rows, D] of the features of its tokens [tokens, D]: that of the first token, or the "mean".
 Variable pooled(const Variable& features, const Packing& packing, const std::string& pooling);

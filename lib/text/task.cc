@@ -11,8 +11,16 @@ const std::vector<CorpusTask>& corpus_tasks() {
       {.name = kTranslation, .columns = {"source", "target"}, .rows = "pairs"},
       {.name = kLanguageModeling, .columns = {"text"}, .rows = "lines", .documents = true},
       {.name = kMaskedLm, .columns = {"text"}, .rows = "lines", .documents = true},
+      {.name = kSentencePrediction, .columns = {"text"}, .rows = "rows", .more = "text", .most_columns = 2},
+      {.name = kSentenceRanking, .columns = {"context", "candidate"}, .rows = "rows", .more = "candidate"},
   };
   return tasks;
+}
+
+std::vector<std::string> CorpusTask::column_names(int64_t count) const {
+  std::vector<std::string> names = columns;
+  for (int64_t i = 2; std::ssize(names) < count; ++i) names.push_back(more + std::to_string(i));
+  return names;
 }
 
 const CorpusTask& corpus_task(const std::string& name) {

@@ -2,6 +2,7 @@
 // stands in the corpus, in its folder's manifest and on the command line of rotor-preprocess.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,11 @@ struct CorpusTask {
   std::vector<std::string> columns;  ///< names of the columns: a row has one sentence in each
   std::string rows;                  ///< what rows are called: "pairs"
   bool documents = false;            ///< whether rows are lines of documents, which blank lines end
+  std::string more = {};             ///< the name, with a number from 2, of further columns; none if empty
+  int64_t most_columns = 1000;       ///< of a task with further columns
+
+  /// The names of `count` columns: "text", "text2".
+  std::vector<std::string> column_names(int64_t count) const;
 };
 
 const std::vector<CorpusTask>& corpus_tasks();

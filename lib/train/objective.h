@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ class Objective {
 
   /// The width of the model, from which --lr-scheduler noam takes its rate.
   virtual int64_t width() const = 0;
+
+  /// Nats in the unit in which losses are reported: those of a bit, or 1 of losses that are no likelihoods.
+  virtual double loss_unit() const { return std::numbers::ln2; }
 
   /// The loss that training minimises.
   virtual BatchLoss loss(const Batch& batch) const = 0;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "train/class_weights.h"
 #include "train/language_model_objective.h"
 #include "train/masked_lm_objective.h"
+#include "train/prediction_objective.h"
+#include "train/prediction_validator.h"
 #include "train/translation_objective.h"
 
 namespace rotor {
@@ -108,6 +111,50 @@ std::unique_ptr<Objective> masked_lm(const ObjectiveRequest& request) {
                                              std::move(opened.valid));
 }
 
+/// BERT's for fine-tuning (Devlin et al. 2019, A.3): betas, batches of 32 rows, a linear decay after a tenth of the
+/// updates.
+void set_prediction_defaults(TrainingOptions& options) {
+  options.model.apply_architecture(TransformerOptions::default_architecture(options.model.task));
+  options.batches.batch_size = 32;
+  options.batches.truncate = "longest";
+  options.max_source_positions = 512;
+  OptimizationOptions& o = options.trainer.optimization;
+  o.label_smoothing = 0;
+  o.adam_betas = "0.9,0.999";
+  o.adam_eps = 1e-6;
+  o.schedule.lr = 5e-5;
+}
+
+void set_sentence_prediction_defaults(TrainingOptions& options) {
+  options.model.task = kSentencePrediction;
+  set_prediction_defaults(options);
+}
+
+void set_sentence_ranking_defaults(TrainingOptions& options) {
+  options.model.task = kSentenceRanking;
+  set_prediction_defaults(options);
+}
+
+void fit_prediction(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& /*given*/) {
+  fit_predicted(options.model, vocabularies.source);
+  options.model.source_vocabulary = options.model.target_vocabulary;
+}
+
+std::unique_ptr<Objective> prediction(const ObjectiveRequest& request) {
+  TrainingOptions& options = request.options;
+  Opened opened(request);
+  const Vocabulary& vocabulary = opened.vocabularies.source;
+  fit_prediction(options, opened.vocabularies, request.given);
+  options.model.head.labels = opened.train.classes();
+  for (const Corpus* corpus : {&opened.train, opened.valid ? &*opened.valid : nullptr}) {
+    if (corpus) check_labels(options.model, *corpus);
+  }
+  return std::make_unique<PredictionObjective>(options.trainer, make_model_within_memory<Classifier>(options),
+                                               vocabulary.bytes(), opened.train.columns().front().info().language,
+                                               std::move(opened.valid),
+                                               class_weights(options.trainer.optimization.class_weights, opened.train));
+}
+
 }  // namespace
 
 const std::vector<Task>& tasks() {
@@ -115,6 +162,8 @@ const std::vector<Task>& tasks() {
       {kTranslation, [](TrainingOptions&) {}, fit_translation, translation},
       {kLanguageModeling, set_language_model_defaults, fit_language_model, language_modeling},
       {kMaskedLm, set_masked_lm_defaults, fit_masked_lm, masked_lm},
+      {kSentencePrediction, set_sentence_prediction_defaults, fit_prediction, prediction},
+      {kSentenceRanking, set_sentence_ranking_defaults, fit_prediction, prediction},
   };
   return kTasks;
 }

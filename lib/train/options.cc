@@ -15,6 +15,9 @@ void OptimizationOptions::describe(Options& options) {
   options.add("weight-decay", &weight_decay, "share of each weight, times the learning rate, that an update subtracts")
       .at_least(0);
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong tokens").at_least(0).below(1);
+  options.add("class-weights", &class_weights,
+              "weights of the classes in the loss, with commas between in the order of the classes; balanced: the "
+              "rarer, the higher");
   options
       .add("rdrop-alpha", &rdrop_alpha,
            "weight of the disagreement of two passes under different dropout (R-Drop), which take twice the time and "

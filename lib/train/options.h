@@ -18,6 +18,7 @@ struct OptimizationOptions {
   ScheduleOptions schedule = {};
   double stop_min_lr = -1;
   double label_smoothing = 0.1, rdrop_alpha = 0;
+  std::string class_weights = {};
   double clip_norm = 0;
   double ema_decay = 0;
   int64_t ema_start_update = 0;

@@ -21,10 +21,10 @@ void LossSums::add(double more_loss, double more_nll, int64_t more_targets, int6
 }
 
 double LossSums::loss_bits() const {
-  return loss / static_cast<double>(targets) / std::numbers::ln2;
+  return loss / static_cast<double>(targets) / unit;
 }
 double LossSums::nll_bits() const {
-  return nll / static_cast<double>(targets) / std::numbers::ln2;
+  return nll / static_cast<double>(targets) / unit;
 }
 double LossSums::perplexity() const {
   return std::exp2(nll_bits());
@@ -37,7 +37,7 @@ Scores LossSums::scores() const {
 LossSums LossSums::over(Workers& workers) const {
   double values[] = {loss, nll, static_cast<double>(targets), static_cast<double>(tokens)};
   workers.sum(values);
-  return {values[0], values[1], static_cast<int64_t>(values[2]), static_cast<int64_t>(values[3])};
+  return {values[0], values[1], static_cast<int64_t>(values[2]), static_cast<int64_t>(values[3]), unit};
 }
 
 Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(path)) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <numbers>
 
 #include "train/scores.h"
 
@@ -10,16 +11,19 @@ namespace rotor {
 
 class Workers;
 
-/// Sums of the losses of some targets, in nats; they are reported for each target and in bits, as fairseq does.
+/// Sums of the losses of some targets, in nats; they are reported for each target and in bits, as fairseq does, or in
+/// another unit (Objective::loss_unit()).
 struct LossSums {
   double loss = 0, nll = 0;
   int64_t targets = 0;
   int64_t tokens = 0;  ///< that were read for them, as the speed counts
+  double unit = std::numbers::ln2;
 
   void add(double more_loss, double more_nll, int64_t more_targets, int64_t more_tokens);
   double loss_bits() const;
   double nll_bits() const;
   double perplexity() const;  ///< 2^nll_bits
+  bool has_perplexity() const { return unit != 1; }
   /// loss, nll_loss and ppl, as a validation reports them.
   Scores scores() const;
   /// The sums over all workers, which must all call this.

@@ -2,52 +2,21 @@
 // R-Drop (train/criterion.h), divided by the number of target tokens, and a validation of the same loss.
 #pragma once
 
-#include <optional>
-
-#include "model/model.h"
-#include "model/model_file.h"
 #include "train/criterion.h"
-#include "train/objective.h"
-#include "train/options.h"
+#include "train/model_objective.h"
 
 namespace rotor {
 
-class TokenObjective : public Objective {
+class TokenObjective : public ModelObjective {
  public:
-  Model& module() override { return *model_; }
-  int64_t width() const override { return model_->options().stacks().back()->embed_dim; }
   BatchLoss loss(const Batch& batch) const override;
   std::vector<std::string> metrics() const override { return {"loss"}; }
-
-  TrainingData training_data(const std::vector<std::string>& corpora, const TrainingOptions& options) const override;
   std::unique_ptr<Validator> validator(const BatchOptions& batches) const override;
-  Vocabularies vocabularies() const override;
-
-  std::string config() const override { return model_->options().to_config(); }
-  std::string config_of(const SafeTensors& file) const override;
-  bool has_same_vocabulary(const SafeTensors& file) const override;
-  void read_parameters(const SafeTensors& file) override { rotor::read_parameters(file, *model_); }
-  void save(SafeTensorsWriter& writer) const override;
 
  protected:
-  /// Trains `model`, and validates on `valid` if there is one.
-  TokenObjective(const TrainerOptions& options, std::unique_ptr<Model> model, VocabularyBytes vocabulary,
-                 Languages languages, std::optional<Corpus> valid);
-
-  const TrainerOptions& options() const { return options_; }
-  const std::optional<Corpus>& valid() const { return valid_; }
-  const OutputLayer& output() const { return model_->output(); }
+  using ModelObjective::ModelObjective;
 
   virtual Features features(Activations activations) const = 0;
-  /// The longest samples that the model's position encodings serve.
-  virtual SampleLengths most_positions() const = 0;
-
- private:
-  TrainerOptions options_;
-  std::unique_ptr<Model> model_;
-  VocabularyBytes vocabulary_;
-  Languages languages_;
-  std::optional<Corpus> valid_;
 };
 
 }  // namespace rotor

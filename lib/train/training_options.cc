@@ -38,6 +38,13 @@ void TrainingOptions::describe(Options& options) {
     options.option(name).only("for language models",
                               [this] { return model.task == kLanguageModeling || model.task == kMaskedLm; });
   }
+  for (const char* name : {"truncate", "class-weights"}) {
+    options.option(name).only("for models of whole sentences", [this] { return model.has_head(); });
+  }
+  options.option("rdrop-alpha").only("for models that predict tokens", [this] { return !model.has_head(); });
+  options.option("label-smoothing").only("for models that predict tokens", [this] {
+    return !model.has_head() || trainer.optimization.label_smoothing == 0;
+  });
   for (const char* name : {"mask-prob", "leave-unmasked-prob", "random-token-prob", "mask-whole-words"}) {
     options.option(name).only("for masked language models", [this] { return model.task == kMaskedLm; });
   }

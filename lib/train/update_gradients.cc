@@ -20,7 +20,7 @@ LossSums UpdateGradients::operator()(int64_t update, int64_t count, const std::f
   const uint64_t key = derive(dropout_key_, static_cast<uint64_t>(update));
   objective_.module().begin_update(seed_, update);
   parameters_.zero_gradients();
-  LossSums sums;
+  LossSums sums{.unit = objective_.loss_unit()};
   bad_ = -1;
   for (int64_t i = workers_.rank(); i < count; i += workers_.size()) {
     seed_random_operators(derive(key, static_cast<uint64_t>(i)));

@@ -12,6 +12,7 @@ void UpdateLog::add(const UpdateResult& update, const TrainerState& state) {
   last_ = update;
   update_ = state.updates;
   epoch_ = state.epoch;
+  window_.sums.unit = update.sums.unit;
   window_.sums.add(update.sums.loss, update.sums.nll, update.sums.targets, update.sums.tokens);
   window_.seconds += update.seconds;
   window_.highest_norm = std::max(window_.highest_norm, update.gradient_norm);
@@ -37,17 +38,19 @@ nlohmann::ordered_json UpdateLog::take() {
       {"epoch", epoch_},
       {"loss", sums.loss_bits()},
       {"nll_loss", sums.nll_bits()},
-      {"ppl", sums.perplexity()},
-      {"learning_rate", last_.learning_rate},
-      {"grad_norm", last_.gradient_norm},
-      {"grad_norm_max", window.highest_norm},
-      {"clip", 100.0 * static_cast<double>(window.clipped) / static_cast<double>(window.updates)},
-      {"seconds", window.seconds},
-      {"tokens_per_second", window.speed()},
-      {"memory_mb", peak_memory_mb()}};
+  };
+  if (sums.has_perplexity()) line["ppl"] = sums.perplexity();
+  line.update({{"learning_rate", last_.learning_rate},
+               {"grad_norm", last_.gradient_norm},
+               {"grad_norm_max", window.highest_norm},
+               {"clip", 100.0 * static_cast<double>(window.clipped) / static_cast<double>(window.updates)},
+               {"seconds", window.seconds},
+               {"tokens_per_second", window.speed()},
+               {"memory_mb", peak_memory_mb()}});
   if (!window.jumps.empty()) line["loss_jumps"] = window.jumps;
-  log::info("epoch {} | update {} | loss {:.3f} | ppl {:.2f} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", epoch_,
-            update_, sums.loss_bits(), sums.perplexity(), last_.learning_rate, last_.gradient_norm, window.speed());
+  const std::string perplexity = sums.has_perplexity() ? fmt::format(" | ppl {:.2f}", sums.perplexity()) : "";
+  log::info("epoch {} | update {} | loss {:.3f}{} | lr {:.3g} | norm {:.3f} | {:.0f} tokens/s", epoch_, update_,
+            sums.loss_bits(), perplexity, last_.learning_rate, last_.gradient_norm, window.speed());
   return line;
 }
 

@@ -81,7 +81,7 @@ TEST_F(TrainingDataTest, OfSeveralHasEachCorpusAsOftenAsItsWeight) {
 TEST_F(TrainingDataTest, HasTheBatchesOfEachCorpus) {
   const TrainingData batches = data({{large_}, {small_}});
   const Batches large = of(large_, batches.options()), small = of(small_, batches.options());
-  const Batch last = batches.batch(static_cast<int32_t>(batches.batches() - 1));
+  const Batch last = batches.batch(static_cast<int32_t>(batches.batches() - 1), 1);
   const auto expected = small[small.size() - 1];
   EXPECT_EQ(last.sentences, std::vector<int64_t>(expected.begin(), expected.end()));
   EXPECT_EQ(last.source.length, small_.column("source").length(expected.back())) << "the longest comes last";
@@ -130,7 +130,7 @@ TEST_F(TrainingDataTest, MixesTextsOfLanguageModelsAndRefusesToMixTasks) {
   EXPECT_EQ(mixture.samples(), 40) << "two texts of 400 tokens";
   EXPECT_EQ(mixture.batches(), 20);
   EXPECT_EQ(mixture.size(), 25);
-  const Batch batch = mixture.batch(0);
+  const Batch batch = mixture.batch(0, 1);
   EXPECT_EQ(batch.source.rows, 0);
   EXPECT_EQ(batch.target.rows, 2);
   EXPECT_EQ(mixture.tokens(0), 40);

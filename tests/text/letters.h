@@ -51,6 +51,8 @@ class Letters : public VocabularyModel {
     const auto found = std::find(pieces_.begin(), pieces_.end(), piece);
     return found == pieces_.end() ? specials_.unk : static_cast<int32_t>(found - pieces_.begin());
   }
+  bool cuts_words() const override { return true; }
+  bool begins_word(int32_t /*id*/) const override { return true; }
   bool is_lossless() const override { return false; }
 
  private:

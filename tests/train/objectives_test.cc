@@ -19,18 +19,20 @@ class Objectives : public testing::Test {
     std::string words;
     for (char letter = 'a'; letter <= 'z'; ++letter) words += std::string(3, letter) + ' ';
     const Vocabulary vocabulary =
-        Vocabulary::from_bytes(train_vocabulary({folder_.file("words", words)}, {.size = 40}));
-    for (const char* task : {kTranslation, kLanguageModeling}) {
+        Vocabulary::from_bytes(train_vocabulary({folder_.file("words", words)}, {.size = 40, .mask = true}));
+    for (const auto& [task, columns_of_task, rows, documents, more, most] : corpus_tasks()) {
       std::filesystem::create_directories(folder_ / task);
       write_vocabularies(folder_ / task, {vocabulary, vocabulary});
       for (const char* split : {"train", "valid"}) {
         std::vector<ColumnInfo> columns;
-        for (const std::string& name : corpus_task(task).columns) {
+        const bool labelled = task == kSentencePrediction || task == kSentenceRanking;
+        for (const std::string& name : columns_of_task) {
           columns.push_back(describe_column(name, "en", vocabulary));
         }
         CorpusWriter writer(split_path(folder_ / task, split), corpus_task(task), columns);
         for (int i = 0; i < 20; ++i) {
           writer.add(std::vector<Ids>(columns.size(), {5, 6, 7}), std::vector<std::string>(columns.size(), "abc"));
+          if (labelled) writer.label(0);
         }
         writer.finish();
       }
@@ -51,6 +53,12 @@ class Objectives : public testing::Test {
     return found.make_objective({training_, *options_, folder_ / task, validates});
   }
 
+  /// The smallest architecture that a task has.
+  static const char* tiny_of(const Task& task) {
+    if (task.name == std::string(kTranslation)) return "transformer_tiny";
+    return task.name == std::string(kLanguageModeling) ? "transformer_lm_tiny" : "bert_tiny";
+  }
+
   ScratchFolder folder_;
   TrainingOptions training_;
   std::unique_ptr<CommandLine> options_;
@@ -58,14 +66,14 @@ class Objectives : public testing::Test {
 
 TEST_F(Objectives, AreMadeOfTheTaskOfTheCorpus) {
   for (const Task& task : tasks()) {
-    const auto objective = make(task.name, {"--decoder-layers", "1"});
-    EXPECT_TRUE(says(objective->config(), fmt::format(R"("task":"{}")", task.name), R"("decoder_layers":1)",
-                     R"("target_vocabulary":40)"));
+    const auto objective = make(task.name, {"--arch", tiny_of(task)});
+    EXPECT_TRUE(says(objective->config(), fmt::format(R"("task":"{}")", task.name),
+                     fmt::format(R"("arch":"{}")", tiny_of(task)), R"("target_vocabulary":40)"));
     const TrainingData data = objective->training_data({folder_ / task.name}, training_);
     EXPECT_GT(data.size(), 0);
     const auto validator = objective->validator(data.options());
     EXPECT_GT(validator->samples().size(), 0);
-    EXPECT_EQ(make(task.name, {"--decoder-layers", "1"}, false)->validator(data.options()), nullptr);
+    EXPECT_EQ(make(task.name, {"--arch", tiny_of(task)}, false)->validator(data.options()), nullptr);
     EXPECT_EQ(objective->metrics().front(), "loss");
   }
   EXPECT_STREQ(task_of(folder_ / "nothing").name, kTranslation) << "who opens it says what is missing";
@@ -86,9 +94,22 @@ TEST_F(Objectives, OfLanguageModelsHaveFairseqsDefaultsUnlessOthersAreGiven) {
   EXPECT_EQ(training_.trainer.optimization.label_smoothing, 0.1);
 }
 
+TEST_F(Objectives, OfEncodersHaveBertsFormsUnlessOthersAreGiven) {
+  make(kMaskedLm, {});
+  EXPECT_EQ(training_.model.arch, "bert_base");
+  EXPECT_EQ(training_.model.position.encoding, "learned");
+  EXPECT_EQ(training_.batches.tokens_per_sample, 512);
+  EXPECT_EQ(training_.trainer.optimization.label_smoothing, 0);
+  make(kSentencePrediction, {"--arch", "bert_mini", "--position-encoding", "rope", "--activation-fn", "relu"});
+  EXPECT_EQ(training_.model.encoder.embed_dim, 256);
+  EXPECT_EQ(training_.model.position.encoding, "rope");
+  EXPECT_EQ(training_.model.activation_fn, "relu");
+  EXPECT_EQ(training_.batches.truncate, "longest");
+}
+
 TEST_F(Objectives, SaveOptionsThatReadWithoutAWarning) {
   for (const Task& task : tasks()) {
-    make(task.name, {"--arch", task.name == std::string(kTranslation) ? "transformer_tiny" : "transformer_lm_tiny"});
+    make(task.name, {"--arch", tiny_of(task)});
     const std::string saved = folder_.file("config.ini", options_->to_ini());
     make(task.name, {"--config", saved.c_str()});
     EXPECT_TRUE(options_->ignored().empty()) << task.name << ": " << options_->ignored()[0];
@@ -114,7 +135,7 @@ TEST_F(Objectives, NameTheOptionsThatTheirTaskDoesNotRead) {
     make(kLanguageModeling, {"--arch", "transformer_lm_tiny", name, value});
     const auto ignored = options_->ignored();
     ASSERT_EQ(ignored.size(), 1u) << name;
-    EXPECT_TRUE(says(ignored[0], name, "only for translation"));
+    EXPECT_TRUE(says(ignored[0], name, "only for"));
     make(kTranslation, {"--arch", "transformer_tiny", name, value});
     EXPECT_TRUE(options_->ignored().empty()) << name;
   }

@@ -1,0 +1,40 @@
+// PredictionObjective: something is predicted of whole sentences: a class, a number, or which of some candidates fits.
+// A training usually starts from a masked language model (--finetune-from-model), whose encoder it takes.
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "model/classifier.h"
+#include "train/model_objective.h"
+#include "train/predictions.h"
+
+namespace rotor {
+
+class PredictionObjective : public ModelObjective {
+ public:
+  /// Trains `model`, and validates on `valid` if there is one. Without weights of classes all weigh 1.
+  PredictionObjective(const TrainerOptions& options, std::unique_ptr<Classifier> model, std::string vocabulary,
+                      const std::string& language = "", std::optional<Corpus> valid = {},
+                      std::vector<float> class_weights = {});
+
+  BatchLoss loss(const Batch& batch) const override;
+  double loss_unit() const override;
+  std::vector<std::string> metrics() const override;
+  std::unique_ptr<Validator> validator(const BatchOptions& batches) const override;
+
+  std::string config_of(const SafeTensors& file) const override;
+  void read_parameters(const SafeTensors& file) override;
+
+ protected:
+  SampleLengths most_positions() const override {
+    return {.source = model_.max_positions(), .target = std::numeric_limits<int64_t>::max()};
+  }
+
+ private:
+  const Classifier& model_;
+  PredictionKind kind_;
+  std::vector<float> class_weights_;
+};
+
+}  // namespace rotor
