@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     rotor::set_threads(evaluation.threads);
     const rotor::SafeTensors model = rotor::open_model(evaluation.model, rotor::verification(evaluation.no_verify));
     evaluation.task = rotor::read_model_options(model).task;
-    evaluation.check_task_options();
+    evaluation.check();
     options.warn_of_ignored();
     if (evaluation.reads_lines()) {
       rotor::predict_lines(evaluation, model, std::cin, std::cout);

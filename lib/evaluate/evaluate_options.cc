@@ -102,12 +102,9 @@ BatchOptions EvaluateOptions::batches(int64_t positions) const {
 void EvaluateOptions::check() const {
   check_values(*this);
   mask.check();
+  require(!corpus.empty() || task.empty() || predicts(), "expected a corpus folder as --corpus, which is missing");
   require(context_window < tokens_per_sample, "expected --context-window below --tokens-per-sample {}, got {}",
           tokens_per_sample, context_window);
-}
-
-void EvaluateOptions::check_task_options() const {
-  require(!corpus.empty() || predicts(), "expected a corpus folder as --corpus, which is missing");
 }
 
 std::optional<WeightType> EvaluateOptions::weights() const {

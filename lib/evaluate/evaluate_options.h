@@ -32,10 +32,8 @@ struct EvaluateOptions {
   bool reads_lines() const { return corpus.empty() && predicts(); }
   /// Whether something is predicted of whole sentences.
   bool predicts() const { return task == kSentencePrediction || task == kSentenceRanking; }
-  /// Impossible values and combinations are a UsageError.
+  /// Impossible values and combinations are a UsageError; some show only once the task is known.
   void check() const;
-  /// Those that depend on the model's task.
-  void check_task_options() const;
 
   /// The options of the batches that validations of training make too, for a model that serves so many positions.
   BatchOptions batches(int64_t positions) const;

@@ -99,7 +99,7 @@ void StackOptions::describe(Options& options, const std::string& name) {
   };
   const bool reads = name == "encoder";
   add("layers", &layers, fmt::format("layers of the {}", name)).at_least(1).at_most(10000).common();
-  add("embed-dim", &embed_dim, fmt::format("width of the {}", name)).at_least(1).common();
+  add("embed-dim", &embed_dim, fmt::format("width of the {}", name)).at_least(1);
   add("ffn-embed-dim", &ffn_embed_dim, "inner width of the feed-forward layers").at_least(1);
   add("attention-heads", &attention_heads, "number of attention heads").at_least(1);
   add("key-value-heads", &key_value_heads,

@@ -33,6 +33,7 @@ TEST(EvaluateOptions, RefuseValuesThatAreNone) {
   const auto refusal = [](auto change) {
     EvaluateOptions options;
     options.corpus = "corpus";
+    options.task = kLanguageModeling;
     change(options);
     return message_of<UsageError>([&] { options.check(); });
   };

@@ -48,7 +48,7 @@ TEST(TransformerOptions, ArchitecturesSetTheSizesOfBothStacks) {
   EXPECT_EQ(architecture_names(),
             (std::vector<std::string>{"transformer_tiny", "transformer_iwslt", "transformer_base", "transformer_big",
                                       "transformer_lm_tiny", "transformer_lm_small", "transformer_lm",
-                                      "transformer_lm_gpt"}));
+                                      "transformer_lm_gpt", "bert_tiny", "bert_mini", "bert_small", "bert_base"}));
 }
 
 TEST(TransformerOptions, TheDefaultArchitectureHasTheDefaultSizes) {
