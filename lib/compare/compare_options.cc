@@ -56,15 +56,14 @@ void CompareOptions::describe(Options& options) {
   options.only(
       "for translation", [this] { return task == kTranslation; }, [&] { describe_translation(options); });
   options.group("Language models");
-  options.only(
-      "for language models", [this] { return task == kLanguageModeling; },
-      [&] {
-        options.add("gen-subset", gen_subset, "split of a corpus of text on which models are evaluated").common();
-        options
-            .add("context-window", context_window,
-                 "tokens before each sample of an evaluation that the model reads again; they are not scored again")
-            .at_least(0);
-      });
+  options.add("gen-subset", gen_subset, "split of a corpus of text on which models are evaluated")
+      .only("for models of texts", [this] { return task == kLanguageModeling || task == kMaskedLm; })
+      .common();
+  options
+      .add("context-window", context_window,
+           "tokens before each sample of an evaluation that the model reads again; they are not scored again")
+      .at_least(0)
+      .only("for language models", [this] { return task == kLanguageModeling; });
 }
 
 void CompareOptions::describe_translation(Options& options) {

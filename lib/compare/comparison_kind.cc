@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "compare/language_model_comparison.h"
+#include "compare/masked_lm_comparison.h"
 #include "compare/translation_comparison.h"
 
 namespace rotor {
@@ -12,6 +13,7 @@ namespace {
 constexpr ComparisonKindRow kKinds[] = {
     {kTranslation, check_translation_comparison, make_translation_comparison},
     {kLanguageModeling, check_language_model_comparison, make_language_model_comparison},
+    {kMaskedLm, check_masked_lm_comparison, make_masked_lm_comparison},
 };
 
 }  // namespace

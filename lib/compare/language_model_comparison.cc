@@ -6,10 +6,10 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/option_text.h"
+#include "compare/evaluation_files.h"
 #include "compare/position_report.h"
 #include "compare/run_record.h"
 #include "compare/runner.h"
-#include "page/csv_file.h"
 #include "page/statistics.h"
 #include "position/table.h"
 
@@ -37,43 +37,6 @@ std::vector<EvaluatedLength> evaluated_lengths(int64_t tokens, int64_t greatest)
     lengths.push_back({fmt::format("test-{}x", times), times, times * tokens});
   }
   return lengths;
-}
-
-/// Reads what rotor-evaluate wrote of the losses of numbered parts.
-Statistics read_losses(const fs::path& path) {
-  const CsvFile file = read_csv(path);
-  struct Row {
-    int64_t number = 0;
-    double tokens = 0, loss = 0;
-  };
-  std::vector<Row> rows;
-  for (const auto& cells : file.rows) {
-    Row& row = rows.emplace_back();
-    const bool read = cells.size() == 3 && read_value({cells[0]}, row.number) && read_value({cells[1]}, row.tokens) &&
-                      read_value({cells[2]}, row.loss);
-    ROTOR_CHECK(read && row.number > 0, "{}: expected a number, tokens and a loss in each row, got '{}'", path.string(),
-                join(cells, ","));
-  }
-  int64_t last = 0;
-  for (const Row& row : rows) last = std::max(last, row.number);
-  Statistics losses(last, TokenLoss().width());
-  for (const Row& row : rows) set_loss(losses, row.number - 1, row.loss * row.tokens, row.tokens);
-  return losses;
-}
-
-/// A number of the first test that rotor-evaluate tells only of a whole text.
-std::function<double(const ScoredRun&)> told(const std::string& name) {
-  return [name](const ScoredRun& run) {
-    const auto& scores = run.tests.at(0).scores;
-    const auto found = scores.find(name);
-    return found == scores.end() ? kUnknown : found->second;
-  };
-}
-
-double best_validation_loss(const ScoredRun& run) {
-  double best = kUnknown;
-  for (const Validation& validation : run.result.training.validations) best = std::fmin(best, validation.nll);
-  return best;
 }
 
 }  // namespace
@@ -180,10 +143,7 @@ std::vector<ScoredTest> LanguageModelComparison::read(const PlannedRun& run) con
 ScoredTest LanguageModelComparison::read_test(const PlannedRun& run, const EvaluatedLength& length) const {
   const auto file = [&](const char* extension) { return plain_or_packed(run.folder / (length.name + extension)); };
   ScoredTest test{{read_losses(file(".parts.csv")), read_losses(file(".positions.csv"))}};
-  const Json scores = read_json(file(".json"));
-  for (const auto& [name, value] : scores.items()) {
-    if (value.is_number()) test.scores[name] = value.get<double>();
-  }
+  test.scores = read_scores(file(".json"));
   return test;
 }
 

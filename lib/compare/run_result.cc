@@ -22,8 +22,9 @@ TrainingLog read_training_log(const std::filesystem::path& path) {
     if (!report.is_object() || !report.contains("update")) continue;
     const auto update = report["update"].get<int64_t>();
     log.updates = std::max(log.updates, update);
-    if (report.contains("valid_nll_loss")) {
-      log.validations.push_back({update, report["epoch"], report["valid_nll_loss"], report["valid_loss"]});
+    if (report.contains("valid_loss")) {  // which is not smoothed where there is no other
+      const Json& loss = report["valid_loss"];
+      log.validations.push_back({update, report["epoch"], report.value("valid_nll_loss", loss), loss});
     } else if (report.contains("seconds")) {
       speeds.push_back(report["tokens_per_second"]);
       seconds.push_back(report["seconds"].get<double>() /

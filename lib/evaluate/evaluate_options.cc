@@ -39,8 +39,12 @@ void EvaluateOptions::describe(Options& options) {
       .add("by-position", by_position,
            "write to this file, as comma-separated values, for each position in a sample how many tokens were scored "
            "there and their mean loss in bits; position 1 is predicted from the start token alone")
+      .only("for models that predict one token after the other",
+            [this] { return task == kLanguageModeling || task == kTranslation; })
       .common();
-  options.add("by-sample", by_sample, "write to this file the same for each sample, by its number from 1").common();
+  options.add("by-sample", by_sample, "write to this file the same for each sample, by its number from 1")
+      .only("for models that predict tokens", [this] { return !predicts(); })
+      .common();
   options.add("by-document", by_document, "write to this file the same for each document, by its number from 1")
       .only("for language models", [this] { return task == kLanguageModeling; })
       .common();

@@ -114,6 +114,15 @@ Vocabularies vocabularies_of(const SafeTensors& file) {
   return {Vocabulary::from_bytes(bytes.source), Vocabulary::from_bytes(bytes.target)};
 }
 
+TokenLosses losses_of_samples(const MaskedLanguageModel& model, const MaskedLmValidator& validator) {
+  TokenLosses losses;
+  for (int64_t k = 0; k < validator.batches(); ++k) {
+    const Batch batch = validator.batch(k);
+    losses.add(batch, model.features(batch.source, batch.places), model.output());
+  }
+  return losses;
+}
+
 Json evaluate_masked_lm(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
   const auto model = load_prepared<MaskedLanguageModel>(file, options.weights());
   const BatchOptions batches = options.batches(model->max_positions());
@@ -126,6 +135,7 @@ Json evaluate_masked_lm(const EvaluateOptions& options, const SafeTensors& file,
   Json scores = json_of(validator(alone()));
   const double seconds = seconds_now() - start;
   scores["tokens"] = validator.hidden();
+  if (!options.by_sample.empty()) losses_of_samples(*model, validator).write_by_sample(options.by_sample);
   if (!options.stats.empty()) write_statistics(options.stats, scores, seconds);
   return scores;
 }

@@ -21,6 +21,9 @@ class MaskedLmValidator : public Validator {
   int64_t skipped() const override { return batches_.skipped(); }
   const Samples& samples() const override { return *samples_; }
 
+  /// Batch k as the model reads it.
+  Batch batch(int64_t k) const { return samples_->batch(batches_[k]); }
+
   /// The number of tokens hidden in all samples.
   int64_t hidden() const;
 

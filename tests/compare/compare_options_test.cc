@@ -44,7 +44,7 @@ TEST(CompareOptions, KnowWhichAreOfTheOtherTask) {
     for (const std::string& sentence : options.ignored()) text += sentence + '\n';
     return text;
   };
-  EXPECT_EQ(ignored(kTranslation), "--gen-subset valid has no effect: it is read only for language models\n");
+  EXPECT_EQ(ignored(kTranslation), "--gen-subset valid has no effect: it is read only for models of texts\n");
   EXPECT_EQ(ignored(kLanguageModeling),
             "--test-source a has no effect: it is read only for translation\n"
             "--beam 2 has no effect: it is read only for translation\n");

@@ -27,7 +27,8 @@ class ComparedFolder {
       for (int i = 0; i < 8; ++i) writer.add({vocabulary.encode("A dog"), vocabulary.encode("A man runs")});
       writer.finish();
     }
-    write_text(vocabulary);
+    write_text(vocabulary, kLanguageModeling);
+    write_text(vocabulary, kMaskedLm);
     SafeTensorsWriter writer;
     writer.add("weight", Tensor::zeros({2, 3}));
     writer.write(folder_ / "model");
@@ -56,11 +57,12 @@ class ComparedFolder {
     return options;
   }
 
-  /// The same for the corpus of text; its test has 240 tokens.
-  CompareOptions language_models(const std::string& encodings, const std::string& seeds = "1") const {
+  /// The same for a corpus of text; its test has 240 tokens.
+  CompareOptions language_models(const std::string& encodings, const std::string& seeds = "1",
+                                 const std::string& task = kLanguageModeling) const {
     CompareOptions options;
-    options.task = kLanguageModeling;
-    options.corpus = folder_ / "text-corpus";
+    options.task = task;
+    options.corpus = folder_ / task;
     options.encodings = encodings;
     options.seeds = seeds;
     options.output = folder_ / "out";
@@ -71,6 +73,15 @@ class ComparedFolder {
     TrainingOptions training;
     task_named(kLanguageModeling, "").set_defaults(training);
     training.model.apply_architecture("transformer_lm_tiny");
+    training.batches.tokens_per_sample = 12;
+    training.trainer.optimization.max_update = 20;
+    return training;
+  }
+
+  static TrainingOptions masked_lm_training() {
+    TrainingOptions training;
+    task_named(kMaskedLm, "").set_defaults(training);
+    training.model.apply_architecture("bert_tiny");
     training.batches.tokens_per_sample = 12;
     training.trainer.optimization.max_update = 20;
     return training;
@@ -100,12 +111,12 @@ class ComparedFolder {
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   }
 
-  void write_text(const Vocabulary& vocabulary) const {
-    std::filesystem::create_directories(folder_ / "text-corpus");
-    write_vocabularies(folder_ / "text-corpus", {vocabulary, vocabulary});
+  void write_text(const Vocabulary& vocabulary, const std::string& task) const {
+    std::filesystem::create_directories(folder_ / task);
+    write_vocabularies(folder_ / task, {vocabulary, vocabulary});
     const std::vector<int32_t> line(9, vocabulary.encode("A dog").at(0));
     for (const char* split : {"train", "valid", "test"}) {
-      CorpusWriter writer(split_path(folder_ / "text-corpus", split), corpus_task(kLanguageModeling),
+      CorpusWriter writer(split_path(folder_ / task, split), corpus_task(task),
                           {describe_column("text", "en", vocabulary)});
       for (int i = 0; i < 24; ++i) writer.add({line}, {"A dog"});
       writer.finish();
@@ -163,10 +174,10 @@ while [ $# -gt 0 ]; do
 done
 echo "evaluate $length $by" >> $here/calls
 case $stats in */rope/*) loss=2 ;; *) loss=3 ;; esac
-echo "{\"loss\": $loss, \"bits_per_character\": 1.5, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"
+echo "{\"loss\": $loss, \"bits_per_character\": 1.5, \"accuracy\": 0.$loss, \"loss_nats\": 1.25, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"
 awk -v loss=$loss -v n=$((240 / length)) -v length_=$length '
   BEGIN { print "sample,tokens,loss"; for (i = 1; i <= n; ++i) print i "," length_ "," loss + (i == 1) / 4 - (i == 2) / 4 }' > "$parts"
-awk -v loss=$loss -v n=$length -v each=$((240 / length)) '
+[ -z "$positions" ] || awk -v loss=$loss -v n=$length -v each=$((240 / length)) '
   BEGIN { print "position,tokens,loss"; for (i = 1; i <= n; ++i) print i "," each "," loss }' > "$positions"
 )");
   }

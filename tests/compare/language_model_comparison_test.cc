@@ -66,7 +66,7 @@ TEST_F(LanguageModels, AreEvaluatedOnLongerSamplesThatTheirEncodingServes) {
 
 TEST_F(LanguageModels, AreTestedOnTheDocumentsIfThereAreEnough) {
   const auto with_documents = [&](int64_t count) {
-    const fs::path corpus = folder_.scratch() / "text-corpus";
+    const fs::path corpus = folder_.scratch() / kLanguageModeling;
     const Vocabulary vocabulary = read_vocabularies(corpus).source;
     CorpusWriter writer(split_path(corpus, "test"), corpus_task(kLanguageModeling),
                         {describe_column("text", "en", vocabulary)});

@@ -1,0 +1,41 @@
+// Comparisons of masked language models: the loss and the accuracy of the hidden tokens of a split, which are the same
+// for all models. A run's folder holds
+//   test.json       the scores and the speed, as rotor-evaluate --stats writes them
+//   test.parts.csv  the losses of the samples
+#pragma once
+
+#include "compare/comparison_kind.h"
+#include "compare/token_loss.h"
+#include "data/corpus_folder.h"
+
+namespace rotor {
+
+class MaskedLmComparison : public ComparisonKind {
+ public:
+  /// Opens the split. The plan outlives the object.
+  explicit MaskedLmComparison(const Plan& plan);
+
+  std::string command() const override { return "rotor-evaluate"; }
+  std::string describe_corpus() const override;
+  nlohmann::ordered_json inputs() const override;
+  std::pair<std::string, nlohmann::ordered_json> settings() const override;
+  std::vector<std::string> results(const PlannedRun& run) const override;
+  void test(const PlannedRun& run, const RunCommands& commands) const override;
+  void time(const PlannedRun& run, const RunCommands& commands) const override { test(run, commands); }
+  std::vector<ScoredTest> read(const PlannedRun& run) const override;
+  std::vector<Measure> measures() const override;
+  KindTexts texts() const override;
+  void add_lengths(const Comparison& /*comparison*/, Page& /*page*/) const override {}
+
+ private:
+  const CompareOptions& options() const { return plan_.options(); }
+
+  const Plan& plan_;
+  Corpus split_;
+  TokenLoss loss_;
+};
+
+void check_masked_lm_comparison(const CompareOptions& options, const TrainingOptions& training);
+std::unique_ptr<ComparisonKind> make_masked_lm_comparison(const Plan& plan);
+
+}  // namespace rotor
