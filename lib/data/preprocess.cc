@@ -57,8 +57,8 @@ struct GivenVocabularies {
   std::optional<Vocabulary> source, target;
 
   explicit GivenVocabularies(const PreprocessOptions& options) {
-    if (!options.srcdict.empty()) source = Vocabulary::from_file(options.srcdict);
-    if (!options.tgtdict.empty()) target = Vocabulary::from_file(options.tgtdict);
+    if (!options.srcdict.empty()) source = Vocabulary::from_file(options.srcdict, options.lower_case());
+    if (!options.tgtdict.empty()) target = Vocabulary::from_file(options.tgtdict, options.lower_case());
   }
 };
 
@@ -171,10 +171,17 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
 }
 
 void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
+  // Of WordPiece the log says which case was found; other kinds are what the options name.
+  const auto kind = [](const Vocabulary& vocabulary) {
+    const std::string text = Vocabulary::kind_of(vocabulary.bytes());
+    return text.starts_with("WordPiece") ? " (" + text + ")" : "";
+  };
+  const auto& [source, target] = vocabularies;
   if (vocabularies.joined()) {
-    log::info("vocabulary: {} pieces{}", vocabularies.source.size(), task_.columns.size() > 1 ? ", joined" : "");
+    log::info("vocabulary: {} pieces{}{}", source.size(), kind(source), task_.columns.size() > 1 ? ", joined" : "");
   } else {
-    log::info("vocabularies: {} source and {} target pieces", vocabularies.source.size(), vocabularies.target.size());
+    log::info("vocabularies: {} source{} and {} target{} pieces", source.size(), kind(source), target.size(),
+              kind(target));
   }
 }
 

@@ -22,6 +22,7 @@ std::vector<std::string> task_names() {
 std::vector<std::string> model_types() {
   std::vector<std::string> types = trained_model_types();
   types.emplace_back(PreprocessOptions::kByteModel);
+  types.emplace_back(PreprocessOptions::kWordPieceModel);
   return types;
 }
 
@@ -74,19 +75,27 @@ void PreprocessOptions::describe_vocabulary(Options& options) {
       .add("model-type", model_type,
            "vocabulary to make: bpe or unigram, pieces of words by SentencePiece; char, the text's characters; word, "
            "its "
-           "words as blanks part them; byte, the 256 bytes, without training",
+           "words as blanks part them; byte, the 256 bytes, without training; wordpiece, BERT's, is not trained but "
+           "given "
+           "as --vocabulary",
            model_types())
       .common()
-      .only("where no vocabulary is given", [this] { return !models_given(); });
+      .only("where no vocabulary is given", [this] { return !models_given() || model_type == kWordPieceModel; });
   options.only(
       "where a vocabulary is trained", [this] { return trains_vocabulary(); }, [&] { describe_training(options); });
   options
       .add("srcdict", srcdict,
            "use this vocabulary for the source (with --joined-dictionary, for both), or for the text of a language "
-           "model: a SentencePiece model, or the vocabulary.model of another corpus")
+           "model: a SentencePiece model, BERT's vocab.txt, or the vocabulary.model of another corpus")
       .also("--vocabulary")
       .common();
   options.add("tgtdict", tgtdict, "use this vocabulary for the target");
+  options
+      .add("do-lower-case", do_lower_case,
+           "whether a vocab.txt of BERT is of text in lower case without accents; auto: as the tokenizer_config.json "
+           "beside it says, else unless its tokens have capital letters",
+           {"auto", "true", "false"})
+      .only("with BERT's vocab.txt", [this] { return !srcdict.empty() || !tgtdict.empty(); });
 }
 
 void PreprocessOptions::describe_cleaning(Options& options) {
@@ -179,6 +188,9 @@ void PreprocessOptions::check_single_text() const {
 }
 
 void PreprocessOptions::check_vocabulary() const {
+  require(model_type != kWordPieceModel || models_given(),
+          "expected BERT's vocab.txt as --vocabulary with --model-type wordpiece, which Rotor does not train; take "
+          "--model-type bpe for pieces that it does");
   require(
       !trainpref.empty() || !trains_vocabulary(), "expected --trainpref to train a vocabulary on, or {}",
       has_pairs() ? "models: --srcdict and --tgtdict, or --srcdict and --joined-dictionary" : "one as --vocabulary");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "base/options.h"
@@ -29,6 +30,7 @@ struct PreprocessOptions {
   std::string user_defined_symbols;
   int64_t vocab_lines = 10'000'000;  ///< lines to train a vocabulary on; 0 takes all
   std::string srcdict, tgtdict;
+  std::string do_lower_case = "auto";  ///< of BERT's vocab.txt: auto, true or false
   std::string destdir = "data-bin";
   int64_t workers = 0;
 
@@ -49,7 +51,13 @@ struct PreprocessOptions {
   /// Whether a vocabulary is to be trained: none is where all are given, and bytes need no training.
   bool trains_vocabulary() const { return !models_given() && model_type != kByteModel; }
 
+  /// Whether BERT's vocab.txt is to be read as one of lower case; none where the file decides.
+  std::optional<bool> lower_case() const {
+    return do_lower_case == "auto" ? std::nullopt : std::optional(do_lower_case == "true");
+  }
+
   static constexpr const char* kByteModel = "byte";
+  static constexpr const char* kWordPieceModel = "wordpiece";  ///< is given, never trained
 
   /// The options on which the corpus depends, for its manifest.
   nlohmann::ordered_json record() const;

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "data/corpus.h"
 #include "format/checksums.h"
+#include "inspect/vocabulary_summary.h"
 #include "model/average.h"
 
 namespace rotor {
@@ -62,14 +63,11 @@ void add_model(Json& summary, const SafeTensors& file) {
   if (const Json averaged = averaged_files(file); !averaged.empty()) summary["averaged"] = averaged;
   summary["parameters"] = parameters_of(file);
   const VocabularyBytes vocabulary = read_vocabulary(file);
-  const auto side = [](int64_t size, const std::string& bytes) {
-    return Json{{"size", size}, {"sha256", sha256(bytes)}};
-  };
   if (vocabulary.source == vocabulary.target) {
-    summary["vocabulary"] = side(options.source_vocabulary, vocabulary.source);
+    summary["vocabulary"] = vocabulary_record(vocabulary.source, options.source_vocabulary);
   } else {
-    summary["source_vocabulary"] = side(options.source_vocabulary, vocabulary.source);
-    summary["target_vocabulary"] = side(options.target_vocabulary, vocabulary.target);
+    summary["source_vocabulary"] = vocabulary_record(vocabulary.source, options.source_vocabulary);
+    summary["target_vocabulary"] = vocabulary_record(vocabulary.target, options.target_vocabulary);
   }
   summary["options"] = Json::parse(options.to_config());
 }

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "data/corpus_folder.h"
 #include "inspect/file_summary.h"
+#include "inspect/vocabulary_summary.h"
 
 namespace rotor {
 
@@ -27,7 +28,7 @@ Json value_at(const Json& object, const char* key) {
 void add_vocabularies(Json& summary, const fs::path& folder) {
   const Vocabularies vocabularies = read_vocabularies(folder);
   const auto side = [](const Vocabulary& vocabulary) {
-    return Json{{"size", vocabulary.size()}, {"sha256", vocabulary.sha256()}};
+    return vocabulary_record(vocabulary.bytes(), vocabulary.size());
   };
   if (vocabularies.joined()) {
     summary["vocabulary"] = side(vocabularies.source);

@@ -15,6 +15,7 @@
 #include "inspect/distance_profile.h"
 #include "inspect/file_summary.h"
 #include "inspect/folder_summary.h"
+#include "inspect/vocabulary_summary.h"
 #include "model/model_file.h"
 #include "text/vocabulary.h"
 
@@ -99,15 +100,16 @@ void verify_folder(const fs::path& folder, std::ostream& out) {
 }
 
 void print_summary(const InspectOptions& options, std::ostream& out) {
-  const Json summary = fs::is_directory(options.file) ? summarise_folder(options.file)
-                                                      : summarise(SafeTensors(options.file), options.tensors);
+  const Json summary = fs::is_directory(options.file)     ? summarise_folder(options.file)
+                       : is_vocabulary_file(options.file) ? summarise_vocabulary(options.file)
+                                                          : summarise(SafeTensors(options.file), options.tensors);
   out << (options.json ? summary.dump(2) + "\n" : summary_text(summary));
 }
 
 }  // namespace
 
 void InspectOptions::describe(Options& options) {
-  options.positional("file", file, "a model, checkpoint or corpus; or the folder of a training or a corpus",
+  options.positional("file", file, "a model, checkpoint, corpus or vocabulary; or the folder of a training or a corpus",
                      /*required=*/false);
   options.group("Summary");
   options.only(

@@ -28,9 +28,11 @@ class SentencePieceVocabulary : public VocabularyModel {
  public:
   SentencePieceVocabulary(const std::string& bytes, const std::string& origin) {
     quiet_sentencepiece();
+    ROTOR_CHECK(!bytes.empty(), "{}: expected a SentencePiece model or BERT's vocab.txt, got an empty file", origin);
     ROTOR_CHECK(is_sound_model(bytes) && load(model_, bytes),
-                "{}: expected a SentencePiece model, got {} bytes that are none or are corrupted", origin,
-                bytes.size());
+                "{}: expected a SentencePiece model or BERT's vocab.txt, got {} bytes that are none or are corrupted; "
+                "get the file anew",
+                origin, bytes.size());
     const SpecialTokens found{
         .bos = model_.bos_id(), .pad = model_.pad_id(), .eos = model_.eos_id(), .unk = model_.unk_id()};
     ROTOR_CHECK(found == specials_,

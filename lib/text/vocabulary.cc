@@ -5,29 +5,40 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/mapped_file.h"
+#include "base/option_text.h"
 #include "text/byte_vocabulary.h"
 #include "text/sentencepiece_vocabulary.h"
+#include "text/vocab_txt.h"
+#include "text/wordpiece_vocabulary.h"
 
 namespace rotor {
 
 namespace {
 
-/// A kind of vocabulary: how its serialized form is recognised, and what makes its model.
+/// A kind of vocabulary: how its serialized form is recognised and described, and what makes its model.
 struct Kind {
   bool (*recognises)(std::string_view bytes);
+  std::string (*describe)(std::string_view bytes);
   std::unique_ptr<const VocabularyModel> (*make)(const std::string& bytes, const std::string& origin);
 };
 
 /// All kinds. SentencePiece models begin with nothing of their own, so they are what remains.
 constexpr Kind kKinds[] = {
-    {is_serialized_bytes, byte_vocabulary},
-    {[](std::string_view /*bytes*/) { return true; }, sentencepiece_vocabulary},
+    {is_serialized_bytes, [](std::string_view /*bytes*/) { return std::string("bytes"); }, byte_vocabulary},
+    {is_serialized_wordpiece, [](std::string_view bytes) { return "WordPiece, " + describe_wordpiece(bytes); },
+     wordpiece_vocabulary},
+    {is_vocab_txt, [](std::string_view /*bytes*/) { return std::string("vocab.txt"); },
+     [](const std::string& /*bytes*/, const std::string& origin) -> std::unique_ptr<const VocabularyModel> {
+       refuse_vocab_txt(origin);
+     }},
+    {[](std::string_view /*bytes*/) { return true; },
+     [](std::string_view /*bytes*/) { return std::string("SentencePiece"); }, sentencepiece_vocabulary},
 };
 
-std::unique_ptr<const VocabularyModel> make_model(const std::string& bytes, const std::string& origin) {
+const Kind& kind_with(std::string_view bytes) {
   const Kind* kind = kKinds;
   while (!kind->recognises(bytes)) ++kind;
-  return kind->make(bytes, origin);
+  return *kind;
 }
 
 }  // namespace
@@ -40,12 +51,26 @@ Vocabulary::Vocabulary(std::shared_ptr<const VocabularyModel> model, std::string
       size_(model_->size()) {}
 
 Vocabulary Vocabulary::from_bytes(std::string bytes, const std::string& origin) {
-  auto model = make_model(bytes, origin);
+  auto model = kind_with(bytes).make(bytes, origin);
   return {std::move(model), std::move(bytes)};
 }
 
-Vocabulary Vocabulary::from_file(const std::filesystem::path& path) {
-  return from_bytes(std::string(MappedFile(path).bytes()), path.string());
+Vocabulary Vocabulary::from_file(const std::filesystem::path& path, std::optional<bool> lower_case) {
+  const MappedFile file(path);
+  std::string bytes(file.bytes());
+  if (is_vocab_txt(bytes)) {
+    bytes = serialized_wordpiece(bytes, vocab_txt_options(path, bytes, lower_case));
+  } else {
+    require(!lower_case,
+            "--do-lower-case is for BERT's vocab.txt, and {} is none, but a vocabulary of the kind {}, which says "
+            "itself how text is read; leave the option out",
+            path.string(), kind_of(bytes));
+  }
+  return from_bytes(std::move(bytes), path.string());
+}
+
+std::string Vocabulary::kind_of(std::string_view bytes) {
+  return kind_with(bytes).describe(bytes);
 }
 
 std::vector<int32_t> Vocabulary::encode(std::string_view text) const {

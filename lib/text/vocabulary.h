@@ -1,6 +1,7 @@
 // Vocabulary: the pieces of text that a model knows by number, and the ids of its special tokens. It is of one of the
-// kinds of text/vocabulary_model.h, which its serialized form tells: a SentencePiece model, or the name of the bytes.
-// Copies share one model; encoding and decoding may run in several threads at once.
+// kinds of text/vocabulary_model.h, which its serialized form tells: a SentencePiece model, the tokens of a WordPiece
+// vocabulary, or the name of the bytes. Copies share one model; encoding and decoding may run in several threads at
+// once.
 //
 //   const Vocabulary vocabulary = Vocabulary::from_file("corpus/vocabulary.model");
 //   const std::vector<int32_t> ids = vocabulary.encode("A dog runs.");   // without </s>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +31,9 @@ class Vocabulary {
   /// Makes a vocabulary from its serialized form. `origin` names it in the Error thrown if it is corrupted or has
   /// special tokens that its kind does not allow.
   static Vocabulary from_bytes(std::string bytes, const std::string& origin = "the vocabulary");
-  static Vocabulary from_file(const std::filesystem::path& path);
+  /// Reads a file that holds a serialized form, or BERT's vocab.txt. Of the latter `lower_case` says whether text is
+  /// put in lower case, and if it says nothing vocab_txt_options() (text/vocab_txt.h); of others it must say nothing.
+  static Vocabulary from_file(const std::filesystem::path& path, std::optional<bool> lower_case = std::nullopt);
 
   /// The ids of the special tokens.
   const SpecialTokens& specials() const { return specials_; }
@@ -59,6 +63,10 @@ class Vocabulary {
 
   /// Whether every sequence of bytes can be encoded, also one that is not UTF-8, so that decode() gives it back.
   bool is_lossless() const;
+
+  /// What kind of vocabulary a serialized form is: "SentencePiece", "bytes", "WordPiece, uncased". Only its beginning
+  /// is looked at; bytes that are no vocabulary are "SentencePiece" too.
+  static std::string kind_of(std::string_view bytes);
 
   int64_t size() const { return size_; }                 ///< number of ids, those of special tokens included
   const std::string& bytes() const { return *bytes_; }   ///< the serialized form

@@ -91,6 +91,15 @@ TEST(PreprocessOptions, TakeAVocabularyByEitherName) {
   EXPECT_EQ(parsed("--srcdict", "a.model").srcdict, "a.model");
 }
 
+TEST(PreprocessOptions, SayThatWordPieceIsGivenAndNotTrained) {
+  EXPECT_TRUE(
+      says(refusal(text(), [](O& o) { o.model_type = "wordpiece"; }), "vocab.txt", "--vocabulary", "does not train"));
+  EXPECT_EQ(refusal(text(), [](O& o) { o.model_type = "wordpiece", o.srcdict = "vocab.txt"; }), "(nothing thrown)");
+  EXPECT_EQ(parsed("--destdir", "a").lower_case(), std::nullopt);
+  EXPECT_EQ(parsed("--do-lower-case", "false").lower_case(), false);
+  EXPECT_EQ(parsed("--do-lower-case", "true").lower_case(), true);
+}
+
 TEST(PreprocessOptions, RecordWhatTheCorpusDependsOn) {
   PreprocessOptions options = text();
   options.byte_fallback = true;

@@ -118,6 +118,20 @@ TEST_F(PreprocessText, OfCharactersHasOneTokenForEachAndTakesAVocabularyAgain) {
   EXPECT_EQ(split("train").size(), 600) << "of the same vocabulary";
 }
 
+TEST_F(PreprocessText, TakesBertsVocabTxt) {
+  options.srcdict = folder.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nnumber\n1\n##2\nThe\n").string();
+  options.validpref = folder.file("valid.txt", "The number 12 [MASK]\n").string();
+  options.do_lower_case = "true";
+  preprocess(options);
+  EXPECT_EQ(split("valid").column("text").ids(0), (std::vector<int32_t>{5, 6, 7, 8, 1, 1, 1}));
+  EXPECT_EQ(split("valid").column("text").info().specials.bos, 2);
+  const std::string uncased = text_of(folder / "corpus" / "vocabulary.model");
+  EXPECT_TRUE(says(uncased, "rotor-vocabulary wordpiece 1 do_lower_case=true"));
+  options.do_lower_case = "auto";
+  preprocess(options);
+  EXPECT_EQ(split("valid").column("text").ids(0).front(), 9) << "cased, since a token has a capital letter";
+}
+
 TEST_F(PreprocessText, RefusesATextOfBlankLines) {
   options.validpref = folder.file("blank", "\n \n").string();
   EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "/blank", "blank lines only"));

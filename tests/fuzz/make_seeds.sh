@@ -21,6 +21,8 @@ train bpe --model_type=bpe --normalization_rule_name=identity
 train normalised --model_type=bpe --normalization_rule_tsv="$work/rules.tsv"
 train bytes --model_type=bpe --normalization_rule_name=identity --vocab_size=320 --byte_fallback
 train unigram --model_type=unigram --normalization_rule_name=identity
+printf '%s\n' 'rotor-vocabulary wordpiece 1 do_lower_case=true strip_accents=true tokenize_chinese_chars=true' \
+  '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' a dog '##s' '##g' d 3 1 ä 中 x > vocabulary/wordpiece
 
 cd "$work"
 "$bin/rotor-preprocess" --source-lang en --target-lang de --trainpref train --joined-dictionary --srcdict bpe.model \

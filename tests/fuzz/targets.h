@@ -128,7 +128,7 @@ inline void fuzz_corpus(std::string_view bytes) {
   });
 }
 
-/// A SentencePiece model: encodes and decodes.
+/// A vocabulary of any kind: encodes and decodes.
 inline void fuzz_vocabulary(std::string_view bytes) {
   fuzz::allowing_errors([&] {
     const Vocabulary vocabulary = Vocabulary::from_bytes(std::string(bytes));

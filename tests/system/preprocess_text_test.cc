@@ -62,5 +62,43 @@ TEST(PreprocessText, RefusesInOneLineWhatATextHasNot) {
   EXPECT_TRUE(says(refusal("--trainpref blank.txt", 1), "blank.txt", "blank lines only"));
 }
 
+TEST(PreprocessText, TakesBertsVocabTxtAndTellsSo) {
+  const ScratchFolder folder;
+  folder.file("train.txt", kEnglish);
+  folder.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\ndog\n##s\nrun\n.\n");
+  const std::string command = "rotor-preprocess --task language_modeling --trainpref train.txt --destdir ";
+  const CommandResult made = run(folder, command + "lm --vocabulary vocab.txt --model-type wordpiece");
+  EXPECT_EQ(made.exit_code, 0);
+  EXPECT_TRUE(says(made.err, "vocabulary: 10 pieces (WordPiece, uncased)\n"));
+  EXPECT_FALSE(says(made.err, "warning"));
+  EXPECT_TRUE(says(run(folder, "rotor-inspect lm").out, "WordPiece, uncased"));
+  EXPECT_TRUE(says(run(folder, "rotor-inspect vocab.txt").out, "WordPiece, uncased", "[MASK]"));
+  EXPECT_EQ(run(folder, command + "again --vocabulary lm/vocabulary.model").exit_code, 0);
+}
+
+TEST(PreprocessText, RefusesInOneLineWhatIsNoVocabTxt) {
+  const ScratchFolder folder;
+  folder.file("train.txt", kEnglish);
+  const std::string specials = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n";
+  const auto refusal = [&](const std::string& vocabulary, const std::string& arguments = "", int exit_code = 1) {
+    folder.file("vocab.txt", vocabulary);
+    const CommandResult result = run(folder,
+                                     "rotor-preprocess --task language_modeling --destdir lm --trainpref "
+                                     "train.txt " +
+                                         (arguments.empty() ? "--vocabulary vocab.txt" : arguments));
+    EXPECT_EQ(result.exit_code, exit_code) << result.err;
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(folder / "lm"));
+    return result.err;
+  };
+  EXPECT_TRUE(says(refusal("[PAD]\n[CLS]\n[SEP]\n"), "vocab.txt", "no [UNK] (lines: 3)"));
+  EXPECT_TRUE(says(refusal("dog\nruns\n"), "vocab.txt", "no [PAD] (lines: 2)"));
+  EXPECT_TRUE(says(refusal(specials + "a\na\n"), "vocab.txt", "\"a\" in lines 5 and 6"));
+  EXPECT_TRUE(says(refusal(specials + "f\xfchrt\n"), "vocab.txt", "UTF-8", "line 5"));
+  EXPECT_TRUE(says(refusal(""), "vocab.txt", "got an empty file"));
+  EXPECT_TRUE(says(refusal("", "--model-type wordpiece", 2), "--vocabulary", "does not train"));
+  EXPECT_TRUE(says(refusal("", "--vocabulary absent.txt"), "absent.txt"));
+}
+
 }  // namespace
 }  // namespace rotor

@@ -24,6 +24,15 @@ TEST(Unicode, KnowsNumbersPunctuationAndSymbols) {
   for (char32_t c : U"a \u00E9\u4E16"sv) EXPECT_FALSE(is_number(c) || is_punctuation(c) || is_symbol(c));
 }
 
+TEST(Unicode, KnowsMarksControlsAndSpaces) {
+  for (char32_t c : U"\u0301\u05B0\u0E31\uFE0F"sv) EXPECT_TRUE(is_nonspacing_mark(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U"a\u0903\u20DD"sv) EXPECT_FALSE(is_nonspacing_mark(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U"\0\t\u0085\u00AD\u200D\uFEFF\uE000"sv) EXPECT_TRUE(is_control(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U"a \u0301\u0378\uFFFD"sv) EXPECT_FALSE(is_control(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U" \n\u0085\u00A0\u2028\u3000"sv) EXPECT_TRUE(is_space(c)) << static_cast<uint32_t>(c);
+  for (char32_t c : U"a\u200B\u180E"sv) EXPECT_FALSE(is_space(c)) << static_cast<uint32_t>(c);
+}
+
 TEST(Unicode, KnowsBlankText) {
   for (const char* text : {"", " \t", "\u00a0\u3000\u2003"}) EXPECT_TRUE(is_blank(text));
   for (const char* text : {"a", "  .", "\u200b", "\xff"}) EXPECT_FALSE(is_blank(text));
@@ -33,6 +42,18 @@ TEST(Unicode, LowersAsPython) {
   EXPECT_EQ(lowercase("ABC xyz [@"), "abc xyz [@");
   EXPECT_EQ(lowercase("STRA\u1E9EE \u0130I"), "stra\u00DFe i\u0307i");
   EXPECT_EQ(lowercase("\u039F\u03A3 \u03A3\u039F\u03A3\u0391"), "\u03BF\u03C2 \u03C3\u03BF\u03C3\u03B1");
+}
+
+TEST(Unicode, LowersCharactersEachByItself) {
+  EXPECT_EQ(lowercase_each(U"AB z[@"), U"ab z[@");
+  EXPECT_EQ(lowercase_each(U"\u1E9E\u0130I \u039F\u03A3 \U00010400"), U"\u00DFi\u0307i \u03BF\u03C3 \U00010428");
+}
+
+TEST(Unicode, Decomposes) {
+  EXPECT_EQ(decomposed(U"abc"), U"abc");
+  EXPECT_EQ(decomposed(U"\u00E9\u1EAD\u212B"), U"e\u0301a\u0323\u0302A\u030A");
+  EXPECT_EQ(decomposed(U"a\u0301\u0323"), U"a\u0323\u0301") << "marks in their canonical order";
+  EXPECT_EQ(decomposed(U"\uD55C\U0002F800\uFB01"), U"\u1112\u1161\u11AB\u4E3D\uFB01") << "no compatibility";
 }
 
 }  // namespace

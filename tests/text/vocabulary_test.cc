@@ -10,6 +10,7 @@
 #include "text/byte_vocabulary.h"
 #include "text/letters.h"
 #include "text/train_vocabulary.h"
+#include "text/vocab_txt.h"
 
 namespace rotor {
 namespace {
@@ -69,10 +70,29 @@ TEST(Vocabulary, NamesAFileThatIsNoModel) {
     testing::internal::CaptureStderr();
     const std::string message = message_of<Error>([&] { Vocabulary::from_file(path); });
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
-    EXPECT_TRUE(says(message, path.string(), "SentencePiece model"));
+    EXPECT_TRUE(says(message, path.string(), "vocab.txt"));
     EXPECT_EQ(message.find('\n'), message.npos);
   }
   EXPECT_TRUE(says(message_of<Error>([&] { Vocabulary::from_file(folder / "absent"); }), "absent"));
+}
+
+TEST(Vocabulary, ReadsBertsVocabTxt) {
+  const ScratchFolder folder;
+  const auto path = folder.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\nA\n");
+  const Vocabulary cased = Vocabulary::from_file(path), uncased = Vocabulary::from_file(path, true);
+  EXPECT_EQ(cased.encode("A ab"), (std::vector<int32_t>{7, 5, 6}));
+  EXPECT_EQ(uncased.encode("A ab"), (std::vector<int32_t>{5, 5, 6}));
+  EXPECT_EQ(Vocabulary::from_bytes(uncased.bytes()).encode("A"), uncased.encode("A"));
+  EXPECT_TRUE(says(message_of<Error>([&] { Vocabulary::from_bytes(text_of(path), "my.safetensors"); }),
+                   "my.safetensors", "rotor-vocabulary wordpiece 1 "));
+  EXPECT_TRUE(says(message_of<UsageError>([&] { Vocabulary::from_file(folder.file("v.model", model()), false); }),
+                   "--do-lower-case", "v.model", "SentencePiece"));
+}
+
+TEST(Vocabulary, TellsItsKind) {
+  EXPECT_EQ(Vocabulary::kind_of(serialized_bytes()), "bytes");
+  EXPECT_EQ(Vocabulary::kind_of(serialized_wordpiece("", {})), "WordPiece, uncased");
+  EXPECT_EQ(Vocabulary::kind_of(model()), "SentencePiece");
 }
 
 TEST(Vocabulary, HasTheSpecialTokensOfItsModel) {
