@@ -93,7 +93,7 @@ void PreprocessOptions::describe_vocabulary(Options& options) {
   options
       .add("do-lower-case", do_lower_case,
            "whether a vocab.txt of BERT is of text in lower case without accents; auto: as the tokenizer_config.json "
-           "beside it says, else unless its tokens have capital letters",
+           "or tokenizer.json beside it says, else unless its tokens have capital letters",
            {"auto", "true", "false"})
       .only("with BERT's vocab.txt", [this] { return !srcdict.empty() || !tgtdict.empty(); });
 }

@@ -58,24 +58,47 @@ bool is_cased(std::string_view vocab_txt) {
   return capital * kOneIn > tokens;
 }
 
-/// What tokenizer_config.json says of a key; none if it says nothing or null.
-std::optional<bool> setting(const Json& config, const char* key, const fs::path& path) {
-  const auto found = config.find(key);
-  if (found == config.end() || found->is_null()) return std::nullopt;
+/// A JSON object that a file holds; an empty one if there is no such file.
+Json object_of(const fs::path& path) {
+  if (!fs::exists(path)) return Json::object();
+  Json object = Json::parse(std::string(MappedFile(path).bytes()), nullptr, /*allow_exceptions=*/false);
+  ROTOR_CHECK(object.is_object(),
+              "{}: expected a JSON object that says how text is cut, got something else; mend it or take it away",
+              path.string());
+  return object;
+}
+
+/// What an object of a file says of a key; none if it says nothing or null.
+std::optional<bool> setting(const Json& object, const char* key, const fs::path& path) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return std::nullopt;
   ROTOR_CHECK(found->is_boolean(), "{}: expected true or false as \"{}\", got {}; mend it or take the file away",
               path.string(), key, found->dump());
   return found->get<bool>();
 }
 
-/// The tokenizer_config.json beside a file; an empty object if there is none.
-Json config_beside(const fs::path& path) {
-  if (!fs::exists(path)) return Json::object();
-  Json config = Json::parse(std::string(MappedFile(path).bytes()), nullptr, /*allow_exceptions=*/false);
-  ROTOR_CHECK(config.is_object(),
-              "{}: expected a JSON object with do_lower_case, got something else; mend it or take the file away",
-              path.string());
-  return config;
-}
+/// The settings that Hugging Face's files in a folder make: those of tokenizer_config.json, else the normalizer's of
+/// tokenizer.json.
+class SettingsBeside {
+ public:
+  explicit SettingsBeside(const fs::path& folder)
+      : config_path_(folder / "tokenizer_config.json"),
+        fast_path_(folder / "tokenizer.json"),
+        config_(object_of(config_path_)) {
+    const Json fast = object_of(fast_path_);
+    const auto normalizer = fast.find("normalizer");
+    if (normalizer != fast.end() && normalizer->is_object()) normalizer_ = *normalizer;
+  }
+
+  std::optional<bool> operator()(const char* key, const char* fast_key) const {
+    const std::optional<bool> said = setting(config_, key, config_path_);
+    return said ? said : setting(normalizer_, fast_key, fast_path_);
+  }
+
+ private:
+  fs::path config_path_, fast_path_;
+  Json config_, normalizer_ = Json::object();
+};
 
 BertWordOptions parse_first_line(std::string_view line, const std::string& origin) {
   for (int choice = 0; choice < 8; ++choice) {
@@ -100,13 +123,12 @@ bool is_vocab_txt(std::string_view bytes) {
 }
 
 BertWordOptions vocab_txt_options(const fs::path& path, std::string_view bytes, std::optional<bool> lower_case) {
-  const fs::path beside = path.parent_path() / "tokenizer_config.json";
-  const Json config = config_beside(beside);
-  if (!lower_case) lower_case = setting(config, "do_lower_case", beside);
+  const SettingsBeside setting(path.parent_path());
+  if (!lower_case) lower_case = setting("do_lower_case", "lowercase");
   BertWordOptions options;
   options.lower_case = lower_case ? *lower_case : !is_cased(bytes);
-  options.strip_accents = setting(config, "strip_accents", beside).value_or(options.lower_case);
-  options.split_chinese = setting(config, "tokenize_chinese_chars", beside).value_or(true);
+  options.strip_accents = setting("strip_accents", "strip_accents").value_or(options.lower_case);
+  options.split_chinese = setting("tokenize_chinese_chars", "handle_chinese_chars").value_or(true);
   return options;
 }
 

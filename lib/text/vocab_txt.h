@@ -19,9 +19,10 @@ namespace rotor {
 bool is_vocab_txt(std::string_view bytes);
 
 /// How the vocabulary of a vocab.txt, `bytes` of the file `path`, cuts text into words. Hugging Face's
-/// tokenizer_config.json in the same folder says it (do_lower_case, strip_accents, tokenize_chinese_chars; a malformed
-/// one is an Error). `lower_case` goes before it. Where neither says, the vocabulary is uncased unless more than one in
-/// a hundred of its tokens has a capital letter, accents are stripped if it is uncased, and Chinese is split.
+/// tokenizer_config.json in the same folder says it (do_lower_case, strip_accents, tokenize_chinese_chars), else the
+/// normalizer of tokenizer.json; a malformed one is an Error. `lower_case` goes before them. Where none says, the
+/// vocabulary is uncased unless more than one in a hundred of its tokens has a capital letter, accents are stripped if
+/// it is uncased, and Chinese is split.
 BertWordOptions vocab_txt_options(const std::filesystem::path& path, std::string_view bytes,
                                   std::optional<bool> lower_case = std::nullopt);
 

@@ -8,6 +8,7 @@
 #include "data/corpus_writer.h"
 #include "model/model_file.h"
 #include "model/tiny_model.h"
+#include "text/byte_vocabulary.h"
 
 namespace rotor {
 namespace {
@@ -35,7 +36,7 @@ class Summary : public testing::Test {
 };
 
 TEST_F(Summary, OfAModelCountsItsParametersByModule) {
-  const Json summary = of(tiny_options(), {"both", "both"});
+  const Json summary = of(tiny_options(), {serialized_bytes(), serialized_bytes()});
   EXPECT_EQ(summary["file"], path_.string());
   EXPECT_EQ(summary["bytes"], std::filesystem::file_size(path_));
   EXPECT_EQ(summary["kind"], "model");
@@ -47,7 +48,7 @@ TEST_F(Summary, OfAModelCountsItsParametersByModule) {
   EXPECT_EQ(sum, total_);
   EXPECT_EQ(summary["parameters"]["encoder.embed_tokens"], 30 * 12);
   EXPECT_EQ(summary["parameters"]["encoder.layers.1"], 4 * (12 * 12 + 12) + 2 * 12 * 20 + 12 + 20 + 2 * 2 * 12);
-  EXPECT_EQ(summary["vocabulary"], (Json{{"size", 30}, {"sha256", sha256("both")}}));
+  EXPECT_EQ(summary["vocabulary"], (Json{{"kind", "bytes"}, {"size", 30}, {"sha256", sha256(serialized_bytes())}}));
   EXPECT_EQ(summary["options"]["encoder_layers"], 2);
   EXPECT_FALSE(summary.contains("trainer"));
   EXPECT_FALSE(summary.contains("tensors"));

@@ -75,6 +75,11 @@ TEST(VocabTxt, IsReadAsTheFileBesideItSays) {
             (BertWordOptions{true, false, false}));
   EXPECT_EQ(options("{\"do_lower_case\":false}", true), BertWordOptions()) << "what is asked for goes first";
   EXPECT_EQ(options("{\"do_lower_case\":true}", false), kCasedOptions);
+  folder.file("tokenizer.json", "{\"normalizer\":{\"lowercase\":false,\"handle_chinese_chars\":false}}");
+  EXPECT_EQ(options("{}"), (BertWordOptions{false, false, false}));
+  EXPECT_EQ(options("{\"do_lower_case\":true}"), (BertWordOptions{true, true, false}));
+  folder.file("tokenizer.json", "{\"normalizer\":null}");
+  EXPECT_EQ(options("{}"), BertWordOptions());
   EXPECT_TRUE(says(message_of<Error>([&] { options("{\"do_lower_case\":\"no\"}"); }), "tokenizer_config.json",
                    "do_lower_case", "\"no\""));
   EXPECT_TRUE(says(message_of<Error>([&] { options("[1"); }), "tokenizer_config.json", "JSON object"));
