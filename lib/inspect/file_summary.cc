@@ -64,7 +64,9 @@ void add_model(Json& summary, const SafeTensors& file) {
   summary["parameters"] = parameters_of(file);
   const VocabularyBytes vocabulary = read_vocabulary(file);
   if (vocabulary.source == vocabulary.target) {
-    summary["vocabulary"] = vocabulary_record(vocabulary.source, options.source_vocabulary);
+    // A model with one stack has no other side.
+    const int64_t size = std::max(options.source_vocabulary, options.target_vocabulary);
+    summary["vocabulary"] = vocabulary_record(vocabulary.source, size);
   } else {
     summary["source_vocabulary"] = vocabulary_record(vocabulary.source, options.source_vocabulary);
     summary["target_vocabulary"] = vocabulary_record(vocabulary.target, options.target_vocabulary);

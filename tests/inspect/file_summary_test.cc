@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/scratch.h"
 #include "data/corpus_writer.h"
+#include "model/language_model.h"
 #include "model/model_file.h"
 #include "model/tiny_model.h"
 #include "text/byte_vocabulary.h"
@@ -52,6 +53,17 @@ TEST_F(Summary, OfAModelCountsItsParametersByModule) {
   EXPECT_EQ(summary["options"]["encoder_layers"], 2);
   EXPECT_FALSE(summary.contains("trainer"));
   EXPECT_FALSE(summary.contains("tensors"));
+}
+
+TEST_F(Summary, OfALanguageModelNamesItsOnlyVocabulary) {
+  TransformerOptions options = tiny_options();
+  options.task = kLanguageModeling;
+  options.source_vocabulary = 0;
+  const LanguageModel model(options);
+  SafeTensorsWriter writer;
+  add_model(writer, model, {"one", "one"});
+  writer.write(path_);
+  EXPECT_EQ(summarise(SafeTensors(path_), false)["vocabulary"]["size"], 30);
 }
 
 TEST_F(Summary, OfACheckpointHoldsTheTrainersStateAndNoMomentsAmongTheParameters) {
