@@ -4,17 +4,41 @@
 
 #include "autograd/elementwise.h"
 #include "kernel/cached_blocks.h"
+#include "kernel/heads.h"
 #include "kernel/rows.h"
 
 namespace rotor {
+namespace {
+
+constexpr int64_t kSideBySide = 8;
+
+}  // namespace
 
 void KeyValueCache::absorb(const Variable& k, const Variable& v, Range at, const Packing& packing) {
   ROTOR_CHECK(!recording(), "keys can be cached only without gradients: decode under NoGrad");
   ROTOR_CHECK(length_ == 0 || k.size(0) == rows_, "expected keys of {} rows, got {}", rows_, k.shape().str());
-  blocks_.push_back(
-      {kernel_.position().on_keys(kernel_.split(k, packing), at).value(), kernel_.split(v, packing).value()});
+  const Block block{kernel_.position().on_keys(kernel_.split(k, packing), at).value(),
+                    kernel_.split(v, packing).value()};
+  blocks_.push_back(block.keys.size(2) == 1 ? beside_earlier(block) : block);
   rows_ = blocks_.back().keys.size(0);
   extend_origins(blocks_.back().keys.size(2));
+}
+
+KeyValueCache::Block KeyValueCache::beside_earlier(const Block& step) {
+  const int64_t rows = step.keys.size(0);
+  if (left_ == 0 || room_.keys.size(0) < rows) {
+    const auto room = [&](const Tensor& x) { return heads_tensor(rows, x.size(1), kSideBySide, x.size(3)); };
+    room_ = {room(step.keys), room(step.values)};
+    left_ = kSideBySide;
+  }
+  const auto copied = [&](const Tensor& from, const Tensor& room) {
+    const Tensor to = room.narrow(0, 0, rows).narrow(2, kSideBySide - left_, 1);
+    to.copy_from(from);
+    return to;
+  };
+  const Block copy{copied(step.keys, room_.keys), copied(step.values, room_.values)};
+  --left_;
+  return copy;
 }
 
 void KeyValueCache::extend_origins(int64_t added) {

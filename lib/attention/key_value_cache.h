@@ -1,5 +1,6 @@
-// The KV cache: the state of softmax attention while a sequence is decoded. Each block of keys and values stays where
-// its step made it, and selecting rows changes indices into the blocks and moves no numbers.
+// The KV cache: the state of softmax attention while a sequence is decoded. Selecting rows changes indices into its
+// blocks of keys and values and moves no numbers. A block stays where its step made it, but single positions are copied
+// side by side, eight in a tensor: a long cache is read from main memory, and in order two to three times as fast.
 #pragma once
 
 #include <vector>
@@ -24,6 +25,8 @@ class KeyValueCache : public AttentionState {
   struct Block {
     Tensor keys, values;  ///< [rows, G, T, d]
   };
+  /// A block of one position, copied beside those before it.
+  Block beside_earlier(const Block& step);
   Tensor attend_step(const Variable& queries, Range at) const;
   /// The keys or values of all blocks, [rows, G, length, d]: the only block itself if its rows have not been reordered.
   Tensor whole(Tensor Block::*part) const;
@@ -34,6 +37,8 @@ class KeyValueCache : public AttentionState {
   const SoftmaxAttention& kernel_;
   int64_t rows_ = 0, length_ = 0;
   std::vector<Block> blocks_;
+  Block room_;                    ///< of single positions, [rows, G, kSideBySide, d]
+  int64_t left_ = 0;              ///< positions of it that are free
   std::vector<int32_t> origins_;  ///< [rows, length]: for each position, the row of its block
   bool reordered_ = false;
 };

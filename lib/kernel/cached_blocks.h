@@ -1,4 +1,4 @@
-// Blocks of a KV cache, each as its step made it, and the rows of them that the rows of the cache stand for.
+// Blocks of a KV cache, one a step, and the rows of them that the rows of the cache stand for.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ void add_positions(const Tensor& keys, const Tensor& values, std::vector<CachedP
 /// row r is that of row origins[r · length + t] of its block, and all positions of a block have the same origin.
 Tensor gather_blocks(std::span<const Tensor> blocks, std::span<const int32_t> origins, int64_t rows);
 
-/// Row r of the result is row rows[r] of x, contiguous.
+/// Row r of the result is row rows[r] of x, contiguous. An x that is not contiguous and rows that it lacks are an
+/// Error.
 Tensor gather_rows(const Tensor& x, std::span<const int64_t> rows);
 
 }  // namespace rotor

@@ -1,5 +1,6 @@
 #include "kernel/step_attention.h"
 
+#include <cstring>
 #include <vector>
 
 #include "kernel/heads.h"
@@ -10,6 +11,9 @@ namespace rotor {
 namespace {
 
 constexpr int64_t kParallelStep = 65536;  // multiplications from which threads pay
+/// All heads take so many positions before any takes the next ones, whose memory is fetched meanwhile: the heads of a
+/// position lie side by side, and a long cache is read from main memory.
+constexpr int64_t kChunk = 8;
 
 int64_t whole_vectors(int64_t n) {
   return (n + kLanes - 1) / kLanes * kLanes;
@@ -33,6 +37,27 @@ struct Row {
 #pragma omp simd
     for (int64_t c = 0; c < size(); ++c) to[c] += factor * from[c];
   }
+  /// Adds weights[i] · from(i), i = 0 … n − 1, to `to`; sums of a known width stay in registers.
+  template <typename From>
+  void add_all(const float* weights, int64_t n, From from, float* to) const {
+    if constexpr (kWidth == 0) {
+      for (int64_t i = 0; i < n; ++i) add(weights[i], from(i), to);
+    } else {
+      constexpr int kVectors = kWidth / kLanes;
+      Vector sums[kVectors];
+      std::memcpy(sums, to, sizeof sums);
+      for (int64_t i = 0; i < n; ++i) {
+        const Vector weight = Vector{} + weights[i];
+        const float* x = from(i);
+        for (int c = 0; c < kVectors; ++c) sums[c] += weight * load(x + c * kLanes);
+      }
+      std::memcpy(to, sums, sizeof sums);
+    }
+  }
+  void prefetch(const float* from) const {
+    constexpr int64_t kCacheLine = 64 / sizeof(float);
+    for (int64_t c = 0; c < size(); c += kCacheLine) __builtin_prefetch(from + c);
+  }
 
  private:
   int64_t width_;
@@ -53,6 +78,12 @@ float exponentials(float* scores, int64_t n) {
   return 1 / sum_lanes(load(sums));
 }
 
+void softmax(float* scores, int64_t n) {
+  const float scale = exponentials(scores, n);
+#pragma omp simd
+  for (int64_t t = 0; t < n; ++t) scores[t] *= scale;
+}
+
 /// The rows of the visible positions that row r of the step reads.
 const int32_t* origins_of(const CachedKeys& keys, int64_t r) {
   return keys.origins.data() + r * std::ssize(keys.positions) + keys.begin;
@@ -62,46 +93,64 @@ float* of_head(const Tensor& x, int64_t r, int64_t h) {
   return x.data() + r * x.stride(0) + h * x.stride(1);
 }
 
-/// Calls f(h, the head of keys and values that it uses) for each query head h.
+/// Calls f(h, the head of keys and values that it uses, begin, end) for each query head h and positions begin … end −
+/// 1, chunk by chunk.
 template <typename F>
-void for_heads(int64_t heads, const CachedKeys& keys, F f) {
+void for_chunks(int64_t heads, const CachedKeys& keys, F f) {
   const int64_t group = heads / keys.heads;
-  for (int64_t h = 0; h < heads; ++h) f(h, h / group);
+  for (int64_t begin = 0; begin < keys.size(); begin += kChunk) {
+    const int64_t end = std::min(begin + kChunk, keys.size());
+    for (int64_t h = 0; h < heads; ++h) f(h, h / group, begin, end);
+  }
 }
 
-/// Query head h's scores in row r.
+/// The scores of row r, a row of `stride` for each query head.
 template <int kWidth>
-void score(const Tensor& q, int64_t r, int64_t h, int64_t shared, const CachedKeys& keys, float* scores) {
+void score(const Tensor& q, int64_t r, const CachedKeys& keys, float* scores, int64_t stride) {
   const Row<kWidth> row(q.size(3));
-  const float* query = of_head(q, r, h);
+  const CachedPosition* positions = keys.positions.data() + keys.begin;
   const int32_t* origins = origins_of(keys, r);
-  for (int64_t t = 0; t < keys.size(); ++t) {
-    const CachedPosition& at = keys.positions[keys.begin + t];
-    scores[t] = row.dot(query, at.key + origins[t] * at.key_row + shared * at.key_head);
-  }
-}
-
-/// Query head h's sum of values in row r, weighted.
-template <int kWidth>
-void mix(const float* weights, float scale, int64_t r, int64_t h, int64_t shared, const CachedKeys& keys,
-         const Tensor& context) {
-  const Row<kWidth> row(context.size(3));
-  const int32_t* origins = origins_of(keys, r);
-  float* to = of_head(context, r, h);
-  std::fill_n(to, row.size(), 0.f);
-  for (int64_t t = 0; t < keys.size(); ++t) {
-    const CachedPosition& at = keys.positions[keys.begin + t];
-    row.add(weights[t] * scale, at.value + origins[t] * at.value_row + shared * at.value_head, to);
-  }
-}
-
-template <int kWidth>
-void attend_row(const Tensor& q, int64_t r, const CachedKeys& keys, float* scores, const Tensor& context) {
-  for_heads(q.size(1), keys, [&](int64_t h, int64_t shared) {
-    score<kWidth>(q, r, h, shared, keys, scores);
-    const float scale = exponentials(scores, keys.size());
-    mix<kWidth>(scores, scale, r, h, shared, keys, context);
+  const int64_t count = keys.size();
+  for_chunks(q.size(1), keys, [&](int64_t h, int64_t shared, int64_t begin, int64_t end) {
+    const auto key = [=](int64_t t) {
+      return positions[t].key + origins[t] * positions[t].key_row + shared * positions[t].key_head;
+    };
+    const float* query = of_head(q, r, h);
+    for (int64_t t = begin; t < end; ++t) {
+      if (t + kChunk < count) row.prefetch(key(t + kChunk));
+      scores[h * stride + t] = row.dot(query, key(t));
+    }
   });
+}
+
+/// The sums of the values of row r, by weights in a row of `stride` for each query head.
+template <int kWidth>
+void mix(const float* weights, int64_t stride, int64_t r, const CachedKeys& keys, const Tensor& context) {
+  const Row<kWidth> row(context.size(3));
+  const CachedPosition* positions = keys.positions.data() + keys.begin;
+  const int32_t* origins = origins_of(keys, r);
+  const int64_t count = keys.size();
+  for (int64_t h = 0; h < context.size(1); ++h) std::fill_n(of_head(context, r, h), row.size(), 0.f);
+  for_chunks(context.size(1), keys, [&](int64_t h, int64_t shared, int64_t begin, int64_t end) {
+    const auto value = [=](int64_t t) {
+      return positions[t].value + origins[t] * positions[t].value_row + shared * positions[t].value_head;
+    };
+    const auto next = [=](int64_t i) {
+      if (begin + i + kChunk < count) row.prefetch(value(begin + i + kChunk));
+      return value(begin + i);
+    };
+    row.add_all(weights + h * stride + begin, end - begin, next, of_head(context, r, h));
+  });
+}
+
+template <int kWidth>
+void attend_row(const Tensor& q, int64_t r, const CachedKeys& keys, const Tensor& context) {
+  const int64_t heads = q.size(1), stride = whole_vectors(keys.size());
+  thread_local std::vector<float> scores;
+  if (std::ssize(scores) < heads * stride) scores.resize(heads * stride);
+  score<kWidth>(q, r, keys, scores.data(), stride);
+  for (int64_t h = 0; h < heads; ++h) softmax(scores.data() + h * stride, keys.size());
+  mix<kWidth>(scores.data(), stride, r, keys, context);
 }
 
 /// Calls f.operator()<d>() with the width of a head if it is a common one, else 0.
@@ -130,12 +179,7 @@ float* weights_of(const Head& queries, const Head& keys, int64_t count, int64_t 
   thread_local std::vector<float> weights;
   if (std::ssize(weights) < count * stride) weights.resize(count * stride);
   small_gemm(count, stride, width, queries.from(0), keys.data, keys.stride, weights.data(), stride, false);
-  for (int64_t i = 0; i < count; ++i) {
-    float* row = weights.data() + i * stride;
-    const float scale = exponentials(row, length);
-#pragma omp simd
-    for (int64_t t = 0; t < length; ++t) row[t] *= scale;
-  }
+  for (int64_t i = 0; i < count; ++i) softmax(weights.data() + i * stride, length);
   return weights.data();
 }
 
@@ -145,11 +189,8 @@ Tensor step_attention(const Tensor& q, const CachedKeys& keys) {
   check_step(q, keys);
   const Tensor context = heads_tensor(q.size(0), q.size(1), 1, q.size(3));
   dispatch_width(q.size(3), [&]<int kWidth>() {
-    parallel_for(context.elements() * keys.size() > kParallelStep, q.size(0), [&](int64_t r) {
-      thread_local std::vector<float> scores;
-      if (std::ssize(scores) < keys.size() + kLanes) scores.resize(keys.size() + kLanes);
-      attend_row<kWidth>(q, r, keys, scores.data(), context);
-    });
+    parallel_for(context.elements() * keys.size() > kParallelStep, q.size(0),
+                 [&](int64_t r) { attend_row<kWidth>(q, r, keys, context); });
   });
   return context;
 }
@@ -158,10 +199,8 @@ Tensor step_scores(const Tensor& q, const CachedKeys& keys) {
   check_step(q, keys);
   const Tensor scores({q.size(0), q.size(1), 1, keys.size()});
   dispatch_width(q.size(3), [&]<int kWidth>() {
-    parallel_for(q.elements() * keys.size() > kParallelStep, q.size(0), [&](int64_t r) {
-      for_heads(q.size(1), keys,
-                [&](int64_t h, int64_t shared) { score<kWidth>(q, r, h, shared, keys, of_head(scores, r, h)); });
-    });
+    parallel_for(q.elements() * keys.size() > kParallelStep, q.size(0),
+                 [&](int64_t r) { score<kWidth>(q, r, keys, of_head(scores, r, 0), keys.size()); });
   });
   return scores;
 }
@@ -172,11 +211,8 @@ Tensor step_context(const Tensor& weights, int64_t width, const CachedKeys& keys
               weights.shape().str());
   const Tensor context = heads_tensor(weights.size(0), weights.size(1), 1, width);
   dispatch_width(width, [&]<int kWidth>() {
-    parallel_for(context.elements() * keys.size() > kParallelStep, weights.size(0), [&](int64_t r) {
-      for_heads(weights.size(1), keys, [&](int64_t h, int64_t shared) {
-        mix<kWidth>(of_head(weights, r, h), 1, r, h, shared, keys, context);
-      });
-    });
+    parallel_for(context.elements() * keys.size() > kParallelStep, weights.size(0),
+                 [&](int64_t r) { mix<kWidth>(of_head(weights, r, 0), weights.stride(1), r, keys, context); });
   });
   return context;
 }

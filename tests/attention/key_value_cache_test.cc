@@ -4,6 +4,7 @@
 
 #include "attention/heads.h"
 #include "golden.h"
+#include "kernel/cached_blocks.h"
 #include "random_tensor.h"
 
 namespace rotor {
@@ -80,6 +81,29 @@ TEST(KeyValueCache, SelectRepeatsDropsAndReordersRows) {
       golden::expect_near(attend(*state, q, at, {{}, {}, true, at.begin}).value(),
                           in_one_block(*kernel, text, rows, 7, q), 1e-5, fmt::format("{} queries", queries));
     }
+  }
+}
+
+TEST(KeyValueCache, SinglePositionsFollowTheirRowsFromBlockToBlock) {
+  const NoGrad no_grad;
+  const auto kernel = softmax();
+  const Text text;
+  const auto state = kernel->cache();
+  std::vector<int64_t> rows = {0, 1, 2};  // the text's row of each row
+  for (int64_t t = 0; t < 30; ++t) {
+    const auto part = [&](const Tensor& x) { return gather_rows(x.narrow(2, t, 1).contiguous(), rows); };
+    absorb(*state, part(text.keys), part(text.values), {t, 1});
+    const Tensor q = random_tensor({std::ssize(rows), kHeads, 1, kWidth}, 3);
+    golden::expect_near(attend(*state, q, {t, 1}, {{}, {}, true, t}).value(),
+                        in_one_block(*kernel, text, rows, t + 1, q), 1e-5, fmt::format("position {}", t));
+    std::vector<int64_t> selected;  // fewer rows, more rows, and others
+    if (t == 4) selected = {2, 0};
+    if (t == 11) selected = {1, 1, 0, 0, 1};
+    if (t == 13) selected = {4, 2, 0};
+    if (selected.empty()) continue;
+    state->select(selected);
+    for (int64_t& row : selected) row = rows[row];
+    rows = selected;
   }
 }
 
