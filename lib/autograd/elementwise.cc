@@ -31,19 +31,16 @@ Variable gate(const Variable& x, const Variable& by, Tensor (*f)(const Tensor&, 
 }  // namespace
 
 Variable add(const Variable& a, const Variable& b) {
-  const Shape shape = b.shape();
-  bool matches = shape.rank() <= a.rank();
-  for (int axis = 1; matches && axis <= shape.rank(); ++axis) matches = a.size(-axis) == b.size(-axis);
-  ROTOR_CHECK(matches, "cannot add {} to {}", shape.str(), a.shape().str());
-  return record(add(a.value().contiguous(), b.value().contiguous()), {a, b}, [shape](const Tensor& g, Gradients d) {
-    d.share(0, g);
-    if (!d.wanted(1)) return;
-    if (shape == g.shape()) {
-      d.share(1, g);
-    } else {
-      d.add(1, sum_leading(g, shape));
-    }
-  });
+  return record(add(a.value().contiguous(), b.value().contiguous()), {a, b},
+                [shape = b.shape()](const Tensor& g, Gradients d) {
+                  d.share(0, g);
+                  if (!d.wanted(1)) return;
+                  if (shape == g.shape()) {
+                    d.share(1, g);
+                  } else {
+                    d.add(1, sum_leading(g, shape));
+                  }
+                });
 }
 
 Variable mul(const Variable& a, const Variable& b) {

@@ -1,5 +1,6 @@
 #include "kernel/cached_blocks.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "kernel/heads.h"
@@ -50,10 +51,15 @@ Tensor gather_blocks(std::span<const Tensor> blocks, std::span<const int32_t> or
 }
 
 Tensor gather_rows(const Tensor& x, std::span<const int64_t> rows) {
+  ROTOR_CHECK(x.rank() > 0 && x.is_contiguous(), "expected contiguous rows, got {} with strides {}", x.shape().str(),
+              x.strides().str());
+  for (const int64_t row : rows) {
+    ROTOR_CHECK(row >= 0 && row < x.size(0), "expected one of {} rows, got {}", x.size(0), row);
+  }
   Shape shape = x.shape();
   shape[0] = std::ssize(rows);
   Tensor result(shape);
-  const int64_t size = x.elements() / x.size(0);
+  const int64_t size = x.elements() / std::max<int64_t>(x.size(0), 1);
   parallel_for(result.elements() > kParallelElements, std::ssize(rows), [&](int64_t r) {
     std::memcpy(result.data() + r * size, x.data() + rows[r] * size, size * sizeof(float));
   });

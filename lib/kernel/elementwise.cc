@@ -26,6 +26,9 @@ Tensor copy_like(const Tensor& x, const Tensor& like) {
 }  // namespace
 
 Tensor add(const Tensor& a, const Tensor& b) {
+  bool matches = b.rank() <= a.rank();
+  for (int axis = 1; matches && axis <= b.rank(); ++axis) matches = a.size(-axis) == b.size(-axis);
+  ROTOR_CHECK(matches, "expected numbers of the last axes of {} to add, got {}", a.shape().str(), b.shape().str());
   Tensor result(a.shape());
   const float *x = a.span().data(), *y = b.span().data();
   float* to = result.data();

@@ -6,7 +6,7 @@
 
 namespace rotor {
 
-/// a + b. The shape of b is that of a, or its last axes.
+/// a + b. The shape of b is that of a, or its last axes; another one is an Error.
 Tensor add(const Tensor& a, const Tensor& b);
 /// The sum of x, of any layout, over the leading axes that `shape` lacks, in their order: the gradient of b in add().
 Tensor sum_leading(const Tensor& x, const Shape& shape);

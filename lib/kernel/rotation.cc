@@ -5,8 +5,13 @@
 namespace rotor {
 
 Tensor rotate(const Tensor& given, const Angles& angles, Pairs pairs, float direction) {
+  ROTOR_CHECK(given.rank() == 4 && given.size(3) % 2 == 0, "expected heads as [B, H, T, d] with an even d, got {}",
+              given.shape().str());
   const Tensor x = given.stride(3) == 1 ? given : given.contiguous();  // a gradient through kᵀ may come transposed
   const int64_t batch = x.size(0), heads = x.size(1), length = x.size(2), half = x.size(3) / 2;
+  ROTOR_CHECK(std::ssize(angles.cosines) == length * half && angles.sines.size() == angles.cosines.size(),
+              "expected angles of {} positions and {} pairs, got {} cosines and {} sines", length, half,
+              angles.cosines.size(), angles.sines.size());
   Tensor y = Tensor::like(x);
   parallel_for(x.elements() > kParallelElements, batch * length, [&](int64_t each) {
     const int64_t b = each / length, t = each % length;

@@ -18,7 +18,8 @@ struct Pairs {
   int64_t step, gap;
 };
 
-/// Every pair of every row of x [B,H,T,d] rotated by its position's angles, or back if `direction` is −1.
+/// Every pair of every row of x [B,H,T,d] rotated by its position's angles, or back if `direction` is −1. An odd width,
+/// and angles of another number of positions or pairs, are an Error.
 Tensor rotate(const Tensor& x, const Angles& angles, Pairs pairs, float direction);
 
 }  // namespace rotor

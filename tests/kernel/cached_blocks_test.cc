@@ -76,5 +76,12 @@ TEST(GatherRows, TakesRowsInAnyOrderAndAnyNumberOfTimes) {
   EXPECT_EQ(gather_rows(x, {}).shape(), (Shape{0, 3, 5}));
 }
 
+TEST(GatherRows, RefusesRowsThatThereAreNotOrThatHaveGaps) {
+  const Tensor x = random_tensor({4, 3, 5}, 1);
+  for (const int64_t row : {-1, 4}) EXPECT_THROW(gather_rows(x, std::vector{row}), Error) << row;
+  EXPECT_THROW(gather_rows(x.transpose(1, 2), std::vector<int64_t>{0}), Error);
+  EXPECT_THROW(gather_rows(Tensor::full({}, 1), std::vector<int64_t>{0}), Error) << "a number has no rows";
+}
+
 }  // namespace
 }  // namespace rotor

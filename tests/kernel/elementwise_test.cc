@@ -22,6 +22,9 @@ TEST(Elementwise, AddsATensorOfTheSameShapeOrOfTheLastAxes) {
     }
   }
   EXPECT_EQ(add(Tensor({0, 7}), Tensor({7})).shape(), (Shape{0, 7}));
+  for (const Shape& shape : {Shape{5}, Shape{3, 5}, Shape{35}, Shape{1, 3, 5, 7}}) {
+    EXPECT_THROW(add(a, Tensor::zeros(shape)), Error) << shape.str();
+  }
 }
 
 TEST(Elementwise, SumsOverTheLeadingAxesOfAnyLayout) {

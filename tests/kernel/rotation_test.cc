@@ -46,6 +46,15 @@ TEST(Rotate, TurnsEachPairByItsAngleInAnyLayout) {
   EXPECT_EQ(rotate(Tensor({2, 3, 0, 4}), {}, {2, 1}, 1).shape(), (Shape{2, 3, 0, 4}));
 }
 
+TEST(Rotate, RefusesWhatMakesNoPairsAndAnglesOfOtherSizes) {
+  const Angles angles = some_angles(5, 2);
+  EXPECT_THROW(rotate(Tensor({2, 3, 5, 5}), angles, {2, 1}, 1), Error) << "a number without another";
+  EXPECT_THROW(rotate(Tensor({3, 5, 4}), angles, {2, 1}, 1), Error);
+  EXPECT_THROW(rotate(Tensor({2, 3, 6, 4}), angles, {2, 1}, 1), Error) << "a position without angles";
+  EXPECT_THROW(rotate(Tensor({2, 3, 5, 6}), angles, {2, 1}, 1), Error) << "a pair without";
+  EXPECT_THROW(rotate(Tensor({2, 3, 5, 4}), {angles.cosines, {}}, {2, 1}, 1), Error);
+}
+
 TEST(Rotate, GivesTheSameBitsForAnyThreads) {
   const Tensor x = random_tensor({2, 3, 70, 66}, 1);
   const Angles angles = some_angles(70, 33);
