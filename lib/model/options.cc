@@ -4,11 +4,10 @@
 
 #include <algorithm>
 
-#include "attention/kernel.h"
 #include "base/json.h"
 #include "base/option_text.h"
+#include "model/position_sizes.h"
 #include "nn/feed_forward.h"
-#include "position/table.h"
 
 namespace rotor {
 namespace {
@@ -40,8 +39,13 @@ bool serves(const Architecture& architecture, const std::string& task) {
   return architecture.task == (predicts ? kMaskedLm : task);
 }
 
-/// Attention without scores serves no encoding that acts on them, and no window.
-void check_attention(const LayerOptions& o, const std::string& encoding) {
+/// The encoding of a stack serves its sizes; attention without scores serves no encoding that acts on them, and no
+/// window.
+void check_attention(const LayerOptions& o, const StackOptions& stack) {
+  const std::string& encoding = o.position_encoding(stack);
+  if (const auto& row = rotor::position_encoding(encoding); row.check) {
+    row.check(position_sizes(stack, o, true), encoding);  // whether it is causal changes no size
+  }
   if (attention_kernel(o.attention.kernel).has_scores) return;
   require(o.attention.window == 0, "--attention-window needs --attention softmax, got --attention {}",
           o.attention.kernel);
@@ -251,7 +255,7 @@ void TransformerOptions::check() const {
   check_values(*this);
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
-  for (const StackOptions* stack : stacks()) check_attention(*this, position_encoding(*stack));
+  for (const StackOptions* stack : stacks()) check_attention(*this, *stack);
   for (const auto& a : kArchitectures) {
     require(a.name != arch || serves(a, task),
             "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);

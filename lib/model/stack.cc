@@ -5,7 +5,7 @@
 #include "autograd/elementwise.h"
 #include "autograd/packing.h"
 #include "autograd/recompute.h"
-#include "position/table.h"
+#include "model/position_sizes.h"
 
 namespace rotor {
 namespace {
@@ -19,14 +19,6 @@ MultiHeadAttention self_attention(const StackOptions& stack, const LayerOptions&
   const int64_t keys = stack.key_value_heads == 0 ? stack.attention_heads : stack.key_value_heads;
   return {
       {stack.embed_dim, stack.embed_dim, stack.attention_heads, keys}, options.attention, std::move(position), seed};
-}
-
-StackSizes position_sizes(const StackOptions& stack, const LayerOptions& options, bool causal) {
-  StackSizes sizes{stack.embed_dim, stack.attention_heads, causal, stack.key_value_heads};
-  const AttentionRow& row = attention_kernel(options.attention.kernel);
-  const int64_t turned = row.turned_width(options.attention, sizes.head_width());
-  if (turned != sizes.head_width()) sizes.features = turned;
-  return sizes;
 }
 
 /// Attention to a memory is softmax attention to all of it, without positions.

@@ -7,15 +7,20 @@
 
 namespace rotor {
 
-Rotation::Rotation(const PositionOptions& options, const StackSizes& sizes, const char* name)
+void check_pairs(const StackSizes& sizes, const std::string& name) {
+  if (sizes.turned_width() % 2 == 0) return;
+  if (sizes.features > 0) {
+    refuse("{} turns pairs: expected an even number of features of a head, got {}", name, sizes.features);
+  }
+  refuse("{} turns pairs: expected an even head width, got {} ({} / {} heads)", name, sizes.head_width(), sizes.width,
+         sizes.heads);
+}
+
+Rotation::Rotation(const PositionOptions& options, const StackSizes& sizes, const std::string& name)
     : half_(sizes.turned_width() / 2),
       base_(options.rope_base),
       pairs_(options.rope_layout == "half" ? Pairs{1, half_} : Pairs{2, 1}) {
-  require(sizes.features > 0 || sizes.head_width() % 2 == 0,
-          "{} turns pairs: expected an even head width, got {} ({} / {} heads)", name, sizes.head_width(), sizes.width,
-          sizes.heads);
-  require(sizes.turned_width() % 2 == 0, "{} turns pairs: expected an even number of features of a head, got {}", name,
-          sizes.features);
+  check_pairs(sizes, name);
 }
 
 void Rotation::push_back(Angles& angles, int64_t m, int64_t i, double length) const {

@@ -10,10 +10,13 @@
 
 namespace rotor {
 
+/// A UsageError if what is turned in a stack has an odd width; `name` is the encoding's name.
+void check_pairs(const StackSizes& sizes, const std::string& name);
+
 class Rotation {
  public:
-  /// Takes --rope-base and --rope-layout, and checks them; `name` is the encoding's name in messages.
-  Rotation(const PositionOptions& options, const StackSizes& sizes, const char* name);
+  /// Takes --rope-base and --rope-layout, for sizes that check_pairs() accepts.
+  Rotation(const PositionOptions& options, const StackSizes& sizes, const std::string& name);
 
   /// Rotates pair i of x [B,H,T,d] at position m by m·θ_i.
   Variable operator()(const Variable& x, Range at) const {

@@ -7,6 +7,7 @@
 #include "position/fox.h"
 #include "position/learned.h"
 #include "position/rope.h"
+#include "position/rotation.h"
 #include "position/shaw.h"
 #include "position/sinusoidal.h"
 #include "position/t5.h"
@@ -24,14 +25,14 @@ const PositionEncodingRow kTable[] = {
      [](const PositionOptions&, const StackSizes&) { return std::make_unique<PositionEncoding>(); }},
     {"learned", Owner::kStack, make_learned, {"max-positions"}},
     {"sinusoidal", Owner::kStack, make_sinusoidal, {"sinusoidal-layout", "position-offset"}},
-    {"rope", Owner::kStack, make_rope, {"rope-base", "rope-layout"}},
+    {"rope", Owner::kStack, make_rope, {"rope-base", "rope-layout"}, check_pairs},
     {"shaw", Owner::kLayer, make_shaw, {"max-relative-position"}},
     {"transformer-xl", Owner::kLayer, make_transformer_xl},
     {"t5", Owner::kStack, make_t5, {"t5-buckets", "max-distance"}},
     {"tupe", Owner::kStack, make_tupe, {"max-positions", "t5-buckets", "max-distance"}},
     {"deberta", Owner::kStack, make_deberta, {"max-relative-position"}},
     {"alibi", Owner::kStack, make_alibi},
-    {"xpos", Owner::kStack, make_xpos, {"rope-base", "rope-layout", "xpos-scale-base"}},
+    {"xpos", Owner::kStack, make_xpos, {"rope-base", "rope-layout", "xpos-scale-base"}, check_pairs},
     {"fox", Owner::kLayer, make_fox},
 };
 

@@ -28,6 +28,8 @@ struct PositionEncodingRow {
   enum class Owner { kStack, kLayer } owner;  ///< one instance for each stack, or one for each layer
   std::unique_ptr<PositionEncoding> (*make)(const PositionOptions&, const StackSizes&);
   std::vector<std::string> options = {};  ///< the names of the PositionOptions that it reads
+  /// Throws a UsageError, with the row's name, for a stack that it cannot serve; null if it serves all.
+  void (*check)(const StackSizes&, const std::string& name) = nullptr;
 
   /// The places that encodings of this row touch.
   Touches touches() const { return make({}, {2, 1, true})->touches(); }

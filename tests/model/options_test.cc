@@ -37,6 +37,27 @@ TEST(TransformerOptions, AnOddHeadWidthWithRopeIsRefused) {
   EXPECT_TRUE(says(message_of<Error>([&] { EncoderDecoder model(options); }), "rope", "even head width", "3 (12 / 4"));
 }
 
+TEST(TransformerOptions, ThatMakeNoPairsToTurnAreRefusedBeforeAnyWork) {
+  EXPECT_TRUE(says(refusal([](auto& o) {
+                     o.decoder.attention_heads = 4;
+                     o.position.encoding = "rope";
+                   }),
+                   "rope", "even head width", "3 (12 / 4"));
+  const auto performer = [](const std::string& encoding, const std::string& rotary, int64_t features) {
+    return refusal([&](auto& o) {
+      o.attention.kernel = "performer";
+      o.attention.linear_rotary = rotary;
+      o.attention.performer_features = features;
+      o.decoder.position_encoding = encoding;
+    });
+  };
+  EXPECT_TRUE(says(performer("rope", "after", 11), "rope", "even number of features of a head, got 11"));
+  EXPECT_TRUE(says(performer("xpos", "after", 11), "xpos", "got 11"));
+  for (const char* fits : {"sinusoidal", "none"}) EXPECT_EQ(performer(fits, "after", 11), "(nothing thrown)") << fits;
+  EXPECT_EQ(performer("rope", "before", 11), "(nothing thrown)") << "heads of 6 are turned";
+  EXPECT_EQ(performer("rope", "after", 0), "(nothing thrown)") << "the default is even there";
+}
+
 TEST(TransformerOptions, ArchitecturesSetTheSizesOfBothStacks) {
   TransformerOptions options;
   options.apply_architecture("transformer_tiny");

@@ -46,7 +46,16 @@ TEST(Rotation, MultipliesEachPairByItsLength) {
 }
 
 TEST(Rotation, RefusesWidthsThatMakeNoPairs) {
-  EXPECT_TRUE(says(message_of<Error>([] { Rotation(layout("half"), {6, 2, false}, "xpos"); }), "xpos"));
+  const auto refusal = [](const StackSizes& sizes) {
+    return message_of<UsageError>([&] { Rotation(layout("half"), sizes, "xpos"); });
+  };
+  StackSizes sizes{6, 2};
+  EXPECT_TRUE(says(refusal(sizes), "xpos turns pairs", "even head width, got 3 (6 / 2 heads)"));
+  sizes.features = 10;
+  EXPECT_EQ(refusal(sizes), "(nothing thrown)") << "it is the features that are turned";
+  sizes = kSizes;
+  sizes.features = 11;
+  EXPECT_TRUE(says(refusal(sizes), "xpos turns pairs", "even number of features of a head, got 11"));
 }
 
 }  // namespace
