@@ -120,8 +120,9 @@ std::string Option::fault(const Texts& texts) const {
     return fmt::format("expects a {}number {}{}, got '{}'", std::holds_alternative<int64_t*>(target) ? "whole " : "",
                        between, bounds, text);
   }
-  const bool chosen = choices.empty() || texts.empty() || text == fallback ||
-                      std::find(choices.begin(), choices.end(), text) != choices.end();
+  const bool left_out = text.empty() && fallback.empty();
+  const bool chosen =
+      choices.empty() || texts.empty() || left_out || std::find(choices.begin(), choices.end(), text) != choices.end();
   if (chosen) return "";
   return fmt::format("expects one of {}, got '{}'{}", join(choices, ", "), text, did_you_mean(text, choices));
 }

@@ -10,7 +10,6 @@
 #include "base/options.h"
 #include "nn/norm.h"
 #include "position/options.h"
-#include "position/table.h"
 #include "text/special_tokens.h"
 #include "text/task.h"
 
@@ -54,9 +53,6 @@ struct HeadOptions {
 
   int64_t outputs() const { return labels.empty() ? 1 : static_cast<int64_t>(labels.size()); }
 };
-
-/// What position encodings have to know of a stack.
-StackSizes position_sizes(const StackOptions& stack, const LayerOptions& options, bool causal);
 
 /// A language model is a decoder without a source; a masked language model and a model of sentences are an encoder
 /// without a target.

@@ -45,6 +45,10 @@ TEST(Options, CheckTheValuesThatTheStructHas) {
   EXPECT_NO_THROW(check_values(described));
   described.beam = 0;
   EXPECT_TRUE(says(message_of<UsageError>([&] { check_values(described); }), "--beam expects", "got '0'"));
+  described.beam = 5;
+  described.activation = "tanh";
+  EXPECT_TRUE(says(message_of<UsageError>([&] { check_values(described); }), "one of relu, gelu, got 'tanh'"))
+      << "what the struct holds before it is described is a choice too";
 }
 
 TEST(Options, AreWrittenAsAnIniFileByGroups) {

@@ -46,6 +46,7 @@ TEST(EvaluateOptions, RefuseValuesThatAreNone) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.max_tokens = 0; }), "--max-tokens"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.batch_size = -1; }), "--batch-size"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.threads = -1; }), "--threads"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.quantize = "int4"; }), "--quantize", "got 'int4'"));
 }
 
 TEST(EvaluateOptions, RefuseChoicesThatAreNone) {
