@@ -49,9 +49,11 @@ std::vector<Comparison::Unfinished> execute(const Runner& runner, const std::vec
   for (size_t i = 0; i < runs.size(); ++i) {
     const PlannedRun& run = runs[i];
     if (runner.finished(run)) continue;
-    std::string reason = "not run yet";
+    const bool trained = runner.trained(run);
+    std::string reason = trained ? "not tested yet" : "not run yet";
     if (!report_only) {
-      log::info("run {} of {}: {}, seed {}", i + 1, runs.size(), run.label, run.seed);
+      log::info("run {} of {}: {}, seed {}{}", i + 1, runs.size(), run.label, run.seed,
+                trained ? ": trained before, it lacks tests" : "");
       const double start = seconds_now();
       reason = runner.execute(run);
       erase_progress();

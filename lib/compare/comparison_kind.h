@@ -56,15 +56,17 @@ class ComparisonKind {
   virtual void prepare() {}
 
   /// The sums of the inputs of the tests, and the name and the values of the options on which results depend: parts of
-  /// a run's record.
+  /// a run's record. Options that only say which tests there are do not belong to it: results() tells of those.
   virtual nlohmann::ordered_json inputs() const = 0;
   virtual std::pair<std::string, nlohmann::ordered_json> settings() const = 0;
 
   /// The files that the tests of a run leave in its folder, where they may be packed as .gz.
   virtual std::vector<std::string> results(const PlannedRun& run) const = 0;
 
-  /// Tests a run's model; time() makes the first test alone. Both leave its speed in kSpeedFile.
-  virtual void test(const PlannedRun& run, const RunCommands& commands) const = 0;
+  /// Tests a run's model, or makes only the tests of which results are missing; time() makes the first test alone. A
+  /// first test leaves its speed in kSpeedFile.
+  enum class Tests { kAll, kMissing };
+  virtual void test(const PlannedRun& run, Tests tests, const RunCommands& commands) const = 0;
   virtual void time(const PlannedRun& run, const RunCommands& commands) const = 0;
 
   /// Reads the results of a run's tests. Files that do not fit the inputs are an Error.

@@ -71,8 +71,7 @@ std::pair<std::string, Json> LanguageModelComparison::settings() const {
   return {"evaluation",
           {{"gen_subset", options().gen_subset},
            {"context_window", options().context_window},
-           {"average", options().average},
-           {"extrapolate", options().extrapolate}}};
+           {"average", options().average}}};
 }
 
 bool LanguageModelComparison::serves(const PlannedRun& run, const EvaluatedLength& length) const {
@@ -85,18 +84,26 @@ bool LanguageModelComparison::resamples_documents() const {
   return split_.document_ends().size() >= kEnoughDocuments;
 }
 
+std::vector<std::string> LanguageModelComparison::results_of(const EvaluatedLength& length) {
+  std::vector<std::string> names;
+  for (const char* extension : {".json", ".parts.csv", ".positions.csv"}) names.push_back(length.name + extension);
+  return names;
+}
+
 std::vector<std::string> LanguageModelComparison::results(const PlannedRun& run) const {
   std::vector<std::string> names;
   for (const EvaluatedLength& length : lengths_) {
     if (!serves(run, length)) continue;
-    for (const char* extension : {".json", ".parts.csv", ".positions.csv"}) names.push_back(length.name + extension);
+    const std::vector<std::string> own = results_of(length);
+    names.insert(names.end(), own.begin(), own.end());
   }
   return names;
 }
 
-void LanguageModelComparison::test(const PlannedRun& run, const RunCommands& commands) const {
+void LanguageModelComparison::test(const PlannedRun& run, Tests tests, const RunCommands& commands) const {
   for (const EvaluatedLength& length : lengths_) {
-    if (serves(run, length)) evaluate(run, length, commands);
+    const bool wanted = tests == Tests::kAll || !has_results(run.folder, results_of(length));
+    if (wanted && serves(run, length)) evaluate(run, length, commands);
   }
 }
 

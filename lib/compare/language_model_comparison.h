@@ -29,7 +29,7 @@ class LanguageModelComparison : public ComparisonKind {
   nlohmann::ordered_json inputs() const override;
   std::pair<std::string, nlohmann::ordered_json> settings() const override;
   std::vector<std::string> results(const PlannedRun& run) const override;
-  void test(const PlannedRun& run, const RunCommands& commands) const override;
+  void test(const PlannedRun& run, Tests tests, const RunCommands& commands) const override;
   void time(const PlannedRun& run, const RunCommands& commands) const override;
   std::vector<ScoredTest> read(const PlannedRun& run) const override;
   std::vector<Measure> measures() const override;
@@ -38,6 +38,7 @@ class LanguageModelComparison : public ComparisonKind {
 
  private:
   void evaluate(const PlannedRun& run, const EvaluatedLength& length, const RunCommands& commands) const;
+  static std::vector<std::string> results_of(const EvaluatedLength& length);
   ScoredTest read_test(const PlannedRun& run, const EvaluatedLength& length) const;
   /// Whether the run's encoding has positions enough; the first length is served by all, or their training fails.
   bool serves(const PlannedRun& run, const EvaluatedLength& length) const;

@@ -33,6 +33,12 @@ Json completed(const Json& record, const std::string& origin) {
   return training_json(read);
 }
 
+/// An older record's settings without the one that only said which tests there are.
+Json without_tests(Json settings) {
+  settings.erase("extrapolate");
+  return settings;
+}
+
 std::string shown(const Json& object, const std::string& key) {
   return object.contains(key) ? object[key].dump() : "absent";
 }
@@ -74,7 +80,7 @@ std::string first_difference(const Json& before, const Json& now, const std::str
     if (!values.is_object()) continue;
     ROTOR_CHECK(before.contains(part) && before[part].is_object(),
                 "{}: expected a JSON object as {}; remove the run's folder", origin, part);
-    const Json then = part == "training" ? completed(before, origin) : before[part];
+    const Json then = part == "training" ? completed(before, origin) : without_tests(before[part]);
     if (std::string difference = difference_of_objects(then, values); !difference.empty()) return difference;
   }
   Json names_before = {{"label", before.value("label", "")}, {"seed", before.value("seed", int64_t{-1})}};

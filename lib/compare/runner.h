@@ -8,7 +8,8 @@
 //   test.json …        what the tests of the comparison's kind leave (translation_comparison.h, …)
 //   result.json        what was measured; written last
 //   timing/            of a trial, while it runs
-// A run without result.json is unfinished: when it is started again, its training resumes from its last checkpoint.
+// A run without result.json is unfinished: when it is started again, its training resumes from its last checkpoint. A
+// run with it that lacks results of tests, because more are asked for now, is only tested.
 #pragma once
 
 #include <filesystem>
@@ -28,7 +29,11 @@ class Runner {
   /// Whether the run is finished. An Error names the difference if its folder holds a run of another configuration.
   bool finished(const PlannedRun& run) const;
 
-  /// Makes a run. Returns the reason of a failure, or an empty text. Throws Interrupted after a signal.
+  /// Whether a run that is not finished lacks tests alone.
+  bool trained(const PlannedRun& run) const;
+
+  /// Makes a run, or the tests that it lacks. Returns the reason of a failure, or an empty text. Throws Interrupted
+  /// after a signal.
   std::string execute(const PlannedRun& run) const;
 
   /// Measures the start of the run's training and its first test again, with the run's model; the run itself is not
@@ -49,6 +54,9 @@ class Runner {
   RunCommands commands_;
   nlohmann::ordered_json inputs_;
 };
+
+/// Whether a run's folder has all files of these names, each plain or with .gz.
+bool has_results(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
 /// The path of a file, or with .gz appended if only that exists.
 std::filesystem::path plain_or_packed(const std::filesystem::path& path);

@@ -86,8 +86,7 @@ std::pair<std::string, Json> TranslationComparison::settings() const {
            {"lenpen_kind", search.lenpen_kind},
            {"max_len_a", search.max_len_a},
            {"max_len_b", search.max_len_b},
-           {"average", options().average},
-           {"extrapolate", options().extrapolate}}};
+           {"average", options().average}}};
 }
 
 std::vector<std::string> TranslationComparison::results(const PlannedRun&) const {
@@ -99,10 +98,13 @@ std::vector<std::string> TranslationComparison::results(const PlannedRun&) const
   return names;
 }
 
-void TranslationComparison::test(const PlannedRun& run, const RunCommands& commands) const {
+void TranslationComparison::test(const PlannedRun& run, Tests tests, const RunCommands& commands) const {
+  const auto wanted = [&](const TestSet& test, const char* extension) {
+    return tests == Tests::kAll || !has_results(run.folder, {test.name + extension});
+  };
   for (const TestSet& test : tests_) {
-    translate(run, test, commands);
-    if (tests_lengths()) score_references(run, test, commands);
+    if (wanted(test, ".out")) translate(run, test, commands);
+    if (tests_lengths() && wanted(test, ".scores")) score_references(run, test, commands);
   }
 }
 

@@ -178,6 +178,22 @@ TEST_F(Compare, TestsLengthsOnJoinedSentences) {
             text_of(folder_.output() / "joined" / "joined-2.reference"));
 }
 
+TEST_F(Compare, TestsLengthsThatAreAskedForLater) {
+  CompareOptions options = folder_.options("sinusoidal,rope");
+  run(options);
+  folder_.calls();
+  options.extrapolate = 3;
+  options.report_only = true;
+  run(options);
+  EXPECT_TRUE(says(report(), "| rope | 1 | not tested yet |"));
+  options.report_only = false;
+  run(options);
+  std::string tests;
+  for (int i = 0; i < 2 * (1 + 3 * 2); ++i) tests += "generate\n";  // scores of the test; both of three joined ones
+  EXPECT_EQ(folder_.calls(), tests);
+  EXPECT_TRUE(says(report(), "BLEU, 4 joined", "| rope | **100.00** |"));
+}
+
 TEST_F(Compare, RefusesFoldersItCannotWriteAndCommandsThatAreMissing) {
   CompareOptions options = folder_.options("sinusoidal");
   options.output = folder_.scratch() / "test.en";

@@ -13,7 +13,7 @@ class FakeKind : public ComparisonKind {
   nlohmann::ordered_json inputs() const override { return {{"test", "sum"}}; }
   std::pair<std::string, nlohmann::ordered_json> settings() const override { return {"fake", {{"depth", 3}}}; }
   std::vector<std::string> results(const PlannedRun&) const override { return {"test.out"}; }
-  void test(const PlannedRun&, const RunCommands&) const override {}
+  void test(const PlannedRun&, Tests, const RunCommands&) const override {}
   void time(const PlannedRun&, const RunCommands&) const override {}
   std::vector<ScoredTest> read(const PlannedRun&) const override { return {}; }
   std::vector<Measure> measures() const override {

@@ -64,6 +64,25 @@ TEST_F(LanguageModels, AreEvaluatedOnLongerSamplesThatTheirEncodingServes) {
   EXPECT_EQ(folder_.calls(), "") << "what an encoding does not serve is not missing";
 }
 
+TEST_F(LanguageModels, AreEvaluatedOnLengthsThatAreAskedForLater) {
+  CompareOptions options = folder_.language_models("sinusoidal,rope");
+  run(options);
+  EXPECT_EQ(report().find("samples of 24"), std::string::npos);
+  folder_.calls();
+  options.extrapolate = 3;
+  run(options);
+  const std::string longer = "evaluate 24 --by-sample\nevaluate 36 --by-sample\n";
+  EXPECT_EQ(folder_.calls(), longer + longer) << "nothing is trained again";
+  EXPECT_TRUE(says(text_of(folder_.output() / "extrapolation.csv"), "rope,2.000,,2.000,,2.000,\n"));
+  options.extrapolate = 2;
+  run(options);
+  options.extrapolate = 0;
+  run(options);
+  EXPECT_EQ(folder_.calls(), "");
+  EXPECT_FALSE(fs::exists(folder_.output() / "loss_by_length.svg")) << "the report has it no more";
+  EXPECT_TRUE(fs::exists(folder_.output() / "loss_by_update.svg"));
+}
+
 TEST_F(LanguageModels, AreTestedOnTheDocumentsIfThereAreEnough) {
   const auto with_documents = [&](int64_t count) {
     const fs::path corpus = folder_.scratch() / kLanguageModeling;

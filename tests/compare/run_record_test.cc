@@ -32,6 +32,11 @@ TEST(FirstDifference, TakesDefaultsForOptionsThatAnOlderRecordDoesNotKnow) {
   before.erase("task");
   EXPECT_EQ(first_difference(before, now, "run.json"), "") << "a record without a task is of translation";
   before = now;
+  before["translation"]["extrapolate"] = 7;
+  EXPECT_EQ(first_difference(before, now, "run.json"), "") << "it said which tests there are";
+  before["translation"]["beam"] = 7;
+  EXPECT_EQ(first_difference(before, now, "run.json"), "beam was 7 and is 5 now");
+  before = now;
   before["inputs"]["train"] = "other";
   EXPECT_EQ(first_difference(before, now, "run.json"), "train was \"other\" and is \"sum\" now");
   before["inputs"] = 3;

@@ -35,6 +35,23 @@ TEST_F(Runs, AreFinishedOnceEveryResultIsThere) {
   EXPECT_FALSE(runner_.finished(runs_[0]));
 }
 
+TEST_F(Runs, ThatLackTestsAloneAreTestedAlone) {
+  EXPECT_FALSE(runner_.trained(runs_[0]));
+  EXPECT_EQ(runner_.execute(runs_[0]), "");
+  folder_.calls();
+  const std::string result = text_of(runs_[0].folder / "result.json");
+  fs::remove(runs_[0].folder / "test.positions.csv");
+  EXPECT_TRUE(runner_.trained(runs_[0]));
+  folder_.scratch().file("speed", "300");
+  EXPECT_EQ(runner_.execute(runs_[0]), "");
+  EXPECT_EQ(folder_.calls(), "evaluate 12 --by-sample\n");
+  EXPECT_TRUE(runner_.finished(runs_[0]));
+  EXPECT_EQ(text_of(runs_[0].folder / "result.json"), result);
+  fs::remove(runs_[0].folder / "test.positions.csv");
+  fs::remove(runs_[0].folder / "model.safetensors");
+  EXPECT_FALSE(runner_.trained(runs_[0])) << "no model to test";
+}
+
 TEST_F(Runs, ThatFailSayWhy) {
   folder_.scratch().file("broken", "rope\n");
   EXPECT_TRUE(says(runner_.execute(runs_[1]), "rotor-train ended with exit code 1", "the machine is on fire"));
@@ -47,6 +64,8 @@ TEST_F(Runs, OfEarlierCallsAreFoundInTheirFolder) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].label, "rope");
   EXPECT_TRUE(runner_.others(runs_).empty());
+  fs::remove(runs_[1].folder / "test.json");
+  EXPECT_TRUE(runner_.others({runs_[0]}).empty()) << "it lacks a test";
 }
 
 TEST_F(Runs, AreTimedWithoutAChange) {
