@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <regex>
+#include <set>
 
 #include "base/check.h"
 #include "base/files.h"
@@ -140,6 +144,18 @@ std::optional<double> number_in(const std::string& cell) {
   return number;
 }
 
+/// The names of the figures to which a report refers, if there is one.
+std::set<std::string> figures_of(const std::filesystem::path& report) {
+  std::ifstream in(report);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::regex figure(R"(\]\(([\w-]+)\.svg\))");
+  std::set<std::string> names;
+  for (std::sregex_iterator found(text.begin(), text.end(), figure), end; found != end; ++found) {
+    names.insert((*found)[1]);
+  }
+  return names;
+}
+
 void write_text(const std::filesystem::path& path, const std::string& text) {
   write_atomically(path, [&](std::ostream& out) { out << text; });
 }
@@ -215,6 +231,7 @@ std::string Page::markdown() const {
 }
 
 void Page::write(const std::filesystem::path& folder) const {
+  std::set<std::string> former = figures_of(folder / "report.md");
   write_text(folder / "report.html", html());
   write_text(folder / "report.md", markdown());
   for (const auto& block : blocks) {
@@ -225,7 +242,12 @@ void Page::write(const std::filesystem::path& folder) const {
     if (const auto* figure = std::get_if<Figure>(&block)) {
       write_text(folder / (figure->name + ".svg"), figure->svg);
       if (!figure->pdf.empty()) write_text(folder / (figure->name + ".pdf"), figure->pdf);
+      former.erase(figure->name);
     }
+  }
+  for (const std::string& name : former) {
+    std::error_code ignored;
+    for (const char* extension : {".svg", ".pdf"}) std::filesystem::remove(folder / (name + extension), ignored);
   }
 }
 

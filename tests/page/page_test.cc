@@ -63,16 +63,6 @@ TEST(Page, CsvHoldsTheNumberOfABound) {
   EXPECT_EQ(csv({"t", "", {{"p"}}, {{"≤ 0.001"}}}), "p\n0.001\n");
 }
 
-TEST(Page, LatexEscapesEverythingThatIsACommand) {
-  EXPECT_EQ(latex_escaped("rope_x:100% & {a}\\b#$~^"),
-            "rope\\_x:100\\% \\& \\{a\\}\\textbackslash{}b\\#\\$\\textasciitilde{}\\textasciicircum{}");
-  EXPECT_EQ(latex_escaped("≤ 0.001 ± 2 – größer"), "$\\leq$ 0.001 $\\pm$ 2 -- größer");
-  EXPECT_EQ(latex(small_table()),
-            "% A <caption>\n% Needs \\usepackage{booktabs}.\n\\begin{tabular}{lr}\n\\toprule\nencoding & BLEU \\\\\n"
-            "\\midrule\nrope & 1.50 \\\\\na\\textbar{}b, \"c\" & -- \\\\\n\\bottomrule\n"
-            "\\end{tabular}\n");
-}
-
 TEST(Page, FitsPhonesAndPaper) {
   EXPECT_TRUE(says(small_page().html(), "width=device-width", "@media print", "@media screen and (max-width"));
 }
@@ -97,6 +87,22 @@ TEST(Page, WritesEveryForm) {
   EXPECT_EQ(text_of(folder / "scores.tex"), latex(small_table()));
   EXPECT_EQ(text_of(folder / "curve.svg"), "<svg id=\"x\"></svg>\n");
   EXPECT_EQ(text_of(folder / "curve.pdf"), "%PDF-1.5\n");
+}
+
+TEST(Page, RemovesTheFiguresThatAnEarlierOneHadAlone) {
+  const ScratchFolder folder;
+  folder.file("own.svg", "");
+  Page page = small_page();
+  page.blocks.emplace_back(Figure{"loss_by-time", "[a](b.svg)", "<svg></svg>\n", "%PDF-1.5\n"});
+  page.write(folder.path());
+  page.write(folder.path());
+  EXPECT_TRUE(std::filesystem::exists(folder / "loss_by-time.svg"));
+  small_page().write(folder.path());
+  for (const char* gone : {"loss_by-time.svg", "loss_by-time.pdf"})
+    EXPECT_FALSE(std::filesystem::exists(folder / gone));
+  for (const char* kept : {"curve.svg", "curve.pdf", "own.svg", "scores.csv"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder / kept)) << kept;
+  }
 }
 
 }  // namespace
