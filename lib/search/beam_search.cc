@@ -91,8 +91,8 @@ class Search {
       const int64_t source = std::ssize(sentences_[s].input->source);
       std::vector<float> rows;
       for (int64_t r = 0; r < width_; ++r) {
-        const float* row = weights.data() + (static_cast<int64_t>(s) * width_ + r) * weights.size(1);
-        rows.insert(rows.end(), row, row + source);
+        const auto row = weights.span().subspan((static_cast<int64_t>(s) * width_ + r) * weights.size(1), source);
+        rows.insert(rows.end(), row.begin(), row.end());
       }
       sentences_[s].tree.keep_attention(std::move(rows));
     }

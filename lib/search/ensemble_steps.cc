@@ -10,12 +10,15 @@ namespace rotor {
 
 Tensor log_mean_exp(const std::vector<Tensor>& logs) {
   const Tensor result(logs[0].shape());
+  const std::span<float> to = result.span();
+  std::vector<std::span<const float>> each;
+  for (const Tensor& log : logs) each.push_back(log.span());
   const float log_count = std::log(static_cast<float>(logs.size()));
   parallel_for(result.elements() > kParallelElements, result.elements(), [&](int64_t i) {
-    float largest = logs[0].data()[i], sum = 0;
-    for (const Tensor& log : logs) largest = std::max(largest, log.data()[i]);
-    for (const Tensor& log : logs) sum += std::exp(log.data()[i] - largest);
-    result.data()[i] = largest == -INFINITY ? largest : largest + std::log(sum) - log_count;
+    float largest = each[0][i], sum = 0;
+    for (const auto& log : each) largest = std::max(largest, log[i]);
+    for (const auto& log : each) sum += std::exp(log[i] - largest);
+    to[i] = largest == -INFINITY ? largest : largest + std::log(sum) - log_count;
   });
   return result;
 }
@@ -48,10 +51,7 @@ Tensor EnsembleSteps::scores(int64_t first, int64_t count) const {
 Tensor EnsembleSteps::attention() const {
   const Tensor first = models_[0]->attention(), mean = Tensor::zeros(first.shape());
   const float share = 1 / static_cast<float>(models_.size());
-  for (const auto& model : models_) {
-    const Tensor own = model->attention();
-    for (int64_t i = 0; i < mean.elements(); ++i) mean.data()[i] += share * own.data()[i];
-  }
+  for (const auto& model : models_) mean.add(model->attention(), share);
   return mean;
 }
 

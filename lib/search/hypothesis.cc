@@ -41,7 +41,7 @@ Hypothesis HypothesisTree::finish(const HypothesisNode& last, const LengthPenalt
     hypothesis.tokens.push_back(path[step].token);
     hypothesis.token_scores.push_back(path[step].score - nodes_[path[step].parent].score);
     if (step < attention_.size()) {
-      const float* row = attention_[step].data() + path[step].row * source_;
+      const auto row = attention_[step].begin() + path[step].row * source_;
       hypothesis.attention.insert(hypothesis.attention.end(), row, row + source_);
     }
   }

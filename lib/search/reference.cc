@@ -39,10 +39,11 @@ std::vector<std::vector<float>> score_references(std::span<const std::unique_ptr
   const Tensor scores = each.size() == 1 ? each[0] : log_mean_exp(each);
 
   std::vector<std::vector<float>> result;
-  const float* next = scores.data();
+  std::span<const float> rest = scores.span();
   for (const TokenIds& target : targets) {
-    result.emplace_back(next, next + target.size());
-    next += target.size();
+    const auto own = rest.first(target.size());
+    result.emplace_back(own.begin(), own.end());
+    rest = rest.subspan(target.size());
   }
   return result;
 }
