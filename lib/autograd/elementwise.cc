@@ -67,8 +67,7 @@ Variable relu(const Variable& x) {
 }
 
 Variable gelu(const Variable& x) {
-  const Tensor in = x.value();
-  return record(gelu(in), {x}, [in](const Tensor& g, Gradients d) { d.add(0, gelu_backward(g, in)); });
+  return activate(x, gelu, gelu_backward);
 }
 
 Variable gelu_tanh(const Variable& x) {

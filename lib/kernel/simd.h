@@ -23,13 +23,11 @@ inline constexpr int kLanes = 8;
 using Vector = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
 using VectorBits = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t))));
 
-/// Returns e^x of a float or of each float in a Vector, to about 1 ulp for x in [-87, 88], clamped outside; NaN stays
-/// NaN. It computes 2^n · e^r with |r| <= ln 2 / 2, and e^r by the polynomial of Cephes' expf.
+/// Returns e^x of a float or of each float in a Vector, to about 1 ulp, for x in [-87, 88]; NaN stays NaN. It computes
+/// 2^n · e^r with |r| <= ln 2 / 2, and e^r by the polynomial of Cephes' expf.
 template <typename Floats>
-inline Floats fast_exp(Floats x) {
+inline Floats exp_within(Floats x) {
   using Bits = std::conditional_t<std::is_same_v<Floats, float>, uint32_t, VectorBits>;
-  x = x < -87.33654f ? Floats{} - 87.33654f : x;
-  x = x > 88.37626f ? Floats{} + 88.37626f : x;
   constexpr float kRound = 12582912.f;  // 1.5 · 2^23: adding it rounds to an integer in the low bits
   const Floats shifted = x * 1.44269504f + kRound;
   const Floats n = shifted - kRound;
@@ -43,6 +41,14 @@ inline Floats fast_exp(Floats x) {
   p = p * r * r + r + 1.f;
   const Bits power = (std::bit_cast<Bits>(shifted) << 23) + 0x3f800000u;
   return p * std::bit_cast<Floats>(power);
+}
+
+/// exp_within(x), clamped outside.
+template <typename Floats>
+inline Floats fast_exp(Floats x) {
+  x = x < -87.33654f ? Floats{} - 87.33654f : x;
+  x = x > 88.37626f ? Floats{} + 88.37626f : x;
+  return exp_within(x);
 }
 
 inline Vector load(const float* from) {

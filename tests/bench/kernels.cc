@@ -121,6 +121,11 @@ void norm(State& state) {
 }
 BENCHMARK(norm)->Name("LayerNorm")->ArgName("width")->Arg(128)->Arg(512)->UseRealTime();
 
+void exact_gelu(State& state) {
+  pass(state, {kTokens, state.range(0)}, [](const Variable& x) { return gelu(x); });
+}
+BENCHMARK(exact_gelu)->Name("Gelu")->ArgName("width")->Arg(512)->Arg(2048)->UseRealTime();
+
 void residual(State& state) {
   const Variable y(numbers({kTokens, state.range(0)}), true);
   pass(state, {kTokens, state.range(0)}, [&](const Variable& x) { return add_dropout(x, y, 0.1f); });

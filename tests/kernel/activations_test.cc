@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "random_tensor.h"
 #include "threads.h"
@@ -60,6 +62,38 @@ TEST(Activations, OfHugeNumbersAreTheIdentityOrNothing) {
       EXPECT_NEAR(y.data()[i], i < 2 ? 0 : x.data()[i], 1e-20) << name;
       EXPECT_NEAR(d.data()[i], i < 2 ? 0 : 1, 1e-20) << name;
     }
+  }
+}
+
+/// One of 4,099 of all floats from −12.75 up.
+Tensor floats() {
+  std::vector<float> all;
+  for (uint64_t bits = 0; bits <= std::numeric_limits<uint32_t>::max(); bits += 4099) {
+    const auto x = std::bit_cast<float>(static_cast<uint32_t>(bits));
+    if (std::isfinite(x) && x > -12.75f) all.push_back(x);
+  }
+  return Tensor::of({std::ssize(all)}, all);
+}
+
+TEST(Activations, GeluIsExactToAFewBitsOfItselfFarOutToo) {
+  const Tensor x = floats(), y = gelu(x), slope = gelu_backward(Tensor::full(x.shape(), 1), x);
+  double worst = 0, worst_slope = 0;
+  for (int64_t i = 0; i < x.elements(); ++i) {
+    const double at = x.data()[i], below = 0.5 * std::erfc(-at / std::sqrt(2.)), value = at * below;
+    const double density = at > 40 ? 0 : at * std::exp(-0.5 * at * at) / std::sqrt(2 * M_PI);
+    if (std::abs(value) > 3e-38) worst = std::max(worst, std::abs(y.data()[i] / value - 1));
+    worst_slope =
+        std::max(worst_slope, std::abs(slope.data()[i] - below - density) / std::max(below, std::abs(density)));
+  }
+  EXPECT_LT(worst, 4e-7);
+  EXPECT_LT(worst_slope, 4e-7);
+}
+
+TEST(Activations, KeepWhatIsNoNumber) {
+  const Tensor x = Tensor::of({1}, {NAN}), one = Tensor::full({1}, 1);
+  for (const Case& activation : kCases) {
+    EXPECT_TRUE(std::isnan(activation.forward(x).item())) << activation.name;
+    EXPECT_TRUE(std::isnan(activation.backward(one, x).item())) << activation.name;
   }
 }
 
