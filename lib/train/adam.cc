@@ -10,8 +10,8 @@ namespace rotor {
 
 Adam::Adam(const OptimizationOptions& options, ParameterBuffer& parameters)
     : parameters_(parameters),
+      groups_(parameter_groups(options, parameters)),
       epsilon_(options.adam_eps),
-      weight_decay_(options.weight_decay),
       first_(Tensor::zeros(parameters.values().shape())),
       second_(Tensor::zeros(parameters.values().shape())) {
   std::tie(beta1_, beta2_) = options.betas();
@@ -20,18 +20,22 @@ Adam::Adam(const OptimizationOptions& options, ParameterBuffer& parameters)
 void Adam::step(double learning_rate, float gradient_scale) {
   ++steps_;
   const double t = static_cast<double>(steps_);
-  const auto rate = static_cast<float>(learning_rate * std::sqrt(1 - std::pow(beta2_, t)) / (1 - std::pow(beta1_, t)));
-  const auto decay = static_cast<float>(learning_rate * weight_decay_);
   const auto b1 = static_cast<float>(beta1_), b2 = static_cast<float>(beta2_), epsilon = static_cast<float>(epsilon_);
   float *p = parameters_.values().data(), *m = first_.data(), *v = second_.data();
   const float* gradients = parameters_.gradients().data();
-  const int64_t n = first_.elements();
-  parallel_elements(true, n, [=](int64_t i) {
-    const float g = gradients[i] * gradient_scale;
-    m[i] = b1 * m[i] + (1 - b1) * g;
-    v[i] = b2 * v[i] + (1 - b2) * g * g;
-    p[i] -= decay * p[i] + rate * m[i] / (std::sqrt(v[i]) + epsilon);
-  });
+  for (const ParameterGroup& group : groups_) {
+    const double lr = learning_rate * group.rate;
+    const auto rate = static_cast<float>(lr * std::sqrt(1 - std::pow(beta2_, t)) / (1 - std::pow(beta1_, t)));
+    const auto decay = static_cast<float>(lr * group.weight_decay);
+    const int64_t begin = group.begin, n = group.end - begin;
+    parallel_elements(n > kParallelElements, n, [=](int64_t k) {
+      const int64_t i = begin + k;
+      const float g = gradients[i] * gradient_scale;
+      m[i] = b1 * m[i] + (1 - b1) * g;
+      v[i] = b2 * v[i] + (1 - b2) * g * g;
+      p[i] -= decay * p[i] + rate * m[i] / (std::sqrt(v[i]) + epsilon);
+    });
+  }
 }
 
 double norm(const Tensor& x) {

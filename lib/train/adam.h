@@ -1,10 +1,12 @@
 // Adam (Kingma and Ba 2015) as fairseq computes it: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g²,
 // p −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), after p −= lr · decay · p where weights decay (decoupled, Loshchilov
-// and Hutter 2019). An update is one pass over all parameters.
+// and Hutter 2019). An update is one pass over all parameters, or over each group that has a learning rate or a decay
+// of its own.
 #pragma once
 
-#include "train/options.h"
-#include "train/parameter_buffer.h"
+#include <vector>
+
+#include "train/parameter_groups.h"
 
 namespace rotor {
 
@@ -12,7 +14,7 @@ class Adam {
  public:
   Adam(const OptimizationOptions& options, ParameterBuffer& parameters);
 
-  /// Makes one update with the gradients times `gradient_scale`.
+  /// Makes one update with the gradients times `gradient_scale`; groups have their share of the learning rate.
   void step(double learning_rate, float gradient_scale);
 
   const Tensor& first_moments() const { return first_; }    ///< [N], laid out as the parameter buffer
@@ -22,7 +24,8 @@ class Adam {
 
  private:
   ParameterBuffer& parameters_;
-  double beta1_, beta2_, epsilon_, weight_decay_;
+  std::vector<ParameterGroup> groups_;
+  double beta1_, beta2_, epsilon_;
   Tensor first_, second_;
   int64_t steps_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "train/options.h"
 
 #include <cstdio>
+#include <limits>
 
 #include "base/option_text.h"
 #include "train/scores.h"
@@ -14,6 +15,16 @@ void OptimizationOptions::describe(Options& options) {
   options.add("adam-eps", &adam_eps, "number added to the root of the second moment").at_least(0);
   options.add("weight-decay", &weight_decay, "share of each weight, times the learning rate, that an update subtracts")
       .at_least(0);
+  options
+      .add("no-decay-norms-and-biases", &no_decay_norms_and_biases,
+           "spare the weights of norms and all biases from --weight-decay")
+      .only("with --weight-decay", [this] { return weight_decay > 0; });
+  options
+      .add("layer-lr-decay", &layer_lr_decay,
+           "learning rate of each layer relative to the one above it: X to the power n + 1 - l in layer l of n, where "
+           "embeddings are l = 0; what is above the layers has --lr itself; 1: all have")
+      .above(0)
+      .at_most(1);
   options.add("label-smoothing", &label_smoothing, "probability spread over the wrong tokens").at_least(0).below(1);
   options.add("class-weights", &class_weights,
               "weights of the classes in the loss, with commas between in the order of the classes; balanced: the "
@@ -43,7 +54,10 @@ void OptimizationOptions::describe(Options& options) {
       "checkpoint-activations", &checkpoint_activations,
       "store only the inputs of each layer and recompute the rest in the backward pass: less memory, more time");
   options.add("max-update", &max_update, "stop after this many updates; 0: no limit").at_least(0).common();
-  options.add("max-epoch", &max_epoch, "stop after this many passes over the corpus; 0: no limit").at_least(0).common();
+  options.add("max-epoch", &max_epoch, "stop after this many passes over the corpus; 0: no limit")
+      .at_least(0)
+      .also("--num-train-epochs")
+      .common();
   options
       .add("max-bad-updates", &max_bad_updates,
            "number of updates to leave out because their loss or gradient is NaN or infinite, before training stops")
@@ -58,7 +72,12 @@ void OptimizationOptions::describe(Options& options) {
 void OptimizationOptions::check() const {
   check_values(*this);
   betas();
-  make_schedule(schedule, 1, max_update);  // refuses what does not fit it
+  // Refuses what does not fit it; how many updates the epochs have shows with the data.
+  make_schedule(schedule, 1, max_update > 0 || max_epoch == 0 ? max_update : std::numeric_limits<int64_t>::max());
+}
+
+int64_t OptimizationOptions::scheduled_updates(int64_t updates_an_epoch) const {
+  return max_update > 0 ? max_update : max_epoch * updates_an_epoch;
 }
 
 std::pair<double, double> OptimizationOptions::betas() const {

@@ -15,6 +15,8 @@ struct OptimizationOptions {
   std::string optimizer = "adam";
   std::string adam_betas = "0.9,0.98";
   double adam_eps = 1e-8, weight_decay = 0;
+  bool no_decay_norms_and_biases = false;
+  double layer_lr_decay = 1;
   ScheduleOptions schedule = {};
   double stop_min_lr = -1;
   double label_smoothing = 0.1, rdrop_alpha = 0;
@@ -32,6 +34,8 @@ struct OptimizationOptions {
   void describe(Options& options);
   /// Impossible values and combinations are a UsageError.
   void check() const;
+  /// The number of updates that a schedule of the learning rate lasts: --max-update, else --max-epoch; 0: no limit.
+  int64_t scheduled_updates(int64_t updates_an_epoch) const;
   /// The two numbers of adam_betas, "0.9,0.98" or "(0.9, 0.98)". Any other text is a UsageError.
   std::pair<double, double> betas() const;
 };

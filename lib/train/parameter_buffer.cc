@@ -4,7 +4,11 @@ namespace rotor {
 
 ParameterBuffer::ParameterBuffer(Module& module) {
   for (NamedParameter& parameter : module.parameters()) {
-    if (parameter.variable.needs_gradient()) parameters_.push_back(std::move(parameter));
+    if (parameter.variable.needs_gradient()) {
+      parameters_.push_back(std::move(parameter));
+    } else {
+      frozen_.push_back(std::move(parameter.name));
+    }
   }
   ROTOR_CHECK(!parameters_.empty(),
               "expected parameters to train, got a model that is frozen whole; freeze less of it");

@@ -2,6 +2,7 @@
 // their gradients in another, so that the optimiser is one pass over each and gradients are accumulated in place.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "nn/module.h"
@@ -18,6 +19,9 @@ class ParameterBuffer {
   const Tensor& gradients() const { return gradients_; }  ///< [N], laid out like values()
   const std::vector<NamedParameter>& parameters() const { return parameters_; }
 
+  /// The names of the other parameters of the module.
+  const std::vector<std::string>& frozen() const { return frozen_; }
+
   /// Index at which parameter i begins in a buffer.
   int64_t begin(size_t i) const { return begins_[i]; }
 
@@ -28,6 +32,7 @@ class ParameterBuffer {
 
  private:
   std::vector<NamedParameter> parameters_;
+  std::vector<std::string> frozen_;
   std::vector<int64_t> begins_;
   Tensor values_, gradients_;
 };

@@ -44,7 +44,8 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
       data_(data),
       validator_(options.checkpoints.disable_validation ? nullptr : validator),
       workers_(workers),
-      schedule_(make_schedule(options.optimization.schedule, objective.width(), options.optimization.max_update)),
+      schedule_(make_schedule(options.optimization.schedule, objective.width(),
+                              options.optimization.scheduled_updates(updates_an_epoch()))),
       parameters_(frozen_in_part(objective.module(), options.optimization.freeze)),
       gradients_(options.optimization, objective, parameters_, workers),
       adam_(options.optimization, parameters_) {
@@ -114,6 +115,10 @@ void Trainer::log_start() const {
   log::info("{:.1f} % of the batches' positions are padding; layers compute none of it", 100 * data_.padding());
   if (workers_.size() > 1) {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), threads(), batches_an_update());
+  }
+  if (const auto& schedule = options_.optimization.schedule; schedule.warmup_ratio >= 0) {
+    const int64_t all = options_.optimization.scheduled_updates(updates_an_epoch());
+    log::info("the first {} of {} updates warm up", schedule.warmup(all), all);
   }
   if (!workers_.leads()) return;
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",

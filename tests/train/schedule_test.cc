@@ -59,6 +59,50 @@ TEST(Schedule, NoamFollowsVaswaniEtAlsFormula) {
   EXPECT_NEAR(rates(options, 128)(10) / rate(10), 2, 1e-12) << "a quarter of the width";
 }
 
+TEST(Schedule, WarmsUpAShareOfAllUpdatesRoundedUp) {
+  OptimizationOptions options;
+  for (const std::string& name : schedule_names()) {
+    options.schedule.lr_scheduler = name;
+    options.schedule.warmup_ratio = 0.1;
+    const Schedule by_ratio = make_schedule(options.schedule, 512, 95);
+    options.schedule.warmup_ratio = -1;
+    options.schedule.warmup_updates = 10;
+    const Schedule by_updates = make_schedule(options.schedule, 512, 95);
+    for (int64_t u = 0; u < 95; ++u) EXPECT_EQ(by_ratio(u, 1), by_updates(u, 1)) << name << " at " << u;
+  }
+}
+
+TEST(Schedule, PolynomialDecayIsALineWithPower1) {
+  OptimizationOptions options;
+  options.schedule.lr_scheduler = "polynomial_decay";
+  options.schedule.warmup_ratio = 0.06;
+  options.max_update = 200;
+  const auto rate = rates(options);
+  for (int64_t u = 0; u < 200; ++u) {
+    const double share = u < 12 ? static_cast<double>(u) / 12 : static_cast<double>(200 - u) / 188;
+    EXPECT_NEAR(rate(u), 5e-4 * share, 1e-18) << u;
+  }
+}
+
+TEST(Schedule, MayEndWithEpochsWhoseUpdatesTheDataSay) {
+  OptimizationOptions options;
+  options.max_epoch = 3;
+  for (const char* name : {"cosine", "polynomial_decay"}) {
+    options.schedule.lr_scheduler = name;
+    options.check();
+    const auto few =
+        message_of<UsageError>([&] { make_schedule(options.schedule, 512, options.scheduled_updates(20)); });
+    EXPECT_TRUE(says(few, "--max-epoch", "4000", "got 60", "--warmup-ratio")) << few;
+    options.schedule.warmup_ratio = 0.5;
+    options.check();
+    EXPECT_EQ(make_schedule(options.schedule, 512, options.scheduled_updates(20))(30, 2), options.schedule.lr);
+    options.schedule.warmup_ratio = -1;
+  }
+  EXPECT_EQ(options.scheduled_updates(20), 60);
+  options.max_update = 70;
+  EXPECT_EQ(options.scheduled_updates(20), 70) << "--max-update goes first";
+}
+
 TEST(Schedule, RefusesWhatDoesNotFitIt) {
   OptimizationOptions options;
   auto refusal = [&](const char* name) {
@@ -68,6 +112,13 @@ TEST(Schedule, RefusesWhatDoesNotFitIt) {
   EXPECT_TRUE(says(refusal("cosine"), "--lr-period-updates", "--max-update")) << "no end is known";
   EXPECT_TRUE(says(refusal("polynomial_decay"), "--total-num-update", "4000")) << "no end is known";
   EXPECT_TRUE(says(refusal("linear"), "inverse_sqrt, noam, fixed, cosine, polynomial_decay"));
+  options.schedule.warmup_ratio = 0.1;
+  EXPECT_TRUE(says(refusal("fixed"), "--warmup-ratio 0.1 needs an end of training", "--max-epoch"));
+  options.schedule.warmup_ratio = -0.5;
+  EXPECT_TRUE(says(refusal("fixed"), "--warmup-ratio expects a number from 0 to below 1", "-0.5"));
+  options.schedule.warmup_ratio = 1;
+  EXPECT_TRUE(says(refusal("fixed"), "--warmup-ratio expects"));
+  options.schedule.warmup_ratio = -1;
   options.schedule.warmup_updates = 0;
   EXPECT_TRUE(says(refusal("inverse_sqrt"), "--warmup-updates above 0"));
   EXPECT_TRUE(says(refusal("noam"), "--warmup-updates above 0"));

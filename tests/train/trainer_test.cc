@@ -94,6 +94,36 @@ TEST_F(TrainerTest, EveryScheduleResumesExactly) {
   }
 }
 
+TEST_F(TrainerTest, SchedulesEndWithTheLastEpoch) {
+  ScheduleOptions& schedule = options_.optimization.schedule;
+  schedule.warmup_ratio = 0.25;
+  for (const char* name : {"polynomial_decay", "cosine"}) {
+    schedule.lr_scheduler = name;
+    const TrainerState state = train(name, 0, 3);
+    const Schedule expected = make_schedule(schedule, model_options_.decoder.embed_dim, state.updates);
+    double highest = 0, last = 0;
+    for (const auto& report : reports(name)) {
+      last = report["learning_rate"];
+      highest = std::max(highest, last);
+      EXPECT_EQ(last, expected(report["update"].get<int64_t>() - 1, report["epoch"])) << name;
+    }
+    EXPECT_EQ(highest, schedule.lr) << name;
+    EXPECT_LT(last, schedule.lr / 5) << name;
+  }
+}
+
+TEST_F(TrainerTest, FineTuningsGroupsResumeExactly) {
+  options_.optimization.weight_decay = 0.1;
+  options_.optimization.no_decay_norms_and_biases = true;
+  train("all alike", 6);
+  options_.optimization.layer_lr_decay = 0.8;
+  train("whole", 6);
+  train("halves", 4);
+  train("halves", 6, 0, 99);
+  EXPECT_TRUE(bytes("halves", "last") == bytes("whole", "last"));
+  EXPECT_FALSE(bytes("all alike", "last") == bytes("whole", "last"));
+}
+
 TEST_F(TrainerTest, StopsAtTheEndOfAnEpochWhenTheLearningRateIsLow) {
   options_.optimization.schedule.lr_scheduler = "fixed";
   options_.optimization.schedule.warmup_updates = 0;

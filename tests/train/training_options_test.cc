@@ -31,6 +31,7 @@ std::vector<std::string> ignored(std::vector<const char*> words, bool has_valida
 TEST(TrainingOptions, NameWhatHasNoEffectWithoutWhatItNeeds) {
   const std::pair<std::vector<const char*>, const char*> without_effect[] = {
       {{"--ema-start-update", "3"}, "only with --ema-decay"},
+      {{"--no-decay-norms-and-biases", "true"}, "only with --weight-decay"},
       {{"--dropout", "0", "--rdrop-alpha", "1"}, "only with a dropout above 0"},
       {{"--patience", "3", "--disable-validation"}, "only without --disable-validation"},
       {{"--validate-interval-updates", "3", "--disable-validation"}, "only without --disable-validation"},
@@ -47,6 +48,30 @@ TEST(TrainingOptions, NameWhatHasNoEffectWithoutWhatItNeeds) {
   }
   EXPECT_EQ(ignored({"--patience", "3", "--eval-bleu"}).size(), 0u);
   EXPECT_TRUE(says(ignored({"--patience", "3"}, false).at(0), "only where the corpus has validation pairs"));
+}
+
+TEST(TrainingOptions, TakeOneLengthOfTheWarmUp) {
+  EXPECT_TRUE(says(message_of<UsageError>([] {
+                     Parsed({"--warmup-ratio", "0.1", "--warmup-updates", "4000"});
+                   }),
+                   "--warmup-ratio and --warmup-updates", "give one of them"));
+  const ScratchFolder folder;
+  const std::string ratio = folder.file("ratio.ini", "warmup-ratio = 0.1\nwarmup-updates = 4000\n"),
+                    updates = folder.file("updates.ini", "warmup-ratio = -1\nwarmup-updates = 30\n"),
+                    both = folder.file("both.ini", "warmup-ratio = 0.1\nwarmup-updates = 30\n");
+  const auto schedule = [](std::vector<const char*> words) {
+    return Parsed(std::move(words)).training.trainer.optimization.schedule;
+  };
+  EXPECT_EQ(schedule({"--config", ratio.c_str()}).warmup(50), 5) << "as a run's config.ini has it";
+  EXPECT_EQ(schedule({"--config", updates.c_str()}).warmup(50), 30);
+  EXPECT_EQ(schedule({"--config", ratio.c_str(), "--warmup-updates", "20"}).warmup(50), 20);
+  EXPECT_EQ(schedule({"--config", updates.c_str(), "--warmup-ratio", "0.5"}).warmup(50), 25);
+  EXPECT_EQ(schedule({"--config", updates.c_str(), "--warmup-ratio", "0.5"}).warmup_updates, 4000);
+  EXPECT_TRUE(says(message_of<UsageError>([&] { schedule({"--config", both.c_str()}); }), "give one of them"));
+}
+
+TEST(TrainingOptions, CountEpochsUnderTransformersNameToo) {
+  EXPECT_EQ(Parsed({"--num-train-epochs", "3"}).training.trainer.optimization.max_epoch, 3);
 }
 
 TEST(TrainingOptions, GoAfterTheArchitecture) {
