@@ -16,7 +16,7 @@ build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
 sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)
 
-.PHONY: all test test-release test-sanitized test-threads fuzz soak demo bench lint format docs deb try-deb install clean help
+.PHONY: all test test-release test-sanitized test-threads test-arm64 fuzz soak demo bench lint format docs deb deb-arm64 try-deb install clean help
 
 all: ## install missing packages, then build a release for this machine into build/ (default)
 	@.ci/install_packages.sh build
@@ -60,6 +60,18 @@ fuzz: ## run libFuzzer on the code that reads files and options: SECONDS=300 for
 	@cmake --build build-fuzz --parallel $(jobs)
 	@tests/fuzz/run.sh build-fuzz $(or $(SECONDS),300)
 
+sysroot = $(CURDIR)/build-arm64/sysroot
+arm64 = -DCMAKE_TOOLCHAIN_FILE=.ci/arm64.cmake -DROTOR_SYSROOT=$(sysroot)
+# A model that `make demo` has trained is compared too.
+demo_model = $(wildcard build/recipes/demo/run/average.safetensors)
+test-arm64: BUILD = build-arm64
+test-arm64: ## build for 64-bit Arm and run the tests of the library and of the pipeline in QEMU, all in build-arm64/
+	@.ci/install_packages.sh build test arm64
+	@.ci/arm64_sysroot.sh $(sysroot)
+	@$(call configure,ON) $(arm64)
+	@$(build)
+	@.ci/test_arm64.sh $(BUILD) $(if $(demo_model),$(demo_model) build/recipes/demo/test.en build/bin)
+
 soak: all ## train and translate for SECONDS=600 each, and check that memory and open files do not grow
 	@tests/soak/soak.sh $(BUILD)/bin $(or $(SECONDS),600)
 
@@ -91,10 +103,18 @@ docs: ## make the library's documentation with Doxygen, into build/html/
 	@$(call configure,OFF)
 	@$(build) --target docs
 
-deb: ## make a Debian package of the commands for any x86-64 CPU with AVX2, into build-deb/
+vendor = -DROTOR_ZSH_COMPLETIONS=share/zsh/vendor-completions
+deb: ## make a Debian package of the commands for any x86-64 CPU with AVX2 (on 64-bit Arm: any), into build-deb/
 	@.ci/install_packages.sh build deb
-	@$(MAKE) --no-print-directory all BUILD=build-deb CMAKE_ARGS=-DROTOR_ZSH_COMPLETIONS=share/zsh/vendor-completions
+	@$(MAKE) --no-print-directory all BUILD=build-deb CMAKE_ARGS="$(vendor)"
 	@cd build-deb && cpack
+
+deb-arm64: ## make the Debian package for 64-bit Arm on another machine, into build-deb-arm64/
+	@.ci/install_packages.sh build deb arm64
+	@.ci/arm64_sysroot.sh $(sysroot)
+	@$(MAKE) --no-print-directory all BUILD=build-deb-arm64 CMAKE_ARGS="$(vendor) $(arm64)"
+	@cd build-deb-arm64 && ROTOR_SYSROOT=$(sysroot) cpack -D CPACK_DEBIAN_PACKAGE_ARCHITECTURE=arm64 \
+	  -D SHLIBDEPS_EXECUTABLE=$(CURDIR)/.ci/arm64_shlibdeps.sh
 
 try-deb: deb ## install the Debian package on a clean root, use it and remove it (as root; fetches the root with debootstrap)
 	@.ci/try_deb.sh build-deb/rotor_*.deb
@@ -103,9 +123,9 @@ install: all ## install commands, man pages, completions, library and CMake pack
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove the build folders
-	@rm -rf build build-sanitize build-threads build-fuzz build-deb build-lint
+	@rm -rf build build-sanitize build-threads build-fuzz build-deb build-deb-arm64 build-lint build-arm64
 
 help: ## list the targets
 	@echo "make TARGET [SANITIZE=1]"
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
 	@echo "SANITIZE=1 builds into build-sanitize/ with ASan and UBSan."

@@ -15,15 +15,25 @@ const char* rotor::isa() {
 #include <iterator>
 #include <string>
 
+#if defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 // The tables that lib/kernel/jump_table.sh writes: where each kernel in use is, their number, and where they are at
 // each level.
 extern "C" {
 extern void* rotor_kernels[];
 extern const long rotor_kernel_count;
+#if defined(__aarch64__)
+extern void* const rotor_kernels_neon[];
+extern void* const rotor_kernels_neon_dot[];
+#else
 extern void* const rotor_kernels_avx2[];
 extern void* const rotor_kernels_avx2_vnni[];
 extern void* const rotor_kernels_avx512[];
 extern void* const rotor_kernels_avx512_vnni[];
+#endif
 }
 
 namespace rotor {
@@ -38,12 +48,17 @@ struct Level {
 
 /// From the lowest to the highest.
 constexpr Level kLevels[] = {
+#if defined(__aarch64__)
+    {"neon", "DEFAULT", [] { return true; }, rotor_kernels_neon},
+    {"neon_dot", "DEFAULT", [] { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }, rotor_kernels_neon_dot},
+#else
     {"avx2", "AVX2", [] { return __builtin_cpu_supports("x86-64-v3") != 0; }, rotor_kernels_avx2},
     {"avx2_vnni", "AVX2_VNNI", [] { return __builtin_cpu_supports("avxvnni") != 0; }, rotor_kernels_avx2_vnni},
     {"avx512", "AVX512_CORE", [] { return __builtin_cpu_supports("x86-64-v4") != 0; }, rotor_kernels_avx512},
     {"avx512_vnni", "DEFAULT",
      [] { return __builtin_cpu_supports("x86-64-v4") != 0 && __builtin_cpu_supports("avx512vnni") != 0; },
      rotor_kernels_avx512_vnni},
+#endif
 };
 
 const Level* used = kLevels;

@@ -1,15 +1,17 @@
 #!/bin/sh
-# usage: jump_table.sh OBJECT... > jump_table.s
-# The objects are those of link_level.sh, named LEVEL.o, from the lowest level to the highest. Writes under the name of
-# each public function of the lowest level a jump to where `rotor_kernels` says that it is. A level that lacks a
-# function has that of the level before it.
+# usage: jump_table.sh PROCESSOR OBJECT... > jump_table.s
+# The objects are those of link_level.sh, named LEVEL.o, from the lowest level to the highest. Writes, in the language of
+# the processor, under the name of each public function of the lowest level a jump to where `rotor_kernels` says that it
+# is. A level that lacks a function has that of the level before it.
 set -eu
+processor=$1
+shift
 {
   for object; do
     level=${object##*/}
     "${NM:-nm}" -g -P --defined-only "$object" | awk -v level="${level%.o}" '$2 == "T" {print level, $1}'
   done
-} | awk '
+} | awk -v processor="$processor" '
   {
     level = $1
     name = substr($2, 1, length($2) - length(level) - 1)
@@ -24,16 +26,20 @@ set -eu
       printf "  .quad %s.%s\n", names[i], levels[from]
     }
   }
+  function jump(to) {
+    if (processor != "aarch64") return "jmp *" to "(%rip)"
+    return "adrp x16, " to "\n  ldr x16, [x16, :lo12:" to "]\n  br x16"
+  }
   END {
     print "  .text"
     for (i = 1; i <= functions; i++) {
       name = names[i]
-      printf "  .globl %s\n  .type %s, @function\n%s: jmp *rotor_kernels+%d(%%rip)\n", name, name, name, 8 * (i - 1)
+      printf "  .globl %s\n  .type %s, %%function\n%s:\n  %s\n", name, name, name, jump("rotor_kernels+" 8 * (i - 1))
     }
     print "  .section .data.rel, \"aw\"\n  .balign 8"
     table("rotor_kernels", 1)
     for (level = 1; level <= count; level++) table("rotor_kernels_" levels[level], level)
     printf "  .globl rotor_kernel_count\nrotor_kernel_count: .quad %d\n", functions
     print "  .section .init_array, \"aw\"\n  .quad rotor_choose_level"
-    print "  .section .note.GNU-stack, \"\", @progbits"
+    print "  .section .note.GNU-stack, \"\", %progbits"
   }'

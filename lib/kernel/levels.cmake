@@ -23,17 +23,25 @@ endfunction()
 
 file(GLOB kernels CONFIGURE_DEPENDS lib/kernel/*.cc)
 set(quantized lib/kernel/quantized_products.cc)
-# Tuned for no CPU in particular, GCC makes no vectors of products of integers, which dropout's masks are made of.
-set(avx2 -march=x86-64-v3 -mtune=skylake)
-set(avx512 -march=x86-64-v4 -mtune=icelake-server -mprefer-vector-width=512)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/kernels)
-kernel_level(avx2 SOURCES ${kernels} FLAGS ${avx2})
-kernel_level(avx2_vnni SOURCES ${quantized} FLAGS ${avx2} -mavxvnni)
-kernel_level(avx512 SOURCES ${kernels} FLAGS ${avx512})
-kernel_level(avx512_vnni SOURCES ${quantized} FLAGS ${avx512} -mavx512vnni)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
+  # Scheduled before registers are given out, the sums of a tile do not find one each.
+  set(neon -fno-schedule-insns)
+  kernel_level(neon SOURCES ${kernels} FLAGS ${neon} -march=armv8-a)
+  kernel_level(neon_dot SOURCES ${quantized} FLAGS ${neon} -march=armv8.2-a+dotprod)
+else()
+  # Tuned for no CPU in particular, GCC makes no vectors of products of integers, which dropout's masks are made of.
+  set(avx2 -march=x86-64-v3 -mtune=skylake)
+  set(avx512 -march=x86-64-v4 -mtune=icelake-server -mprefer-vector-width=512)
+  kernel_level(avx2 SOURCES ${kernels} FLAGS ${avx2})
+  kernel_level(avx2_vnni SOURCES ${quantized} FLAGS ${avx2} -mavxvnni)
+  kernel_level(avx512 SOURCES ${kernels} FLAGS ${avx512})
+  kernel_level(avx512_vnni SOURCES ${quantized} FLAGS ${avx512} -mavx512vnni)
+endif()
 
 set(jump_table ${CMAKE_BINARY_DIR}/kernels/jump_table.s)
 add_custom_command(
   OUTPUT ${jump_table} DEPENDS ${kernel_levels} lib/kernel/jump_table.sh
-  COMMAND ${CMAKE_COMMAND} -E env NM=${CMAKE_NM} ${CMAKE_SOURCE_DIR}/lib/kernel/jump_table.sh ${kernel_levels} > ${jump_table}
+  COMMAND ${CMAKE_COMMAND} -E env NM=${CMAKE_NM} ${CMAKE_SOURCE_DIR}/lib/kernel/jump_table.sh ${CMAKE_SYSTEM_PROCESSOR}
+          ${kernel_levels} > ${jump_table}
   VERBATIM)

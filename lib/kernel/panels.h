@@ -13,8 +13,8 @@
 
 namespace rotor {
 
-inline constexpr int kPanelVectors = kLanes == 16 ? 4 : 2;  ///< kTileRows × this many sums fill the registers
-inline constexpr int64_t kPanel = kPanelVectors * kLanes;   ///< number of outputs in a panel
+inline constexpr int kPanelVectors = kRegisters / 8;       ///< kTileRows × this many sums fill the registers
+inline constexpr int64_t kPanel = kPanelVectors * kLanes;  ///< number of outputs in a panel
 inline constexpr int64_t kTileRows = 6;
 inline constexpr int64_t kParallelProduct = 1 << 18;  ///< number of multiplications above which threads pay off
 

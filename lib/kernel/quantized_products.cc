@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "base/check.h"
 #include "kernel/dot_products.h"
 #include "kernel/panels.h"
 
@@ -47,7 +48,7 @@ Extremes extremes(const float* x, int64_t n) {
 }
 
 /// Rows of x in 8 bits: x = scale · (value − zero) with values from 0 to 255, so that rows without negative numbers, as
-/// after relu, are as fine as can be.
+/// after relu, are as fine as can be. Both are stored less kDotOffset.
 struct QuantizedRows {
   QuantizedRows(const float* x, int64_t rows, int64_t width)
       : stride(count_groups(width) * kGroup),
@@ -67,11 +68,11 @@ struct QuantizedRows {
 #pragma omp simd
     for (int64_t k = 0; k < width; ++k) {
       const int32_t rounded = std::bit_cast<int32_t>(std::fma(x[k], factor, 12582912.f)) - 0x4b400000;
-      to[k] = static_cast<DotInput>(std::clamp(rounded + zero, 0, 255));
+      to[k] = static_cast<DotInput>(std::clamp(rounded + zero, 0, 255) - kDotOffset);
     }
     std::fill(to + width, to + stride, DotInput{0});  // its weights are zero
     scales[r] = range / 255 + nan;
-    zeros[r] = zero;
+    zeros[r] = zero - kDotOffset;
   }
 
   /// Memory of this thread, kept from product to product.
@@ -156,6 +157,7 @@ class Int8Weights : public PackedWeights {
       int8_t* panel = panels_.data() + n / kPanel * groups_ * kPanel * kGroup;
       for (int64_t k = 0; k < w.width; ++k) {
         const int8_t value = w.values[n * w.width + k];
+        ROTOR_CHECK(value >= -127, "expected 8-bit weights from -127 to 127, got {}; the model is damaged", value);
         panel[(k / kGroup * kPanel + n % kPanel) * kGroup + k % kGroup] = value;
         totals_[n] += value;
       }

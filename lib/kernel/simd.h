@@ -4,19 +4,28 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 namespace rotor {
 
-#ifdef __AVX512F__
-inline constexpr int kLanes = 16;  ///< floats in a vector register
+#if defined(__AVX512F__)
+inline constexpr int kLanes = 16;      ///< floats in a vector register
+inline constexpr int kRegisters = 32;  ///< vector registers
+#elif defined(__aarch64__)
+inline constexpr int kLanes = 4;
+inline constexpr int kRegisters = 32;
 #else
 inline constexpr int kLanes = 8;
+inline constexpr int kRegisters = 16;
 #endif
 
 /// A vector register of floats; memory operands need not be aligned.
@@ -61,29 +70,31 @@ inline Vector multiply_add(Vector a, Vector b, Vector c) {
   return _mm512_fmadd_ps(a, b, c);
 #elif defined(__FMA__)
   return _mm256_fmadd_ps(a, b, c);
+#elif defined(__aarch64__)
+  return vfmaq_f32(c, a, b);
 #else
   for (int lane = 0; lane < kLanes; ++lane) c[lane] = std::fma(a[lane], b[lane], c[lane]);
   return c;
 #endif
 }
 
+/// As many numbers of v as there are I, from number kFrom on.
+template <int kFrom, typename Floats, size_t... I>
+inline auto part_of(Floats v, std::index_sequence<I...>) {
+  return __builtin_shufflevector(v, v, (kFrom + I)...);
+}
+
 /// Reduces a vector's numbers by f, pair by pair: the upper half with the lower half until one number is left.
-template <typename F>
-inline float fold_lanes(Vector v, F f) {
-  using Eight = float __attribute__((vector_size(32)));
-  using Four = float __attribute__((vector_size(16)));
-  Eight eight;
-  if constexpr (kLanes == 16) {
-    eight = f(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7),
-              __builtin_shufflevector(v, v, kLanes - 8, kLanes - 7, kLanes - 6, kLanes - 5, kLanes - 4, kLanes - 3,
-                                      kLanes - 2, kLanes - 1));
+template <typename Floats, typename F>
+inline float fold_lanes(Floats v, F f) {
+  constexpr int kHalf = sizeof(v) / sizeof(float) / 2;
+  if constexpr (kHalf == 2) {
+    const Floats two = f(v, __builtin_shufflevector(v, v, 2, 3, 0, 1));
+    return f(two[0], two[1]);
   } else {
-    eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
+    constexpr auto kAll = std::make_index_sequence<kHalf>();
+    return fold_lanes(f(part_of<0>(v, kAll), part_of<kHalf>(v, kAll)), f);
   }
-  const Four four =
-      f(__builtin_shufflevector(eight, eight, 0, 1, 2, 3), __builtin_shufflevector(eight, eight, 4, 5, 6, 7));
-  const Four two = f(four, __builtin_shufflevector(four, four, 2, 3, 0, 1));
-  return f(two[0], two[1]);
 }
 
 inline float sum_lanes(Vector v) {

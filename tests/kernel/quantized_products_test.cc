@@ -78,6 +78,19 @@ TEST(QuantizedProduct, DoesNotDependOnTheBatchNorOnThreads) {
   expect_the_same_for_any_threads([&] { return std::vector{packed->product(x, Tensor())}; });
 }
 
+/// Sums of 16 bits on the way would not hold these.
+TEST(QuantizedProduct, IsExactForTheLargestNumbers) {
+  QuantizedMatrix w{2, 1024, std::vector<int8_t>(2048, 127), {1, 1}};
+  std::fill_n(w.values.begin(), 1024, int8_t{-127});
+  const Tensor x = Tensor::full({1, 1024}, 255);
+  for (int64_t k = 0; k < 1024; k += 3) x.data()[k] = 0;
+  const Tensor y = pack_weights(w)->product(x, Tensor());
+  EXPECT_EQ(y.data()[0], exact(x, 0, w, 0, 0));
+  EXPECT_EQ(y.data()[1], exact(x, 0, w, 1, 0));
+  w.values[1500] = -128;
+  EXPECT_THROW(pack_weights(w), Error);
+}
+
 TEST(QuantizedProduct, KeepsNan) {
   const Tensor x = random_tensor({3, 20}, 1);
   x.data()[25] = kNan;

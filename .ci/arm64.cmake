@@ -1,0 +1,21 @@
+# A CMake toolchain: a cross compiler for 64-bit Arm, the libraries that arm64_sysroot.sh has put into ROTOR_SYSROOT, and QEMU to run
+# what is built.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_ASM_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES ROTOR_SYSROOT)
+set(CMAKE_SYSROOT ${ROTOR_SYSROOT})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+foreach(kind LIBRARY INCLUDE PACKAGE)
+  set(CMAKE_FIND_ROOT_PATH_MODE_${kind} ONLY)
+endforeach()
+set(ENV{PKG_CONFIG_SYSROOT_DIR} ${ROTOR_SYSROOT})
+set(ENV{PKG_CONFIG_LIBDIR} ${ROTOR_SYSROOT}/usr/lib/aarch64-linux-gnu/pkgconfig:${ROTOR_SYSROOT}/usr/share/pkgconfig)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L ${ROTOR_SYSROOT})
+# OpenMPI's compiler, which would say where it is, is a program of the other machine.
+set(MPI_CXX_COMPILER ${CMAKE_CXX_COMPILER})
+set(MPI_CXX_HEADER_DIR ${ROTOR_SYSROOT}/usr/lib/aarch64-linux-gnu/openmpi/include)
+set(MPI_CXX_LIB_NAMES mpi)
+set(MPI_mpi_LIBRARY ${ROTOR_SYSROOT}/usr/lib/aarch64-linux-gnu/openmpi/lib/libmpi.so)
