@@ -20,8 +20,8 @@ class MaskedLmComparison : public ComparisonKind {
   nlohmann::ordered_json inputs() const override;
   std::pair<std::string, nlohmann::ordered_json> settings() const override;
   std::vector<std::string> results(const PlannedRun& run) const override;
-  void test(const PlannedRun& run, const RunCommands& commands) const override;
-  void time(const PlannedRun& run, const RunCommands& commands) const override { test(run, commands); }
+  void test(const PlannedRun& run, Tests tests, const RunCommands& commands) const override;
+  void time(const PlannedRun& run, const RunCommands& commands) const override { test(run, Tests::kAll, commands); }
   std::vector<ScoredTest> read(const PlannedRun& run) const override;
   std::vector<Measure> measures() const override;
   KindTexts texts() const override;

@@ -150,7 +150,7 @@ Json evaluate_prediction(const EvaluateOptions& options, const SafeTensors& file
     log::warn("{}", announce_skipped(batches.skipped(), samples->size(), options.gen_subset, *samples, batching));
   }
   const double start = seconds_now();
-  const Predictions predictions(*model, *samples, batches, alone());
+  const SampleScores predictions(*model, *samples, batches, alone());
   const double seconds = seconds_now() - start;
   if (!options.predictions.empty()) write_predictions(options.predictions, model->options(), predictions);
   Json scores = Json::object();

@@ -89,7 +89,7 @@ std::string prediction_line(const TransformerOptions& model, std::span<const flo
 }
 
 void write_predictions(const std::filesystem::path& path, const TransformerOptions& model,
-                       const Predictions& predictions) {
+                       const SampleScores& predictions) {
   write_atomically(path, [&](std::ostream& out) {
     out << prediction_header(model, predictions.outputs()) << '\n';
     for (int64_t i = 0; i < predictions.size(); ++i) {

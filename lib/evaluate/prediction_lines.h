@@ -1,4 +1,4 @@
-// Predictions of a model of whole sentences as lines of text: what is predicted, and the probabilities of the classes
+// SampleScores of a model of whole sentences as lines of text: what is predicted, and the probabilities of the classes
 // or candidates, with tabs between. A class is its label, a candidate its number from 1.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "evaluate/evaluate_options.h"
-#include "train/predictions.h"
+#include "train/sample_scores.h"
 
 namespace rotor {
 
@@ -20,7 +20,7 @@ std::string prediction_line(const TransformerOptions& model, std::span<const flo
 
 /// Writes a header and a line for each sample; that of a sample that was left out is empty.
 void write_predictions(const std::filesystem::path& path, const TransformerOptions& model,
-                       const Predictions& predictions);
+                       const SampleScores& predictions);
 
 /// Reads rows of texts with tabs between, one a line, and writes the line of each, in their order, as soon as a batch
 /// of them is known. A row of another number of texts than the first one's, or with an empty text, is an Error.

@@ -84,6 +84,8 @@ class WordPieceVocabulary : public VocabularyModel {
     const int32_t id = find(piece);
     return id < 0 ? specials_.unk : id;
   }
+  bool cuts_words() const override { return true; }
+  bool begins_word(int32_t id) const override { return !pieces_[id].starts_with(kContinues); }
   bool is_lossless() const override { return false; }
 
  private:

@@ -24,7 +24,7 @@ PredictionObjective::PredictionObjective(const TrainerOptions& options, std::uni
 
 BatchLoss PredictionObjective::loss(const Batch& batch) const {
   const bool again = options().optimization.checkpoint_activations;
-  const Variable scores = sample_scores(model_, batch, again ? Activations::kRecomputed : Activations::kKept);
+  const Variable scores = batch_scores(model_, batch, again ? Activations::kRecomputed : Activations::kKept);
   const Loss loss = prediction_loss(kind_, scores, batch.labels, class_weights_);
   return {loss.loss, loss.nll, std::ssize(batch.sentences), batch.tokens()};
 }
@@ -34,7 +34,7 @@ double PredictionObjective::loss_unit() const {
 }
 
 std::vector<std::string> PredictionObjective::metrics() const {
-  return prediction_metric_names(model_.options());
+  return metrics_of(model_.options());
 }
 
 std::unique_ptr<Validator> PredictionObjective::validator(const BatchOptions& batches) const {

@@ -7,7 +7,7 @@
 
 #include "model/classifier.h"
 #include "train/model_objective.h"
-#include "train/predictions.h"
+#include "train/sample_scores.h"
 
 namespace rotor {
 

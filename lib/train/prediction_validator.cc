@@ -3,16 +3,37 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "score/prediction_metrics.h"
 
 namespace rotor {
 
-std::vector<std::string> prediction_metric_names(const TransformerOptions& model) {
-  switch (prediction_kind(model)) {
-    case PredictionKind::kNumber:
-      return {"loss"};
-    default:
-      return {"loss", "accuracy"};
+namespace {
+
+/// The classes among which a model chooses, or the candidates; 0: it predicts a number.
+int64_t choices(const TransformerOptions& model, int64_t outputs) {
+  return prediction_kind(model) == PredictionKind::kNumber ? 0 : outputs;
+}
+
+Predictions predictions_of(PredictionKind kind, std::span<const float> scores, std::span<const float> labels,
+                           int64_t outputs) {
+  if (kind == PredictionKind::kNumber) {
+    return Predictions::of_numbers({labels.begin(), labels.end()}, {scores.begin(), scores.end()});
   }
+  std::vector<int64_t> best;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const auto row = scores.subspan(i * outputs, outputs);
+    best.push_back(std::max_element(row.begin(), row.end()) - row.begin());
+  }
+  return Predictions::of_classes({labels.begin(), labels.end()}, std::move(best), outputs);
+}
+
+}  // namespace
+
+std::vector<std::string> metrics_of(const TransformerOptions& model) {
+  std::vector<std::string> names{"loss"};
+  if (prediction_kind(model) == PredictionKind::kCandidates) return {"loss", "accuracy"};
+  for (const std::string& name : prediction_metric_names(choices(model, model.head.outputs()))) names.push_back(name);
+  return names;
 }
 
 void check_labels(const TransformerOptions& model, const Corpus& corpus) {
@@ -24,7 +45,7 @@ void check_labels(const TransformerOptions& model, const Corpus& corpus) {
               corpus.classes().empty() ? "numbers" : fmt::format("{}", fmt::join(corpus.classes(), ", ")));
 }
 
-Scores prediction_scores(const TransformerOptions& model, const Predictions& predictions,
+Scores prediction_scores(const TransformerOptions& model, const SampleScores& predictions,
                          std::span<const float> labels) {
   const PredictionKind kind = prediction_kind(model);
   std::vector<float> scores, known;
@@ -36,15 +57,13 @@ Scores prediction_scores(const TransformerOptions& model, const Predictions& pre
   }
   ROTOR_CHECK(!known.empty(), "expected rows that fit the model, got none; raise --max-source-positions or --truncate");
   const int64_t rows = std::ssize(known), outputs = predictions.outputs();
-  const Variable all = Tensor::of({rows, outputs}, scores);
-  const double nats = prediction_loss(kind, all, known).nll / static_cast<double>(rows);
-  if (kind == PredictionKind::kNumber) return {{"loss", nats}};
-  int64_t right = 0;
-  for (int64_t i = 0; i < rows; ++i) {
-    const auto row = std::span(scores).subspan(i * outputs, outputs);
-    right += std::max_element(row.begin(), row.end()) - row.begin() == static_cast<int64_t>(known[i]) ? 1 : 0;
+  const double nats = prediction_loss(kind, Tensor::of({rows, outputs}, scores), known).nll / static_cast<double>(rows);
+  const Predictions guesses = predictions_of(kind, scores, known, outputs);
+  Scores all{{"loss", kind == PredictionKind::kNumber ? nats : nats / std::numbers::ln2}};
+  for (const std::string& name : metrics_of(model)) {
+    if (name != "loss") all.push_back({name, prediction_metric(name, guesses.classes()).score(guesses, {})});
   }
-  return {{"loss", nats / std::numbers::ln2}, {"accuracy", static_cast<double>(right) / static_cast<double>(rows)}};
+  return all;
 }
 
 PredictionValidator::PredictionValidator(const Classifier& model, const Corpus& corpus, const BatchOptions& batches)
@@ -53,7 +72,7 @@ PredictionValidator::PredictionValidator(const Classifier& model, const Corpus& 
 }
 
 Scores PredictionValidator::operator()(Workers& workers) const {
-  const Predictions predictions(model_, *samples_, batches_, workers);
+  const SampleScores predictions(model_, *samples_, batches_, workers);
   return prediction_scores(model_.options(), predictions, samples_->corpus().labels());
 }
 

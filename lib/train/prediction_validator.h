@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "train/predictions.h"
+#include "train/sample_scores.h"
 #include "train/validator.h"
 
 namespace rotor {
 
 /// The metrics that fit what a model predicts, "loss" first.
-std::vector<std::string> prediction_metric_names(const TransformerOptions& model);
+std::vector<std::string> metrics_of(const TransformerOptions& model);
 
 /// The loss, in bits a sample of classes and candidates, and the metrics that fit, of samples that have labels and were
 /// scored. None of these is an Error.
-Scores prediction_scores(const TransformerOptions& model, const Predictions& predictions,
+Scores prediction_scores(const TransformerOptions& model, const SampleScores& predictions,
                          std::span<const float> labels);
 
 class PredictionValidator : public Validator {

@@ -58,10 +58,12 @@ TEST_F(Summary, OfAModelCountsItsParametersByModule) {
 TEST_F(Summary, OfALanguageModelNamesItsOnlyVocabulary) {
   TransformerOptions options = tiny_options();
   options.task = kLanguageModeling;
+  options.arch = "transformer_lm";
   options.source_vocabulary = 0;
   const LanguageModel model(options);
+  const VocabularyBytes vocabulary{"one", "one"};
   SafeTensorsWriter writer;
-  add_model(writer, model, {"one", "one"});
+  add_model(writer, model, vocabulary);
   writer.write(path_);
   EXPECT_EQ(summarise(SafeTensors(path_), false)["vocabulary"]["size"], 30);
 }

@@ -52,7 +52,8 @@ TEST(SeparateSymbols, SetsAsciiSymbolsApartButFour) {
   for (char c = '!'; c <= '~'; ++c) {
     const bool stays =
         std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("',-.").find(c) != std::string_view::npos;
-    EXPECT_EQ(separate_symbols(std::string(1, c)), stays ? std::string(1, c) : std::string{' ', c, ' '});
+    const std::string apart = {' ', c, ' '};
+    EXPECT_EQ(separate_symbols(std::string(1, c)), stays ? std::string(1, c) : apart);
   }
   EXPECT_EQ(separate_symbols("ä–中"), "ä–中");
 }

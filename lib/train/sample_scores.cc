@@ -1,4 +1,4 @@
-#include "train/predictions.h"
+#include "train/sample_scores.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ PredictionKind prediction_kind(const TransformerOptions& model) {
   return model.head.labels.empty() ? PredictionKind::kNumber : PredictionKind::kClasses;
 }
 
-Variable sample_scores(const Classifier& model, const Batch& batch, Activations activations) {
+Variable batch_scores(const Classifier& model, const Batch& batch, Activations activations) {
   const Variable scores = model.scores(batch.source, activations);
   return batch.candidates == 1 ? scores : reshape(scores, {std::ssize(batch.sentences), batch.candidates});
 }
@@ -22,14 +22,14 @@ Loss prediction_loss(PredictionKind kind, const Variable& scores, std::span<cons
   return cross_entropy(scores, std::vector<int32_t>(labels.begin(), labels.end()), class_weights);
 }
 
-Predictions::Predictions(const Classifier& model, const Samples& samples, const Batches& batches, Workers& workers) {
+SampleScores::SampleScores(const Classifier& model, const Samples& samples, const Batches& batches, Workers& workers) {
   const NoGrad no_grad;
   const bool ranks = model.options().task == kSentenceRanking;
   outputs_ = ranks ? std::ssize(samples.corpus().columns()) - 1 : model.options().head.outputs();
   std::vector<double> all(samples.size() * outputs_), known(samples.size());
   for (int64_t k = workers.rank(); k < batches.size(); k += workers.size()) {
     const Batch batch = samples.batch(batches[k]);
-    const auto scores = sample_scores(model, batch).value().contiguous();
+    const auto scores = batch_scores(model, batch).value().contiguous();
     for (int64_t row = 0; row < std::ssize(batch.sentences); ++row) {
       const auto from = scores.span().subspan(row * outputs_, outputs_);
       std::copy(from.begin(), from.end(), all.begin() + batch.sentences[row] * outputs_);

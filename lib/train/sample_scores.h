@@ -1,4 +1,4 @@
-// Predictions of a model of whole sentences: its scores of the samples of a corpus, and the loss of them.
+// SampleScores of a model of whole sentences: its scores of the samples of a corpus, and the loss of them.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,17 @@ enum class PredictionKind { kClasses, kCandidates, kNumber };
 PredictionKind prediction_kind(const TransformerOptions& model);
 
 /// The scores [samples, outputs] of a batch: a candidate's scores stand side by side.
-Variable sample_scores(const Classifier& model, const Batch& batch, Activations activations = Activations::kKept);
+Variable batch_scores(const Classifier& model, const Batch& batch, Activations activations = Activations::kKept);
 
 /// The loss of such scores against the labels: cross-entropy, with weights of the classes or without, or squared error.
 Loss prediction_loss(PredictionKind kind, const Variable& scores, std::span<const float> labels,
                      std::span<const float> class_weights = {});
 
 /// The scores of all samples of a corpus, in its order; none of those that the batches leave out.
-class Predictions {
+class SampleScores {
  public:
   /// The workers share the batches, and all get all scores.
-  Predictions(const Classifier& model, const Samples& samples, const Batches& batches, Workers& workers);
+  SampleScores(const Classifier& model, const Samples& samples, const Batches& batches, Workers& workers);
 
   int64_t outputs() const { return outputs_; }
   int64_t size() const { return static_cast<int64_t>(known_.size()); }
