@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 bool is_vocabulary_file(const fs::path& path) {
-  return path.extension() == ".model" || path.extension() == ".txt";
+  return path.extension() == ".model" || path.filename().string().ends_with("vocab.txt");
 }
 
 Json vocabulary_record(const std::string& bytes, int64_t size) {

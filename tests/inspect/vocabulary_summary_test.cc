@@ -28,8 +28,9 @@ TEST(SummariseVocabulary, SaysWhatItIs) {
 TEST(SummariseVocabulary, RefusesOtherFiles) {
   const ScratchFolder folder;
   EXPECT_FALSE(is_vocabulary_file("model.safetensors"));
-  EXPECT_TRUE(says(message_of<Error>([&] { summarise_vocabulary(folder.file("notes.txt", "to do\n")); }), "notes.txt",
-                   "vocab.txt"));
+  EXPECT_FALSE(is_vocabulary_file("text.txt"));
+  EXPECT_TRUE(says(message_of<Error>([&] { summarise_vocabulary(folder.file("my_vocab.txt", "to do\n")); }),
+                   "my_vocab.txt", "vocab.txt"));
 }
 
 }  // namespace
