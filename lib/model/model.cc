@@ -6,6 +6,7 @@
 #include "model/encoder_decoder.h"
 #include "model/language_model.h"
 #include "model/masked_language_model.h"
+#include "model/sentence_encoder.h"
 
 namespace rotor {
 
@@ -31,6 +32,7 @@ std::unique_ptr<Model> make_model(const TransformerOptions& options) {
   if (options.task == kLanguageModeling) return std::make_unique<LanguageModel>(options);
   if (options.task == kMaskedLm) return std::make_unique<MaskedLanguageModel>(options);
   if (options.has_head()) return std::make_unique<Classifier>(options);
+  if (options.task == kSentenceEncoding) return std::make_unique<SentenceEncoder>(options);
   return std::make_unique<EncoderDecoder>(options);
 }
 

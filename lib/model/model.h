@@ -19,7 +19,7 @@ class Model : public Module {
 
   const TransformerOptions& options() const { return options_; }
 
-  /// Scores of the next tokens, [.., D] -> [.., V].
+  /// Scores of the next tokens, [.., D] -> [.., V]; models of sentence vectors have none.
   const OutputLayer& output() const { return *output_; }
   OutputLayer& output() { return *output_; }
 
@@ -31,7 +31,7 @@ class Model : public Module {
   }
 
   bool prepare_own(WeightType type) override {
-    output_->prepare(type);
+    if (output_) output_->prepare(type);
     return false;  // the matrix may be that of an embedding
   }
 

@@ -225,7 +225,7 @@ std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<
                                          std::vector<int32_t> words) {
   const Module::Hollow hollow;
   auto model = model_for(file);
-  model->output().limit(std::move(words));
+  if (!words.empty()) model->output().limit(std::move(words));
   model->prepare(type.value_or(weight_type_of(file)), [&](const NamedParameter& parameter) {
     Variable variable = parameter.variable;
     variable.set_value(read_parameter(file, parameter.name, variable.shape()));

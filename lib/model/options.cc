@@ -35,8 +35,8 @@ constexpr Architecture kArchitectures[] = {
 
 /// A model of sentences has the encoder of a masked language model.
 bool serves(const Architecture& architecture, const std::string& task) {
-  const bool predicts = task == kSentencePrediction || task == kSentenceRanking;
-  return architecture.task == (predicts ? kMaskedLm : task);
+  const bool encodes = task == kSentencePrediction || task == kSentenceRanking || task == kSentenceEncoding;
+  return architecture.task == (encodes ? kMaskedLm : task);
 }
 
 /// The encoding of a stack serves its sizes; attention without scores serves no encoding that acts on them, and no
@@ -173,9 +173,14 @@ void TransformerOptions::describe_head(Options& options) {
         options.add("classifier-head", &head.kind,
                     "layers that predict: bert, dense with tanh; roformer, dense with gelu; linear, none but the last",
                     head_names());
-        options.add("pooling", &head.pooling, "features that they see: those of the first token, or the mean of all",
-                    {"first", "mean"});
       });
+  options
+      .add("pooling", &head.pooling, "features of a row that are used: those of the first token, or the mean of all",
+           {"first", "mean"})
+      .only("for models of whole sentences", [this] { return pools(); });
+  if (task == kSentenceEncoding) {
+    options.add("normalize-vectors", &head.normalize, "scale the vectors of sentences to the length 1");
+  }
 }
 
 void TransformerOptions::describe_sharing(Options& options) {
@@ -319,7 +324,8 @@ void take(Json& config, const char* key, int64_t least, const std::string& origi
 std::string take_task(Json& config, const std::string& origin) {
   if (!config.contains("task")) return kTranslation;  // models of former versions
   const std::string task = config["task"].is_string() ? config["task"].get<std::string>() : config["task"].dump();
-  const std::string known[] = {kTranslation, kLanguageModeling, kMaskedLm, kSentencePrediction, kSentenceRanking};
+  const std::string known[] = {kTranslation,        kLanguageModeling, kMaskedLm,
+                               kSentencePrediction, kSentenceRanking,  kSentenceEncoding};
   ROTOR_CHECK(std::find(std::begin(known), std::end(known), task) != std::end(known),
               "{}: expected a model of one of the tasks {}, got {}; use a newer Rotor", origin, fmt::join(known, ", "),
               task);

@@ -49,6 +49,7 @@ struct LayerOptions {
 struct HeadOptions {
   std::string kind = "bert";             ///< one of head_names()
   std::string pooling = "first";         ///< of the features of a row: those of its first token, or their "mean"
+  bool normalize = false;                ///< of sentence encoders: vectors are scaled to the length 1
   std::vector<std::string> labels = {};  ///< the classes; none: one number is predicted. Taken from the corpus
 
   int64_t outputs() const { return labels.empty() ? 1 : static_cast<int64_t>(labels.size()); }
@@ -73,6 +74,8 @@ struct TransformerOptions : LayerOptions {
   bool has_decoder() const { return task == kTranslation || task == kLanguageModeling; }
   /// Whether the model predicts something of a row as a whole.
   bool has_head() const { return task == kSentencePrediction || task == kSentenceRanking; }
+  /// Whether the model makes one vector of a row's features.
+  bool pools() const { return has_head() || task == kSentenceEncoding; }
   /// The stacks that the model has.
   std::vector<const StackOptions*> stacks() const;
 

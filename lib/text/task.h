@@ -13,6 +13,7 @@ inline constexpr const char* kLanguageModeling = "language_modeling";
 inline constexpr const char* kMaskedLm = "masked_lm";
 inline constexpr const char* kSentencePrediction = "sentence_prediction";
 inline constexpr const char* kSentenceRanking = "sentence_ranking";
+inline constexpr const char* kSentenceEncoding = "sentence_encoding";  ///< of models that no corpus trains
 
 struct CorpusTask {
   std::string name;

@@ -41,7 +41,11 @@ inline TokenBatch columns(const TokenBatch& batch, int64_t begin, int64_t size) 
 /// Row r of a batch, alone and without padding.
 inline TokenBatch alone(const TokenBatch& batch, int64_t r) {
   const auto ids = batch.row(r);
-  return TokenBatch::of({{ids.begin(), ids.end()}});
+  TokenBatch row = TokenBatch::of({{ids.begin(), ids.end()}});
+  if (batch.types.empty()) return row;
+  const auto types = batch.types.begin() + r * batch.length;
+  row.types.assign(types, types + row.length);
+  return row;
 }
 
 }  // namespace rotor

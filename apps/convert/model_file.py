@@ -1,0 +1,55 @@
+"""Rotor's model files: parameters, a configuration, a vocabulary, in one safetensors file (lib/README.md)."""
+
+import json
+from dataclasses import dataclass, field
+
+import numpy
+
+from .fault import Fault, require
+from .tensor_file import read_tensors, write_tensors
+
+VERSION = "1"
+
+
+@dataclass
+class Model:
+    """A model as its file holds it. Parameters are arrays under Rotor's names, `config` has all its options."""
+
+    config: dict
+    vocabulary: bytes
+    parameters: dict = field(default_factory=dict)
+
+
+def read_model(path):
+    """Reads a model file; checkpoints' states are left out, and 8-bit matrices are refused."""
+    tensors, metadata = read_tensors(path)
+    require(
+        metadata.get("format") == "rotor" and "config" in metadata,
+        f"{path}: expected a Rotor model, got another safetensors file; give a file that rotor-train wrote",
+    )
+    require(
+        metadata.get("version", "1") == VERSION,
+        f"{path}: expected a model of format version {VERSION}, got {metadata.get('version')}; use a newer rotor-convert",
+    )
+    rounded = [name for name in tensors if name.endswith(".scales")]
+    require(not rounded, f"{path}: expected a model in F32, got one in 8 bits; give the model that it was made of")
+    try:
+        config = json.loads(metadata["config"])
+    except ValueError:
+        raise Fault(f"{path}: expected the model's configuration in JSON, got something else; the file is damaged") from None
+    vocabulary = tensors.pop("vocabulary", numpy.empty(0, numpy.uint8)).tobytes()
+    parameters = {
+        name: tensor for name, tensor in tensors.items() if not name.startswith(("optimizer.", "vocabulary."))
+    }  # fmt: skip
+    return Model(config, vocabulary, parameters)
+
+
+def write_model(path, model):
+    tensors = {name: numpy.asarray(array, numpy.float32) for name, array in model.parameters.items()}
+    tensors["vocabulary"] = numpy.frombuffer(model.vocabulary, numpy.uint8)
+    config = json.dumps(model.config, separators=(",", ":"), ensure_ascii=False)
+    write_tensors(path, tensors, {"format": "rotor", "version": VERSION, "config": config}, checksums=True)
+
+
+def count(model):
+    return sum(array.size for array in model.parameters.values())

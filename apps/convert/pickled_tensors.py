@@ -1,0 +1,139 @@
+"""PyTorch's files of tensors (pytorch_model.bin, .pt), read without PyTorch.
+
+They are pickles, which can name any function to be called. This reader knows the few names of which tensors are made
+and refuses all others, so that nothing of a file is executed.
+
+    zip (PyTorch 1.6 and later)   <folder>/data.pkl, the numbers in <folder>/data/<key>, stored as they are
+    before                        four pickles: a magic number, a version, sizes of integers, the tensors; then a pickle
+                                  of keys, and for each its number of elements (8 bytes) and the numbers
+"""
+
+import collections
+import math
+import pickle
+import zipfile
+from pathlib import Path
+
+import numpy
+
+from .fault import Fault, require
+from .tensor_file import from_bfloat16
+
+STORAGES = {
+    "DoubleStorage": "<f8", "FloatStorage": "<f4", "HalfStorage": "<f2", "BFloat16Storage": "bfloat16",
+    "LongStorage": "<i8", "IntStorage": "<i4", "ShortStorage": "<i2", "CharStorage": "|i1", "ByteStorage": "|u1", "BoolStorage": "|b1",
+}  # fmt: skip
+MAGIC = 0x1950A86A20F9469CFC6C
+
+
+class _Storage:
+    """The numbers that tensors are views of; those of the old format come last in the file."""
+
+    def __init__(self, kind):
+        self.kind, self.numbers = kind, None
+
+    @property
+    def dtype(self):
+        return numpy.dtype("<u2" if self.kind == "bfloat16" else self.kind)
+
+
+class _View(collections.namedtuple("_View", "storage offset shape strides")):
+    """A tensor that is not made yet."""
+
+    def array(self, name, path):
+        numbers, size = self.storage.numbers, self.storage.dtype.itemsize
+        last = self.offset + sum((extent - 1) * stride for extent, stride in zip(self.shape, self.strides))
+        sound = all(type(n) is int and n >= 0 for n in (self.offset, *self.shape, *self.strides))
+        sound = sound and len(self.shape) == len(self.strides) and math.prod(self.shape) <= len(numbers)
+        require(sound and (0 in self.shape or last < len(numbers)), f"{path}: tensor {name} reaches beyond its numbers")
+        strides = [stride * size for stride in self.strides]
+        array = numpy.lib.stride_tricks.as_strided(numbers[self.offset :], self.shape, strides, writeable=False)
+        return from_bfloat16(array) if self.storage.kind == "bfloat16" else array
+
+
+def _tensor(storage, offset, shape, strides, *_):
+    require(isinstance(storage, _Storage), "a tensor without numbers")
+    return _View(storage, offset, tuple(shape), tuple(strides))
+
+
+def _parameter(view, *_):
+    return view
+
+
+class _Unpickler(pickle.Unpickler):
+    NAMES = {
+        ("collections", "OrderedDict"): collections.OrderedDict,
+        ("torch._utils", "_rebuild_tensor_v2"): _tensor,
+        ("torch._utils", "_rebuild_parameter"): _parameter,
+        **{("torch", name): kind for name, kind in STORAGES.items()},
+    }
+
+    def __init__(self, file, path, storage):
+        super().__init__(file, encoding="utf-8")
+        self.path, self.storage = path, storage
+
+    def find_class(self, module, name):
+        if (module, name) not in self.NAMES:
+            raise Fault(
+                f"{self.path}: expected a pickle of tensors alone, got one that calls {module}.{name}; nothing of it was "
+                "executed. Save the state_dict() by torch.save(), or as safetensors"
+            )
+        return self.NAMES[module, name]
+
+    def persistent_load(self, key):
+        kind, storage, name, *_ = key
+        require(kind == "storage" and storage in STORAGES.values(), f"{self.path}: expected storages of numbers, got {key!r:.60}")
+        return self.storage(storage, name)
+
+
+def read_pickled_tensors(path):
+    """The tensors of a file, as a dictionary from names to arrays."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            views = _read_zip(file, path) if zipfile.is_zipfile(file) else _read_old(file, path)
+        require(isinstance(views, dict), f"{path}: expected a dictionary of tensors, got a {type(views).__name__}")
+        others = [name for name, view in views.items() if not isinstance(view, _View)]
+        require(not others, f"{path}: expected tensors alone, got other things such as {others[:1]}; save model.state_dict()")
+        return {str(name): view.array(name, path) for name, view in views.items()}
+    except Fault:
+        raise
+    except OSError as error:
+        raise Fault(f"cannot read {path}: {error.strerror}") from None
+    except Exception as error:  # a pickle can be wrong in many ways
+        raise Fault(f"{path}: expected tensors that torch.save() wrote, got a damaged file ({error!s:.60})") from None
+
+
+def _read_zip(file, path):
+    archive = zipfile.ZipFile(file)
+    entries = {entry.filename.partition("/")[2]: entry for entry in archive.infolist()}
+    require("data.pkl" in entries, f"{path}: expected data.pkl in the archive; is it PyTorch's?")
+    packed = [name for name, entry in entries.items() if entry.compress_type != zipfile.ZIP_STORED]
+    require(not packed, f"{path}: expected an archive that is not compressed, as torch.save() writes it; {packed[:1]} is")
+    storages = {}
+
+    def storage(kind, key):
+        if key not in storages:
+            storages[key] = result = _Storage(kind)
+            result.numbers = numpy.frombuffer(archive.read(entries[f"data/{key}"]), result.dtype)
+        return storages[key]
+
+    with archive.open(entries["data.pkl"]) as pickled:
+        return _Unpickler(pickled, path, storage).load()
+
+
+def _read_old(file, path):
+    file.seek(0)
+    storages = {}
+
+    def load():
+        return _Unpickler(file, path, lambda kind, key: storages.setdefault(key, _Storage(kind))).load()
+
+    magic, _, _ = load(), load(), load()
+    require(magic == MAGIC, f"{path}: expected tensors that torch.save() wrote, got another pickle")
+    views = load()
+    for key in load():
+        storage, count = storages[key], int.from_bytes(file.read(8), "little")
+        storage.numbers = numpy.fromfile(file, storage.dtype, count)
+        require(len(storage.numbers) == count, f"{path} is cut short; is the download whole?")
+    return views

@@ -1,0 +1,193 @@
+// rotor-convert as a user runs it, on folders that transformers wrote (tests/golden/README.md, encoder_<model>).
+#include "base/json.h"
+#include "model/model_file.h"
+#include "system/generate.h"
+
+namespace rotor {
+namespace {
+
+const std::string kFolders = ROTOR_GOLDEN "/hugging_face/";
+const char* const kModels[] = {"bert_masked_lm", "bert_classes",       "bert_regression",
+                               "bert_vectors",   "roformer_masked_lm", "roformer_classes"};
+
+std::string format_of(const std::string& model) {
+  return model.substr(0, model.find('_'));
+}
+
+class Convert : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(ROTOR_BIN "/rotor-convert")) GTEST_SKIP() << "built without Python 3";
+    if (run("rotor-convert --help").exit_code != 0) GTEST_SKIP() << "numpy is not installed";
+  }
+
+  CommandResult run(const std::string& command) const { return rotor::run(folder_, command); }
+
+  void succeed(const std::string& command) const {
+    const CommandResult result = run(command);
+    ASSERT_EQ(result.exit_code, 0) << command << '\n' << result.err;
+  }
+
+  /// A copy of a folder, called "in", in which a shell command changes something; then the conversion is refused.
+  template <typename... Parts>
+  void expect_refusal(const std::string& model, const std::string& change, const Parts&... parts) const {
+    succeed("rm -rf in && cp -r " + kFolders + model + " in && cd in && " + change);
+    const CommandResult result = run("rotor-convert " + format_of(model) + " in out.safetensors");
+    EXPECT_TRUE(refused(result, 1, "rotor-convert: ", parts...)) << change;
+    EXPECT_EQ(run("ls -A").out, "in\n") << change;
+  }
+
+  /// The same of a folder that a Rotor model is written to, after a change of its configuration's text.
+  template <typename... Parts>
+  void expect_refusal_out(const std::string& model, const std::string& from, const std::string& to,
+                          const Parts&... parts) const {
+    succeed("rotor-convert " + format_of(model) + ' ' + kFolders + model + " model.safetensors");
+    SafeTensorsWriter writer;
+    {
+      const SafeTensors file(folder_ / "model.safetensors");
+      std::string config = file.metadata("config");
+      const size_t at = config.find(from);
+      ASSERT_NE(at, config.npos) << config;
+      config.replace(at, from.size(), to);
+      for (const auto& [name, tensor] : file.tensors()) writer.add(name, tensor.type, tensor.shape, tensor.bytes);
+      for (const auto& [key, value] : file.metadata()) writer.set(key, key == "config" ? config : value);
+      writer.write(folder_ / "changed.safetensors");
+    }
+    EXPECT_TRUE(refused(run("rotor-convert huggingface changed.safetensors out"), 1, "changed.safetensors", parts...));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(Convert, MakesTheModelsThatTheGoldensHold) {
+  for (const std::string model : kModels) {
+    succeed("rotor-convert " + format_of(model) + ' ' + kFolders + model + " out.safetensors");
+    const SafeTensors actual = open_model(folder_ / "out.safetensors");  // compares checksums
+    const SafeTensors golden(ROTOR_GOLDEN "/encoder_" + model + ".safetensors");
+    EXPECT_TRUE(actual.metadata().contains("sha256"));
+    EXPECT_EQ(nlohmann::json::parse(actual.metadata("config")), nlohmann::json::parse(golden.metadata("config")));
+    for (const auto& [name, tensor] : actual.tensors()) {
+      ASSERT_TRUE(golden.contains(name)) << model << ' ' << name;
+      EXPECT_EQ(tensor.bytes, golden.at(name).bytes) << model << ' ' << name;
+    }
+    EXPECT_EQ(load_model(actual)->parameters().size() + 1, actual.tensors().size()) << model;
+    EXPECT_EQ(run("rotor-inspect out.safetensors").exit_code, 0) << model;
+  }
+}
+
+TEST_F(Convert, ThereAndBackKeepsEveryByte) {
+  for (const std::string model : kModels) {
+    const std::string in = kFolders + model;
+    succeed("rm -rf there *.safetensors && rotor-convert " + format_of(model) + ' ' + in + " out.safetensors");
+    succeed("rotor-convert huggingface out.safetensors there && rotor-convert " + format_of(model) +
+            " there back.safetensors && cmp out.safetensors back.safetensors && cmp " + in +
+            "/vocab.txt there/vocab.txt");
+    if (!std::filesystem::exists(in + "/model.safetensors")) continue;
+    const SafeTensors before(in + "/model.safetensors"), after(folder_ / "there/model.safetensors");
+    for (const auto& [name, tensor] : before.tensors()) {
+      if (name.find("embed_positions") != name.npos) continue;  // which follow from the configuration
+      EXPECT_EQ(tensor.bytes, after.at(name).bytes) << model << ' ' << name;
+    }
+  }
+}
+
+TEST_F(Convert, SaysWhatItMade) {
+  const CommandResult result = run("rotor-convert bert " + kFolders + "bert_classes out.safetensors");
+  EXPECT_EQ(result.out, "");
+  EXPECT_TRUE(says(result.err, "wrote out.safetensors: sentence_prediction, 5411 parameters\n"));
+  const TransformerOptions options = read_model_options(SafeTensors(folder_ / "out.safetensors"));
+  EXPECT_EQ(options.head.labels, (std::vector<std::string>{"no", "perhaps", "yes"}));
+  EXPECT_TRUE(says(run("rotor-convert --help").out, "bert FOLDER MODEL", "huggingface MODEL FOLDER"));
+  EXPECT_EQ(run("rotor-convert --version").out, "rotor-convert " ROTOR_VERSION "\n");
+}
+
+TEST_F(Convert, RefusesWrongUsage) {
+  EXPECT_TRUE(refused(run("rotor-convert"), 2, "expected rotor-convert FORMAT IN OUT", "bert, roformer"));
+  EXPECT_TRUE(refused(run("rotor-convert bort in out"), 2, "unknown format 'bort'", "huggingface"));
+  EXPECT_TRUE(refused(run("rotor-convert bert in out --fast"), 2, "unknown option --fast"));
+}
+
+TEST_F(Convert, NamesAllThatAFolderLacks) {
+  EXPECT_TRUE(refused(run("rotor-convert bert /nowhere out.safetensors"), 1, "/nowhere: expected a folder"));
+  expect_refusal("bert_masked_lm", "rm *", "config.json, vocab.txt, model.safetensors or pytorch_model.bin");
+  expect_refusal("bert_masked_lm", "mv model.safetensors model.safetensors.index.json", "save the model again in one");
+  EXPECT_TRUE(
+      refused(run("rotor-convert bert " + kFolders + "bert_vectors nowhere/out.safetensors"), 1, "cannot write"));
+}
+
+TEST_F(Convert, RefusesWhatRotorDoesNotHave) {
+  const auto set = [](const std::string& key, const std::string& value) {
+    return "sed -i 's/\"" + key + "\": [^,]*/\"" + key + "\": " + value + "/' config.json";
+  };
+  expect_refusal("bert_masked_lm", set("hidden_act", "\"mish\""), "hidden_act", "'mish'", "relu, gelu");
+  expect_refusal("bert_masked_lm", set("hidden_act", "\"relu\""), "gelu, which Rotor's head has");
+  expect_refusal("bert_masked_lm", set("position_embedding_type", "\"relative_key\""), "absolute", "relative_key");
+  expect_refusal("bert_masked_lm", set("use_cache", "true, \"is_decoder\": true"), "is_decoder", "no such part");
+  expect_refusal("bert_masked_lm", set("model_type", "\"albert\""), "expected a model of the type bert", "albert");
+  expect_refusal("roformer_classes", set("rotary_value", "true"), "rotary_value");
+  expect_refusal("roformer_classes", set("embedding_size", "8"), "embedding_size", "16");
+  expect_refusal("bert_classes", set("problem_type", "\"multi_label_classification\""), "problem_type");
+  expect_refusal("bert_masked_lm", "sed -i s/BertForMaskedLM/BertForQuestionAnswering/ config.json",
+                 "BertForQuestionAnswering", "BertForSequenceClassification");
+  expect_refusal("bert_vectors", "sed -i s/Normalize/Dense/ modules.json", "Dense");
+  expect_refusal("bert_vectors", "sed -i s/mean_tokens/max_tokens2/ 1_Pooling/config.json", "pooling_mode_max_tokens2");
+}
+
+TEST_F(Convert, RefusesFoldersThatDisagreeWithThemselves) {
+  const auto set = [](const std::string& key, const std::string& value) {
+    return "sed -i 's/\"" + key + "\": [^,]*/\"" + key + "\": " + value + "/' config.json";
+  };
+  expect_refusal("bert_masked_lm", set("intermediate_size", "32"), "bert", "as [32, 16], got [24, 16]");
+  expect_refusal("bert_masked_lm", set("num_hidden_layers", "3"), "none called", "encoder.layer.2", "more");
+  expect_refusal("bert_masked_lm", set("num_hidden_layers", "1"), "no tensors but", "encoder.layer.1");
+  expect_refusal("bert_masked_lm", set("num_hidden_layers", "-1"), "num_hidden_layers", "at least 1");
+  expect_refusal("bert_masked_lm", set("num_attention_heads", "3"), "divisor");
+  expect_refusal("bert_masked_lm", set("vocab_size", "40"), "[40, 16]");
+  expect_refusal("bert_masked_lm", "echo '[1]' > config.json", "config.json: expected a JSON object");
+  expect_refusal("bert_masked_lm", "sed -i '/MASK/!d' vocab.txt", "vocab.txt", "[PAD]");
+  expect_refusal("bert_masked_lm", "echo a >> vocab.txt", "\"a\" twice");
+  expect_refusal("bert_masked_lm", "printf '\\377\\n' >> vocab.txt", "UTF-8", "line 46");
+  expect_refusal("bert_masked_lm", "seq 10 >> vocab.txt", "at most 48 tokens", "55");
+  expect_refusal("bert_masked_lm", "truncate -s -100 model.safetensors", "model.safetensors", "whole");
+  expect_refusal("bert_masked_lm", "head -c 4 model.safetensors > m; mv m model.safetensors", "whole");
+  expect_refusal("bert_classes", "truncate -s 9000 pytorch_model.bin", "pytorch_model.bin");
+  expect_refusal("bert_regression", "truncate -s -50 pytorch_model.bin", "cut short");
+  expect_refusal("bert_classes", set("\"2\"", "\"yes\", \"3\": \"no\""), "id2label", "3 classes");
+}
+
+/// A pickle can name any function. Of both forms of PyTorch's files, nothing that they name is called.
+TEST_F(Convert, ExecutesNothingOfAPickle) {
+  const std::string pickle = "printf \"cos\\nsystem\\n(S'touch /tmp/../$PWD/ran'\\ntR.\" > data.pkl";
+  expect_refusal("bert_classes", pickle + "; mv data.pkl pytorch_model.bin", "calls os.system",
+                 "nothing of it was executed");
+  expect_refusal("bert_classes",
+                 pickle +
+                     "; python3 -c 'import zipfile; z = zipfile.ZipFile(\"pytorch_model.bin\", \"w\"); "
+                     "z.write(\"data.pkl\", \"m/data.pkl\")'",
+                 "calls os.system", "nothing of it was executed");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "in/ran"));
+  expect_refusal("bert_classes",
+                 "python3 -c 'import zipfile; z = zipfile.ZipFile(\"pytorch_model.bin\", \"w\", zipfile.ZIP_DEFLATED); "
+                 "z.writestr(\"m/data.pkl\", \"0\" * 10000000)'",
+                 "not compressed");
+}
+
+TEST_F(Convert, RefusesModelsThatTransformersDoesNotHave) {
+  expect_refusal_out("bert_masked_lm", R"("position_encoding":"learned")", R"("position_encoding":"alibi")",
+                     "--position-encoding learned or rope, got alibi");
+  expect_refusal_out("bert_masked_lm", R"("norm":"layer")", R"("norm":"rms")", "--norm layer, got rms");
+  expect_refusal_out("roformer_masked_lm", R"("rope_layout":"interleaved")", R"("rope_layout":"half")",
+                     "--rope-layout");
+  expect_refusal_out("bert_classes", R"("classifier_head":"bert")", R"("classifier_head":"linear")",
+                     "--classifier-head bert, got linear");
+  EXPECT_TRUE(refused(run("rotor-convert huggingface " ROTOR_GOLDEN "/fairseq_model.safetensors out"), 1,
+                      "fairseq_model.safetensors", "an encoder alone"));
+  EXPECT_TRUE(refused(run("rotor-convert huggingface " + kFolders + "bert_vectors/model.safetensors out"), 1,
+                      "expected a Rotor model"));
+  succeed("rotor-convert bert " + kFolders + "bert_vectors m.safetensors && mkdir full && touch full/file");
+  EXPECT_TRUE(refused(run("rotor-convert huggingface m.safetensors full"), 1, "new or empty"));
+}
+
+}  // namespace
+}  // namespace rotor
