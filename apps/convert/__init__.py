@@ -1,5 +1,5 @@
 """rotor-convert: models of other programs to Rotor's, and back.
 
-A row of the table in formats.py is a format: what IN is, and the function that converts it. Each direction is a file of
-its own; what they share is below it: files of tensors, Rotor's model files, vocabularies.
+formats.py is the table of formats: a row is a direction, and the module of its name has convert(IN, OUT). What these share
+is beside them: files of tensors, Rotor's model files, vocabularies, Hugging Face's folders.
 """

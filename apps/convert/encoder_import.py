@@ -42,7 +42,7 @@ class Config:
 
     def choice(self, key, choices, default):
         value = self.values.get(key) or default
-        self.fail_unless(value in choices, key, "one of " + ", ".join(map(str, choices)))
+        self.fail_unless(value in tuple(choices), key, "one of " + ", ".join(map(str, choices)))
         return value
 
 
@@ -86,7 +86,7 @@ def _check_features(config, family):
     config.choice("position_embedding_type", ("absolute",), "absolute")
     known = [family_name(family) + name for name in ARCHITECTURES]
     named = config.values.get("architectures") or [""]
-    config.fail_unless(named[0] in ("", *known), "architectures", "one of " + ", ".join(known))
+    config.fail_unless(isinstance(named, list) and named[0] in ("", *known), "architectures", "one of " + ", ".join(known))
     config.choice("problem_type", ("single_label_classification", "regression"), "regression")
     return named[0]
 

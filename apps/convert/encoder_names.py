@@ -53,7 +53,8 @@ COPIES = {
     "cls.predictions.decoder.weight": "encoder.embed_tokens.weight",
     "cls.predictions.decoder.bias": "lm_head.bias",
 }
-IGNORED = ("embeddings.position_ids", "encoder.embed_positions.weight", "cls.seq_relationship.weight", "cls.seq_relationship.bias")
+SINUSOIDS = "encoder.embed_positions.weight"  # of RoFormer
+IGNORED = ("embeddings.position_ids", SINUSOIDS, "cls.seq_relationship.weight", "cls.seq_relationship.bias")
 
 
 def encoder_names(family, layers):

@@ -1,22 +1,11 @@
-"""The table of formats: one row a direction."""
+"""The table of formats: one row a direction, which the module of the row's name carries out by convert(IN, OUT)."""
 
-from dataclasses import dataclass
-from typing import Callable
+from collections import namedtuple
 
-from . import bert, huggingface, roformer
-
-
-@dataclass(frozen=True)
-class Format:
-    name: str
-    source: str  # what IN is, and OUT, on the command line
-    target: str
-    help: str
-    convert: Callable  # (in, out) -> the model
-
+Format = namedtuple("Format", "name source target help")
 
 FORMATS = [
-    Format("bert", "FOLDER", "MODEL", "BERT and MiniLM, a folder of Hugging Face's or sentence-transformers'", bert.convert),
-    Format("roformer", "FOLDER", "MODEL", "RoFormer, a folder of Hugging Face's", roformer.convert),
-    Format("huggingface", "MODEL", "FOLDER", "a BERT or RoFormer that transformers loads", huggingface.convert),
+    Format("bert", "FOLDER", "MODEL", "BERT and its like, such as MiniLM, as Hugging Face or sentence-transformers has it"),
+    Format("roformer", "FOLDER", "MODEL", "RoFormer, as Hugging Face has it"),
+    Format("huggingface", "MODEL", "FOLDER", "a BERT or RoFormer that transformers loads"),
 ]

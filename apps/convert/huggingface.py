@@ -6,8 +6,10 @@
 A model of the task sentence_encoding gets sentence-transformers' files too. Every number keeps its bits.
 """
 
+import numpy
+
 from .encoder_import import family_name
-from .encoder_names import FAMILIES, MASKED_LM, POOLER, encoder_names
+from .encoder_names import FAMILIES, MASKED_LM, POOLER, SINUSOIDS, encoder_names
 from .fault import Fault, listed, require
 from .hugging_face_folder import write_folder
 from .model_file import read_model
@@ -38,11 +40,20 @@ def convert(path, folder):
     missing = sorted(set(names) - set(model.parameters))
     require(not missing, f"{path}: expected the parameters of its configuration, got no {listed(missing)}; the file is damaged")
     tensors = {names[name]: array for name, array in model.parameters.items()}
+    if family == "roformer":
+        prefix = "" if options["task"] == "sentence_encoding" else FAMILIES[family].prefix
+        tensors[prefix + SINUSOIDS] = sinusoids(options["max_positions"], options["encoder_embed_dim"] // options["encoder_attention_heads"])
     files = {"config.json": _config(family, options), **_vocabulary_files(path, model)}
     if options["task"] == "sentence_encoding":
         files.update(vector_files(options))
     write_folder(folder, files, tensors)
     return model
+
+
+def sinusoids(positions, width):
+    """RoFormer's table: of each position the sines, then the cosines, of its angles. transformers expects it in the file."""
+    angles = numpy.arange(positions)[:, None] / 10000 ** (numpy.arange(0, width, 2) / width)
+    return numpy.concatenate([numpy.sin(angles), numpy.cos(angles)], axis=1).astype(numpy.float32)
 
 
 def _family(path, options):

@@ -49,7 +49,3 @@ def write_model(path, model):
     tensors["vocabulary"] = numpy.frombuffer(model.vocabulary, numpy.uint8)
     config = json.dumps(model.config, separators=(",", ":"), ensure_ascii=False)
     write_tensors(path, tensors, {"format": "rotor", "version": VERSION, "config": config}, checksums=True)
-
-
-def count(model):
-    return sum(array.size for array in model.parameters.values())

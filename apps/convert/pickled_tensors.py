@@ -60,7 +60,7 @@ def _parameter(view, *_):
     return view
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(pickle._Unpickler):  # that in Python: the one in C takes memory for whatever place a pickle names
     NAMES = {
         ("collections", "OrderedDict"): collections.OrderedDict,
         ("torch._utils", "_rebuild_tensor_v2"): _tensor,

@@ -62,7 +62,8 @@ def read_vocab_txt(path):
     except OSError as error:
         raise Fault(f"cannot read {path}: {error.strerror}") from None
     config = _object(path.parent / "tokenizer_config.json")
-    fast = _object(path.parent / "tokenizer.json").get("normalizer") or {}
+    fast = _object(path.parent / "tokenizer.json").get("normalizer")
+    fast = fast if isinstance(fast, dict) else {}
     settings = {}
     for name, fast_name in zip(SETTINGS, ("lowercase", "strip_accents", "handle_chinese_chars")):
         value = config.get(name)

@@ -85,10 +85,22 @@ std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
                                                   std::move(opened.valid));
 }
 
-/// BERT's: bert_base, no label smoothing, samples of 512 tokens.
+/// bert_base, or the encoder of the model that the training starts from, with the head that the file names.
+void set_encoder_defaults(TrainingOptions& options) {
+  TransformerOptions& model = options.model;
+  model.apply_architecture(TransformerOptions::default_architecture(model.task));
+  const std::string& start = options.trainer.checkpoints.finetune_from_model;
+  if (start.empty()) return;
+  TransformerOptions from = read_model_options(SafeTensors(start));
+  if (!from.has_encoder() || from.has_decoder()) return;  // which is refused when it is read
+  from.task = model.task;
+  model = std::move(from);
+}
+
+/// BERT's: no label smoothing, samples of 512 tokens.
 void set_masked_lm_defaults(TrainingOptions& options) {
   options.model.task = kMaskedLm;
-  options.model.apply_architecture(TransformerOptions::default_architecture(kMaskedLm));
+  set_encoder_defaults(options);
   options.trainer.optimization.label_smoothing = 0;
   options.batches.tokens_per_sample = 512;
 }
@@ -114,7 +126,7 @@ std::unique_ptr<Objective> masked_lm(const ObjectiveRequest& request) {
 /// BERT's for fine-tuning (Devlin et al. 2019, A.3): betas, batches of 32 rows, a linear decay after a tenth of the
 /// updates.
 void set_prediction_defaults(TrainingOptions& options) {
-  options.model.apply_architecture(TransformerOptions::default_architecture(options.model.task));
+  set_encoder_defaults(options);
   options.batches.batch_size = 32;
   options.batches.truncate = "longest";
   options.max_source_positions = 512;

@@ -8,8 +8,10 @@
 namespace rotor {
 namespace {
 
-bool is_masked_lm(const SafeTensors& file) {
-  return read_model_options(file).task == kMaskedLm;
+/// Whether the file holds an encoder that another head is to be put on.
+bool is_without_classes(const SafeTensors& file) {
+  const std::string task = read_model_options(file).task;
+  return task == kMaskedLm || task == kSentenceEncoding;
 }
 
 }  // namespace
@@ -43,7 +45,7 @@ std::unique_ptr<Validator> PredictionObjective::validator(const BatchOptions& ba
 }
 
 std::string PredictionObjective::config_of(const SafeTensors& file) const {
-  if (!is_masked_lm(file)) return ModelObjective::config_of(file);
+  if (!is_without_classes(file)) return ModelObjective::config_of(file);
   TransformerOptions options = read_model_options(file);
   options.task = model_.options().task;
   options.head = model_.options().head;
@@ -51,10 +53,9 @@ std::string PredictionObjective::config_of(const SafeTensors& file) const {
 }
 
 void PredictionObjective::read_parameters(const SafeTensors& file) {
-  if (!is_masked_lm(file)) return ModelObjective::read_parameters(file);
+  if (!is_without_classes(file)) return ModelObjective::read_parameters(file);
   const std::vector<std::string> fresh = read_known_parameters(file, module());
-  log::info("{} is a masked language model: its encoder is taken, and {} start anew", file.path().string(),
-            fmt::join(fresh, ", "));
+  log::info("the encoder of {} is taken, and {} start anew", file.path().string(), fmt::join(fresh, ", "));
 }
 
 }  // namespace rotor

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -26,6 +27,19 @@ inline CommandResult run(const ScratchFolder& folder, const std::string& command
   const int status = std::system(line.c_str());
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return {code, text_of(out), text_of(err)};
+}
+
+inline int64_t count_lines(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+/// One line of message that says all parts.
+template <typename... Parts>
+testing::AssertionResult refused(const CommandResult& result, int code, const Parts&... parts) {
+  if (result.exit_code != code)
+    return testing::AssertionFailure() << "exit code " << result.exit_code << ": " << result.err;
+  if (count_lines(result.err) != 1) return testing::AssertionFailure() << "expected one line, got: " << result.err;
+  return says(result.err, parts...);
 }
 
 }  // namespace rotor

@@ -1,7 +1,7 @@
 // rotor-convert as a user runs it, on folders that transformers wrote (tests/golden/README.md, encoder_<model>).
 #include "base/json.h"
 #include "model/model_file.h"
-#include "system/generate.h"
+#include "system/command.h"
 
 namespace rotor {
 namespace {
@@ -18,7 +18,7 @@ class Convert : public testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(ROTOR_BIN "/rotor-convert")) GTEST_SKIP() << "built without Python 3";
-    if (run("rotor-convert --help").exit_code != 0) GTEST_SKIP() << "numpy is not installed";
+    if (says(run("rotor-convert bert /nowhere out").err, "python3-numpy")) GTEST_SKIP() << "numpy is not installed";
   }
 
   CommandResult run(const std::string& command) const { return rotor::run(folder_, command); }
@@ -95,11 +95,19 @@ TEST_F(Convert, ThereAndBackKeepsEveryByte) {
 TEST_F(Convert, SaysWhatItMade) {
   const CommandResult result = run("rotor-convert bert " + kFolders + "bert_classes out.safetensors");
   EXPECT_EQ(result.out, "");
-  EXPECT_TRUE(says(result.err, "wrote out.safetensors: sentence_prediction, 5411 parameters\n"));
+  EXPECT_TRUE(says(result.err, "wrote out.safetensors: sentence_prediction, 5395 parameters\n"));
   const TransformerOptions options = read_model_options(SafeTensors(folder_ / "out.safetensors"));
   EXPECT_EQ(options.head.labels, (std::vector<std::string>{"no", "perhaps", "yes"}));
   EXPECT_TRUE(says(run("rotor-convert --help").out, "bert FOLDER MODEL", "huggingface MODEL FOLDER"));
   EXPECT_EQ(run("rotor-convert --version").out, "rotor-convert " ROTOR_VERSION "\n");
+}
+
+TEST_F(Convert, HasCompletionsAndAManPage) {
+  const std::string share = std::filesystem::path(ROTOR_BIN).parent_path() / "share";
+  succeed("rotor-convert --completion bash > bash && bash -n bash && cmp bash " + share + "/bash/rotor-convert");
+  succeed("rotor-convert --completion zsh | cmp - " + share + "/zsh/_rotor-convert");
+  if (run("help2man --version").exit_code != 0) return;
+  EXPECT_TRUE(says(run("gzip -dc " + share + "/man/rotor-convert.1.gz").out, "rotor\\-convert", "huggingface MODEL"));
 }
 
 TEST_F(Convert, RefusesWrongUsage) {
@@ -127,10 +135,11 @@ TEST_F(Convert, RefusesWhatRotorDoesNotHave) {
   expect_refusal("bert_masked_lm", set("model_type", "\"albert\""), "expected a model of the type bert", "albert");
   expect_refusal("roformer_classes", set("rotary_value", "true"), "rotary_value");
   expect_refusal("roformer_classes", set("embedding_size", "8"), "embedding_size", "16");
-  expect_refusal("bert_classes", set("problem_type", "\"multi_label_classification\""), "problem_type");
+  expect_refusal("bert_classes", set("use_cache", "true, \"problem_type\": \"multi_label_classification\""),
+                 "problem_type");
   expect_refusal("bert_masked_lm", "sed -i s/BertForMaskedLM/BertForQuestionAnswering/ config.json",
                  "BertForQuestionAnswering", "BertForSequenceClassification");
-  expect_refusal("bert_vectors", "sed -i s/Normalize/Dense/ modules.json", "Dense");
+  expect_refusal("bert_vectors", "sed -i s/models.Normalize/models.Dense/ modules.json", "Dense");
   expect_refusal("bert_vectors", "sed -i s/mean_tokens/max_tokens2/ 1_Pooling/config.json", "pooling_mode_max_tokens2");
 }
 
@@ -138,7 +147,8 @@ TEST_F(Convert, RefusesFoldersThatDisagreeWithThemselves) {
   const auto set = [](const std::string& key, const std::string& value) {
     return "sed -i 's/\"" + key + "\": [^,]*/\"" + key + "\": " + value + "/' config.json";
   };
-  expect_refusal("bert_masked_lm", set("intermediate_size", "32"), "bert", "as [32, 16], got [24, 16]");
+  expect_refusal("bert_masked_lm", set("intermediate_size", "32"), "intermediate.dense.weight",
+                 "as [32, 16], got [24, 16]");
   expect_refusal("bert_masked_lm", set("num_hidden_layers", "3"), "none called", "encoder.layer.2", "more");
   expect_refusal("bert_masked_lm", set("num_hidden_layers", "1"), "no tensors but", "encoder.layer.1");
   expect_refusal("bert_masked_lm", set("num_hidden_layers", "-1"), "num_hidden_layers", "at least 1");
@@ -153,7 +163,7 @@ TEST_F(Convert, RefusesFoldersThatDisagreeWithThemselves) {
   expect_refusal("bert_masked_lm", "head -c 4 model.safetensors > m; mv m model.safetensors", "whole");
   expect_refusal("bert_classes", "truncate -s 9000 pytorch_model.bin", "pytorch_model.bin");
   expect_refusal("bert_regression", "truncate -s -50 pytorch_model.bin", "cut short");
-  expect_refusal("bert_classes", set("\"2\"", "\"yes\", \"3\": \"no\""), "id2label", "3 classes");
+  expect_refusal("bert_classes", set("2", "\"yes\", \"3\": \"no\""), "id2label", "3 classes");
 }
 
 /// A pickle can name any function. Of both forms of PyTorch's files, nothing that they name is called.

@@ -22,19 +22,6 @@ inline CommandResult run(const std::string& command, const std::string& input = 
   return run(folder, "{ " + command + "\n} < input");
 }
 
-inline int64_t count_lines(const std::string& text) {
-  return std::count(text.begin(), text.end(), '\n');
-}
-
-/// One line of message that says all parts.
-template <typename... Parts>
-testing::AssertionResult refused(const CommandResult& result, int code, const Parts&... parts) {
-  if (result.exit_code != code)
-    return testing::AssertionFailure() << "exit code " << result.exit_code << ": " << result.err;
-  if (count_lines(result.err) != 1) return testing::AssertionFailure() << "expected one line, got: " << result.err;
-  return says(result.err, parts...);
-}
-
 /// That of the golden's model, source and target.
 inline Vocabulary golden_vocabulary() {
   return Vocabulary::from_bytes(read_vocabulary(SafeTensors(kModel)).source);

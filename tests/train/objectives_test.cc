@@ -6,6 +6,7 @@
 #include "base/scratch.h"
 #include "data/corpora.h"
 #include "model/language_model.h"
+#include "model/model_file.h"
 #include "text/letters.h"
 #include "text/train_vocabulary.h"
 
@@ -46,6 +47,7 @@ class Objectives : public testing::Test {
     training_.describe(*options_);
     words.insert(words.begin(), "rotor-train");
     options_->read(static_cast<int>(words.size()), words.data());
+    options_->apply();
     const Task& found = task_of(folder_ / task);
     EXPECT_EQ(found.name, task);
     found.set_defaults(training_);
@@ -105,6 +107,36 @@ TEST_F(Objectives, OfEncodersHaveBertsFormsUnlessOthersAreGiven) {
   EXPECT_EQ(training_.model.position.encoding, "rope");
   EXPECT_EQ(training_.model.activation_fn, "relu");
   EXPECT_EQ(training_.batches.truncate, "longest");
+}
+
+TEST_F(Objectives, OfEncodersHaveTheShapeOfTheModelThatTheyStartFrom) {
+  TransformerOptions options;
+  options.task = kSentenceEncoding;
+  options.apply_architecture("bert_tiny");
+  options.encoder.layers = 1;
+  options.encoder.ffn_embed_dim = 36;
+  options.activation_fn = "swish";
+  options.head = {.kind = "roformer", .pooling = "mean"};
+  options.source_vocabulary = options.target_vocabulary = 7;
+  const VocabularyBytes vocabulary{"vocabulary", "vocabulary"};
+  const auto model = make_model(options);
+  SafeTensorsWriter writer;
+  add_model(writer, *model, vocabulary);
+  const std::string file = folder_ / "start.safetensors";
+  writer.write(file);
+  for (const char* task : {kMaskedLm, kSentencePrediction}) {
+    make(task, {"--finetune-from-model", file.c_str(), "--dropout", "0.3"});
+    const TransformerOptions& made = training_.model;
+    EXPECT_EQ(made.task, task);
+    EXPECT_EQ(made.arch, "bert_tiny");
+    EXPECT_EQ(made.encoder.layers, 1);
+    EXPECT_EQ(made.encoder.ffn_embed_dim, 36);
+    EXPECT_EQ(made.activation_fn, "swish");
+    EXPECT_EQ(made.head.kind + made.head.pooling, "roformermean");
+    EXPECT_EQ(made.source_vocabulary, 40);
+    EXPECT_EQ(made.dropout, 0.3);
+  }
+  EXPECT_TRUE(says(message_of<Error>([&] { make(kMaskedLm, {"--finetune-from-model", "/nowhere"}); }), "/nowhere"));
 }
 
 TEST_F(Objectives, SaveOptionsThatReadWithoutAWarning) {

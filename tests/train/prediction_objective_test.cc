@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "base/check.h"
-#include "train/masked_lm_objective.h"
+#include "model/model_file.h"
 #include "train/prediction_validator.h"
 #include "train/training.h"
 
@@ -113,23 +113,25 @@ TEST_F(PredictionTraining, ResumesToTheSameBytesAndTogether) {
   expect_same_reports("two batches", "two");
 }
 
-TEST_F(PredictionTraining, StartsFromTheEncoderOfAMaskedLanguageModel) {
-  TransformerOptions masked = model_options_;
-  masked.task = kMaskedLm;
-  masked.head.labels.clear();
-  MaskedLanguageModel encoder(masked);
-  encoder.initialise(77);
-  SafeTensorsWriter writer;
-  add_model(writer, encoder, vocabulary_);
-  writer.write(folder_ / "mlm.safetensors");
-  options_.checkpoints.finetune_from_model = folder_ / "mlm.safetensors";
-  options_.optimization.freeze = {"^encoder"};
-  train("run", 2);
-  const SafeTensors trained(folder_ / "run/checkpoint_last.safetensors");
-  for (const auto& [name, value] : encoder.values()) {
-    if (!name.starts_with("encoder.")) continue;
-    const auto stored = trained.tensor(name).contiguous();
-    EXPECT_TRUE(std::ranges::equal(stored.span(), value.contiguous().span())) << name;
+TEST_F(PredictionTraining, StartsFromTheEncoderOfAModelWithoutClasses) {
+  for (const char* task : {kMaskedLm, kSentenceEncoding}) {
+    TransformerOptions options = model_options_;
+    options.task = task;
+    options.head = {};
+    const auto encoder = make_model(options);
+    encoder->initialise(77);
+    SafeTensorsWriter writer;
+    add_model(writer, *encoder, vocabulary_);
+    writer.write(folder_ / "start.safetensors");
+    options_.checkpoints.finetune_from_model = folder_ / "start.safetensors";
+    options_.optimization.freeze = {"^encoder"};
+    train(task, 2);
+    const SafeTensors trained(folder_ / task / "checkpoint_last.safetensors");
+    for (const auto& [name, value] : encoder->values()) {
+      if (!name.starts_with("encoder.")) continue;
+      const auto stored = trained.tensor(name).contiguous();
+      EXPECT_TRUE(std::ranges::equal(stored.span(), value.contiguous().span())) << task << ' ' << name;
+    }
   }
   model_options_.token_types = 0;
   EXPECT_TRUE(says(message_of<Error>([&] { train("other", 2); }), "token_types"));
