@@ -10,6 +10,7 @@ TokenBatch twice(TokenBatch batch) {
   batch.rows *= 2;
   batch.ids.insert(batch.ids.end(), batch.ids.begin(), batch.ids.end());
   batch.lengths.insert(batch.lengths.end(), batch.lengths.begin(), batch.lengths.end());
+  batch.types.insert(batch.types.end(), batch.types.begin(), batch.types.end());
   return batch;
 }
 

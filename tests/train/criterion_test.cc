@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/encoder_golden.h"
 #include "model/tiny_model.h"
 #include "tensor/allocator.h"
 #include "threads.h"
@@ -46,6 +47,33 @@ TEST(Criterion, LossAndGradientsHaveTheSameBitsForAnyThreads) {
                        Tensor::full({}, static_cast<float>(loss.nll)),
                        Tensor::full({}, static_cast<float>(norm(parameters.gradients())))};
   });
+}
+
+/// The batch of a golden of a masked language model.
+Batch batch_of(const EncoderGolden<MaskedLanguageModel>& golden) {
+  Batch batch;
+  batch.source = golden.input();
+  batch.source_tokens = std::ssize(golden.input().packed());
+  batch.places = golden.integers("input.places");
+  batch.target = TokenBatch::of({golden.integers("input.targets")});
+  return batch;
+}
+
+TEST(Criterion, OfAMaskedLanguageModelIsTransformers) {
+  for (const char* name : {"bert_masked_lm", "roformer_masked_lm"}) {
+    EncoderGolden<MaskedLanguageModel> golden(name);
+    const Batch batch = batch_of(golden);
+    const Features features = features_of(golden.model());
+    golden.expect_gradients(training_loss(features, golden.model().output(), batch, {.label_smoothing = 0}).loss);
+  }
+}
+
+TEST(Criterion, RDropOfTypedTokensComparesEqualPassesWithoutDropout) {
+  const NoGrad no_grad;
+  EncoderGolden<MaskedLanguageModel> golden("bert_masked_lm");
+  const OptimizationOptions options{.label_smoothing = 0, .rdrop_alpha = 5};
+  const Loss both = training_loss(features_of(golden.model()), golden.model().output(), batch_of(golden), options);
+  EXPECT_NEAR(both.loss.value().item() / golden.file().tensor("output.loss").item(), 2, 1e-5);
 }
 
 TEST(Criterion, ANanParameterGivesANanLoss) {
