@@ -25,28 +25,6 @@ struct Block {
   std::vector<Row> rows = std::vector<Row>(kBlock);
 };
 
-/// Counts and digests what is written of a column.
-class ColumnTally {
- public:
-  explicit ColumnTally(const Vocabulary& vocabulary) : unknown_(vocabulary.specials().unk) {}
-
-  void add(const std::string& line, const std::vector<int32_t>& ids) {
-    column_.tokens += std::ssize(ids);
-    column_.unknown += std::count(ids.begin(), ids.end(), unknown_);
-    digest_.add(line);
-    digest_.add("\n");
-  }
-  BinarisedColumn finish() {
-    column_.sha256 = digest_.hex();
-    return column_;
-  }
-
- private:
-  int32_t unknown_;
-  BinarisedColumn column_;
-  Sha256 digest_;
-};
-
 /// Finds where documents end.
 class Documents {
  public:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "data/cleaning.h"
+#include "data/column_tally.h"
 #include "data/corpus_writer.h"
 #include "text/vocabulary.h"
 
@@ -22,12 +23,6 @@ struct LengthRules {
 
   /// The fault of a row whose lines have so many tokens.
   Fault judge(std::span<const size_t> sizes) const;
-};
-
-/// Statistics of a column of the text that was written.
-struct BinarisedColumn {
-  int64_t tokens = 0, unknown = 0;
-  std::string sha256;  ///< SHA-256 of its lines, each with a line feed
 };
 
 struct Binarised {

@@ -36,6 +36,16 @@ const CorpusTask& task_of(const SafeTensors& file) {
   }
 }
 
+/// Refuses labels that are not numbers of `count` classes or candidates.
+void check_labels(std::span<const float> labels, int64_t count, const char* what, const std::string& path) {
+  for (const float label : labels) {
+    ROTOR_CHECK(label >= 0 && label < static_cast<float>(count) && label == std::floor(label),
+                "{}: expected labels that are numbers of {} {}, got {}; the file is corrupted, run rotor-preprocess "
+                "again",
+                path, count, what, label);
+  }
+}
+
 }  // namespace
 
 Corpus::Corpus(const std::filesystem::path& path) : file_(path), task_(&task_of(file_)) {
@@ -66,15 +76,12 @@ void Corpus::open_labels() {
   labels_ = file_.elements<float>("labels");
   ROTOR_CHECK(std::ssize(labels_) == size(), "{}: expected {} labels, one a row, got {}; run rotor-preprocess again",
               path().string(), size(), labels_.size());
-  const std::string names = value_or(file_, "classes", "");
-  if (names.empty()) return;
-  const LabelSet set = LabelSet::from_json(names, path().string());
-  for (int64_t i = 0; i < set.size(); ++i) classes_.push_back(set.label(i));
-  for (const float label : labels_) {
-    ROTOR_CHECK(label >= 0 && label < static_cast<float>(set.size()) && label == std::floor(label),
-                "{}: expected labels that are numbers of {} classes, got {}; the file is corrupted, run "
-                "rotor-preprocess again",
-                path().string(), set.size(), label);
+  if (const std::string names = value_or(file_, "classes", ""); !names.empty()) {
+    const LabelSet set = LabelSet::from_json(names, path().string());
+    for (int64_t i = 0; i < set.size(); ++i) classes_.push_back(set.label(i));
+    check_labels(labels_, set.size(), "classes", path().string());
+  } else if (task_->name == kSentenceRanking) {
+    check_labels(labels_, std::ssize(columns_) - 1, "candidates", path().string());
   }
 }
 

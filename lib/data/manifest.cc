@@ -1,6 +1,7 @@
 #include "data/manifest.h"
 
 #include <algorithm>
+#include <numeric>
 #include <ostream>
 
 #include "base/check.h"
@@ -29,22 +30,28 @@ Json vocabularies_record(const Vocabularies& vocabularies) {
           {"target.model", vocabulary_record(vocabularies.target)}};
 }
 
-Json text_record(const fs::path& file, int64_t lines) {
-  return {{"file", file.string()}, {"lines", lines}, {"sha256", sha256_of_file(file)}};
+Json file_record(const fs::path& file, const char* unit, int64_t count) {
+  return {{"file", file.string()}, {unit, count}, {"sha256", sha256_of_file(file)}};
 }
 
-/// The splits that a folder's last finished manifest records, if it is of this task and these vocabularies and they are
-/// there.
-Json earlier_splits(const fs::path& folder, const std::string& task, const Json& vocabularies) {
+/// The manifest that a folder has, finished or not, if its splits may stay beside those of this one: they are of the
+/// same task and vocabularies, and of tables have as many texts and the same labels. Else an empty object.
+Json earlier_manifest(const fs::path& folder, const Json& manifest) {
   const fs::path file = folder / (fs::exists(folder / kFile) ? kFile : kUnfinished);
-  Json splits = Json::object();
-  if (!fs::exists(file)) return splits;
-  const Json before = Json::parse(MappedFile(file).bytes(), nullptr, /*allow_exceptions=*/false);
-  if (!before.is_object() || before.value("vocabularies", Json()) != vocabularies ||
-      before.value("task", Json(kTranslation)) != task) {
-    return splits;
+  if (!fs::exists(file)) return Json::object();
+  Json before = Json::parse(MappedFile(file).bytes(), nullptr, /*allow_exceptions=*/false);
+  if (!before.is_object()) return Json::object();
+  for (const char* key : {"task", "vocabularies", "texts"}) {
+    if (before.value(key, Json()) != manifest.value(key, Json())) return Json::object();
   }
-  const Json recorded = before.value("splits", Json::object());
+  const bool both = before.contains("labels") && manifest.contains("labels");
+  return both && before["labels"] != manifest["labels"] ? Json::object() : before;
+}
+
+/// The splits that a manifest records and that are there.
+Json splits_of(const Json& manifest, const fs::path& folder) {
+  Json splits = Json::object();
+  const Json recorded = manifest.value("splits", Json::object());
   for (const auto& [name, record] : recorded.items()) {
     if (fs::exists(split_path(folder, name))) splits[name] = record;
   }
@@ -71,8 +78,10 @@ void remove_strangers(const fs::path& folder, const Json& kept, const std::vecto
     if (file.extension() == ".safetensors" && !known && is_corpus(file)) strangers.push_back(file);
   }
   for (const fs::path& file : strangers) {
-    log::warn("removed {}, which was made for another task, with another vocabulary or by a run that was not finished",
-              file.string());
+    log::warn(
+        "removed {}, which was made for another task, with another vocabulary or other labels, or by a run that was "
+        "not finished",
+        file.string());
     fs::remove(file);
   }
 }
@@ -88,12 +97,16 @@ Json dropped_record(const SplitRecord& split) {
 }  // namespace
 
 Manifest::Manifest(fs::path folder, const CorpusTask& task, const Vocabularies& vocabularies, Json options,
-                   const std::vector<std::string>& splits)
+                   const std::vector<std::string>& splits, const TableContents& tables)
     : folder_(std::move(folder)), task_(task), options_(std::move(options)) {
   json_["rotor"] = ROTOR_VERSION;
   if (task.name != kTranslation) json_["task"] = task.name;
   json_["vocabularies"] = vocabularies_record(vocabularies);
-  json_["splits"] = earlier_splits(folder_, task.name, json_["vocabularies"]);
+  if (tables.texts > 0) json_["texts"] = tables.texts;
+  if (!tables.labels.is_null()) json_["labels"] = tables.labels;
+  const Json before = earlier_manifest(folder_, json_);
+  if (before.contains("labels")) json_["labels"] = before["labels"];
+  json_["splits"] = splits_of(before, folder_);
   for (const std::string& split : splits) json_["splits"].erase(split);
   write(kUnfinished);
   fs::remove(folder_ / kFile);
@@ -101,11 +114,24 @@ Manifest::Manifest(fs::path folder, const CorpusTask& task, const Vocabularies& 
 }
 
 void Manifest::add(const SplitRecord& split) {
+  const auto& [rows, empty, faults, columns] = split.binarised;
   json_["splits"][split.name] = {{"options", options_},
                                  {"text", texts_record(split)},
                                  {"dropped", dropped_record(split)},
-                                 {"clean", clean_record(split)},
-                                 {"corpus", corpus_record(split)}};
+                                 {"clean", clean_record("lines", rows, columns)},
+                                 {"corpus", corpus_record(split.name, rows, columns)}};
+}
+
+void Manifest::add(const TableSplitRecord& split) {
+  const int64_t rows = std::accumulate(split.rows.begin(), split.rows.end(), int64_t{0});
+  Json tables = Json::array();
+  for (size_t i = 0; i < split.files.size(); ++i) {
+    tables.push_back(file_record(split.files[i], task_.rows.c_str(), split.rows[i]));
+  }
+  json_["splits"][split.name] = {
+      {"options", options_},      {"tables", tables},
+      {"skipped", split.skipped}, {"clean", clean_record("rows", rows, split.columns)},
+      {"labels", split.labels},   {"corpus", corpus_record(split.name, rows, split.columns)}};
 }
 
 /// The files of a split by column, group after group.
@@ -114,27 +140,26 @@ Json Manifest::texts_record(const SplitRecord& split) const {
   for (size_t i = 0; i < split.files.size(); ++i) {
     Json& group = texts.emplace_back(Json::object());
     for (size_t j = 0; j < task_.columns.size(); ++j) {
-      group[task_.columns[j]] = text_record(split.files[i][j], split.survey.lines[i]);
+      group[task_.columns[j]] = file_record(split.files[i][j], "lines", split.survey.lines[i]);
     }
   }
   return texts;
 }
 
-Json Manifest::clean_record(const SplitRecord& split) const {
-  Json record{{"lines", split.binarised.rows}};
-  for (size_t j = 0; j < task_.columns.size(); ++j) {
-    record[task_.columns[j] + "_sha256"] = split.binarised.columns[j].sha256;
-  }
+Json Manifest::clean_record(const char* unit, int64_t rows, const std::vector<BinarisedColumn>& columns) const {
+  Json record{{unit, rows}};
+  const std::vector<std::string> names = task_.column_names(std::ssize(columns));
+  for (size_t j = 0; j < columns.size(); ++j) record[names[j] + "_sha256"] = columns[j].sha256;
   return record;
 }
 
-Json Manifest::corpus_record(const SplitRecord& split) const {
-  const fs::path path = split_path(folder_, split.name);
-  const Binarised& binarised = split.binarised;
-  Json record{{"file", path.filename().string()}, {task_.rows, binarised.rows}};
-  for (size_t j = 0; j < task_.columns.size(); ++j) record[task_.columns[j] + "_tokens"] = binarised.columns[j].tokens;
-  for (size_t j = 0; j < task_.columns.size(); ++j)
-    record[task_.columns[j] + "_unknown"] = binarised.columns[j].unknown;
+Json Manifest::corpus_record(const std::string& split, int64_t rows,
+                             const std::vector<BinarisedColumn>& columns) const {
+  const fs::path path = split_path(folder_, split);
+  const std::vector<std::string> names = task_.column_names(std::ssize(columns));
+  Json record{{"file", path.filename().string()}, {task_.rows, rows}};
+  for (size_t j = 0; j < columns.size(); ++j) record[names[j] + "_tokens"] = columns[j].tokens;
+  for (size_t j = 0; j < columns.size(); ++j) record[names[j] + "_unknown"] = columns[j].unknown;
   if (task_.documents) {
     const Corpus corpus(path);
     record["documents"] = corpus.document_ends().size();

@@ -24,23 +24,43 @@ struct SplitRecord {
   Binarised binarised;
 };
 
+/// What all splits of tables have in common.
+struct TableContents {
+  int64_t texts = 0;                   ///< of a row; 0: these are no tables
+  nlohmann::ordered_json labels = {};  ///< the classes, or "numbers" or "candidates"; null: it is not known
+};
+
+/// A split of tables, which hold all columns, and the results of its stages.
+struct TableSplitRecord {
+  std::string name;
+  std::vector<std::filesystem::path> files;
+  std::vector<int64_t> rows;  ///< of each file, read and not skipped
+  int64_t skipped = 0;        ///< malformed rows
+  nlohmann::ordered_json labels = {};
+  std::vector<BinarisedColumn> columns = {};
+};
+
 class Manifest {
  public:
   /// Begins the manifest of a folder that is being filled with splits for a task in these vocabularies; they record the
-  /// options. Other splits that are complete, for the same task and in the same vocabularies stay recorded; the
-  /// folder's other corpora, or those of runs that were not finished, are removed with a warning.
+  /// options. Other splits that are complete, for the same task, in the same vocabularies and with the same contents of
+  /// tables stay recorded; the folder's other corpora, or those of runs that were not finished, are removed with a
+  /// warning.
   Manifest(std::filesystem::path folder, const CorpusTask& task, const Vocabularies& vocabularies,
-           nlohmann::ordered_json options, const std::vector<std::string>& splits);
+           nlohmann::ordered_json options, const std::vector<std::string>& splits, const TableContents& tables = {});
 
   /// Records a split, whose corpus has been written into the folder.
   void add(const SplitRecord& split);
+  void add(const TableSplitRecord& split);
 
   void write() const;
 
  private:
   nlohmann::ordered_json texts_record(const SplitRecord& split) const;
-  nlohmann::ordered_json clean_record(const SplitRecord& split) const;
-  nlohmann::ordered_json corpus_record(const SplitRecord& split) const;
+  nlohmann::ordered_json clean_record(const char* unit, int64_t rows,
+                                      const std::vector<BinarisedColumn>& columns) const;
+  nlohmann::ordered_json corpus_record(const std::string& split, int64_t rows,
+                                       const std::vector<BinarisedColumn>& columns) const;
   void write(const char* name) const;
 
   std::filesystem::path folder_;

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <numeric>
 #include <optional>
-#include <sstream>
 #include <vector>
 
 #include "base/check.h"
@@ -18,17 +17,16 @@
 #include "data/corpus_folder.h"
 #include "data/corpus_writer.h"
 #include "data/destination_folder.h"
+#include "data/given_vocabulary.h"
 #include "data/manifest.h"
+#include "data/preprocess_tables.h"
 #include "text/byte_vocabulary.h"
-#include "text/train_vocabulary.h"
 
 namespace rotor {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* kTrain = "train";
 
 /// The files of a prefix, one for each column of the task: PREFIX.LANGUAGE, or the prefix alone.
 ParallelFiles find_files(const PreprocessOptions& options, const std::string& prefix) {
@@ -38,17 +36,10 @@ ParallelFiles find_files(const PreprocessOptions& options, const std::string& pr
 
 std::vector<SplitRecord> find_splits(const PreprocessOptions& options) {
   std::vector<SplitRecord> splits;
-  const auto add = [&](const std::string& name, const std::string& prefixes, bool as_one) {
-    std::istringstream list(prefixes);
-    int64_t number = 0;
-    for (std::string prefix; std::getline(list, prefix, ','); ++number) {
-      if (number == 0 || !as_one) splits.push_back({number == 0 ? name : name + std::to_string(number), {}, {}, {}});
-      splits.back().files.push_back(find_files(options, prefix));
-    }
-  };
-  add(kTrain, options.trainpref, /*as_one=*/true);
-  add("valid", options.validpref, /*as_one=*/false);
-  add("test", options.testpref, /*as_one=*/false);
+  for (const auto& [name, prefixes] : options.splits()) {
+    splits.push_back({name, {}, {}, {}});
+    for (const std::string& prefix : prefixes) splits.back().files.push_back(find_files(options, prefix));
+  }
   return splits;
 }
 
@@ -57,8 +48,11 @@ struct GivenVocabularies {
   std::optional<Vocabulary> source, target;
 
   explicit GivenVocabularies(const PreprocessOptions& options) {
-    if (!options.srcdict.empty()) source = Vocabulary::from_file(options.srcdict, options.lower_case());
-    if (!options.tgtdict.empty()) target = Vocabulary::from_file(options.tgtdict, options.lower_case());
+    const auto read = [&](const std::string& path, VocabularySide side) {
+      return read_given_vocabulary(path, side, options.lower_case());
+    };
+    if (!options.srcdict.empty()) source = read(options.srcdict, VocabularySide::kSource);
+    if (!options.tgtdict.empty()) target = read(options.tgtdict, VocabularySide::kTarget);
   }
 };
 
@@ -94,7 +88,7 @@ class Preprocessing {
 
 CleaningRules Preprocessing::cleaning_rules(const SplitRecord& split) const {
   CleaningRules rules{.keep_blank = task_.documents};
-  if (split.name != kTrain) return rules;
+  if (split.name != kTrainSplit) return rules;
   rules.identical = options_.train_drop_identical;
   rules.duplicates = options_.train_drop_duplicates;
   rules.min_script = options_.train_min_script;
@@ -106,7 +100,7 @@ CleaningRules Preprocessing::cleaning_rules(const SplitRecord& split) const {
 
 LengthRules Preprocessing::length_rules(const SplitRecord& split) const {
   LengthRules rules{.keep_blank = task_.documents};
-  if (split.name != kTrain) return rules;
+  if (split.name != kTrainSplit) return rules;
   rules.max_length = options_.train_max_length;
   rules.max_ratio = options_.train_max_ratio;
   return rules;
@@ -141,18 +135,13 @@ Vocabulary Preprocessing::train(const std::vector<size_t>& columns, int64_t size
   std::vector<int64_t> begin = {0};  // where the lines of each group of files begin
   for (const int64_t lines : split.survey.lines) begin.push_back(begin.back() + lines);
   const int64_t wanted_rows = split.survey.faults.of(Fault::kNone) - split.survey.blank;
-  return Vocabulary::from_bytes(train_vocabulary(
-      files,
-      {.model_type = options_.model_type,
-       .size = size > 0 ? size : options_.vocab_size,
-       .byte_fallback = options_.byte_fallback,
-       .character_coverage = options_.coverage(),
-       .normalization = options_.normalization,
-       .user_defined_symbols = options_.user_defined_symbols,
-       .mask = options_.task == kMaskedLm,
-       .lines = options_.vocab_lines,
-       .wanted = [&](size_t file, int64_t line) { return split.survey.kept[begin[file % split.files.size()] + line]; },
-       .wanted_lines = std::ssize(columns) * wanted_rows}));
+  VocabularyTraining training = options_.vocabulary_training();
+  if (size > 0) training.size = size;
+  training.wanted = [&](size_t file, int64_t line) {
+    return split.survey.kept[begin[file % split.files.size()] + line];
+  };
+  training.wanted_lines = std::ssize(columns) * wanted_rows;
+  return Vocabulary::from_bytes(train_vocabulary(files, training));
 }
 
 Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) const {
@@ -193,7 +182,8 @@ void Preprocessing::binarise_split(SplitRecord& split, const Vocabularies& vocab
     columns.push_back(
         describe_column(column, column == "target" ? options_.target_lang : options_.source_lang, encoders.back()));
   }
-  CorpusWriter writer(split_path(options_.destdir, split.name), task_, columns, /*keep_text=*/split.name != kTrain);
+  CorpusWriter writer(split_path(options_.destdir, split.name), task_, columns,
+                      /*keep_text=*/split.name != kTrainSplit);
   split.binarised =
       binarise(reader(split), split.survey.kept, length_rules(split), task_.documents, encoders, writer, workers_);
   FaultCounts faults = split.survey.faults;
@@ -209,11 +199,8 @@ void Preprocessing::log_split(const SplitRecord& split) const {
   log::info("{}: {} {}, {} dropped{}", split.name, split.binarised.rows, task_.rows, dropped,
             dropped > 0 ? " (" + faults.text() + ")" : "");
   for (size_t i = 0; i < task_.columns.size(); ++i) {
-    const BinarisedColumn& column = split.binarised.columns[i];
-    const double percent =
-        column.tokens == 0 ? 0 : 100.0 * static_cast<double>(column.unknown) / static_cast<double>(column.tokens);
-    log::info("  {}{}: {} tokens, {:.3f} % unknown", split.files[0][i].string(), split.files.size() > 1 ? " …" : "",
-              column.tokens, percent);
+    log::info("  {}{}: {}", split.files[0][i].string(), split.files.size() > 1 ? " …" : "",
+              split.binarised.columns[i].text());
   }
   if (!task_.documents) return;
   const Corpus corpus(split_path(options_.destdir, split.name));
@@ -248,7 +235,7 @@ void Preprocessing::run() {
 
 void preprocess(const PreprocessOptions& options) {
   options.check();
-  Preprocessing(options).run();
+  options.has_tables() ? preprocess_tables(options) : Preprocessing(options).run();
 }
 
 }  // namespace rotor

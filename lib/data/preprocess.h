@@ -2,7 +2,8 @@
 // on the clean text or takes given vocabularies, binarises each split, and writes a manifest. For translation a split
 // is two files, prefix.language, plain or compressed, line n of one the translation of line n of the other; pairs with
 // a blank side are dropped and counted in every split, pairs that the cleaning options name only in the training split.
-// For a language model it is one file, whose blank lines end documents and stay.
+// For a language model it is one file, whose blank lines end documents and stay. For models of whole sentences it is a
+// table (data/preprocess_tables.h).
 #pragma once
 
 #include "data/preprocess_options.h"

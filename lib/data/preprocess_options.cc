@@ -1,8 +1,9 @@
 #include "data/preprocess_options.h"
 
+#include <sstream>
+
 #include "base/json.h"
 #include "base/option_text.h"
-#include "text/train_vocabulary.h"
 #include "text/user_symbols.h"
 
 namespace rotor {
@@ -10,6 +11,7 @@ namespace rotor {
 namespace {
 
 constexpr const char* kText = "Text";
+constexpr const char* kTables = "Tables";
 constexpr const char* kCleaning = "Cleaning of the training text";
 constexpr const char* kVocabulary = "Vocabulary";
 
@@ -31,9 +33,17 @@ std::vector<std::string> model_types() {
 void PreprocessOptions::describe(Options& options) {
   options.group(kText);
   describe_text(options);
+  options.group(kTables);
+  options.only(
+      "with --task sentence_prediction or sentence_ranking", [this] { return has_tables(); },
+      [&] { describe_tables(options); });
   options.group(kCleaning);
   options.only(
-      "with --trainpref", [this] { return !trainpref.empty(); }, [&] { describe_cleaning(options); });
+      "for text, not tables", [this] { return !has_tables(); },
+      [&] {
+        options.only(
+            "with --trainpref", [this] { return !trainpref.empty(); }, [&] { describe_cleaning(options); });
+      });
   options.group(kVocabulary);
   describe_vocabulary(options);
   options.group("Output");
@@ -48,7 +58,7 @@ void PreprocessOptions::describe_text(Options& options) {
   options
       .add("task", task,
            "what the corpus is for: translation, of parallel text; language_modeling and masked_lm, of one text, in "
-           "which a blank line ends a document",
+           "which a blank line ends a document; sentence_prediction and sentence_ranking, of tables",
            task_names())
       .common();
   options
@@ -60,13 +70,31 @@ void PreprocessOptions::describe_text(Options& options) {
   options
       .add("trainpref", trainpref,
            "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several prefixes, "
-           "separated by commas, are read as one text. Of a language model these are names of files")
+           "separated by commas, are read as one text. Of a language model and of tables these are names of files")
       .common();
   options.add("validpref", validpref, "prefix of the validation text; several prefixes give valid, valid1 …").common();
   options
       .add("testpref", testpref,
            "prefix of the test text; several prefixes give test, test1 …; pairs with a blank side are dropped here too")
       .common();
+}
+
+void PreprocessOptions::describe_tables(Options& options) {
+  tables.describe(options);
+  options
+      .add("context-column", context_column,
+           "column of the text for which those of --text-columns, the candidates, are "
+           "ranked")
+      .only("with --task sentence_ranking", [this] { return task == kSentenceRanking; })
+      .common();
+  options.add("regression-target", regression_target, "labels are numbers to be predicted, not classes")
+      .only("with --task sentence_prediction", [this] { return task == kSentencePrediction; })
+      .common();
+  options
+      .add("labels", labels,
+           "take the classes and their order from this corpus folder or model, not from the training rows; without "
+           "--trainpref those of --destdir are taken")
+      .only("where labels are classes", [this] { return has_classes(); });
 }
 
 void PreprocessOptions::describe_vocabulary(Options& options) {
@@ -150,7 +178,12 @@ void PreprocessOptions::describe_training(Options& options) {
 
 void PreprocessOptions::check() const {
   check_values(*this);
-  has_pairs() ? check_pairs() : check_single_text();
+  if (has_pairs()) {
+    check_pairs();
+  } else {
+    check_single_text();
+  }
+  if (has_tables()) check_tables();
   require(!trainpref.empty() || !validpref.empty() || !testpref.empty(),
           "expected text: give --trainpref, --validpref or --testpref");
   check_vocabulary();
@@ -179,12 +212,38 @@ void PreprocessOptions::check_single_text() const {
       "expected one vocabulary with --task {}, got --joined-dictionary, --tgtdict, --nwordssrc or --nwordstgt; give "
       "--vocab-size, or a vocabulary as --vocabulary",
       task);
+  if (has_tables()) return;
   require(!train_drop_identical && train_max_ratio == 0,
           "expected one text with --task {}, got --train-drop-identical or --train-max-ratio, which compare the two "
           "sides of pairs; leave them out",
           task);
   require(train_min_script == 0 || !source_lang.empty(),
           "expected --source-lang with --train-min-script, to know in which script the text is written");
+}
+
+void PreprocessOptions::check_tables() const {
+  if (task == kSentenceRanking) {
+    require(!context_column.empty() && context_column.find(',') == std::string::npos,
+            "expected one column as --context-column with --task {}: that of the text for which candidates are ranked, "
+            "got '{}'",
+            task, context_column);
+  }
+  table_columns().check();
+  const auto texts = std::ssize(tables.text_column_list());
+  if (task == kSentenceRanking) {
+    require(texts >= 2, "expected the columns of two candidates or more as --text-columns, such as B,C, got {}",
+            tables.text_columns);
+    return;
+  }
+  const int64_t most = corpus_task(task).most_columns;
+  require(texts <= most,
+          "expected one or two columns as --text-columns with --task {}, got {}; rows of more texts are "
+          "for --task {}",
+          task, texts, kSentenceRanking);
+  require(trainpref.empty() || !tables.label_column.empty(),
+          "expected --label-column with --trainpref: a training needs labels");
+  require(!regression_target || !tables.label_column.empty(),
+          "expected --label-column with --regression-target: the column of the numbers to be predicted");
 }
 
 void PreprocessOptions::check_vocabulary() const {
@@ -205,12 +264,47 @@ void PreprocessOptions::check_vocabulary() const {
   parse_user_symbols(user_defined_symbols, byte_fallback);
 }
 
+std::vector<RequestedSplit> PreprocessOptions::splits() const {
+  std::vector<RequestedSplit> splits;
+  const auto add = [&](const std::string& name, const std::string& prefixes, bool as_one) {
+    std::istringstream list(prefixes);
+    int64_t number = 0;
+    for (std::string prefix; std::getline(list, prefix, ','); ++number) {
+      if (number == 0 || !as_one) splits.push_back({number == 0 ? name : name + std::to_string(number), {}});
+      splits.back().prefixes.push_back(prefix);
+    }
+  };
+  add(kTrainSplit, trainpref, /*as_one=*/true);
+  add("valid", validpref, /*as_one=*/false);
+  add("test", testpref, /*as_one=*/false);
+  return splits;
+}
+
+VocabularyTraining PreprocessOptions::vocabulary_training() const {
+  return {.model_type = model_type,
+          .size = vocab_size,
+          .byte_fallback = byte_fallback,
+          .character_coverage = coverage(),
+          .normalization = normalization,
+          .user_defined_symbols = user_defined_symbols,
+          .mask = task == kMaskedLm || has_tables(),
+          .lines = vocab_lines};
+}
+
+TableOptions PreprocessOptions::table_columns() const {
+  TableOptions columns = tables;
+  if (task == kSentenceRanking && !tables.text_columns.empty()) {
+    columns.text_columns = context_column + "," + tables.text_columns;
+  }
+  return columns;
+}
+
 nlohmann::ordered_json PreprocessOptions::record() const {
   PreprocessOptions copy = *this;
   copy.character_coverage = coverage();
   Options options;
   copy.describe(options);
-  return options.to_json({kText, kCleaning, kVocabulary});
+  return options.to_json({kText, has_tables() ? kTables : kCleaning, kVocabulary});
 }
 
 }  // namespace rotor

@@ -5,17 +5,32 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/options.h"
+#include "data/table_options.h"
 #include "text/task.h"
+#include "text/train_vocabulary.h"
 
 namespace rotor {
+
+/// A split that is asked for, and the prefixes or names of its files, which are read as one.
+struct RequestedSplit {
+  std::string name;
+  std::vector<std::string> prefixes;
+};
+
+inline constexpr const char* kTrainSplit = "train";
 
 struct PreprocessOptions {
   std::string task = kTranslation;
   std::string source_lang, target_lang;
   /// One prefix or several, separated by commas; names of files where the task has one column.
   std::string trainpref, validpref, testpref;
+  TableOptions tables;         ///< of a ranking the text columns are the candidates
+  std::string context_column;  ///< what candidates are ranked for
+  bool regression_target = false;
+  std::string labels;  ///< a corpus folder or a model, of which the classes are taken
   bool train_drop_identical = false, train_drop_duplicates = false;
   double train_min_script = 0;
   int64_t train_max_length = 0;  ///< largest number of tokens of a side; 0: no limit
@@ -45,6 +60,20 @@ struct PreprocessOptions {
   /// Whether the task is translation, the only one with two languages.
   bool has_pairs() const { return task == kTranslation; }
 
+  /// Whether rows of tables are read, not lines of text.
+  bool has_tables() const { return task == kSentencePrediction || task == kSentenceRanking; }
+  /// Whether labels of tables are classes.
+  bool has_classes() const { return task == kSentencePrediction && !regression_target && !tables.label_column.empty(); }
+
+  /// The splits, "train" first: valid and test for the first prefix of each, then valid1, valid2 …
+  std::vector<RequestedSplit> splits() const;
+
+  /// How a vocabulary is trained.
+  VocabularyTraining vocabulary_training() const;
+
+  /// How tables are read: of a ranking the context is the first text.
+  TableOptions table_columns() const;
+
   /// Whether all vocabularies are given.
   bool models_given() const { return !srcdict.empty() && (joined_dictionary || !has_pairs() || !tgtdict.empty()); }
 
@@ -64,11 +93,13 @@ struct PreprocessOptions {
 
  private:
   void describe_text(Options& options);
+  void describe_tables(Options& options);
   void describe_cleaning(Options& options);
   void describe_vocabulary(Options& options);
   void describe_training(Options& options);
   void check_pairs() const;
   void check_single_text() const;
+  void check_tables() const;
   void check_vocabulary() const;
 };
 

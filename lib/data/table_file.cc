@@ -22,6 +22,15 @@ std::string list_of(const Cells& names) {
   return excerpt(join(names, ", "), 200);
 }
 
+void split_at_tabs(const std::string& line, Cells& cells) {
+  cells.clear();
+  size_t begin = 0;
+  for (size_t tab; (tab = line.find('\t', begin)) != line.npos; begin = tab + 1) {
+    cells.push_back(line.substr(begin, tab - begin));
+  }
+  cells.push_back(line.substr(begin));
+}
+
 /// The rows of a file of any format.
 class Rows : public TableFile {
  public:
@@ -93,12 +102,7 @@ class SeparatedRows : public Rows {
     if (format_ == TableFormat::kCommas) return read_csv_record(lines(), cells_);
     std::string line;
     if (!read_line(line)) return false;
-    cells_.clear();
-    size_t begin = 0;
-    for (size_t tab; (tab = line.find('\t', begin)) != line.npos; begin = tab + 1) {
-      cells_.push_back(line.substr(begin, tab - begin));
-    }
-    cells_.push_back(line.substr(begin));
+    split_at_tabs(line, cells_);
     return true;
   }
 
@@ -202,6 +206,26 @@ class JsonRows : public Rows {
 std::unique_ptr<TableFile> open_table(const fs::path& path, TableFormat format, const Cells& columns, bool has_header) {
   if (format == TableFormat::kJsonLines) return std::make_unique<JsonRows>(path, columns);
   return std::make_unique<SeparatedRows>(path, format, columns, has_header);
+}
+
+bool has_column(const fs::path& path, TableFormat format, const std::string& column, bool has_header) {
+  LineReader lines(path);
+  Cells cells;
+  if (format == TableFormat::kCommas) {
+    read_csv_record(lines, cells);
+  } else {
+    std::string line;
+    lines.next(line);
+    drop_byte_order_mark(line);
+    if (format == TableFormat::kJsonLines) {
+      const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+      return !object.is_object() || object.contains(column);  // a line that is no object is refused when it is read
+    }
+    split_at_tabs(line, cells);
+  }
+  if (has_header && std::find(cells.begin(), cells.end(), column) != cells.end()) return true;
+  const int64_t number = column_number(column);
+  return number > 0 && number <= std::ssize(cells);
 }
 
 }  // namespace rotor

@@ -49,4 +49,8 @@ class TableFile {
 std::unique_ptr<TableFile> open_table(const std::filesystem::path& path, TableFormat format,
                                       const std::vector<std::string>& columns, bool has_header);
 
+/// Whether a file that open_table() can read has a column: its header, the keys of its first line of JSON, or without a
+/// header its first row say so.
+bool has_column(const std::filesystem::path& path, TableFormat format, const std::string& column, bool has_header);
+
 }  // namespace rotor

@@ -15,7 +15,10 @@ void TableOptions::describe(Options& options) {
       .add("text-columns", text_columns,
            "columns with the texts of a row, separated by commas: names in the header, or numbers from 1")
       .common();
-  options.add("label-column", label_column, "column with the labels; without it rows have none").common();
+  options
+      .add("label-column", label_column,
+           "column with the labels; without it rows have none, but of a ranking the first candidate is the right one")
+      .common();
   options.add("no-header", no_header, "the first line is a row, not the names of columns; give columns by number");
   options.add("table-format", table_format,
               "format of the tables: tsv has tabs and no quoting, csv is that of RFC 4180, jsonl has an object a line; "

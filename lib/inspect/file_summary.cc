@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
-#include "data/corpus.h"
+#include "data/row_labels.h"
 #include "format/checksums.h"
 #include "inspect/vocabulary_summary.h"
 #include "model/average.h"
@@ -79,6 +79,7 @@ void add_corpus(Json& summary, const SafeTensors& file) {
   if (corpus.task().name != kTranslation) summary["task"] = corpus.task().name;
   summary[corpus.task().rows] = corpus.size();
   if (!corpus.document_ends().empty()) summary["documents"] = corpus.document_ends().size();
+  if (!corpus.labels().empty()) summary["labels"] = tally_labels(corpus).record();
   for (const CorpusColumn& column : corpus.columns()) {
     const ColumnInfo& info = column.info();
     Json& record = summary[info.name];

@@ -54,6 +54,8 @@ Json corpus_folder(const fs::path& folder) {
       row[info.name + "_tokens"] = column.tokens();
     }
     if (!corpus.document_ends().empty()) row["documents"] = corpus.document_ends().size();
+    if (!corpus.classes().empty()) summary["classes"] = corpus.classes();
+    if (!corpus.labels().empty()) row["labels"] = split["labels"];
     row["bytes"] = split["bytes"];
     splits[path.stem().string()] = std::move(row);
   }

@@ -46,7 +46,7 @@ size_t longest_line(const VocabularyTraining& options) {
   return options.model_type == "char" ? kMost : kDefault;
 }
 
-/// Reads the wanted lines of some files, one file after the other, without blank ones.
+/// Reads the wanted lines of some files, one file after the other.
 class WantedLines {
  public:
   WantedLines(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options)
@@ -56,11 +56,29 @@ class WantedLines {
     while (reader_ || file_ < files_.size()) {
       if (!reader_) reader_ = std::make_unique<LineReader>(files_[file_]);
       while (reader_->next(line)) {
-        const bool wanted = !options_.wanted || options_.wanted(file_, reader_->line_number() - 1);
-        if (wanted && !is_blank(line)) return true;
+        if (!options_.wanted || options_.wanted(file_, reader_->line_number() - 1)) return true;
       }
       reader_.reset();
       ++file_;
+    }
+    return false;
+  }
+
+ private:
+  const std::vector<std::filesystem::path>& files_;
+  const VocabularyTraining& options_;
+  size_t file_ = 0;
+  std::unique_ptr<LineReader> reader_;
+};
+
+/// Reads the lines of a text that are not blank.
+class TextLines {
+ public:
+  explicit TextLines(const TextReader& text) : next_(text()) {}
+
+  bool next(std::string& line) {
+    while (next_(line)) {
+      if (!is_blank(line)) return true;
     }
     return false;
   }
@@ -73,10 +91,7 @@ class WantedLines {
   }
 
  private:
-  const std::vector<std::filesystem::path>& files_;
-  const VocabularyTraining& options_;
-  size_t file_ = 0;
-  std::unique_ptr<LineReader> reader_;
+  std::function<bool(std::string&)> next_;
 };
 
 /// Hands the wanted lines to SentencePiece, all or an even draw of `options.lines` (selection sampling: Knuth, The Art
@@ -84,10 +99,10 @@ class WantedLines {
 /// kept.
 class Lines : public sentencepiece::SentenceIterator {
  public:
-  Lines(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options)
-      : lines_(files, options), longest_(longest_line(options)), random_(1) {
+  Lines(const TextReader& text, const VocabularyTraining& options)
+      : lines_(text), longest_(longest_line(options)), random_(1) {
     if (options.lines > 0) {
-      left_ = options.wanted_lines > 0 ? options.wanted_lines : WantedLines(files, options).count();
+      left_ = options.wanted_lines > 0 ? options.wanted_lines : TextLines(text).count();
       to_draw_ = std::min(options.lines, *left_);
     }
     advance();
@@ -126,7 +141,7 @@ class Lines : public sentencepiece::SentenceIterator {
     return take;
   }
 
-  WantedLines lines_;
+  TextLines lines_;
   size_t longest_;
   std::string line_;
   Random random_;
@@ -144,13 +159,12 @@ int64_t number_after(const std::string& text, const std::string& words) {
 }
 
 /// Says why training failed. SentencePiece gives the sizes that would do inside its sentences.
-[[noreturn]] void explain(const Status& status, const VocabularyTraining& options,
-                          const std::filesystem::path& first_file) {
+[[noreturn]] void explain(const Status& status, const VocabularyTraining& options, const std::string& name) {
   const std::string text = reason(status);
   const int64_t size = options.size;
   const int64_t most = number_after(text, "value <= "), least = number_after(text, " vs ");
   ROTOR_CHECK(most == 0 || most > kSpecialCount, "expected text to train a vocabulary on, got blank lines only in {}",
-              first_file.string());
+              name);
   require(most == 0, "expected a vocabulary of at most {} pieces, all that the text has, got {}; lower --vocab-size",
           most, size);
   require(least == 0,
@@ -241,11 +255,19 @@ std::vector<std::string> normalization_rules() {
 }
 
 std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options) {
+  const TextReader text = [&] {
+    const auto lines = std::make_shared<WantedLines>(files, options);
+    return [lines](std::string& line) { return lines->next(line); };
+  };
+  return train_vocabulary(text, files.front().string() + (files.size() > 1 ? " and other files" : ""), options);
+}
+
+std::string train_vocabulary(const TextReader& text, const std::string& name, const VocabularyTraining& options) {
   check_options(options);
   const auto settings = trainer_settings(options);
   quiet_sentencepiece();
   std::string model;
-  Lines lines(files, options);
+  Lines lines(text, options);
   const Status status = [&] {
     const SignOfLife sign(options.size, lines);
     return sentencepiece::SentencePieceTrainer::Train(settings, &lines, &model);
@@ -253,12 +275,11 @@ std::string train_vocabulary(const std::vector<std::filesystem::path>& files, co
   lines.rethrow();
   ROTOR_CHECK(
       lines.given() > 0 || lines.too_long() == 0,
-      "expected lines of at most {} bytes to train a vocabulary on, got only longer ones ({} in {}{}); break the text "
+      "expected lines of at most {} bytes to train a vocabulary on, got only longer ones ({} in {}); break the text "
       "into sentences, a line each",
-      longest_line(options), lines.too_long(), files.front().string(), files.size() > 1 ? " and other files" : "");
-  ROTOR_CHECK(lines.given() > 0, "expected text to train a vocabulary on, got blank lines only in {}",
-              files.front().string());
-  if (!status.ok()) explain(status, options, files.front());
+      longest_line(options), lines.too_long(), name);
+  ROTOR_CHECK(lines.given() > 0, "expected text to train a vocabulary on, got blank lines only in {}", name);
+  if (!status.ok()) explain(status, options, name);
   if (lines.too_long() > 0) {
     log::warn("{} lines longer than {} bytes were left out when the vocabulary was trained", lines.too_long(),
               longest_line(options));

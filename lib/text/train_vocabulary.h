@@ -1,4 +1,4 @@
-// Trains a SentencePiece model on text files: special tokens with fairseq's ids, and the characters that make up a
+// Trains a SentencePiece model on text: special tokens with fairseq's ids, and the characters that make up a
 // share of the text, all of them unless asked otherwise. The same files and options give the same model, byte for byte.
 // While it lasts a terminal shows how long it has taken, and a log says so once a minute.
 #pragma once
@@ -31,6 +31,9 @@ struct VocabularyTraining {
   int64_t wanted_lines = 0;  ///< the number of such lines that are not blank, if it is known; else they are counted
 };
 
+/// A text to train on: begins to read it, and returns what reads its next line, false at the end.
+using TextReader = std::function<std::function<bool(std::string& line)>()>;
+
 /// The least coverage of characters that SentencePiece allows.
 inline constexpr double kLeastCoverage = 0.98;
 
@@ -44,5 +47,7 @@ std::vector<std::string> normalization_rules();
 /// or is not UTF-8, if the text is empty or has only lines that are too long, or if the text does not allow that many
 /// pieces (the message names the greatest or least possible number).
 std::string train_vocabulary(const std::vector<std::filesystem::path>& files, const VocabularyTraining& options);
+/// The same on the lines of a text, which messages call `name`; all of them are wanted.
+std::string train_vocabulary(const TextReader& text, const std::string& name, const VocabularyTraining& options);
 
 }  // namespace rotor

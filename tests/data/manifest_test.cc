@@ -55,6 +55,32 @@ TEST_F(ManifestTest, RecordsATextsColumnAndItsSize) {
   EXPECT_EQ(corpus["sha256"], sha256_of_file(folder_ / "train.safetensors"));
 }
 
+TEST_F(ManifestTest, RecordsTablesAndTheirLabels) {
+  const Vocabularies vocabularies{bytes_, bytes_};
+  const auto begin_tables = [&](const TableContents& contents, const std::vector<std::string>& splits) {
+    return Manifest(folder_.path(), corpus_task(kSentencePrediction), vocabularies, {}, splits, contents);
+  };
+  CorpusWriter writer(folder_ / "train.safetensors", corpus_task(kSentencePrediction), {{"text", "", "abc", 260}});
+  writer.add({{5, 6}});
+  writer.finish();
+  Manifest manifest = begin_tables({1, {"no", "yes"}}, {"train"});
+  manifest.add({"train", {folder_.file("t.tsv", "x")}, {1}, 2, {{"no", 1}}, {{2, 0, "digest"}}});
+  manifest.write();
+  const Json split = read()["splits"]["train"];
+  EXPECT_EQ(read()["labels"], (Json{"no", "yes"}));
+  EXPECT_EQ(split["tables"][0]["rows"], 1);
+  EXPECT_EQ(split["tables"][0]["sha256"], sha256("x"));
+  EXPECT_EQ(split["skipped"], 2);
+  EXPECT_EQ(split["labels"]["no"], 1);
+  EXPECT_EQ(split["clean"], Json::parse(R"({"rows": 1, "text_sha256": "digest"})"));
+  EXPECT_EQ(split["corpus"]["text_tokens"], 2);
+  begin_tables({1, {}}, {"test"}).write();
+  EXPECT_TRUE(read()["splits"].contains("train")) << "rows without labels fit any";
+  EXPECT_EQ(read()["labels"], (Json{"no", "yes"}));
+  begin_tables({1, {"yes", "no"}}, {"test"}).write();
+  EXPECT_FALSE(read()["splits"].contains("train"));
+}
+
 TEST_F(ManifestTest, NamesNoTaskForTranslation) {
   begin(kTranslation, {}).write();
   EXPECT_FALSE(read().contains("task"));

@@ -25,6 +25,15 @@ PreprocessOptions text() {
   return options;
 }
 
+PreprocessOptions table() {
+  PreprocessOptions options;
+  options.task = kSentencePrediction;
+  options.trainpref = "train.tsv";
+  options.tables.text_columns = "a,b";
+  options.tables.label_column = "c";
+  return options;
+}
+
 /// What check() says after a change.
 std::string refusal(PreprocessOptions options, const std::function<void(PreprocessOptions&)>& change) {
   change(options);
@@ -52,6 +61,54 @@ TEST(PreprocessOptions, OfOneTextRefuseWhatIsForPairs) {
   EXPECT_TRUE(says(refusal(text(), [](O& o) { o.train_max_ratio = 2; }), "--train-max-ratio"));
   EXPECT_TRUE(says(refusal(text(), [](O& o) { o.train_min_script = 0.5; }), "--source-lang"));
   EXPECT_EQ(refusal(text(), [](O& o) { o.train_min_script = 0.5, o.source_lang = "en"; }), "(nothing thrown)");
+}
+
+TEST(PreprocessOptions, OfTablesNameTheirColumns) {
+  EXPECT_EQ(refusal(table(), [](O&) {}), "(nothing thrown)");
+  EXPECT_EQ(refusal(table(), [](O& o) { o.regression_target = true; }), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal(table(), [](O& o) { o.tables.text_columns = ""; }), "--text-columns"));
+  EXPECT_TRUE(
+      says(refusal(table(), [](O& o) { o.tables.text_columns = "a,b,d"; }), "one or two", "got 3", "sentence_ranking"));
+  EXPECT_TRUE(says(refusal(table(), [](O& o) { o.tables.label_column = ""; }), "--label-column", "--trainpref"));
+  EXPECT_TRUE(says(refusal(table(), [](O& o) { o.target_lang = "de"; }), "one language", "--target-lang de"));
+  const auto test_alone = [](O& o) { o.tables.label_column = o.trainpref = "", o.testpref = "t", o.srcdict = "v"; };
+  EXPECT_EQ(refusal(table(), test_alone), "(nothing thrown)");
+  const auto numbers = [&](O& o) { test_alone(o), o.regression_target = true; };
+  EXPECT_TRUE(says(refusal(table(), numbers), "--label-column", "--regression-target"));
+}
+
+TEST(PreprocessOptions, OfARankingNameAContextAndCandidates) {
+  PreprocessOptions ranking = table();
+  ranking.task = kSentenceRanking;
+  ranking.context_column = "q";
+  ranking.tables.label_column = "";
+  EXPECT_EQ(refusal(ranking, [](O&) {}), "(nothing thrown)");
+  EXPECT_EQ(ranking.table_columns().text_columns, "q,a,b");
+  EXPECT_TRUE(says(refusal(ranking, [](O& o) { o.context_column = ""; }), "--context-column", "got ''"));
+  EXPECT_TRUE(says(refusal(ranking, [](O& o) { o.context_column = "q,r"; }), "one column", "q,r"));
+  EXPECT_TRUE(says(refusal(ranking, [](O& o) { o.context_column = "a"; }), "'a' twice"));
+  EXPECT_TRUE(says(refusal(ranking, [](O& o) { o.tables.text_columns = "a"; }), "two candidates", "got a"));
+}
+
+TEST(PreprocessOptions, NameSplitsInOrder) {
+  PreprocessOptions options = text();
+  options.trainpref = "a,b";
+  options.testpref = "c,d";
+  const auto splits = options.splits();
+  ASSERT_EQ(splits.size(), 3u);
+  EXPECT_EQ(splits[0].name, "train");
+  EXPECT_EQ(splits[0].prefixes, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(splits[1].name, "test");
+  EXPECT_EQ(splits[2].name, "test1");
+  EXPECT_EQ(splits[2].prefixes, std::vector<std::string>{"d"});
+}
+
+TEST(PreprocessOptions, TrainVocabulariesWithAMaskWhereModelsHideTokens) {
+  EXPECT_FALSE(text().vocabulary_training().mask);
+  EXPECT_TRUE(table().vocabulary_training().mask);
+  PreprocessOptions masked = text();
+  masked.task = kMaskedLm;
+  EXPECT_TRUE(masked.vocabulary_training().mask);
 }
 
 TEST(PreprocessOptions, WantTextToTrainAVocabularyOnUnlessThereIsOne) {
@@ -109,6 +166,9 @@ TEST(PreprocessOptions, RecordWhatTheCorpusDependsOn) {
   EXPECT_EQ(record["character_coverage"], 0.9995);
   EXPECT_FALSE(record.contains("workers"));
   EXPECT_FALSE(record.contains("destdir"));
+  EXPECT_FALSE(record.contains("text_columns"));
+  EXPECT_EQ(table().record()["text_columns"], "a,b");
+  EXPECT_FALSE(table().record().contains("train_max_length"));
 }
 
 }  // namespace

@@ -126,6 +126,25 @@ TEST_F(Table, GoesOnAfterAFaultOfARow) {
   }
 }
 
+TEST_F(Table, SaysWhetherAColumnIsThere) {
+  const auto has = [&](TableFormat format, const std::string& text, const std::string& column, bool header = true) {
+    return has_column(folder.file("t", text), format, column, header);
+  };
+  EXPECT_TRUE(has(kTabs, "\ufeffa\tb\r\n1\t2\n", "a"));
+  EXPECT_TRUE(has(kTabs, "a\tb\r\n1\t2\n", "b"));
+  EXPECT_TRUE(has(kTabs, "a\tb\n", "2"));
+  EXPECT_FALSE(has(kTabs, "a\tb\n", "3"));
+  EXPECT_FALSE(has(kTabs, "a\tb\nc\tc\n", "c"));
+  EXPECT_FALSE(has(kTabs, "", "c"));
+  EXPECT_TRUE(has(kTabs, "x\ty\n", "2", false));
+  EXPECT_FALSE(has(kTabs, "x\ty\n", "x", false));
+  EXPECT_TRUE(has(kCommas, "a,\"b\nc\"\n", "b\nc"));
+  EXPECT_FALSE(has(kCommas, "a,b\n", "c"));
+  EXPECT_TRUE(has(kJson, "{\"a\": null}\n", "a"));
+  EXPECT_FALSE(has(kJson, "{\"a\": null}\n{\"b\": 1}\n", "b"));
+  EXPECT_TRUE(has(kJson, "oh\n", "b")) << "it is refused when it is read";
+}
+
 TEST_F(Table, RefusesOtherEncodings) {
   EXPECT_TRUE(says(refusal(kTabs, "a\tb\n\xe4\tc\n", {"a"}), "line 2", "UTF-8", "iconv"));
   EXPECT_TRUE(says(refusal(kTabs,

@@ -92,6 +92,18 @@ TEST_F(Summary, OfACorpusCountsPairsAndTokens) {
   EXPECT_EQ(summary["tensors"]["target"], Json::parse(R"({"type":"U32","shape":[2]})"));
 }
 
+TEST_F(Summary, OfTablesCountsTheirLabels) {
+  CorpusWriter writer(path_, corpus_task(kSentencePrediction), {{"text", "", "aa", 10}});
+  writer.add({{4, 5}});
+  writer.label(1);
+  writer.name_classes(R"(["no","yes"])");
+  writer.finish();
+  const Json summary = summarise(SafeTensors(path_), false);
+  EXPECT_EQ(summary["task"], kSentencePrediction);
+  EXPECT_EQ(summary["rows"], 1);
+  EXPECT_EQ(summary["labels"], Json::parse(R"({"no": 0, "yes": 1})"));
+}
+
 TEST_F(Summary, OfATextHasItsTaskDocumentsAndSize) {
   CorpusWriter writer(path_, corpus_task(kLanguageModeling), {{"text", "", "aa", 10}});
   writer.add({{4, 5}}, {"ä"});

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "base/check.h"
@@ -68,6 +70,22 @@ TEST(TrainVocabulary, RefusesTextWithoutALine) {
     EXPECT_TRUE(
         says(message_of<Error>([&] { train_vocabulary({folder.file("blank", text)}, {.size = 60}); }), "blank"));
   }
+}
+
+TEST(TrainVocabulary, ReadsATextThatIsNoFileAsOneThatIs) {
+  const ScratchFolder folder;
+  const auto lines = [](const std::string& text) -> TextReader {
+    return [text] {
+      const auto in = std::make_shared<std::istringstream>(text);
+      return [in](std::string& line) { return static_cast<bool>(std::getline(*in, line)); };
+    };
+  };
+  for (const int64_t most : {0, 2}) {
+    const VocabularyTraining options{.size = 40, .lines = most};
+    EXPECT_EQ(train_vocabulary(lines(std::string("\n") + kEnglish), "text", options),
+              train_vocabulary({folder.file("text", kEnglish)}, options));
+  }
+  EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary(lines("\n"), "t.tsv", {.size = 60}); }), "blank", "t.tsv"));
 }
 
 TEST(TrainVocabulary, SaysThatLinesAreTooLong) {

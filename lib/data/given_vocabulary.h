@@ -1,0 +1,19 @@
+// Vocabularies that are given instead of being made: a file of one, or a model, which holds those it was trained with.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "text/vocabulary.h"
+
+namespace rotor {
+
+/// Of a translation model, whose vocabulary is asked for; other models have one.
+enum class VocabularySide { kSource, kTarget };
+
+/// Reads a vocabulary from its file, or from a model or checkpoint, whose name ends in .safetensors. See
+/// Vocabulary::from_file() for `lower_case` and errors, and open_model() for others.
+Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySide side = VocabularySide::kSource,
+                                 std::optional<bool> lower_case = std::nullopt);
+
+}  // namespace rotor

@@ -1,0 +1,48 @@
+#include "data/given_vocabulary.h"
+
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "base/scratch.h"
+#include "model/encoder_decoder.h"
+#include "model/model_file.h"
+#include "model/tiny_model.h"
+#include "text/byte_vocabulary.h"
+#include "text/train_vocabulary.h"
+
+namespace rotor {
+namespace {
+
+class GivenVocabulary : public testing::Test {
+ protected:
+  void write_model(const VocabularyBytes& vocabulary) const {
+    const EncoderDecoder model(tiny_options());
+    SafeTensorsWriter writer;
+    add_model(writer, model, vocabulary);
+    writer.write(path_);
+  }
+
+  ScratchFolder folder_;
+  std::filesystem::path path_ = folder_ / "m.safetensors";
+};
+
+TEST_F(GivenVocabulary, IsAFileOrThatOfAModel) {
+  const std::string bytes = serialized_bytes();
+  const std::string pieces = train_vocabulary({folder_.file("text", "A dog runs.\nA man walks.\n")}, {.size = 40});
+  EXPECT_EQ(read_given_vocabulary(folder_.file("vocabulary.model", pieces)).bytes(), pieces);
+  write_model({pieces, bytes});
+  EXPECT_EQ(read_given_vocabulary(path_).bytes(), pieces);
+  EXPECT_EQ(read_given_vocabulary(path_, VocabularySide::kTarget).bytes(), bytes);
+}
+
+TEST_F(GivenVocabulary, NamesTheFileThatHoldsNone) {
+  const auto refusal = [&] { return message_of<Error>([&] { read_given_vocabulary(path_); }); };
+  EXPECT_TRUE(says(refusal(), "m.safetensors"));
+  write_model({"words", "words"});
+  EXPECT_TRUE(says(refusal(), "m.safetensors", "SentencePiece"));
+  folder_.file("m.safetensors", "no tensors");
+  EXPECT_TRUE(says(refusal(), "m.safetensors", "safetensors"));
+}
+
+}  // namespace
+}  // namespace rotor
