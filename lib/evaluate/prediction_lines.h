@@ -6,11 +6,18 @@
 #include <iosfwd>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "evaluate/evaluate_options.h"
 #include "train/sample_scores.h"
 
 namespace rotor {
+
+/// The probabilities of classes or candidates with these scores, their softmax.
+std::vector<double> probabilities(std::span<const float> scores);
+
+/// The name of class or candidate i.
+std::string outcome_name(const TransformerOptions& model, int64_t i);
 
 /// The names of the line's columns: "prediction", and those of the probabilities.
 std::string prediction_header(const TransformerOptions& model, int64_t outputs);

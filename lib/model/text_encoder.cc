@@ -18,6 +18,15 @@ Variable TextEncoder::encode(const TokenBatch& input, Activations activations) c
   return reshape(x, {-1, x.size(-1)});
 }
 
+std::unique_ptr<TextEncoder> load_text_encoder(const SafeTensors& file, std::optional<WeightType> type) {
+  std::unique_ptr<Model> model = load_for_decoding(file, type);
+  auto* encoder = dynamic_cast<TextEncoder*>(model.get());
+  ROTOR_CHECK(encoder, "{}: expected a model that is an encoder, got one of the task {}", file.path().string(),
+              model->options().task);
+  model.release();
+  return std::unique_ptr<TextEncoder>(encoder);
+}
+
 Variable rows_at(const Variable& x, std::span<const int32_t> places) {
   return rotor::embedding(x, places, 1, Embedding::kNoPadding);
 }

@@ -3,7 +3,7 @@
 // other.
 #pragma once
 
-#include "model/model.h"
+#include "model/model_file.h"
 #include "model/stack.h"
 
 namespace rotor {
@@ -26,6 +26,10 @@ class TextEncoder : public Model {
   std::shared_ptr<Embedding> embedding_;
   Stack encoder_;
 };
+
+/// Reads a model that is an encoder, with weights prepacked in that type or in the file's; one of another task is an
+/// Error.
+std::unique_ptr<TextEncoder> load_text_encoder(const SafeTensors& file, std::optional<WeightType> type);
 
 /// The rows of x [N, D] at `places` -> [places, D].
 Variable rows_at(const Variable& x, std::span<const int32_t> places);

@@ -140,8 +140,8 @@ std::string error_answer(std::string text) {
   return dump({{"error", text}});
 }
 
-std::string health_answer(const std::string& model) {
-  return dump({{"status", "ok"}, {"model", model}, {"version", ROTOR_VERSION}});
+std::string health_answer(const std::string& model, const std::string& task) {
+  return dump({{"status", "ok"}, {"model", model}, {"task", task}, {"version", ROTOR_VERSION}});
 }
 
 }  // namespace rotor

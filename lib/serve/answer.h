@@ -30,7 +30,7 @@ std::string translations_answer(std::span<const SourceText> texts, std::span<con
 /// The body {"error": text}; a long text is truncated.
 std::string error_answer(std::string text);
 
-/// The body {"status": "ok", "model": path, "version": Rotor's}.
-std::string health_answer(const std::string& model);
+/// The body {"status": "ok", "model": path, "task": its task, "version": Rotor's}.
+std::string health_answer(const std::string& model, const std::string& task);
 
 }  // namespace rotor

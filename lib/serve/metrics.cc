@@ -8,12 +8,17 @@
 namespace rotor {
 namespace {
 
-std::string heading(const std::string& name, const char* type, const char* help) {
+std::string heading(const std::string& name, const char* type, const std::string& help) {
   return fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help);
 }
 
-std::string single(const std::string& name, const char* type, const char* help, int64_t value) {
-  return heading(name, type, help) + fmt::format("{} {}\n", name, value);
+std::string single(const MetricName& of, const char* type, int64_t value) {
+  return heading(of.name, type, of.help) + fmt::format("{} {}\n", of.name, value);
+}
+
+template <typename Metric>
+Metric& named(std::vector<Metric>& metrics, const std::string& name) {
+  return *std::find_if(metrics.begin(), metrics.end(), [&](const Metric& metric) { return metric.of.name == name; });
 }
 
 }  // namespace
@@ -33,26 +38,29 @@ std::string Histogram::text(const std::string& name) const {
   return lines + fmt::format("{0}_bucket{{le=\"+Inf\"}} {1}\n{0}_sum {2}\n{0}_count {1}\n", name, count, sum_);
 }
 
+Metrics::Metrics(std::vector<MetricName> counts, std::vector<MetricName> seconds) {
+  for (MetricName& name : counts) counts_.push_back({std::move(name)});
+  for (MetricName& name : seconds) seconds_.push_back({std::move(name)});
+}
+
 void Metrics::count_request(int status) {
   const std::lock_guard lock(mutex_);
   ++requests_[status];
 }
 
-void Metrics::count_batch(int64_t sentences) {
+void Metrics::count_batch(int64_t rows) {
   const std::lock_guard lock(mutex_);
-  batches_.add(static_cast<double>(sentences));
+  batches_.add(static_cast<double>(rows));
 }
 
-void Metrics::count_translations(int64_t sentences, int64_t source_tokens, int64_t target_tokens) {
+void Metrics::count(const std::string& name, int64_t more) {
   const std::lock_guard lock(mutex_);
-  sentences_ += sentences;
-  source_tokens_ += source_tokens;
-  target_tokens_ += target_tokens;
+  named(counts_, name).value += more;
 }
 
-void Metrics::count_seconds(double seconds) {
+void Metrics::count_seconds(const std::string& name, double seconds) {
   const std::lock_guard lock(mutex_);
-  seconds_.add(seconds);
+  named(seconds_, name).values.add(seconds);
 }
 
 std::string Metrics::text(int64_t waiting) const {
@@ -61,15 +69,14 @@ std::string Metrics::text(int64_t waiting) const {
   for (const auto& [status, count] : requests_) {
     text += fmt::format("rotor_requests_total{{status=\"{}\"}} {}\n", status, count);
   }
-  text += single("rotor_sentences_total", "counter", "Sentences translated.", sentences_);
-  text += single("rotor_source_tokens_total", "counter", "Tokens of their sources, </s> counted.", source_tokens_);
-  text += single("rotor_target_tokens_total", "counter", "Tokens of their best translations, </s> counted.",
-                 target_tokens_);
-  text += single("rotor_queue_sentences", "gauge", "Sentences that wait to be translated.", waiting);
-  text += heading("rotor_batch_sentences", "histogram", "Sentences translated together.");
+  for (const Count& count : counts_) text += single(count.of, "counter", count.value);
+  text += single({"rotor_queue_sentences", "Sentences or rows that wait to be computed."}, "gauge", waiting);
+  text += heading("rotor_batch_sentences", "histogram", "Sentences or rows computed together.");
   text += batches_.text("rotor_batch_sentences");
-  text += heading("rotor_translate_seconds", "histogram", "Seconds from a request to translate to its answer.");
-  return text + seconds_.text("rotor_translate_seconds");
+  for (const Seconds& seconds : seconds_) {
+    text += heading(seconds.of.name, "histogram", seconds.of.help) + seconds.values.text(seconds.of.name);
+  }
+  return text;
 }
 
 }  // namespace rotor

@@ -24,24 +24,41 @@ class Histogram {
   double sum_ = 0;
 };
 
+/// A metric that only some servers have.
+struct MetricName {
+  std::string name, help;
+};
+
 class Metrics {
  public:
-  void count_request(int status);
-  /// Counts a batch of sentences that were translated together.
-  void count_batch(int64_t sentences);
-  /// Counts an answer to POST /translate.
-  void count_translations(int64_t sentences, int64_t source_tokens, int64_t target_tokens);
-  void count_seconds(double seconds);
+  /// What is counted beside requests and batches: numbers of things, and the seconds of answers.
+  Metrics(std::vector<MetricName> counts, std::vector<MetricName> seconds);
 
-  /// The text of all metrics; `waiting` is the current number of sentences in the queue.
+  void count_request(int status);
+  /// Counts a batch of sentences or rows that were computed together.
+  void count_batch(int64_t rows);
+  /// Adds to a count, or a value to a histogram of seconds, by its name.
+  void count(const std::string& name, int64_t more);
+  void count_seconds(const std::string& name, double seconds);
+
+  /// The text of all metrics; `waiting` is the current number of sentences or rows in the queue.
   std::string text(int64_t waiting) const;
 
  private:
+  struct Count {
+    MetricName of;
+    int64_t value = 0;
+  };
+  struct Seconds {
+    MetricName of;
+    Histogram values{{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}};
+  };
+
   mutable std::mutex mutex_;
   std::map<int, int64_t> requests_;  ///< number of requests by status
-  int64_t sentences_ = 0, source_tokens_ = 0, target_tokens_ = 0;
+  std::vector<Count> counts_;
   Histogram batches_{{1, 2, 4, 8, 16, 32, 64, 128, 256}};
-  Histogram seconds_{{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}};
+  std::vector<Seconds> seconds_;
 };
 
 }  // namespace rotor

@@ -1,6 +1,10 @@
 #include "serve/options.h"
 
 #include "base/option_text.h"
+#include "base/threads.h"
+#include "data/truncation.h"
+#include "search/search_models.h"
+#include "serve/batch_queue.h"
 
 namespace rotor {
 
@@ -17,18 +21,11 @@ void ServeOptions::describe(Options& options) {
            "connections wait")
       .at_least(1)
       .at_most(100000);
-  options.add("split", split,
-              "split texts into sentences, unless a request says otherwise; false: each text is one sentence");
-  options.add(
-      "source-lang", source_lang,
-      "language of the texts, such as en, for its abbreviations and GET /languages; empty: what the model says");
-  options.add("target-lang", target_lang,
-              "language of the translations, for GET /languages; empty: what the model says");
   describe_access(options);
   describe_limits(options);
-  search.describe(options);
+  describe_models(options);
   options.group("Speed and memory");
-  options.add("batch-size", batch_size, "largest batch in sentences; 0: no limit").at_least(0);
+  options.add("batch-size", batch_size, "largest batch in sentences or rows; 0: no limit").at_least(0);
   options.add("max-tokens", max_tokens, "largest batch in tokens, sentences * longest; 0: no limit").at_least(0);
   options
       .add(
@@ -47,15 +44,39 @@ void ServeOptions::describe(Options& options) {
       .at_most(4096);
 }
 
+/// What only some kinds of models need.
+void ServeOptions::describe_models(Options& options) {
+  options.only(
+      "for models that translate", [this] { return translates(); },
+      [&] {
+        options.group("Server");
+        options.add("split", split,
+                    "split texts into sentences, unless a request says otherwise; false: each text is one sentence");
+        options.add(
+            "source-lang", source_lang,
+            "language of the texts, such as en, for its abbreviations and GET /languages; empty: what the model says");
+        options.add("target-lang", target_lang,
+                    "language of the translations, for GET /languages; empty: what the model says");
+        search.describe(options);
+      });
+  options.only(
+      "for models of texts", [this] { return !task.empty() && !translates(); },
+      [&] {
+        options.group("Predictions and vectors");
+        describe_truncation(options, truncate);
+        describe_vectors(options, pooling, normalize);
+      });
+}
+
 void ServeOptions::describe_access(Options& options) {
   options.group("Access");
   options.add("allow-host", allow_host,
               "names by which clients may call this server, besides --host, localhost and numeric addresses; *: all "
               "(others get 403)");
   options.add("cors-origin", cors_origin,
-              "sites whose pages may translate here, as https://example.org; *: all (others get 403)");
+              "sites whose pages may send requests here, as https://example.org; *: all (others get 403)");
   options.add("api-key-file", api_key_file,
-              "file of keys, one on each line; requests to translate must have one of them, as Authorization: Bearer "
+              "file of keys, one on each line; what is posted must have one of them, as Authorization: Bearer "
               "KEY, X-API-Key: KEY, or api_key in the JSON (others get 401)");
   options.add("access-log", access_log,
               "file to which a line is appended for each request, in the Common Log Format with the seconds it took; "
@@ -70,17 +91,19 @@ void ServeOptions::describe_limits(Options& options) {
       .at_least(1);
   options
       .add("max-source-positions", max_source_positions,
-           "422: greatest number of tokens of a source sentence, </s> counted")
-      .at_least(1);
+           "422: greatest number of tokens of a source sentence, </s> counted; of models of texts, number to which "
+           "--truncate cuts a row; 0: 1024 and 512, or as many as the position encoding serves")
+      .at_least(0);
   options.add("max-beam", max_beam, "422: greatest beam of a request").at_least(1);
   options
       .add("max-work", max_work,
            "422: greatest work of a request, the sum over its sentences of beam * (greatest length + 1), where the "
-           "greatest length is that of --max-len-a and --max-len-b")
+           "greatest length is that of --max-len-a and --max-len-b; of models of texts, the number of their tokens")
       .at_least(1);
   options
       .add("max-queue", max_queue,
-           "503 with Retry-After: greatest number of waiting sentences; 413: a request with more than these")
+           "503 with Retry-After: greatest number of waiting sentences, texts or candidates; 413: a request with more "
+           "than these")
       .at_least(1);
   options
       .add("request-timeout", request_timeout,
@@ -90,6 +113,39 @@ void ServeOptions::describe_limits(Options& options) {
   options.add("timeout", timeout, "504: greatest number of seconds from a request to its answer")
       .above(0)
       .at_most(86400);
+}
+
+void describe_truncation(Options& options, std::string& truncate) {
+  options.add("truncate", truncate,
+              "how a row longer than --max-source-positions is cut, as rotor-train has it; 422 if it is still longer",
+              truncation_names());
+}
+
+void describe_vectors(Options& options, std::string& pooling, bool& normalize) {
+  options.add("pooling", pooling, "what makes a vector: the mean of the features of a row's tokens, or the first one's",
+              {"mean", "first"});
+  options.add("normalize", normalize, "divide vectors by their length");
+}
+
+void ServeOptions::read_model() {
+  const SafeTensors file(model_paths(model).front());
+  task = read_model_options(file).task;
+  complete_languages(read_languages(file));
+}
+
+int64_t ServeOptions::source_positions() const {
+  if (max_source_positions > 0) return max_source_positions;
+  return translates() ? 1024 : 512;
+}
+
+Batching ServeOptions::batching() const {
+  Batching batching;
+  batching.limits = {batch_size, max_tokens};
+  batching.work = batch_work;
+  batching.queue = max_queue;
+  batching.workers = workers > 0 ? workers : threads();
+  batching.wait = std::chrono::microseconds(static_cast<int64_t>(batch_wait * 1000));
+  return batching;
 }
 
 void ServeOptions::complete_languages(const Languages& languages) {

@@ -1,5 +1,5 @@
-// The options of rotor-serve: its address, its access rules, limits and batches, and the search for requests that set
-// no search options.
+// The options of rotor-serve: its address, its access rules, limits and batches, and what requests get that do not say
+// how they are searched, cut or made a vector.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,8 @@
 
 namespace rotor {
 
+struct Batching;
+
 struct ServeOptions {
   std::string model;
   std::string host = "127.0.0.1";
@@ -21,8 +23,10 @@ struct ServeOptions {
   std::vector<std::string> allow_host, cors_origin;
   std::string api_key_file, access_log;
   SearchOptions search;
+  std::string truncate = "longest", pooling = "mean";
+  bool normalize = true;
   int64_t max_body = 1 << 20;
-  int64_t max_source_positions = 1024;
+  int64_t max_source_positions = 0;
   int64_t max_beam = 32;
   int64_t max_work = 250'000;
   int64_t max_queue = 1024;
@@ -32,8 +36,12 @@ struct ServeOptions {
   double batch_wait = 0;
   ComputeOptions compute;
   int64_t workers = 0;
+  std::string task;  ///< the model's, which read_model() sets
 
   void describe(Options& options);
+
+  /// Takes what the model's file says: its task, and the languages. A file that is no model is an Error.
+  void read_model();
 
   /// Takes the languages that a model says it translates between, unless the options name theirs.
   void complete_languages(const Languages& languages);
@@ -41,9 +49,21 @@ struct ServeOptions {
   /// Throws a UsageError for impossible values and combinations.
   void check() const;
 
+  /// The greatest number of tokens of a source sentence, or of a row of texts.
+  int64_t source_positions() const;
+
+  Batching batching() const;
+
  private:
+  bool translates() const { return task.empty() || task == kTranslation; }
   void describe_access(Options& options);
   void describe_limits(Options& options);
+  void describe_models(Options& options);
 };
+
+/// Adds the option that says how long rows are cut.
+void describe_truncation(Options& options, std::string& truncate);
+/// Adds the options of vectors.
+void describe_vectors(Options& options, std::string& pooling, bool& normalize);
 
 }  // namespace rotor

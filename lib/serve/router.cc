@@ -8,27 +8,26 @@
 
 #include "base/log.h"
 #include "base/signals.h"
+#include "serve/answer.h"
 #include "serve/refusal.h"
-#include "serve/web_page.h"
 
 namespace rotor {
 namespace {
 
-struct Resource {
-  const char *path, *methods;
-};
+std::vector<Resource> with_common(std::vector<Resource> resources) {
+  for (const char* path : {"/health", "/metrics"}) resources.push_back({.path = path, .methods = "GET, HEAD, OPTIONS"});
+  return resources;
+}
 
-constexpr Resource kResources[] = {{"/translate", "POST, OPTIONS"},      {"/detect", "POST, OPTIONS"},
-                                   {"/languages", "GET, HEAD, OPTIONS"}, {"/health", "GET, HEAD, OPTIONS"},
-                                   {"/metrics", "GET, HEAD, OPTIONS"},   {"/", "GET, HEAD, OPTIONS"}};
-
-const Resource& resource_at(const std::string& path) {
-  const auto* found = std::find_if(std::begin(kResources), std::end(kResources),
-                                   [&](const Resource& resource) { return path == resource.path; });
-  if (found == std::end(kResources)) {
-    refuse_request(404, "expected /translate, /languages, /health, /metrics or /, got another path");
+std::string not_found(const std::vector<Resource>& resources, const std::string& task) {
+  std::vector<std::string> paths;
+  for (const Resource& resource : resources) {
+    if (!resource.missing) paths.emplace_back(resource.path);
   }
-  return *found;
+  const std::string last = paths.back();
+  paths.pop_back();
+  return fmt::format("expected {} or {}, got another path; the model of this server is of the task {}",
+                     fmt::join(paths, ", "), last, task);
 }
 
 bool is_among(const std::string& method, const std::string& methods) {
@@ -40,7 +39,7 @@ void check_target(const HttpHead& head) {
   const bool known = target.starts_with('/') || target.starts_with("http://") || target.starts_with("https://") ||
                      (target == "*" && head.method == "OPTIONS");
   if (!known || target.find('#') != target.npos) {
-    refuse_request(400, "expected a path as /translate in the request, got another target");
+    refuse_request(400, "expected a path as /health in the request, got another target");
   }
 }
 
@@ -54,16 +53,6 @@ std::string media_type(const HttpHead& head) {
 
 bool is_form(const HttpHead& head) {
   return media_type(head) == "application/x-www-form-urlencoded";
-}
-
-void check_body(const HttpHead& head) {
-  if (head.field("content-length").empty() && head.field("transfer-encoding").empty()) {
-    refuse_request(411, "expected a body with its length; send JSON");
-  }
-  if (media_type(head) != "application/json" && !is_form(head)) {
-    refuse_request(415, "expected Content-Type: application/json, got '{}'; say that the body is JSON",
-                   head.field("content-type"));
-  }
 }
 
 HttpAnswer answer_of(const std::exception_ptr& error) {
@@ -95,7 +84,11 @@ class Router::Readers : public boost::asio::thread_pool {
 };
 
 Router::Router(const ServeOptions& options)
-    : options_(options), access_(options), log_(options.access_log), page_(web_page(options)), service_(options) {
+    : access_(options),
+      log_(options.access_log),
+      service_(make_service(options)),
+      resources_(with_common(service_->resources())),
+      not_found_(not_found(resources_, options.task)) {
   std::thread([this] {  // whose mask of signals they inherit
     leave_signals_to_main_thread();
     readers_ = std::make_unique<Readers>();
@@ -105,6 +98,23 @@ Router::Router(const ServeOptions& options)
 
 Router::~Router() {
   readers_->join();
+}
+
+const Resource& Router::resource_at(const std::string& path) const {
+  const auto found = std::find_if(resources_.begin(), resources_.end(),
+                                  [&](const Resource& resource) { return path == resource.path; });
+  if (found == resources_.end()) throw Refusal(404, not_found_);
+  return *found;
+}
+
+void Router::check_body(const HttpHead& head, const Resource& resource) const {
+  if (head.field("content-length").empty() && head.field("transfer-encoding").empty()) {
+    refuse_request(411, "expected a body with its length; send JSON");
+  }
+  if (media_type(head) != "application/json" && !(resource.takes_forms && is_form(head))) {
+    refuse_request(415, "expected Content-Type: application/json, got '{}'; say that the body is JSON",
+                   head.field("content-type"));
+  }
 }
 
 void Router::check(const HttpHead& head) {
@@ -119,9 +129,9 @@ void Router::check(const HttpHead& head) {
         {{"Allow", resource.methods}});
   }
   if (head.method != "POST") return;
-  if (head.path() == "/detect") refuse_request(501, "this server translates, and detects no languages");
+  if (resource.missing) throw Refusal(501, resource.missing);
   access_.admits(head);
-  check_body(head);
+  check_body(head, resource);
 }
 
 void Router::handle(HttpRequest request, const std::shared_ptr<Cancellation>& cancellation, Reply reply) {
@@ -135,10 +145,10 @@ void Router::handle(HttpRequest request, const std::shared_ptr<Cancellation>& ca
       return reply(answer_of(std::current_exception()));
     }
   }
-  boost::asio::post(*readers_, [this, request = std::move(request), cancellation, reply = std::move(reply)] {
+  boost::asio::post(*readers_, [this, request = std::move(request), cancellation, reply = std::move(reply)]() mutable {
     if (cancellation->cancelled()) return;
     try {
-      translate(request, *cancellation, reply);
+      post(std::move(request), *cancellation, reply);
     } catch (const std::exception&) {
       reply(answer_of(std::current_exception()));
     }
@@ -146,22 +156,21 @@ void Router::handle(HttpRequest request, const std::shared_ptr<Cancellation>& ca
 }
 
 HttpAnswer Router::get(const std::string& path) const {
-  if (path == "/health") return {.body = service_.health()};
-  if (path == "/languages") return {.body = languages_answer(options_)};
-  if (path == "/metrics") return {.type = "text/plain; version=0.0.4", .body = service_.metrics()};
-  return {.type = "text/html; charset=utf-8",
-          .body = page_,
-          .fields = {{"Content-Security-Policy",
-                      "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; "
-                      "style-src 'unsafe-inline'; frame-ancestors 'none'"}}};
+  if (path == "/health") return {.body = service_->health()};
+  if (path == "/metrics") return {.type = "text/plain; version=0.0.4", .body = service_->metrics()};
+  return service_->get(path);
 }
 
-void Router::translate(const HttpRequest& request, Cancellation& cancellation, const Reply& reply) {
-  TranslateRequest wishes = is_form(request.head) ? read_translate_form(request.body, options_)
-                                                  : read_translate_request(request.body, options_);
-  if (!access_.admits(request.head)) access_.check_key(wishes.api_key);
-  service_.translate(
-      std::move(wishes),
+void Router::post(HttpRequest request, Cancellation& cancellation, const Reply& reply) {
+  const HttpHead& head = request.head;
+  service_->post(
+      {.path = head.path(),
+       .text = std::move(request.body),
+       .is_form = is_form(head),
+       .check_key =
+           [&](const std::string& key) {
+             if (!access_.admits(head)) access_.check_key(key);
+           }},
       [reply](std::string body, const std::exception_ptr& error) {
         reply(error ? answer_of(error) : HttpAnswer{.body = std::move(body)});
       },
@@ -170,7 +179,7 @@ void Router::translate(const HttpRequest& request, Cancellation& cancellation, c
 
 void Router::answered(const std::string& client, const HttpHead& head, HttpAnswer& answer, double seconds) {
   access_.allow_page(head, answer);
-  service_.count_request(answer.status);
+  service_->count_request(answer.status);
   log_.add(client, head, answer, seconds);
 }
 

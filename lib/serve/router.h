@@ -1,9 +1,6 @@
-// Router: the resources of rotor-serve.
-//   POST /translate   JSON in, JSON out (serve/translate_request.h, serve/answer.h); a form of LibreTranslate too
-//   GET /languages    those of the model, as LibreTranslate tells them
+// Router: the resources of rotor-serve: those of the service of its model, and
 //   GET /health       that it is ready, with the model
 //   GET /metrics      what it counts, for Prometheus
-//   GET /             a page to translate on
 // HEAD is answered as GET without the body, OPTIONS with the methods of a resource. An error is {"error": one line}
 // under its HTTP status.
 #pragma once
@@ -19,7 +16,7 @@ namespace rotor {
 
 class Router : public HttpHandler {
  public:
-  /// Reads models and keys. Errors are those of Service, Access and AccessLog.
+  /// Reads models and keys. Errors are those of make_service(), Access and AccessLog.
   explicit Router(const ServeOptions& options);
   ~Router() override;
 
@@ -29,14 +26,16 @@ class Router : public HttpHandler {
 
  private:
   class Readers;
+  const Resource& resource_at(const std::string& path) const;
+  void check_body(const HttpHead& head, const Resource& resource) const;
   HttpAnswer get(const std::string& path) const;
-  void translate(const HttpRequest& request, Cancellation& cancellation, const Reply& reply);
+  void post(HttpRequest request, Cancellation& cancellation, const Reply& reply);
 
-  const ServeOptions options_;
   const Access access_;
   AccessLog log_;
-  const std::string page_;
-  Service service_;
+  const std::unique_ptr<Service> service_;
+  const std::vector<Resource> resources_;
+  const std::string not_found_;       ///< the refusal of other paths
   std::unique_ptr<Readers> readers_;  ///< threads that read the bodies of requests
 };
 

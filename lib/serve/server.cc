@@ -15,7 +15,6 @@
 #include "base/option_text.h"
 #include "base/signals.h"
 #include "base/threads.h"
-#include "search/search_models.h"
 #include "serve/connection.h"
 #include "serve/refusal.h"
 #include "serve/router.h"
@@ -199,7 +198,7 @@ void run(Listener& listener, HttpHandler& handler) {
 
 void serve(ServeOptions options) {
   options.check();
-  options.complete_languages(read_languages(SafeTensors(model_paths(options.model).front())));
+  options.read_model();
   set_threads(options.compute.threads);
   allow_connections(options.connections);
   Listener listener(options);  // first: a port in use is told at once

@@ -1,11 +1,9 @@
 #include "serve/translate_request.h"
 
-#include <algorithm>
-#include <set>
-
 #include "base/files.h"
 #include "base/json.h"
 #include "serve/refusal.h"
+#include "serve/request_body.h"
 
 namespace rotor {
 namespace {
@@ -13,64 +11,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kExample = R"({"text": "A sentence.", "beam": 4})";
-
-/// Watches a body while it is read, so that nothing of it is read twice, passed over, or deeper than need be.
-class Reading {
- public:
-  bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
-    const bool opens = event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    if (opens && depth > 1) refuse_request(400, "expected nothing deeper than lists of texts; send {}", kExample);
-    if (event == Json::parse_event_t::key) {
-      const auto name = parsed.get<std::string>();
-      if (!keys_.insert(option_key(name)).second) refuse_request(400, "expected '{}' once, got it twice", name);
-      if (keys_.size() > kMostKeys) refuse_request(400, "expected at most {} names, got more", kMostKeys);
-    }
-    return true;
-  }
-
-  /// The name of an option as Options::from_json knows it.
-  static std::string option_key(std::string name) {
-    std::replace(name.begin(), name.end(), '-', '_');
-    return name;
-  }
-
- private:
-  static constexpr size_t kMostKeys = 100;
-  std::set<std::string> keys_;
-};
-
-Json parse(const std::string& body) {
-  if (body.empty()) refuse_request(400, "expected a JSON object, got an empty body; send {}", kExample);
-  if (!is_utf8(body)) refuse_request(400, "expected UTF-8, got other bytes; encode the request as UTF-8");
-  Json object;
-  try {
-    object = Json::parse(
-        body, [reading = std::make_shared<Reading>()](int depth, Json::parse_event_t event, const Json& parsed) {
-          return (*reading)(depth, event, parsed);
-        });
-  } catch (const Json::parse_error& error) {
-    refuse_request(400, "expected JSON, got something else at byte {}; send {}", error.byte, kExample);
-  } catch (const Json::exception&) {
-    refuse_request(400, "expected numbers that 64 bits hold, got a larger one; send {}", kExample);
-  }
-  if (!object.is_object()) refuse_request(400, "expected a JSON object, got {}; send {}", object.type_name(), kExample);
-  return object;
-}
-
-Json with_option_keys(Json object) {
-  Json renamed = Json::object();
-  for (auto& [name, value] : object.items()) renamed[Reading::option_key(name)] = std::move(value);
-  return renamed;
-}
-
-std::string take_api_key(Json& object) {
-  const auto key = object.find("api_key");
-  if (key == object.end()) return "";
-  if (!key->is_string()) refuse_request(400, "expected 'api_key' to be a text, got {}", key->type_name());
-  std::string text = key->get<std::string>();
-  object.erase(key);
-  return text;
-}
+constexpr BodyForm kForm{.example = kExample, .deepest = 2, .contents = "lists of texts"};
 
 /// Makes a list of the text or texts.
 void normalise_texts(Json& object) {
@@ -131,7 +72,7 @@ TranslateRequest read(Json object, const ServeOptions& options) {
 }  // namespace
 
 TranslateRequest read_translate_request(const std::string& body, const ServeOptions& options) {
-  return read(with_option_keys(parse(body)), options);
+  return read(read_body(body, kForm), options);
 }
 
 TranslateRequest read_translate_form(const std::string& body, const ServeOptions& options) {

@@ -1,0 +1,29 @@
+// What a model that is an encoder reads of texts which are not in a corpus.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/sentence_row.h"
+#include "text/token_batch.h"
+#include "text/vocabulary.h"
+
+namespace rotor {
+
+/// How texts become rows of tokens.
+struct SentenceInputs {
+  Vocabulary vocabulary;
+  bool ranks = false;  ///< whether candidates that follow a context make a row each
+  int64_t most = 0;    ///< tokens of a row
+
+  /// The rows of one text, or of a pair; of a ranking, one for each candidate. Another number of texts is an Error, and
+  /// a row that is too long for the truncation (data/truncation.h); `place` says where it stands: "row 3".
+  std::vector<SentenceRow> rows(const std::vector<std::string>& texts, const std::string& truncation,
+                                const std::string& place) const;
+
+  /// Rows as a batch.
+  TokenBatch batch(std::span<const SentenceRow> rows) const;
+};
+
+}  // namespace rotor

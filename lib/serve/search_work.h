@@ -1,0 +1,15 @@
+// The work of searches, by which requests take turns and are limited: hypotheses times steps.
+#pragma once
+
+#include "search/search_input.h"
+
+namespace rotor {
+
+/// The greatest work of the search of a sentence: beam × greatest length with </s>.
+int64_t most_work(const SearchInput& input, const SearchOptions& options);
+
+/// The likely work of the search of a sentence, whose translation is taken to have at most twice the length of the
+/// source plus 10 tokens.
+int64_t likely_work(const SearchInput& input, const SearchOptions& options);
+
+}  // namespace rotor
