@@ -1,4 +1,4 @@
-#include "serve/batcher.h"
+#include "serve/batch_queue.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 using Sources = std::vector<TokenIds>;
 
-int status_of(std::future<Batcher::Hypotheses>& answer) {
+int status_of(std::future<Workshop::Hypotheses>& answer) {
   try {
     answer.get();
     return 200;
@@ -21,12 +21,12 @@ int status_of(std::future<Batcher::Hypotheses>& answer) {
   }
 }
 
-TEST(Batcher, PutsTogetherWhatArrivesWhileItIsBusy) {
+TEST(BatchQueue, PutsTogetherWhatArrivesWhileItIsBusy) {
   Workshop workshop({.limits = {64, 4096}});
   auto first = workshop.occupy(), second = workshop.send({{3, 2}, {4, 2}}), third = workshop.send({{5, 2}});
   workshop.open();
   EXPECT_EQ(first.get()[0][0].tokens, (TokenIds{1, 2}));
-  const Batcher::Hypotheses two = second.get();
+  const Workshop::Hypotheses two = second.get();
   ASSERT_EQ(two.size(), 2);
   EXPECT_EQ(two[0][0].tokens, (TokenIds{3, 2}));
   EXPECT_EQ(two[1][0].tokens, (TokenIds{4, 2}));
@@ -34,7 +34,7 @@ TEST(Batcher, PutsTogetherWhatArrivesWhileItIsBusy) {
   EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {5, 2}, {4, 2}}}));
 }
 
-TEST(Batcher, KeepsOtherOptionsApart) {
+TEST(BatchQueue, KeepsOtherOptionsApart) {
   Workshop workshop({.limits = {64, 4096}});
   SearchOptions wide;
   wide.beam = 9;
@@ -45,7 +45,7 @@ TEST(Batcher, KeepsOtherOptionsApart) {
   EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {5, 2}}, {{4, 2}}}));
 }
 
-TEST(Batcher, FillsABatchToItsLimitsWithShortSentencesFirstAndTakesALongOneAlone) {
+TEST(BatchQueue, FillsABatchToItsLimitsWithShortSentencesFirstAndTakesALongOneAlone) {
   const TokenIds seven = {7, 7, 7, 7, 7, 7, 7};
   Workshop by_tokens({.limits = {64, 6}});
   auto first = by_tokens.occupy(), second = by_tokens.send({{3, 2}, seven, {4, 2}, {5, 2}, {6, 2}});
@@ -62,7 +62,7 @@ TEST(Batcher, FillsABatchToItsLimitsWithShortSentencesFirstAndTakesALongOneAlone
   EXPECT_EQ(by_sentences.batches(), (std::vector<Sources>{{{1, 2}}, {{3, 2}, {4, 2}}, {seven}}));
 }
 
-TEST(Batcher, SharesARequestAmongFreeWorkers) {
+TEST(BatchQueue, SharesARequestAmongFreeWorkers) {
   Workshop workshop({.limits = {64, 4096}, .workers = 2});
   auto answer = workshop.send({{3, 2}, {4, 2}, {5, 2}, {6, 2}});
   workshop.wait_for_batches(2);
@@ -71,7 +71,7 @@ TEST(Batcher, SharesARequestAmongFreeWorkers) {
   EXPECT_EQ(answer.get().size(), 4);
 }
 
-TEST(Batcher, WaitsForCompanyIfAsked) {
+TEST(BatchQueue, WaitsForCompanyIfAsked) {
   Workshop workshop({.limits = {2, 0}, .wait = 1h}, true);
   auto first = workshop.send({{3, 2}});
   EXPECT_EQ(first.wait_for(50ms), std::future_status::timeout);
@@ -81,7 +81,7 @@ TEST(Batcher, WaitsForCompanyIfAsked) {
   EXPECT_EQ(workshop.batches().size(), 1);
 }
 
-TEST(Batcher, RefusesWhatDoesNotFitIntoTheQueue) {
+TEST(BatchQueue, RefusesWhatDoesNotFitIntoTheQueue) {
   Workshop workshop({.limits = {64, 4096}, .queue = 3});
   auto first = workshop.occupy(), second = workshop.send({{3, 2}, {4, 2}});
   try {
@@ -97,7 +97,7 @@ TEST(Batcher, RefusesWhatDoesNotFitIntoTheQueue) {
   EXPECT_EQ(fourth.get().size(), 1);
 }
 
-TEST(Batcher, CutsALargeRequestSoThatLaterOnesNeedNotWaitForAllOfIt) {
+TEST(BatchQueue, CutsALargeRequestSoThatLaterOnesNeedNotWaitForAllOfIt) {
   SearchOptions options;
   options.max_len_b = 9;  // so a sentence is work of 5 * 10
   Workshop workshop({.limits = {64, 0}, .work = 100});
@@ -109,7 +109,7 @@ TEST(Batcher, CutsALargeRequestSoThatLaterOnesNeedNotWaitForAllOfIt) {
             (std::vector<Sources>{{{1, 2}}, {{7, 2}, {8, 2}}, {{7, 2}, {7, 2}}, {{7, 2}, {7, 2}}, {{7, 2}}}));
 }
 
-TEST(Batcher, RequestsTakeTurnsWhateverTheirOptions) {
+TEST(BatchQueue, RequestsTakeTurnsWhateverTheirOptions) {
   SearchOptions wide;
   wide.beam = 9;
   Workshop workshop({.limits = {2, 0}});
@@ -120,7 +120,7 @@ TEST(Batcher, RequestsTakeTurnsWhateverTheirOptions) {
   EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{7, 2}, {7, 2}}, {{8, 2}}, {{7, 2}, {7, 2}}}));
 }
 
-TEST(Batcher, LetsRequestsOfFarLessWorkPassALongSearch) {
+TEST(BatchQueue, LetsRequestsOfFarLessWorkPassALongSearch) {
   SearchOptions much;
   much.min_len = much.max_len_b = 500;
   Workshop workshop({.limits = {64, 0}});
@@ -136,7 +136,7 @@ TEST(Batcher, LetsRequestsOfFarLessWorkPassALongSearch) {
   EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{1, 2}}, {{kQuick, 2}}, {{kQuick, 3, 2}}}));
 }
 
-TEST(Batcher, DropsWhatWaitsOfACancelledRequest) {
+TEST(BatchQueue, DropsWhatWaitsOfACancelledRequest) {
   Workshop workshop({.limits = {64, 4096}});
   auto first = workshop.occupy(), second = workshop.send({{3, 2}});
   workshop.batcher().cancel(workshop.ticket);
@@ -147,7 +147,7 @@ TEST(Batcher, DropsWhatWaitsOfACancelledRequest) {
   EXPECT_EQ(workshop.batches().size(), 1);
 }
 
-TEST(Batcher, EndsASearchThatNobodyWaitsFor) {
+TEST(BatchQueue, EndsASearchThatNobodyWaitsFor) {
   Workshop workshop({.limits = {64, 4096}});
   auto first = workshop.send({{3, 2}});
   workshop.wait_for_batches(1);
@@ -157,10 +157,10 @@ TEST(Batcher, EndsASearchThatNobodyWaitsFor) {
   EXPECT_EQ(workshop.send({{4, 2}}).get().size(), 1);
 }
 
-TEST(Batcher, GoesOnWithASearchThatAnotherWaitsFor) {
+TEST(BatchQueue, GoesOnWithASearchThatAnotherWaitsFor) {
   Workshop workshop({.limits = {64, 4096}});
   auto first = workshop.occupy(), second = workshop.send({{3, 2}});
-  const Batcher::Ticket leaving = workshop.ticket;
+  const BatchQueue::Ticket leaving = workshop.ticket;
   auto third = workshop.send({{4, 2}});
   workshop.open();
   first.get();
@@ -168,7 +168,7 @@ TEST(Batcher, GoesOnWithASearchThatAnotherWaitsFor) {
   EXPECT_EQ(third.get()[0][0].tokens, (TokenIds{4, 2}));
 }
 
-TEST(Batcher, SaysOnceAfterWorkThatItRests) {
+TEST(BatchQueue, SaysOnceAfterWorkThatItRests) {
   Workshop workshop({.limits = {64, 4096}, .workers = 2, .rest = 5ms}, true);
   workshop.send({{3, 2}}).get();
   const int64_t before = workshop.rests;
@@ -177,18 +177,7 @@ TEST(Batcher, SaysOnceAfterWorkThatItRests) {
   EXPECT_LE(workshop.rests, before + 1);
 }
 
-TEST(Batcher, WorkIsThatOfTheBeamAndTheGreatestLength) {
-  SearchOptions options;  // beam 5, greatest length 200
-  const SearchInput input{{3, 4, 2}};
-  EXPECT_EQ(most_work(input, options), 5 * 201);
-  EXPECT_EQ(likely_work(input, options), 5 * (2 * 3 + 10 + 1));
-  options.min_len = 100;
-  EXPECT_EQ(likely_work(input, options), 5 * 101);
-  options.max_len_b = 7;
-  EXPECT_EQ(likely_work(input, options), 5 * 8);
-}
-
-TEST(Batcher, AFailureOfOneRequestIsNoneOfTheOthers) {
+TEST(BatchQueue, AFailureOfOneRequestIsNoneOfTheOthers) {
   Workshop workshop({.limits = {64, 4096}});
   auto first = workshop.occupy(), good = workshop.send({{3, 2}}), bad = workshop.send({{666, 2}, {4, 2}});
   workshop.open();
@@ -196,8 +185,8 @@ TEST(Batcher, AFailureOfOneRequestIsNoneOfTheOthers) {
   EXPECT_EQ(status_of(bad), 422);
 }
 
-TEST(Batcher, FinishesWhatItAcceptedBeforeItEnds) {
-  std::future<Batcher::Hypotheses> first, second;
+TEST(BatchQueue, FinishesWhatItAcceptedBeforeItEnds) {
+  std::future<Workshop::Hypotheses> first, second;
   {
     Workshop workshop({.limits = {64, 0}, .wait = 1h}, true);
     first = workshop.send({{3, 2}});
@@ -208,7 +197,7 @@ TEST(Batcher, FinishesWhatItAcceptedBeforeItEnds) {
   EXPECT_EQ(second.get().size(), 2);
 }
 
-TEST(Batcher, NothingToTranslateIsDoneAtOnce) {
+TEST(BatchQueue, NothingToTranslateIsDoneAtOnce) {
   Workshop workshop({.limits = {64, 4096}});
   auto first = workshop.occupy();
   EXPECT_TRUE(workshop.send({}).get().empty());

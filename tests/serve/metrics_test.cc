@@ -15,22 +15,25 @@ TEST(Histogram, CountsValuesUpToEachBound) {
 }
 
 TEST(Metrics, CountEverythingUnderItsName) {
-  Metrics metrics;
+  Metrics metrics({{"rotor_sentences_total", "Sentences."}, {"rotor_tokens_total", "Tokens."}},
+                  {{"rotor_translate_seconds", "Seconds."}, {"rotor_vector_seconds", "Seconds."}});
   metrics.count_request(200);
   metrics.count_request(200);
   metrics.count_request(503);
   metrics.count_batch(3);
-  metrics.count_translations(3, 17, 19);
-  metrics.count_translations(1, 2, 3);
-  metrics.count_seconds(0.02);
+  metrics.count("rotor_sentences_total", 3);
+  metrics.count("rotor_sentences_total", 1);
+  metrics.count("rotor_tokens_total", 19);
+  metrics.count_seconds("rotor_translate_seconds", 0.02);
   EXPECT_TRUE(says(metrics.text(5), "# TYPE rotor_requests_total counter\n", "rotor_requests_total{status=\"200\"} 2\n",
-                   "rotor_requests_total{status=\"503\"} 1\n", "rotor_sentences_total 4\n",
-                   "rotor_source_tokens_total 19\n", "rotor_target_tokens_total 22\n",
+                   "rotor_requests_total{status=\"503\"} 1\n", "rotor_sentences_total 4\n", "rotor_tokens_total 19\n",
+                   "# HELP rotor_tokens_total Tokens.\n# TYPE rotor_tokens_total counter\n",
                    "# TYPE rotor_queue_sentences gauge\nrotor_queue_sentences 5\n",
                    "rotor_batch_sentences_bucket{le=\"2\"} 0\n", "rotor_batch_sentences_bucket{le=\"4\"} 1\n",
                    "rotor_batch_sentences_sum 3\n", "# TYPE rotor_translate_seconds histogram\n",
                    "rotor_translate_seconds_bucket{le=\"0.01\"} 0\n",
-                   "rotor_translate_seconds_bucket{le=\"0.025\"} 1\n", "rotor_translate_seconds_count 1\n"));
+                   "rotor_translate_seconds_bucket{le=\"0.025\"} 1\n", "rotor_translate_seconds_count 1\n",
+                   "rotor_vector_seconds_count 0\n"));
 }
 
 }  // namespace

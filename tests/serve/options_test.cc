@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/command_line.h"
 #include "base/scratch.h"
+#include "serve/tiny_text_model.h"
 
 namespace rotor {
 namespace {
@@ -50,6 +51,35 @@ TEST(ServeOptions, TheModelsLanguagesCompleteThem) {
   EXPECT_EQ(options.source_lang + options.target_lang, "ende");
   options.complete_languages({"fr", "it"});
   EXPECT_EQ(options.source_lang + options.target_lang, "ende");
+}
+
+TEST(ServeOptions, ReadTheModelsTaskWhichDecidesWhatHasAnEffect) {
+  const ScratchFolder folder;
+  write_text_model(folder / "mlm", tiny_text_options(kMaskedLm));
+  const auto ignored = [](const std::string& model) {
+    const std::vector<std::string> args = {"rotor-serve", model, "--beam", "3", "--normalize=false"};
+    std::vector<const char*> words;
+    for (const std::string& word : args) words.push_back(word.c_str());
+    ServeOptions serve_options;
+    CommandLine options("rotor-serve", "", "");
+    serve_options.describe(options);
+    options.parse(static_cast<int>(words.size()), words.data());
+    serve_options.read_model();
+    return fmt::format("{}", fmt::join(options.ignored(), "; "));
+  };
+  EXPECT_TRUE(says(ignored(folder / "mlm"), "--beam 3 has no effect", "for models that translate"));
+  EXPECT_FALSE(says(ignored(folder / "mlm"), "--normalize"));
+  EXPECT_TRUE(says(ignored(fairseq_model_path()), "--normalize", "for models of texts"));
+  EXPECT_FALSE(says(ignored(fairseq_model_path()), "--beam"));
+}
+
+TEST(ServeOptions, TheLongestSourceIsLongerThanTheLongestRowByDefault) {
+  ServeOptions options;
+  EXPECT_EQ(options.source_positions(), 1024);
+  options.task = kSentencePrediction;
+  EXPECT_EQ(options.source_positions(), 512);
+  options.max_source_positions = 9;
+  EXPECT_EQ(options.source_positions(), 9);
 }
 
 TEST(ServeOptions, RefusesValuesThatMakeNoSense) {

@@ -64,16 +64,10 @@ TEST(TranslateRequest, KeepsAttentionForWhateverNeedsIt) {
   }
 }
 
-TEST(TranslateRequest, RefusesWhatIsNoJsonObject) {
+TEST(TranslateRequest, RefusesWhatIsNoJsonObjectOfTexts) {
   EXPECT_TRUE(refused(400, "", "empty body", "text"));
-  EXPECT_TRUE(refused(400, "text", "expected JSON", "byte 2"));
-  EXPECT_TRUE(refused(400, R"({"text": "a"}})", "expected JSON", "byte 14"));
-  EXPECT_TRUE(refused(400, R"(["a"])", "expected a JSON object", "array"));
-  EXPECT_TRUE(refused(400, "{\"text\": \"\xff\"}", "UTF-8"));
-  EXPECT_TRUE(refused(400, R"({"text": "\ud800"})", "expected JSON"));
-  EXPECT_TRUE(refused(400, R"({"text": "a", "lenpen": 1e999})", "64 bits"));
-  EXPECT_TRUE(refused(400, std::string(1 << 20, '['), "deeper"));
-  EXPECT_TRUE(refused(400, R"({"text": [["a"]]})", "deeper"));
+  EXPECT_TRUE(refused(400, R"({"text": [["a"]]})", "deeper than lists of texts"));
+  EXPECT_TRUE(refused(400, R"({"text": "a", "max-len-a": 1, "max_len_a": 2})", "max_len_a", "twice"));
 }
 
 TEST(TranslateRequest, RefusesUnknownFieldsAndWrongTypesByName) {
@@ -85,14 +79,6 @@ TEST(TranslateRequest, RefusesUnknownFieldsAndWrongTypesByName) {
   EXPECT_TRUE(refused(400, R"({"text": "a", "sampling": 1})", "sampling", "true or false"));
   EXPECT_TRUE(refused(400, R"({"text": "a", "lenpen-kind": "gnm"})", "gnm", "gnmt"));
   EXPECT_TRUE(refused(400, R"({"text": "a", "keep-attention": true})", "keep_attention"));
-}
-
-TEST(TranslateRequest, RefusesAFieldThatComesTwiceHoweverItIsWritten) {
-  EXPECT_TRUE(refused(400, R"({"text": "a", "text": "b"})", "'text'", "twice"));
-  EXPECT_TRUE(refused(400, R"({"text": "a", "max-len-a": 1, "max_len_a": 2})", "max_len_a", "twice"));
-  std::string many = R"({"text": "a")";
-  for (int i = 0; i < 1000; ++i) many += ", \"a" + std::to_string(i) + "\": 1";
-  EXPECT_TRUE(refused(400, many + "}", "at most 100"));
 }
 
 TEST(TranslateRequest, RefusesOptionsThatMakeNoSense) {

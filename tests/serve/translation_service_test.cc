@@ -1,4 +1,4 @@
-#include "serve/service.h"
+#include "serve/translation_service.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,6 @@
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "search/fairseq.h"
-#include "search/tiny_language_model.h"
 #include "serve/refusal.h"
 
 namespace rotor {
@@ -25,7 +24,7 @@ ServeOptions options() {
 }
 
 /// The answer to a body, as a Refusal if it is one.
-std::string answer(Service& service, const ServeOptions& options, const std::string& body) {
+std::string answer(TranslationService& service, const ServeOptions& options, const std::string& body) {
   std::promise<std::string> promise;
   Cancellation cancellation;
   service.translate(
@@ -38,16 +37,16 @@ std::string answer(Service& service, const ServeOptions& options, const std::str
   return promise.get_future().get();
 }
 
-std::string answer(Service& service, const std::string& body) {
+std::string answer(TranslationService& service, const std::string& body) {
   return answer(service, options(), body);
 }
 
-Json translate(Service& service, const std::string& body) {
+Json translate(TranslationService& service, const std::string& body) {
   return Json::parse(answer(service, body))["translations"];
 }
 
 /// The status and text by which a body is refused.
-std::string refusal(Service& service, const ServeOptions& options, const std::string& body) {
+std::string refusal(TranslationService& service, const ServeOptions& options, const std::string& body) {
   try {
     return answer(service, options, body);
   } catch (const Refusal& refused) {
@@ -57,17 +56,8 @@ std::string refusal(Service& service, const ServeOptions& options, const std::st
 
 const std::vector<std::string> kTexts = {"kagu tate", "gaka", "kagu tate gaka nubipi", "", "tate tate gaka kagu"};
 
-TEST(Service, RefusesALanguageModel) {
-  const ScratchFolder folder;
-  write_language_model(folder / "lm");
-  ServeOptions with_language_model = options();
-  with_language_model.model = folder / "lm";
-  EXPECT_TRUE(says(message_of<Error>([&] { Service{with_language_model}; }), "expected a model that translates",
-                   (folder / "lm").string(), "rotor-generate"));
-}
-
-TEST(Service, TranslatesTextsInTheirOrderAndLeavesBlankOnes) {
-  Service service(options());
+TEST(TranslationService, TranslatesTextsInTheirOrderAndLeavesBlankOnes) {
+  TranslationService service(options());
   const Json all = translate(service, Json{{"text", kTexts}}.dump());
   ASSERT_EQ(all.size(), kTexts.size());
   for (size_t i = 0; i < kTexts.size(); ++i) {
@@ -77,14 +67,14 @@ TEST(Service, TranslatesTextsInTheirOrderAndLeavesBlankOnes) {
   }
 }
 
-TEST(Service, NoTranslationDependsOnWhatArrivesBesideIt) {
-  Service service(options());
+TEST(TranslationService, NoTranslationDependsOnWhatArrivesBesideIt) {
+  TranslationService service(options());
   std::vector<std::string> alone;
   alone.reserve(kTexts.size());
   for (const std::string& text : kTexts) alone.push_back(answer(service, Json{{"text", text}, {"nbest", 3}}.dump()));
   ServeOptions together_options = options();
   together_options.batch_wait = 20;  // so that batches are of several requests
-  Service together(together_options);
+  TranslationService together(together_options);
   std::vector<std::jthread> clients;
   for (size_t client = 0; client < 2 * kTexts.size(); ++client) {
     clients.emplace_back([&, client] {
@@ -99,8 +89,8 @@ TEST(Service, NoTranslationDependsOnWhatArrivesBesideIt) {
   EXPECT_FALSE(says(together.metrics(), "rotor_batch_sentences_count 40\n")) << "nothing was batched";
 }
 
-TEST(Service, GivesNbestListsWithScoresBestFirst) {
-  Service service(options());
+TEST(TranslationService, GivesNbestListsWithScoresBestFirst) {
+  TranslationService service(options());
   const Json hypotheses = translate(service, R"({"text": "kagu tate", "nbest": 3, "beam": 4})")[0]["hypotheses"];
   ASSERT_EQ(hypotheses.size(), 3);
   EXPECT_GE(hypotheses[0]["score"], hypotheses[1]["score"]);
@@ -110,8 +100,8 @@ TEST(Service, GivesNbestListsWithScoresBestFirst) {
   EXPECT_FALSE(hypotheses[0].contains("attention"));
 }
 
-TEST(Service, GivesAlignmentAndAttentionThatAgree) {
-  Service service(options());
+TEST(TranslationService, GivesAlignmentAndAttentionThatAgree) {
+  TranslationService service(options());
   const Json best =
       translate(service, R"({"text": "kagu tate", "print-alignment": true, "attention": true})")[0]["hypotheses"][0];
   const Json& attention = best["attention"];
@@ -130,33 +120,33 @@ TEST(Service, GivesAlignmentAndAttentionThatAgree) {
   EXPECT_EQ(best["alignment"], alignment);
 }
 
-TEST(Service, RefusesLongSentencesByTheirNumber) {
+TEST(TranslationService, RefusesLongSentencesByTheirNumber) {
   ServeOptions small = options();
   small.max_source_positions = 8;
-  Service service(small);
+  TranslationService service(small);
   EXPECT_TRUE(says(refusal(service, small, R"({"text": ["gaka", "kagu tate gaka nubipi kagu tate gaka nubipi"]})"),
                    "422: ", "at most 8 tokens", "text 1"));
 }
 
-TEST(Service, RefusesMoreWorkThanItsLimitBeforeItStarts) {
+TEST(TranslationService, RefusesMoreWorkThanItsLimitBeforeItStarts) {
   ServeOptions small = options();
   small.max_work = 2100;  // 2 sentences * beam 5 * 201
-  Service service(small);
+  TranslationService service(small);
   EXPECT_TRUE(Json::parse(answer(service, small, R"({"text": ["gaka", "kagu"]})")).contains("translations"));
   EXPECT_TRUE(says(refusal(service, small, R"({"text": ["gaka", "kagu", "tate"]})"), "422: ", "at most 2100",
                    "got 3015", "3 sentences * beam 5", "--max-work"));
   EXPECT_TRUE(says(refusal(service, small, R"({"text": "gaka. Kagu. Tate."})"), "422: ", "3 sentences"));
 }
 
-TEST(Service, RefusesMoreSentencesThanMayWait) {
+TEST(TranslationService, RefusesMoreSentencesThanMayWait) {
   ServeOptions small = options();
   small.max_queue = 2;
-  Service service(small);
+  TranslationService service(small);
   EXPECT_TRUE(says(refusal(service, small, R"({"text": "Gaka. Kagu. Tate."})"), "413: ", "at most 2 sentences"));
 }
 
-TEST(Service, TranslatesSentencesOneByOneAndJoinsThem) {
-  Service service(options());
+TEST(TranslationService, TranslatesSentencesOneByOneAndJoinsThem) {
+  TranslationService service(options());
   const Json whole = translate(service, "{\"text\": \" kagu\u00e4. Tate.\\nGaka nubipi \"}")[0];
   const char* sentences[] = {"kagu\u00e4.", "Tate.", "Gaka nubipi"};
   const int places[][2] = {{1, 7}, {8, 13}, {14, 25}};
@@ -177,8 +167,8 @@ TEST(Service, TranslatesSentencesOneByOneAndJoinsThem) {
   EXPECT_EQ(whole["hypotheses"], (Json{{{"text", joined}, {"score", score}}}));
 }
 
-TEST(Service, DrawsTheSamplesThatRotorGenerateDrawsForALineASentence) {
-  Service service(options());
+TEST(TranslationService, DrawsTheSamplesThatRotorGenerateDrawsForALineASentence) {
+  TranslationService service(options());
   const std::string sampling = R"(, "sampling": true, "seed": 3})";
   const Json split = translate(service, R"({"text": ["", "gaka.\nKagu."])" + sampling)[1]["sentences"];
   const Json lines = translate(service, R"({"split": false, "text": ["", "gaka.", "Kagu."])" + sampling);
@@ -186,29 +176,23 @@ TEST(Service, DrawsTheSamplesThatRotorGenerateDrawsForALineASentence) {
   EXPECT_EQ(split[1]["text"], lines[2]["text"]);
 }
 
-TEST(Service, WarnsOfTextsThatTheModelDoesNotKnow) {
-  Service service(options());
+TEST(TranslationService, WarnsOfTextsThatTheModelDoesNotKnow) {
+  TranslationService service(options());
   EXPECT_TRUE(says(translate(service, R"({"text": "kagu tate. Tate 你好世界"})")[0]["warning"].get<std::string>(),
                    "does not know"));
   EXPECT_FALSE(translate(service, R"({"text": "kagu tate"})")[0].contains("warning"));
 }
 
-TEST(Service, SaysThatASearchFoundNothing) {
-  Service service(options());
+TEST(TranslationService, SaysThatASearchFoundNothing) {
+  TranslationService service(options());
   EXPECT_TRUE(says(refusal(service, options(), R"({"text": "gaka", "temperature": 1e-300})"),  // scores become infinite
                    "422: ", "expected a translation, found none"));
 }
 
-TEST(Service, SaysItsModelAndVersion) {
-  Service service(options());
-  EXPECT_EQ(Json::parse(service.health()),
-            (Json{{"status", "ok"}, {"model", fairseq_model_path().string()}, {"version", ROTOR_VERSION}}));
-}
-
-TEST(Service, RefusesWhatIsNoModel) {
+TEST(TranslationService, RefusesWhatIsNoModel) {
   ServeOptions none = options();
   none.model = "/nowhere/model";
-  EXPECT_TRUE(says(message_of<Error>([&] { Service service(none); }), "/nowhere/model"));
+  EXPECT_TRUE(says(message_of<Error>([&] { TranslationService service(none); }), "/nowhere/model"));
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "base/check.h"
+#include "search/hypothesis.h"
 #include "serve/batcher.h"
+#include "serve/search_work.h"
 
 namespace rotor {
 
@@ -18,31 +20,36 @@ inline constexpr int32_t kQuick = 9;
 /// Batches that begin with kQuick end at once.
 class Workshop {
  public:
+  using Searches = Batcher<SearchInput, SearchOptions, std::vector<Hypothesis>>;
+  using Hypotheses = Searches::Outputs;
+
   explicit Workshop(Batching batching, bool open = false)
       : open_(open),
         batcher_(
             batching,
+            [](const SearchInput& input, const SearchOptions& options) {
+              return BatchJob::Row{std::ssize(input.source), likely_work(input, options)};
+            },
             [this](std::span<const SearchInput> inputs, const SearchOptions&, const std::function<bool()>& wanted) {
               return search(inputs, wanted);
             },
             metrics_, [this] { ++rests; }) {}
   ~Workshop() { open(); }
 
-  std::future<Batcher::Hypotheses> send(std::vector<TokenIds> sources, const SearchOptions& options = {}) {
+  std::future<Hypotheses> send(std::vector<TokenIds> sources, const SearchOptions& options = {}) {
     std::vector<SearchInput> inputs;
     inputs.reserve(sources.size());
     for (TokenIds& source : sources) inputs.push_back({std::move(source)});
-    const auto promise = std::make_shared<std::promise<Batcher::Hypotheses>>();
-    ticket = batcher_.submit(std::move(inputs), options,
-                             [promise](Batcher::Hypotheses found, const std::exception_ptr& error) {
-                               if (error) return promise->set_exception(error);
-                               promise->set_value(std::move(found));
-                             });
+    const auto promise = std::make_shared<std::promise<Hypotheses>>();
+    ticket = batcher_.submit(std::move(inputs), options, [promise](Hypotheses found, const std::exception_ptr& error) {
+      if (error) return promise->set_exception(error);
+      promise->set_value(std::move(found));
+    });
     return promise->get_future();
   }
 
   /// Has a worker take a sentence of its own, so that what comes then has to wait.
-  std::future<Batcher::Hypotheses> occupy() {
+  std::future<Hypotheses> occupy() {
     auto answer = send({{1, 2}});
     wait_for_batches(1);
     return answer;
@@ -64,16 +71,16 @@ class Workshop {
     const std::lock_guard lock(mutex_);
     return batches_;
   }
-  Batcher& batcher() { return batcher_; }
+  Searches& batcher() { return batcher_; }
   std::atomic<int64_t> unwanted = 0;  ///< searches that ended early
   std::atomic<int64_t> rests = 0;     ///< how often it said that it is idle
-  Batcher::Ticket ticket;             ///< of what was sent last
+  BatchQueue::Ticket ticket;          ///< of what was sent last
 
  private:
-  Batcher::Hypotheses search(std::span<const SearchInput> inputs, const std::function<bool()>& wanted) {
+  Hypotheses search(std::span<const SearchInput> inputs, const std::function<bool()>& wanted) {
     std::unique_lock lock(mutex_);
     batches_.emplace_back();
-    Batcher::Hypotheses found;
+    Hypotheses found;
     bool bad = false;
     for (const SearchInput& input : inputs) {
       batches_.back().push_back(input.source);
@@ -99,8 +106,8 @@ class Workshop {
   std::condition_variable changed_;
   bool open_;
   std::vector<std::vector<TokenIds>> batches_;
-  Metrics metrics_;
-  Batcher batcher_;
+  Metrics metrics_{{}, {}};
+  Searches batcher_;
 };
 
 }  // namespace rotor

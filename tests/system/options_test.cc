@@ -1,4 +1,5 @@
 // What holds of every option of every command: values that it cannot take, and its use without what it needs.
+#include "search/fairseq.h"
 #include "system/digits.h"
 #include "system/option_tables.h"
 
@@ -80,7 +81,7 @@ TEST(EveryOption, GivenWithoutWhatItNeedsIsWarnedOf) {
       {"rotor-generate", {"rotor-generate none.safetensors ", "rotor-generate none.safetensors --unnormalized "}},
       {"rotor-score", {"rotor-score none -i none ", "rotor-score none -i none -m ter "}},
       {"rotor-inspect", {"rotor-inspect none "}},
-      {"rotor-serve", {"rotor-serve none "}},
+      {"rotor-serve", {"rotor-serve " + fairseq_model_path().string() + " --host 192.0.2.1 "}},  // of another machine
       {"rotor-preprocess", {"rotor-preprocess -s a -t b --validpref none --joined-dictionary --srcdict none "}},
   };
   int64_t tried = 0;

@@ -21,8 +21,8 @@ namespace rotor {
 /// Runs from its making to stop(), or to the end of the test, on a free port.
 class Server {
  public:
-  explicit Server(std::vector<std::string> options = {}) {
-    const std::string program = std::string(ROTOR_BIN) + "/rotor-serve", model = fairseq_model_path().string();
+  explicit Server(std::vector<std::string> options = {}, const std::string& model = fairseq_model_path().string()) {
+    const std::string program = std::string(ROTOR_BIN) + "/rotor-serve";
     std::vector<std::string> command = {program, model, "--port", "0", "--threads", "1"};
     command.insert(command.end(), options.begin(), options.end());
     std::vector<char*> arguments;
@@ -73,6 +73,12 @@ class Server {
   std::optional<HttpReply> post(const std::string& body) const { return client().post(body); }
   std::optional<HttpReply> post(const char* body) const { return post(std::string(body)); }
   std::optional<HttpReply> post(const nlohmann::json& body) const { return post(body.dump()); }
+  std::optional<HttpReply> post_to(const std::string& path, const std::string& body) const {
+    return client().post(body, "application/json", "", path);
+  }
+  std::optional<HttpReply> post_to(const std::string& path, const nlohmann::json& body) const {
+    return post_to(path, body.dump());
+  }
   std::string get(const std::string& path) const {
     const auto reply = client().get(path);
     return reply ? reply->body : "";
