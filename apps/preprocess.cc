@@ -1,4 +1,4 @@
-// rotor-preprocess: raw text, parallel or of one language -> vocabularies and a binarised corpus.
+// rotor-preprocess: raw text, parallel or of one language, or tables -> vocabularies and a binarised corpus.
 #include "data/preprocess.h"
 
 #include "base/command_line.h"
@@ -11,8 +11,8 @@ int main(int argc, char** argv) {
         "rotor-preprocess",
         "rotor-preprocess --source-lang en --target-lang de --trainpref train --validpref valid --testpref test "
         "--joined-dictionary --vocab-size 10000 --destdir corpus",
-        "Trains a vocabulary on parallel text, or on one text for a language model, and binarises the text for "
-        "rotor-train.");
+        "Trains a vocabulary on parallel text, on one text for a language model, or on tables of labelled texts, and "
+        "binarises the text for rotor-train.");
     options.example(
         "rotor-preprocess -s en -t de --trainpref train --validpref valid --testpref test "
         "--joined-dictionary --vocab-size 10000 --destdir data-bin",
@@ -27,6 +27,10 @@ int main(int argc, char** argv) {
         "--model-type bpe --vocab-size 8000 --destdir data-bin",
         "Prepares a text, in which a blank line ends a document, for a language model; --model-type char or byte makes "
         "one of characters or bytes.");
+    options.example(
+        "rotor-preprocess --task sentence_prediction --trainpref train.tsv --validpref dev.tsv --text-columns sentence "
+        "--label-column label --vocabulary mlm.safetensors --destdir data-bin",
+        "Prepares tables for a classifier in the vocabulary of a masked language model.");
     preprocess_options.describe(options);
     options.parse(argc, argv);
     preprocess_options.check();

@@ -56,6 +56,7 @@ void EvaluateOptions::describe(Options& options) {
            "write to this file, for each row in the corpus's order, what is predicted, and the probabilities of the "
            "classes or candidates, with tabs between")
       .only("for models of whole sentences", [this] { return predicts(); })
+      .only("with --corpus", [this] { return !corpus.empty(); })
       .common();
   options.group("Speed and memory");
   options.add("max-tokens", max_tokens, "largest batch in tokens: samples × the longest").at_least(1).common();

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "evaluate/sentence_inputs.h"
+#include "text/unicode.h"
 
 namespace rotor {
 namespace {
@@ -34,7 +35,7 @@ class RowReader {
     texts = split_at_tabs(line);
     ROTOR_CHECK(count_ == 0 || texts.size() == count_, "{}: expected {} texts with tabs between, as before, got {}",
                 place(), count_, texts.size());
-    ROTOR_CHECK(std::none_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); }),
+    ROTOR_CHECK(std::none_of(texts.begin(), texts.end(), [](const std::string& text) { return is_blank(text); }),
                 "{}: expected a text in each column, got an empty one", place());
     count_ = texts.size();
     return true;

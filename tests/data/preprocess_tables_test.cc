@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/scratch.h"

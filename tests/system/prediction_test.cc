@@ -1,0 +1,177 @@
+// Models of whole sentences through the commands: from a table to predictions of its rows.
+#include <algorithm>
+#include <sstream>
+
+#include "base/json.h"
+#include "base/random.h"
+#include "data/corpus_folder.h"
+#include "system/digits.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string kTiny =
+    " --arch bert_tiny --encoder-layers 1 --encoder-embed-dim 16 --encoder-ffn-embed-dim 32 --encoder-attention-heads "
+    "2 "
+    "--dropout 0 --attention-dropout 0 --lr 0.02 --warmup-updates 5 --no-epoch-checkpoints --threads 1 ";
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Rows of words: the text has the word "good" or "bad", which says whether it is liked, and a score from 0 to 1.
+class PredictionCommands : public testing::Test {
+ protected:
+  PredictionCommands() {
+    write_table("train.tsv", 300, 1, true);
+    write_table("dev.tsv", 40, 2, true);
+    write_table("test.tsv", 5, 3, false);
+  }
+
+  void write_table(const std::string& name, int64_t rows, uint64_t seed, bool labelled) const {
+    Random random(seed);
+    const char* words[] = {"a", "film", "about", "dogs", "and", "\"trains\""};
+    std::string table = labelled ? "text\tverdict\tscore\n" : "index\ttext\n";
+    for (int64_t i = 0; i < rows; ++i) {
+      const bool good = random.below(2) == 1;
+      std::string text = good ? "good" : "bad";
+      for (int word = 0; word < 4; ++word) text += std::string(" ") + words[random.below(6)];
+      table +=
+          labelled ? text + (good ? "\tliked\t0.9\n" : "\tnot liked\t0.1\n") : std::to_string(i) + "\t" + text + "\n";
+    }
+    folder_.file(name, table);
+  }
+
+  CommandResult preprocess(const std::string& options, const std::string& destdir) const {
+    return run(folder_, "rotor-preprocess --task sentence_prediction --model-type word --vocab-size 30 --destdir " +
+                            destdir + " " + options);
+  }
+  void make_corpus() const {
+    const CommandResult made = preprocess(kSplits + "--label-column verdict", "c");
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+  }
+  void train(const std::string& corpus, const std::string& save_dir, const std::string& updates = "60") const {
+    run_or_throw(folder_, "rotor-train " + corpus + kTiny + "--max-update " + updates + " --save-dir " + save_dir);
+  }
+  /// What a command refuses in one line.
+  std::string refusal(const std::string& command) const {
+    const CommandResult result = run(folder_, command);
+    EXPECT_NE(result.exit_code, 0) << command;
+    const auto lines = lines_of(result.err);
+    return lines.empty() ? "" : lines.back();
+  }
+  Json scores(const std::string& arguments) const {
+    return Json::parse(run_or_throw(folder_, "rotor-evaluate " + arguments + " --threads 1 --format json").out);
+  }
+
+  const std::string kSplits = "--trainpref train.tsv --validpref dev.tsv --testpref test.tsv --text-columns text ";
+  ScratchFolder folder_;
+};
+
+TEST_F(PredictionCommands, ClassifyTheRowsOfATable) {
+  make_corpus();
+  EXPECT_TRUE(
+      says(run(folder_, "rotor-inspect c").out, "sentence_prediction", R"(["liked","not liked"])", "not liked"));
+  train("c", "run");
+  const std::string model = "run/checkpoint_best.safetensors ";
+  EXPECT_TRUE(says(run(folder_, "rotor-inspect " + model).out, "sentence_prediction", R"(["liked","not liked"])"));
+  const Json dev = scores(model + "--corpus c --gen-subset valid --predictions dev.out");
+  EXPECT_EQ(dev["accuracy"], 1.0);
+  EXPECT_EQ(dev["rows"], 40);
+  EXPECT_LT(dev["loss"], 0.2);
+  const auto predicted = lines_of(text_of(folder_ / "dev.out")), rows = lines_of(text_of(folder_ / "dev.tsv"));
+  ASSERT_EQ(predicted.size(), 41u);
+  EXPECT_EQ(predicted[0], "prediction\tliked\tnot liked");
+  for (size_t i = 1; i < predicted.size(); ++i) {
+    EXPECT_TRUE(predicted[i].starts_with(rows[i].starts_with("good") ? "liked\t0.9" : "not liked\t0.0"))
+        << predicted[i];
+  }
+  const Json test = scores(model + "--corpus c --predictions test.out");
+  EXPECT_FALSE(test.contains("accuracy")) << "the test has no labels";
+  EXPECT_EQ(test["rows"], 5);
+  run_or_throw(folder_, "tail -n +2 test.tsv | cut -f 2 > texts && tail -n +2 test.out > expected");
+  EXPECT_EQ(run_or_throw(folder_, "rotor-evaluate " + model + "--threads 1 < texts").out,
+            text_of(folder_ / "expected"));
+}
+
+TEST_F(PredictionCommands, PredictNumbers) {
+  ASSERT_EQ(preprocess(kSplits + "--label-column score --regression-target", "n").exit_code, 0);
+  train("n", "run");
+  const Json dev = scores("run/checkpoint_best.safetensors --corpus n --gen-subset valid --predictions out");
+  EXPECT_LT(dev["loss"], 0.01);
+  const auto predicted = lines_of(text_of(folder_ / "out")), rows = lines_of(text_of(folder_ / "dev.tsv"));
+  ASSERT_EQ(predicted.size(), 41u);
+  for (size_t i = 1; i < predicted.size(); ++i) {
+    EXPECT_NEAR(std::stod(predicted[i]), rows[i].starts_with("good") ? 0.9 : 0.1, 0.3);
+  }
+}
+
+TEST_F(PredictionCommands, RankCandidates) {
+  Random random(1);
+  std::string lines;
+  for (int i = 0; i < 300; ++i) {
+    const bool second = random.below(2) == 1;
+    lines += fmt::format("{{\"q\": \"which\", \"x\": \"{} film\", \"y\": \"{} film\", \"best\": \"{}\"}}\n",
+                         second ? "bad" : "good", second ? "good" : "bad", second ? "y" : "2");
+    if (!second) lines.replace(lines.rfind("\"2\""), 3, "1");
+  }
+  folder_.file("t.jsonl", lines);
+  run_or_throw(folder_,
+               "rotor-preprocess --task sentence_ranking --trainpref t.jsonl --validpref t.jsonl --context-column q "
+               "--text-columns x,y --label-column best --model-type word --vocab-size 20 --destdir r");
+  train("r", "run", "40");
+  EXPECT_EQ(scores("run/checkpoint_best.safetensors --corpus r --gen-subset valid")["accuracy"], 1.0);
+  folder_.file("rows", "which\tbad film\tgood film\nwhich\tgood film\tbad film\n");
+  const auto out = lines_of(run_or_throw(folder_, "rotor-evaluate run/checkpoint_best.safetensors < rows").out);
+  ASSERT_EQ(out.size(), 2u);
+  EXPECT_TRUE(out[0].starts_with("2\t0.0") && out[1].starts_with("1\t0.9")) << out[0] << '\n' << out[1];
+}
+
+TEST_F(PredictionCommands, RefuseTablesInOneLine) {
+  const std::string table = "rotor-preprocess --task sentence_prediction --destdir d --vocab-size 30 --trainpref ";
+  EXPECT_TRUE(says(refusal(table + "train.tsv --text-columns txt --label-column verdict"), "train.tsv:1", "'txt'",
+                   "text, verdict, score"));
+  EXPECT_TRUE(says(refusal(table + "test.tsv --text-columns text --label-column verdict"), "test.tsv:1", "'verdict'"));
+  EXPECT_TRUE(says(refusal(table + "train.tsv --text-columns text --label-column verdict --regression-target"),
+                   "train.tsv:2", "number", "liked"));
+  folder_.file("bad.tsv", "text\tverdict\ngood\tliked\nbad\n");
+  EXPECT_TRUE(says(refusal(table + "bad.tsv --text-columns text --label-column verdict"), "bad.tsv:3", "2 cells"));
+  folder_.file("bad.tsv", "text\tverdict\ngood\tliked\n \tliked\n");
+  EXPECT_TRUE(says(refusal(table + "bad.tsv --text-columns text --label-column verdict"), "bad.tsv:3", "a text"));
+  folder_.file("bad.tsv", "text\tverdict\nx\tunclear\n");
+  EXPECT_TRUE(says(refusal(table + "train.tsv --validpref bad.tsv --text-columns text --label-column verdict"),
+                   "bad.tsv:2", "'unclear'", "liked, not liked"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "d"));
+}
+
+TEST_F(PredictionCommands, RefuseWhatAModelIsNotFor) {
+  make_corpus();
+  train("c", "run", "2");
+  const std::string model = "run/checkpoint_last.safetensors";
+  folder_.file("other.tsv", "text\tverdict\tscore\ngood\tseen\t1\nbad\tunseen\t2\n");
+  const std::string other = "--trainpref other.tsv --text-columns text --vocabulary " + model;
+  ASSERT_EQ(preprocess(other + " --label-column verdict", "other").exit_code, 0);
+  ASSERT_EQ(preprocess(other + " --label-column score --regression-target", "numbers").exit_code, 0);
+  run_or_throw(folder_,
+               "cut -f 1 train.tsv > text && rotor-preprocess --task masked_lm --trainpref text --vocabulary " + model +
+                   " --destdir text_corpus");
+  const std::string evaluate = "rotor-evaluate " + model + " --gen-subset train --corpus ";
+  EXPECT_TRUE(says(refusal(evaluate + "other"), "liked, not liked", "seen, unseen"));
+  EXPECT_TRUE(says(refusal(evaluate + "numbers"), "liked, not liked", "numbers"));
+  EXPECT_TRUE(says(refusal(evaluate + "text_corpus"), "sentence_prediction", "masked_lm"));
+  EXPECT_TRUE(says(refusal("rotor-train numbers --save-dir r2 --finetune-from-model " + model + kTiny), "numbers"));
+  EXPECT_TRUE(says(refusal("rotor-generate " + model + " < text"), "sentence_prediction"));
+  EXPECT_TRUE(says(refusal("printf 'good\\n\\n' | rotor-evaluate " + model), "standard input:2"));
+  EXPECT_TRUE(says(refusal("printf ' \\n' | rotor-evaluate " + model), "standard input:1"));
+  EXPECT_TRUE(says(refusal("printf 'a\\tb\\tc\\n' | rotor-evaluate " + model), "one text, or two", "got 3"));
+  EXPECT_TRUE(says(run(folder_, "echo good | rotor-evaluate " + model + " --predictions out").err, "warning",
+                   "--predictions", "with --corpus"));
+}
+
+}  // namespace
+}  // namespace rotor
