@@ -34,9 +34,7 @@ void PreprocessOptions::describe(Options& options) {
   options.group(kText);
   describe_text(options);
   options.group(kTables);
-  options.only(
-      "with --task sentence_prediction or sentence_ranking", [this] { return has_tables(); },
-      [&] { describe_tables(options); });
+  describe_tables(options);
   options.group(kCleaning);
   options.only(
       "for text, not tables", [this] { return !has_tables(); },
@@ -80,11 +78,12 @@ void PreprocessOptions::describe_text(Options& options) {
 }
 
 void PreprocessOptions::describe_tables(Options& options) {
-  tables.describe(options);
+  const char* when = "for tables, which --task sentence_prediction and sentence_ranking read";
+  options.only(
+      when, [this] { return has_tables(); }, [&] { tables.describe(options); });
   options
       .add("context-column", context_column,
-           "column of the text for which those of --text-columns, the candidates, are "
-           "ranked")
+           "column of the text for which those of --text-columns, the candidates, are ranked")
       .only("with --task sentence_ranking", [this] { return task == kSentenceRanking; })
       .common();
   options.add("regression-target", regression_target, "labels are numbers to be predicted, not classes")
@@ -94,7 +93,7 @@ void PreprocessOptions::describe_tables(Options& options) {
       .add("labels", labels,
            "take the classes and their order from this corpus folder or model, not from the training rows; without "
            "--trainpref those of --destdir are taken")
-      .only("where labels are classes", [this] { return has_classes(); });
+      .only("for tables whose labels are classes", [this] { return has_classes(); });
 }
 
 void PreprocessOptions::describe_vocabulary(Options& options) {

@@ -122,8 +122,11 @@ void describe_truncation(Options& options, std::string& truncate) {
 }
 
 void describe_vectors(Options& options, std::string& pooling, bool& normalize) {
-  options.add("pooling", pooling, "what makes a vector: the mean of the features of a row's tokens, or the first one's",
-              {"mean", "first"});
+  options.add(
+      "pooling", pooling,
+      "what makes a vector: the mean of the features of a row's tokens, or the first one's; auto: as a model of "
+      "sentence vectors says, else the mean",
+      {"auto", "mean", "first"});
   options.add("normalize", normalize, "divide vectors by their length");
 }
 

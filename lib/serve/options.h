@@ -23,7 +23,7 @@ struct ServeOptions {
   std::vector<std::string> allow_host, cors_origin;
   std::string api_key_file, access_log;
   SearchOptions search;
-  std::string truncate = "longest", pooling = "mean";
+  std::string truncate = "longest", pooling = "auto";
   bool normalize = true;
   int64_t max_body = 1 << 20;
   int64_t max_source_positions = 0;

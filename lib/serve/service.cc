@@ -20,7 +20,8 @@ struct Row {
 constexpr Row kServices[] = {{kTranslation, make<TranslationService>},
                              {kSentencePrediction, make<TextService>},
                              {kSentenceRanking, make<TextService>},
-                             {kMaskedLm, make<TextService>}};
+                             {kMaskedLm, make<TextService>},
+                             {kSentenceEncoding, make<TextService>}};
 
 }  // namespace
 

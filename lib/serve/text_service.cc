@@ -96,7 +96,10 @@ TextService::Work TextService::predict(const TextRequest& request) const {
 }
 
 TextService::Work TextService::vectors(const TextRequest& request) const {
-  return {.wish = {.predict = false, .pooling = request.pooling, .normalize = request.normalize},
+  const TransformerOptions& model = model_->options();
+  const std::string usual = model.task == kSentenceEncoding ? model.head.pooling : "mean";
+  const std::string pooling = request.pooling == "auto" ? usual : request.pooling;
+  return {.wish = {.predict = false, .pooling = pooling, .normalize = request.normalize},
           .inputs = read(request, encodes_, nullptr),
           .answer = [](const std::vector<Numbers>& outputs) { return vectors_answer(outputs); },
           .count = kVectors,

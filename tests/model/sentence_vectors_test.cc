@@ -2,44 +2,41 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
-#include "base/scratch.h"
 #include "model/masked_language_model.h"
-#include "model/tiny_model.h"
+#include "model/tiny_encoder.h"
 
 namespace rotor {
 namespace {
 
-MaskedLanguageModel tiny_encoder() {
-  TransformerOptions options = tiny_options();
-  options.task = kMaskedLm;
-  MaskedLanguageModel model(options);
-  model.initialise(1);
-  return model;
-}
+/// Of random parameters.
+class SentenceVectors : public testing::Test {
+ protected:
+  SentenceVectors() { model_.initialise(1); }
 
-TEST(SentenceVectors, AreTheMeanOrTheFirstOfTheFeatures) {
-  const MaskedLanguageModel model = tiny_encoder();
-  const TokenBatch input = random_tokens({6, 1, 9}, 30, 1);
-  const Tensor features = model.encode(input).value(), mean = sentence_vectors(model, input, "mean", false),
-               first = sentence_vectors(model, input, "first", false);
+  MaskedLanguageModel model_{tiny_encoder_options(kMaskedLm)};
+  const TokenBatch input_ = random_tokens({6, 1, 9}, 30, 1);
+};
+
+TEST_F(SentenceVectors, AreTheMeanOrTheFirstOfTheFeatures) {
+  const Tensor features = model_.encode(input_).value(), mean = sentence_vectors(model_, input_, "mean", false),
+               first = sentence_vectors(model_, input_, "first", false);
   const int64_t width = features.size(-1);
-  for (int64_t row = 0, begin = 0; row < 3; begin += input.lengths[row++]) {
+  for (int64_t row = 0, begin = 0; row < 3; begin += input_.lengths[row++]) {
     for (int64_t i = 0; i < width; ++i) {
       double sum = 0;
-      for (int64_t t = 0; t < input.lengths[row]; ++t) sum += features.data()[(begin + t) * width + i];
-      EXPECT_NEAR(mean.data()[row * width + i], sum / input.lengths[row], 1e-6);
+      for (int64_t t = 0; t < input_.lengths[row]; ++t) sum += features.data()[(begin + t) * width + i];
+      EXPECT_NEAR(mean.data()[row * width + i], sum / input_.lengths[row], 1e-6);
       EXPECT_EQ(first.data()[row * width + i], features.data()[begin * width + i]);
     }
   }
 }
 
-TEST(SentenceVectors, HaveLengthOneIfTheyAreNormalised) {
-  const MaskedLanguageModel model = tiny_encoder();
-  const TokenBatch input = random_tokens({6, 1, 9}, 30, 1);
-  const Tensor plain = sentence_vectors(model, input, "mean", false),
-               unit = sentence_vectors(model, input, "mean", true);
+TEST_F(SentenceVectors, HaveLengthOneIfTheyAreNormalised) {
+  const Tensor plain = sentence_vectors(model_, input_, "mean", false),
+               unit = sentence_vectors(model_, input_, "mean", true);
   const int64_t width = plain.size(-1);
   for (int64_t row = 0; row < 3; ++row) {
     double squares = 0, ones = 0, product = 0;
@@ -53,24 +50,14 @@ TEST(SentenceVectors, HaveLengthOneIfTheyAreNormalised) {
   }
 }
 
-TEST(SentenceVectors, OfARowDependOnNoOtherAndNoPadding) {
-  const MaskedLanguageModel model = tiny_encoder();
-  const TokenBatch input = random_tokens({6, 1, 9}, 30, 1);
+TEST_F(SentenceVectors, OfARowDependOnNoOtherAndNoPadding) {
   for (const char* pooling : {"mean", "first"}) {
-    const Tensor all = sentence_vectors(model, input, pooling, true);
+    const Tensor all = sentence_vectors(model_, input_, pooling, true);
     for (int64_t row = 0; row < 3; ++row) {
-      const Tensor one = sentence_vectors(model, alone(input, row), pooling, true);
+      const Tensor one = sentence_vectors(model_, alone(input_, row), pooling, true);
       EXPECT_TRUE(std::ranges::equal(one.span(), all.narrow(0, row, 1).span())) << pooling << ' ' << row;
     }
   }
-}
-
-TEST(LoadTextEncoder, RefusesATranslationModel) {
-  EXPECT_TRUE(says(message_of<Error>([] {
-                     load_text_encoder(SafeTensors(std::filesystem::path(ROTOR_GOLDEN) / "fairseq_model.safetensors"),
-                                       {});
-                   }),
-                   "fairseq_model", "an encoder", "translation"));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 
 #include "autograd/losses.h"
 #include "autograd/prediction_losses.h"
+#include "base/check.h"
+#include "base/scratch.h"
 #include "golden.h"
 #include "model/classifier.h"
 #include "model/masked_language_model.h"
@@ -145,6 +147,14 @@ TEST(TextEncoder, InitialDeviationIsThatOfAllMatrices) {
       for (const float value : variable.value().narrow(0, o.tokens.pad, 1).span()) EXPECT_EQ(value, 0);
     }
   }
+}
+
+TEST(LoadTextEncoder, RefusesATranslationModel) {
+  EXPECT_TRUE(says(message_of<Error>([] {
+                     load_text_encoder(SafeTensors(std::filesystem::path(ROTOR_GOLDEN) / "fairseq_model.safetensors"),
+                                       {});
+                   }),
+                   "fairseq_model", "an encoder", "translation"));
 }
 
 }  // namespace

@@ -30,12 +30,14 @@ std::vector<std::string> paths_of(const Service& service) {
 TEST(Service, OffersWhatTheKindOfModelCan) {
   const ScratchFolder folder;
   write_text_model(folder / "mlm", tiny_text_options(kMaskedLm));
+  write_text_model(folder / "encoder", tiny_text_options(kSentenceEncoding));
   write_text_model(folder / "classifier", tiny_text_options(kSentencePrediction, {"no", "yes"}));
   write_text_model(folder / "ranker", tiny_text_options(kSentenceRanking));
   using Paths = std::vector<std::string>;
   EXPECT_EQ(paths_of(*make_service(options_of(fairseq_model_path()))),
             (Paths{"/translate", "/languages", "/detect", "/"}));
   EXPECT_EQ(paths_of(*make_service(options_of(folder / "mlm"))), (Paths{"/vector"}));
+  EXPECT_EQ(paths_of(*make_service(options_of(folder / "encoder"))), (Paths{"/vector"}));
   EXPECT_EQ(paths_of(*make_service(options_of(folder / "classifier"))), (Paths{"/predict", "/vector"}));
   EXPECT_EQ(paths_of(*make_service(options_of(folder / "ranker"))), (Paths{"/predict", "/vector"}));
 }

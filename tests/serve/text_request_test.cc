@@ -44,7 +44,7 @@ TEST(TextRequest, HasOneTextOrManyOrRowsOfThem) {
 TEST(TextRequest, TakesOptionsAndLeavesTheOthersAsTheServerHasThem) {
   const TextRequest plain = read_vector_request(R"({"text": "a"})", options());
   EXPECT_EQ(plain.truncate, "head-and-tail");
-  EXPECT_EQ(plain.pooling, "mean");
+  EXPECT_EQ(plain.pooling, "auto");
   EXPECT_FALSE(plain.normalize);
   EXPECT_EQ(plain.api_key, "");
   const TextRequest all = read_vector_request(

@@ -121,6 +121,19 @@ TEST_F(TextServiceTest, VectorsAreOfLengthOneUnlessAskedOtherwise) {
   EXPECT_NE(first, normal);
 }
 
+TEST_F(TextServiceTest, VectorsArePooledAsAModelOfSentenceVectorsSays) {
+  const auto vectors = [&](const TransformerOptions& model, Json body) {
+    TextService service(options_of(model));
+    body["text"] = kTexts;
+    return answer(service, "/vector", body);
+  };
+  TransformerOptions first = tiny_text_options(kSentenceEncoding), masked = tiny_text_options(kMaskedLm);
+  first.head.pooling = masked.head.pooling = "first";
+  EXPECT_EQ(vectors(first, {}), vectors(first, {{"pooling", "first"}}));
+  EXPECT_NE(vectors(first, {}), vectors(first, {{"pooling", "mean"}}));
+  EXPECT_EQ(vectors(masked, {}), vectors(masked, {{"pooling", "mean"}}));
+}
+
 TEST_F(TextServiceTest, PairsAreNotTheirTextsSwapped) {
   TextService service(classifier());
   const Json all = Json::parse(

@@ -76,7 +76,8 @@ TEST_F(ServeTexts, PredictsWhatRotorEvaluateDoes) {
 
 TEST_F(ServeTexts, GivesVectorsOfEveryEncoderThatDependOnNoOtherText) {
   const std::vector<std::string> texts = {"kagu tate", "gaka", "kagu tate gaka nubipi kagu tate"};
-  for (const std::string& path : {classifier(), model("mlm", tiny_text_options(kMaskedLm))}) {
+  for (const std::string& path : {classifier(), model("mlm", tiny_text_options(kMaskedLm)),
+                                  model("encoder", tiny_text_options(kSentenceEncoding))}) {
     const Server server({"--batch-wait", "20"}, path);
     const auto all = server.post_to("/vector", Json{{"text", texts}});
     ASSERT_TRUE(all);

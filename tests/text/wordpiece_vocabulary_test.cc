@@ -46,6 +46,14 @@ TEST(WordPieceVocabulary, TakesTheLongestPiecesThereAre) {
   EXPECT_EQ(pieces(vocabulary, ""), "");
 }
 
+TEST(WordPieceVocabulary, TellsWhereWordsBegin) {
+  const Vocabulary vocabulary = make();
+  EXPECT_TRUE(vocabulary.cuts_words());
+  std::string begins;
+  for (const int32_t id : vocabulary.encode("unaffable, running")) begins += vocabulary.begins_word(id) ? "b" : ".";
+  EXPECT_EQ(begins, "b..bb.");
+}
+
 TEST(WordPieceVocabulary, ReadsCaseAndAccentsAsItsFirstLineSays) {
   const Vocabulary cased = make({.lower_case = false, .strip_accents = false});
   EXPECT_EQ(pieces(cased, "Run run RUN \u00fc\u00df"), "Run run [UNK] \u00fc ##\u00df");

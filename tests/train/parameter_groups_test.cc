@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "base/json.h"
-#include "base/random.h"
 #include "model/tiny_model.h"
 #include "random_tensor.h"
 #include "threads.h"

@@ -80,7 +80,7 @@ TEST(Schedule, PolynomialDecayIsALineWithPower1) {
   const auto rate = rates(options);
   for (int64_t u = 0; u < 200; ++u) {
     const double share = u < 12 ? static_cast<double>(u) / 12 : static_cast<double>(200 - u) / 188;
-    EXPECT_NEAR(rate(u), 5e-4 * share, 1e-18) << u;
+    EXPECT_NEAR(rate(u), 5e-4 * share, 1e-15) << u;
   }
 }
 
