@@ -75,9 +75,6 @@ void LinearState::select(std::span<const int64_t> rows) {
 
 Variable LinearState::attend(const Variable& q, Range at, const AttentionMask& mask, const Packing& packing) const {
   ROTOR_CHECK(mask.causal || !past_.defined(), "expected all keys in one block where queries see later keys");
-  ROTOR_CHECK(
-      mask.causal == mask_.causal && mask.key_lengths == mask_.key_lengths && mask.query_lengths == mask_.query_lengths,
-      "expected queries of the mask for which the features of the keys were made, got another");
   const auto features = kernel_.of_queries(split(q, kernel_.heads().queries, packing), at, mask);
   const Variable context = linear_attention(features.turned, keys_.turned, values_, features.plain, keys_.plain, mask,
                                             past_, keys_.log_scales);

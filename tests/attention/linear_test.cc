@@ -51,7 +51,7 @@ class LinearAttentionWith : public testing::TestWithParam<std::string> {
 
 TEST_P(LinearAttentionWith, TurnsTheFeaturesInTheNumeratorOnly) {
   const Range at{0, kLength};
-  const auto state = attention_->once({{}, {}, true});
+  const auto state = attention_->once({});
   absorb(*state, k_, v_, at);
   const Tensor actual = attend(*state, q_, at, {{}, {}, true}).value().contiguous();
 
@@ -80,7 +80,7 @@ TEST_P(LinearAttentionWith, TurnsTheFeaturesInTheNumeratorOnly) {
 
 TEST_P(LinearAttentionWith, DecodesInStepsAndChunksAsInOnePassAndFollowsItsRows) {
   const NoGrad no_grad;
-  const auto whole = attention_->once({{}, {}, true});
+  const auto whole = attention_->once({});
   absorb(*whole, k_, v_, {0, kLength});
   const Tensor expected = attend(*whole, q_, {0, kLength}, {{}, {}, true}).value();
   for (const std::vector<int64_t>& chunks : {std::vector<int64_t>(kLength, 1), {3, 1, 36}, {35, 5}}) {
@@ -117,7 +117,7 @@ TEST(LinearAttention, RotatesQueriesAndKeysBeforeTheirFeaturesIfAsked) {
   const Tensor q = random_tensor({1, kHeads, 7, kWidth}, 1), k = random_tensor({1, kHeads, 7, kWidth}, 2);
   const auto before = make_kernel({.kernel = "linear", .linear_rotary = "before"}, {kHeads, kHeads, kWidth}, rope);
   const auto none = linear(encoding("none"));
-  const auto turned = before->once({{}, {}, true}), plain = none->once({{}, {}, true});
+  const auto turned = before->once({}), plain = none->once({});
   absorb(*turned, k, k, at);
   absorb(*plain, rope->on_keys(k, at), k, at);
   golden::expect_near(attend(*turned, q, at, {{}, {}, true}).value(),
@@ -129,7 +129,7 @@ TEST(LinearAttention, PaddedKeysAddNothing) {
   Tensor k = random_tensor({1, kHeads, 7, kWidth}, 1), v = random_tensor({1, kHeads, 7, kWidth}, 2);
   const Tensor q = random_tensor({1, kHeads, 5, kWidth}, 3);
   auto contexts = [&](const Tensor& keys, const Tensor& values, const AttentionMask& mask) {
-    const auto state = attention->once(mask);
+    const auto state = attention->once({});
     absorb(*state, keys, values, {0, keys.size(2)});
     return attend(*state, q, {0, 5}, mask).value();
   };
@@ -142,7 +142,7 @@ TEST(LinearAttention, TrainsInMemoryThatGrowsAsTheLength) {
   const auto attention = linear(encoding("none"), 1, 4);
   const int64_t before = allocator_statistics().bytes, length = 1 << 15;  // one [T,T] matrix would take 4 GiB
   const Variable q(random_tensor({1, 1, length, 4}, 1), true), k(random_tensor({1, 1, length, 4}, 2), true);
-  const auto state = attention->once({{}, {}, true});
+  const auto state = attention->once({});
   absorb(*state, k, k, {0, length});
   backward(sum(merge_heads(attend(*state, q, {0, length}, {{}, {}, true}))));
   EXPECT_LT(allocator_statistics().bytes - before, 256 << 20);

@@ -72,7 +72,7 @@ class PositionGolden : public testing::TestWithParam<std::string> {
 
   Variable output() const {
     const Variable x = position_->on_input(x_, at_);
-    const auto state = attention_.kernel().once(mask_);
+    const auto state = attention_.kernel().once({});
     attention_.absorb(x, at_, *state);
     return attention_.attend(x, at_, mask_, *state);
   }
