@@ -73,7 +73,8 @@ def import_encoder(folder, family, family_options):
     vocabulary = _vocabulary(folder, options)
     options["special_tokens"] = vocabulary.special_tokens()
     pad = config.size("pad_token_id", 0, least=0)
-    require(pad == vocabulary.ids["[PAD]"], f"{config.origin}: pad_token_id is {pad}, but [PAD] is line {vocabulary.ids['[PAD]']} of vocab.txt")
+    own = vocabulary.ids["[PAD]"]
+    require(pad == own, f"{config.origin}: expected {own} as pad_token_id, the place of [PAD] in vocab.txt, got {pad}")
     return Model(options, vocabulary.serialized(), parameters)
 
 
@@ -165,7 +166,8 @@ def _check_shapes(parameters, names, options, config):
         if kind == "weight" and "norm" not in part:
             expected.append(inner if part == "fc2" else width)
         right = list(array.shape) == expected
-        require(right, f"{config.origin}: expected {names[name]} as {expected}, got {list(array.shape)}; the weights are of another model")
+        other = "the weights are of another model"
+        require(right, f"{config.origin}: expected {names[name]} as {expected}, got {list(array.shape)}; {other}")
 
 
 def _labels(config, outputs):

@@ -42,7 +42,8 @@ def convert(path, folder):
     tensors = {names[name]: array for name, array in model.parameters.items()}
     if family == "roformer":
         prefix = "" if options["task"] == "sentence_encoding" else FAMILIES[family].prefix
-        tensors[prefix + SINUSOIDS] = sinusoids(options["max_positions"], options["encoder_embed_dim"] // options["encoder_attention_heads"])
+        width = options["encoder_embed_dim"] // options["encoder_attention_heads"]
+        tensors[prefix + SINUSOIDS] = sinusoids(options["max_positions"], width)
     files = {"config.json": _config(family, options), **_vocabulary_files(path, model)}
     if options["task"] == "sentence_encoding":
         files.update(vector_files(options))
@@ -64,7 +65,8 @@ def _family(path, options):
     def check(key, expected):
         require(
             options.get(key) in expected,
-            f"{path}: Hugging Face has no such model: expected {_option(key)} {' or '.join(map(str, expected))}, got {options.get(key)}",
+            f"{path}: Hugging Face has no such model: expected {_option(key)} {' or '.join(map(str, expected))}, "
+            f"got {options.get(key)}",
         )
 
     check("task", tuple(CLASSES))
@@ -139,7 +141,8 @@ def _vocabulary_files(path, model):
     vocabulary = parse(model.vocabulary, path)
     if vocabulary is None:
         raise Fault(
-            f"{path}: expected a WordPiece vocabulary, which BERT's tokenizer reads, got another; preprocess with --vocabulary vocab.txt"
+            f"{path}: expected a WordPiece vocabulary, which BERT's tokenizer reads, got another; preprocess with "
+            "--vocabulary vocab.txt"
         )
     return {
         "vocab.txt": vocabulary.vocab_txt(),

@@ -67,7 +67,7 @@ def pairs(generator):
 
 
 def hide(ids, lengths, generator):
-    """Some tokens hidden by [MASK], others by words, as BERT's training does; none of the second row. Their places and the true ids."""
+    """The ids with some tokens hidden by [MASK] and some kept, none of the second row; and which are to be predicted."""
     hidden = torch.rand(ids.shape, generator=generator) < 0.3
     hidden &= (torch.arange(ids.shape[1]) < lengths[:, None]) & (ids >= len(TOKENS))
     hidden[1] = False
@@ -97,7 +97,8 @@ def make(name):
         modes = {"pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": False}
         (pooling / "config.json").write_text(json.dumps({"word_embedding_dimension": 16, **modes}) + "\n")
         modules = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
-        modules = [{"idx": i, "name": str(i), "path": p, "type": f"sentence_transformers.models.{k}"} for i, (p, k) in enumerate(modules)]
+        prefix = "sentence_transformers.models."
+        modules = [{"idx": i, "name": str(i), "path": path, "type": prefix + kind} for i, (path, kind) in enumerate(modules)]
         (folder / "modules.json").write_text(json.dumps(modules) + "\n")
     return model, folder
 
@@ -157,7 +158,8 @@ def write(name):
     parameters = {key: torch.tensor(array) for key, array in parameters.items()}
     tensors = {**parameters, **tensors, "output.loss": loss.reshape(1), **rotor_gradients(name, model)}
     metadata = {key: metadata[key] for key in ("config", "format", "version")}
-    save_golden(converted.name, tensors, {**metadata, "script": Path(__file__).name, "seed": str(SEED), "versions": versions(transformers)})
+    metadata.update(script=Path(__file__).name, seed=str(SEED), versions=versions(transformers))
+    save_golden(converted.name, tensors, metadata)
 
 
 if __name__ == "__main__":
