@@ -85,12 +85,5 @@ TEST_F(ComparedSystems, AreTestedByRandomisationToo) {
   EXPECT_TRUE(list[1]["BLEU"]["mean"].is_null()) << "it has no interval";
 }
 
-TEST_F(ComparedSystems, ThatAreAlikeAreNotMarked) {
-  systems_[1] = systems_[0];
-  options_.paired_bs = true;
-  options_.paired_bs_n = 100;
-  EXPECT_EQ(report().find(")*"), std::string::npos) << report();
-}
-
 }  // namespace
 }  // namespace rotor

@@ -52,16 +52,16 @@ TEST(SeparateSymbols, SetsAsciiSymbolsApartButFour) {
   for (char c = '!'; c <= '~'; ++c) {
     const bool stays =
         std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("',-.").find(c) != std::string_view::npos;
-    const std::string apart = {' ', c, ' '};
-    EXPECT_EQ(separate_symbols(std::string(1, c)), stays ? std::string(1, c) : apart);
+    const std::string alone(1, c), apart = " " + alone + " ";
+    EXPECT_EQ(separate_symbols(alone), stays ? alone : apart);
   }
   EXPECT_EQ(separate_symbols("ä–中"), "ä–中");
 }
 
 TEST(SeparateStops, LeavesNumbersWhole) {
   EXPECT_EQ(separate_stops("1,000.5"), "1,000.5");
-  EXPECT_EQ(separate_stops("end."), "end . ");
-  EXPECT_EQ(separate_stops("a,b"), "a , b");
+  EXPECT_EQ(separate_stops("end."), "end  .  ");
+  EXPECT_EQ(separate_stops("a,b"), "a  ,  b");
   EXPECT_EQ(separate_stops("5."), "5.") << "nothing follows it";
   EXPECT_EQ(separate_stops("5. a"), "5 .  a");
   EXPECT_EQ(separate_stops("1-2 a-b"), "1 - 2 a-b");
