@@ -15,11 +15,11 @@ double count_of(RowCounts counts, size_t row) {
 
 /// The rows of each class: those of which it is true, those it is predicted of, and those that are both.
 struct ClassCounts {
-  ClassCounts(const Predictions& predictions, RowCounts counts)
-      : truth(predictions.classes()), predicted(predictions.classes()), right(predictions.classes()) {
-    for (size_t i = 0; i < predictions.rows(); ++i) {
+  ClassCounts(const JudgedRows& judged, RowCounts counts)
+      : truth(judged.classes()), predicted(judged.classes()), right(judged.classes()) {
+    for (size_t i = 0; i < judged.size(); ++i) {
       const double count = count_of(counts, i);
-      const int64_t is = predictions.true_classes()[i], as = predictions.predicted_classes()[i];
+      const int64_t is = judged.true_classes()[i], as = judged.predicted_classes()[i];
       truth[is] += count;
       predicted[as] += count;
       if (is == as) right[is] += count;
@@ -35,17 +35,17 @@ struct ClassCounts {
   double rows = 0, all_right = 0;
 };
 
-double accuracy(const Predictions& predictions, RowCounts counts) {
-  const ClassCounts of(predictions, counts);
+double accuracy(const JudgedRows& judged, RowCounts counts) {
+  const ClassCounts of(judged, counts);
   return of.all_right / of.rows;
 }
 
-double f1(const Predictions& predictions, RowCounts counts) {
-  return ClassCounts(predictions, counts).f1(1);
+double f1(const JudgedRows& judged, RowCounts counts) {
+  return ClassCounts(judged, counts).f1(1);
 }
 
-double macro_f1(const Predictions& predictions, RowCounts counts) {
-  const ClassCounts of(predictions, counts);
+double macro_f1(const JudgedRows& judged, RowCounts counts) {
+  const ClassCounts of(judged, counts);
   double sum = 0, classes = 0;
   for (size_t c = 0; c < of.truth.size(); ++c) {
     sum += of.f1(c);
@@ -54,8 +54,8 @@ double macro_f1(const Predictions& predictions, RowCounts counts) {
   return sum / classes;
 }
 
-double mcc(const Predictions& predictions, RowCounts counts) {
-  const ClassCounts of(predictions, counts);
+double mcc(const JudgedRows& judged, RowCounts counts) {
+  const ClassCounts of(judged, counts);
   const double square = of.rows * of.rows;
   double both = of.all_right * of.rows, truth = square, predicted = square;
   for (size_t c = 0; c < of.truth.size(); ++c) {
@@ -100,8 +100,8 @@ double correlation(std::span<const double> truth, std::span<const double> predic
   return scale > 0 ? std::clamp(both / scale, -1., 1.) : 0;
 }
 
-double pearson(const Predictions& predictions, RowCounts counts) {
-  return correlation(predictions.true_numbers(), predictions.predicted_numbers(), counts);
+double pearson(const JudgedRows& judged, RowCounts counts) {
+  return correlation(judged.true_numbers(), judged.predicted_numbers(), counts);
 }
 
 /// The rank of each row among those that count, from 1; equal numbers have the mean of their ranks.
@@ -118,9 +118,9 @@ std::vector<double> ranks(std::span<const double> values, std::span<const size_t
   return ranks;
 }
 
-double spearman(const Predictions& predictions, RowCounts counts) {
-  return correlation(ranks(predictions.true_numbers(), predictions.true_order(), counts),
-                     ranks(predictions.predicted_numbers(), predictions.predicted_order(), counts), counts);
+double spearman(const JudgedRows& judged, RowCounts counts) {
+  return correlation(ranks(judged.true_numbers(), judged.true_order(), counts),
+                     ranks(judged.predicted_numbers(), judged.predicted_order(), counts), counts);
 }
 
 using Fits = PredictionMetric::Fits;

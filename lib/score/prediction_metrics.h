@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "score/predictions.h"
+#include "score/judged_rows.h"
 
 namespace rotor {
 
@@ -24,7 +24,7 @@ struct PredictionMetric {
   std::string name;
   enum class Fits { kTwoClasses, kClasses, kNumbers } fits;
   /// The metric of predictions that it fits; there must be a count for each row, or none.
-  double (*score)(const Predictions&, RowCounts);
+  double (*score)(const JudgedRows&, RowCounts);
 
   /// Whether it fits predictions of that many classes; 0: of numbers.
   bool fits_classes(int64_t classes) const;

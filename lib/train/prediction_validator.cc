@@ -14,17 +14,17 @@ int64_t choices(const TransformerOptions& model, int64_t outputs) {
   return prediction_kind(model) == PredictionKind::kNumber ? 0 : outputs;
 }
 
-Predictions predictions_of(PredictionKind kind, std::span<const float> scores, std::span<const float> labels,
+JudgedRows judged_rows(PredictionKind kind, std::span<const float> scores, std::span<const float> labels,
                            int64_t outputs) {
   if (kind == PredictionKind::kNumber) {
-    return Predictions::of_numbers({labels.begin(), labels.end()}, {scores.begin(), scores.end()});
+    return JudgedRows::of_numbers({labels.begin(), labels.end()}, {scores.begin(), scores.end()});
   }
   std::vector<int64_t> best;
   for (size_t i = 0; i < labels.size(); ++i) {
     const auto row = scores.subspan(i * outputs, outputs);
     best.push_back(std::max_element(row.begin(), row.end()) - row.begin());
   }
-  return Predictions::of_classes({labels.begin(), labels.end()}, std::move(best), outputs);
+  return JudgedRows::of_classes({labels.begin(), labels.end()}, std::move(best), outputs);
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ Scores prediction_scores(const TransformerOptions& model, const SampleScores& pr
   ROTOR_CHECK(!known.empty(), "expected rows that fit the model, got none; raise --max-source-positions or --truncate");
   const int64_t rows = std::ssize(known), outputs = predictions.outputs();
   const double nats = prediction_loss(kind, Tensor::of({rows, outputs}, scores), known).nll / static_cast<double>(rows);
-  const Predictions guesses = predictions_of(kind, scores, known, outputs);
+  const JudgedRows guesses = judged_rows(kind, scores, known, outputs);
   Scores all{{"loss", kind == PredictionKind::kNumber ? nats : nats / std::numbers::ln2}};
   for (const std::string& name : metrics_of(model)) {
     if (name != "loss") all.push_back({name, prediction_metric(name, guesses.classes()).score(guesses, {})});

@@ -11,10 +11,10 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Predictions predictions_of(const nlohmann::json& golden) {
+JudgedRows rows_of(const nlohmann::json& golden) {
   const auto classes = golden["classes"].get<int64_t>();
-  if (classes == 0) return Predictions::of_numbers(golden["truth"], golden["predicted"]);
-  return Predictions::of_classes(golden["truth"], golden["predicted"], classes);
+  if (classes == 0) return JudgedRows::of_numbers(golden["truth"], golden["predicted"]);
+  return JudgedRows::of_classes(golden["truth"], golden["predicted"], classes);
 }
 
 TEST(PredictionMetrics, AreThoseOfScikitLearnAndScipy) {
@@ -22,10 +22,10 @@ TEST(PredictionMetrics, AreThoseOfScikitLearnAndScipy) {
   int compared = 0, undefined = 0;
   for (const auto& test : golden["cases"]) {
     SCOPED_TRACE(test["name"].get<std::string>());
-    const Predictions predictions = predictions_of(test);
-    EXPECT_EQ(prediction_metric_names(predictions.classes()).size(), test["scores"].size());
+    const JudgedRows judged = rows_of(test);
+    EXPECT_EQ(prediction_metric_names(judged.classes()).size(), test["scores"].size());
     for (const auto& [name, expected] : test["scores"].items()) {
-      const double score = prediction_metric(name, predictions.classes()).score(predictions, {});
+      const double score = prediction_metric(name, judged.classes()).score(judged, {});
       if (expected.is_null()) {
         EXPECT_EQ(score, 0) << name;
         ++undefined;
@@ -53,17 +53,23 @@ TEST(PredictionMetrics, CountRowsAsOftenAsAsked) {
   for (const PredictionMetric& metric : prediction_metrics()) {
     const int64_t classes = metric.fits_classes(3) ? 3 : 2;
     const auto of = [&](auto select) {
-      if (metric.fits_classes(0)) return Predictions::of_numbers(select(true_numbers), select(scores));
+      if (metric.fits_classes(0)) return JudgedRows::of_numbers(select(true_numbers), select(scores));
       auto t = select(truth), p = select(predicted);
       for (auto* values : {&t, &p}) {
         for (int64_t& value : *values) value = std::min(value, classes - 1);
       }
-      return Predictions::of_classes(t, p, classes);
+      return JudgedRows::of_classes(t, p, classes);
     };
     const double counted = metric.score(of([](const auto& values) { return values; }), counts);
     EXPECT_NEAR(counted, metric.score(of(repeated), {}), 1e-12) << metric.name;
     EXPECT_NE(counted, metric.score(of([](const auto& values) { return values; }), {})) << metric.name;
   }
+}
+
+TEST(PredictionMetrics, FindAColumnConstantIfAllThatCountsIs) {
+  const JudgedRows judged = JudgedRows::of_numbers({0.1, 0.1, 5}, {0.7, 0.2, 1});
+  const std::vector<uint16_t> counts = {1, 2, 0};
+  for (const char* name : {"pearson", "spearman"}) EXPECT_EQ(prediction_metric(name, 0).score(judged, counts), 0);
 }
 
 TEST(PredictionMetrics, AreListedByWhatTheyFit) {

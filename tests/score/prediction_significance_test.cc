@@ -10,20 +10,20 @@
 namespace rotor {
 namespace {
 
-Predictions predictions_of(const nlohmann::json& golden, const char* system) {
+JudgedRows rows_of(const nlohmann::json& golden, const char* system) {
   const auto classes = golden["classes"].get<int64_t>();
-  if (classes == 0) return Predictions::of_numbers(golden["truth"], golden[system]);
-  return Predictions::of_classes(golden["truth"], golden[system], classes);
+  if (classes == 0) return JudgedRows::of_numbers(golden["truth"], golden[system]);
+  return JudgedRows::of_classes(golden["truth"], golden[system], classes);
 }
 
 TEST(PredictionBootstrap, GivesTheIntervalsAndPValuesOfTheSameResamples) {
   const auto golden = read_golden("predictions.json");
   ASSERT_GT(golden["bootstraps"].size(), 3u);
   for (const auto& test : golden["bootstraps"]) {
-    const Predictions system = predictions_of(test, "predicted"), baseline = predictions_of(test, "baseline");
-    const Resamples resamples(system.rows(), test["count"].get<int64_t>(), test["seed"].get<uint64_t>());
+    const JudgedRows system = rows_of(test, "predicted"), baseline = rows_of(test, "baseline");
+    const Resamples resamples(system.size(), test["count"].get<int64_t>(), test["seed"].get<uint64_t>());
     for (const auto& [name, expected] : test["metrics"].items()) {
-      SCOPED_TRACE(fmt::format("{} of {} rows", name, system.rows()));
+      SCOPED_TRACE(fmt::format("{} of {} rows", name, system.size()));
       const PredictionMetric& metric = prediction_metric(name, system.classes());
       const Percentiles interval = bootstrap_interval(metric, system, resamples);
       EXPECT_NEAR(interval.low, expected["low"].get<double>(), 1e-9);
@@ -44,16 +44,16 @@ TEST(PredictionBootstrap, FindsNoDifferenceOfASystemToItselfButOneToRubbish) {
     rubbish.push_back(i * 37 % 100);
   }
   const PredictionMetric& spearman = prediction_metric("spearman", 0);
-  const Predictions right = Predictions::of_numbers(truth, truth), wrong = Predictions::of_numbers(truth, rubbish);
+  const JudgedRows right = JudgedRows::of_numbers(truth, truth), wrong = JudgedRows::of_numbers(truth, rubbish);
   const Resamples resamples(truth.size(), 400);
   EXPECT_LT(paired_bootstrap(spearman, wrong, right, resamples).p_value, 0.01);
   const PairedTest same = paired_bootstrap(spearman, wrong, wrong, resamples);
   EXPECT_EQ(same.baseline.mean, same.system.mean);
-  EXPECT_EQ(bootstrap_interval(spearman, right, resamples).low, 1);
+  EXPECT_DOUBLE_EQ(bootstrap_interval(spearman, right, resamples).low, 1);
 }
 
 TEST(PredictionBootstrap, DoesNotDependOnThreads) {
-  const Predictions some = Predictions::of_numbers({1, 2, 3, 4, 5, 6, 7}, {1, 3, 2, 5, 4, 4, 0.1});
+  const JudgedRows some = JudgedRows::of_numbers({1, 2, 3, 4, 5, 6, 7}, {1, 3, 2, 5, 4, 4, 0.1});
   const Resamples resamples(7, 500, 3);
   for (const char* name : {"pearson", "spearman"}) {
     std::vector<Percentiles> intervals;
@@ -68,7 +68,7 @@ TEST(PredictionBootstrap, DoesNotDependOnThreads) {
 
 TEST(PredictionBootstrap, RefusesOtherRows) {
   const PredictionMetric& accuracy = prediction_metric("accuracy", 2);
-  const Predictions a = Predictions::of_classes({0, 1}, {0, 1}, 2), b = Predictions::of_classes({1, 1}, {0, 1}, 2);
+  const JudgedRows a = JudgedRows::of_classes({0, 1}, {0, 1}, 2), b = JudgedRows::of_classes({1, 1}, {0, 1}, 2);
   EXPECT_TRUE(says(message_of<Error>([&] { paired_bootstrap(accuracy, a, b, Resamples(2, 10)); }), "same rows"));
   EXPECT_TRUE(says(message_of<Error>([&] { bootstrap_interval(accuracy, a, Resamples(3, 10)); }), "3 rows, got 2"));
 }

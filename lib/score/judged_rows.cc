@@ -1,4 +1,4 @@
-#include "score/predictions.h"
+#include "score/judged_rows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,23 +38,23 @@ std::vector<size_t> order_of(const std::vector<double>& values) {
 
 }  // namespace
 
-Predictions Predictions::of_classes(std::vector<int64_t> truth, std::vector<int64_t> predicted, int64_t classes) {
+JudgedRows JudgedRows::of_classes(std::vector<int64_t> truth, std::vector<int64_t> predicted, int64_t classes) {
   check_sizes(truth.size(), predicted.size());
   ROTOR_CHECK(classes > 0, "expected at least one class, got {}", classes);
   check_classes(truth, "true", classes);
   check_classes(predicted, "predicted", classes);
-  Predictions result;
+  JudgedRows result;
   result.classes_ = classes;
   result.true_classes_ = std::move(truth);
   result.predicted_classes_ = std::move(predicted);
   return result;
 }
 
-Predictions Predictions::of_numbers(std::vector<double> truth, std::vector<double> predicted) {
+JudgedRows JudgedRows::of_numbers(std::vector<double> truth, std::vector<double> predicted) {
   check_sizes(truth.size(), predicted.size());
   check_numbers(truth, "true");
   check_numbers(predicted, "predicted");
-  Predictions result;
+  JudgedRows result;
   result.true_order_ = order_of(truth);
   result.predicted_order_ = order_of(predicted);
   result.true_numbers_ = std::move(truth);
@@ -62,7 +62,7 @@ Predictions Predictions::of_numbers(std::vector<double> truth, std::vector<doubl
   return result;
 }
 
-bool Predictions::same_rows(const Predictions& other) const {
+bool JudgedRows::same_rows(const JudgedRows& other) const {
   return classes_ == other.classes_ && true_classes_ == other.true_classes_ && true_numbers_ == other.true_numbers_;
 }
 

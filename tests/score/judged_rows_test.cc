@@ -1,4 +1,4 @@
-#include "score/predictions.h"
+#include "score/judged_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -10,13 +10,13 @@
 namespace rotor {
 namespace {
 
-TEST(Predictions, AreOfClassesOrOfNumbers) {
-  const Predictions classes = Predictions::of_classes({0, 2}, {1, 1}, 3);
-  EXPECT_EQ(classes.rows(), 2u);
+TEST(JudgedRows, AreOfClassesOrOfNumbers) {
+  const JudgedRows classes = JudgedRows::of_classes({0, 2}, {1, 1}, 3);
+  EXPECT_EQ(classes.size(), 2u);
   EXPECT_EQ(classes.classes(), 3);
   EXPECT_EQ(classes.predicted_classes()[1], 1);
-  const Predictions numbers = Predictions::of_numbers({0.5, 1, 0}, {2, 1, 1});
-  EXPECT_EQ(numbers.rows(), 3u);
+  const JudgedRows numbers = JudgedRows::of_numbers({0.5, 1, 0}, {2, 1, 1});
+  EXPECT_EQ(numbers.size(), 3u);
   EXPECT_EQ(numbers.classes(), 0);
   EXPECT_EQ(std::vector<size_t>(numbers.true_order().begin(), numbers.true_order().end()),
             (std::vector<size_t>{2, 0, 1}));
@@ -24,25 +24,25 @@ TEST(Predictions, AreOfClassesOrOfNumbers) {
             (std::vector<size_t>{1, 2, 0}));
 }
 
-TEST(Predictions, KnowWhetherTheirRowsAreTheSame) {
-  const Predictions a = Predictions::of_classes({0, 1}, {1, 1}, 2);
-  EXPECT_TRUE(a.same_rows(Predictions::of_classes({0, 1}, {0, 0}, 2)));
-  EXPECT_FALSE(a.same_rows(Predictions::of_classes({1, 1}, {1, 1}, 2)));
-  EXPECT_FALSE(a.same_rows(Predictions::of_classes({0, 1}, {1, 1}, 3)));
-  EXPECT_FALSE(a.same_rows(Predictions::of_numbers({0, 1}, {1, 1})));
-  EXPECT_FALSE(Predictions::of_numbers({0, 2}, {1, 1}).same_rows(Predictions::of_numbers({0, 1}, {1, 1})));
+TEST(JudgedRows, KnowWhetherTheirRowsAreTheSame) {
+  const JudgedRows a = JudgedRows::of_classes({0, 1}, {1, 1}, 2);
+  EXPECT_TRUE(a.same_rows(JudgedRows::of_classes({0, 1}, {0, 0}, 2)));
+  EXPECT_FALSE(a.same_rows(JudgedRows::of_classes({1, 1}, {1, 1}, 2)));
+  EXPECT_FALSE(a.same_rows(JudgedRows::of_classes({0, 1}, {1, 1}, 3)));
+  EXPECT_FALSE(a.same_rows(JudgedRows::of_numbers({0, 1}, {1, 1})));
+  EXPECT_FALSE(JudgedRows::of_numbers({0, 2}, {1, 1}).same_rows(JudgedRows::of_numbers({0, 1}, {1, 1})));
 }
 
-TEST(Predictions, RefuseWhatIsNone) {
+TEST(JudgedRows, RefuseWhatIsNone) {
   const auto classes = [](std::vector<int64_t> truth, std::vector<int64_t> predicted, int64_t count) {
-    return message_of<Error>([&] { Predictions::of_classes(truth, predicted, count); });
+    return message_of<Error>([&] { JudgedRows::of_classes(truth, predicted, count); });
   };
   EXPECT_TRUE(says(classes({0, 1}, {0}, 2), "as many predictions as rows", "1 and 2"));
   EXPECT_TRUE(says(classes({}, {}, 2), "at least one row"));
   EXPECT_TRUE(says(classes({0, 2}, {0, 0}, 2), "true classes from 0 to 1", "got 2 in row 2"));
   EXPECT_TRUE(says(classes({0, 0}, {-1, 0}, 2), "predicted classes", "got -1 in row 1"));
   const auto numbers = [](std::vector<double> truth, std::vector<double> predicted) {
-    return message_of<Error>([&] { Predictions::of_numbers(truth, predicted); });
+    return message_of<Error>([&] { JudgedRows::of_numbers(truth, predicted); });
   };
   EXPECT_TRUE(says(numbers({0}, {0, 1}), "2 and 1"));
   EXPECT_TRUE(says(numbers({}, {}), "at least one row"));

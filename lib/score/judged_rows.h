@@ -11,16 +11,16 @@ namespace rotor {
 /// How often each row counts; nothing stands for once each. Resamples count rows several times or not at all.
 using RowCounts = std::span<const uint16_t>;
 
-class Predictions {
+class JudgedRows {
  public:
   /// Of classes 0 … classes − 1, a true and a predicted one for each row. Columns of unequal size or of no rows, and
   /// other classes, are an Error.
-  static Predictions of_classes(std::vector<int64_t> truth, std::vector<int64_t> predicted, int64_t classes);
+  static JudgedRows of_classes(std::vector<int64_t> truth, std::vector<int64_t> predicted, int64_t classes);
 
   /// Of numbers: scores. Columns of unequal size or of no rows, and numbers that are not finite, are an Error.
-  static Predictions of_numbers(std::vector<double> truth, std::vector<double> predicted);
+  static JudgedRows of_numbers(std::vector<double> truth, std::vector<double> predicted);
 
-  size_t rows() const { return classes_ > 0 ? true_classes_.size() : true_numbers_.size(); }
+  size_t size() const { return classes_ > 0 ? true_classes_.size() : true_numbers_.size(); }
   int64_t classes() const { return classes_; }  ///< number of classes; 0: numbers
 
   /// The rows' classes; empty if they are numbers.
@@ -36,10 +36,10 @@ class Predictions {
   std::span<const size_t> predicted_order() const { return predicted_order_; }
 
   /// Whether both are of the same rows, as far as the truth says.
-  bool same_rows(const Predictions& other) const;
+  bool same_rows(const JudgedRows& other) const;
 
  private:
-  Predictions() = default;
+  JudgedRows() = default;
 
   int64_t classes_ = 0;
   std::vector<int64_t> true_classes_, predicted_classes_;
