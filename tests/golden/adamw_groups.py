@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 SEED = 1
+EPSILON = 1e-12  # PyTorch adds it to the corrected root, fairseq and Rotor to the root itself
 DECAY, LAYER_DECAY = 0.3, 0.8
 RATES = [0.1, 0.2, 0.05, 0.05, 0.01]
 # name, numbers, powers of LAYER_DECAY (two layers: embeddings have 3, heads 0), whether it decays
@@ -42,7 +43,7 @@ def main():
         {"params": [tensor], "weight_decay": DECAY if decays else 0.0}
         for tensor, (_, _, _, decays) in zip(tensors, PARAMETERS)
     ]
-    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-8, foreach=False)
+    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=EPSILON, foreach=False)
     gradients = []
     for rate in RATES:
         for group, tensor, (_, _, power, _) in zip(optimizer.param_groups, tensors, PARAMETERS):
@@ -53,7 +54,7 @@ def main():
     golden = {
         "script": Path(__file__).name, "seed": SEED,
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "betas": "0.9,0.98", "eps": 1e-8, "weight_decay": DECAY, "layer_lr_decay": LAYER_DECAY, "rates": RATES,
+        "betas": "0.9,0.98", "eps": EPSILON, "weight_decay": DECAY, "layer_lr_decay": LAYER_DECAY, "rates": RATES,
         "parameters": [
             {"name": name, "start": begin, "gradients": [update[i] for update in gradients], "end": tensors[i].tolist()}
             for i, ((name, _, _, _), begin) in enumerate(zip(PARAMETERS, start))
