@@ -122,7 +122,7 @@ void PreprocessOptions::describe_vocabulary(Options& options) {
            "whether a vocab.txt of BERT is of text in lower case without accents; auto: as the tokenizer_config.json "
            "or tokenizer.json beside it says, else unless its tokens have capital letters",
            {"auto", "true", "false"})
-      .only("with BERT's vocab.txt", [this] { return !srcdict.empty() || !tgtdict.empty(); });
+      .only("for a given vocab.txt of BERT", [this] { return !srcdict.empty() || !tgtdict.empty(); });
 }
 
 void PreprocessOptions::describe_cleaning(Options& options) {

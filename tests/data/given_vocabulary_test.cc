@@ -39,7 +39,7 @@ TEST_F(GivenVocabulary, NamesTheFileThatHoldsNone) {
   const auto refusal = [&] { return message_of<Error>([&] { read_given_vocabulary(path_); }); };
   EXPECT_TRUE(says(refusal(), "m.safetensors"));
   write_model({"words", "words"});
-  EXPECT_TRUE(says(refusal(), "m.safetensors", "SentencePiece"));
+  EXPECT_TRUE(says(refusal(), "m.safetensors", "expected a vocabulary"));
   folder_.file("m.safetensors", "no tensors");
   EXPECT_TRUE(says(refusal(), "m.safetensors", "safetensors"));
 }

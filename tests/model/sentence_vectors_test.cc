@@ -55,7 +55,8 @@ TEST_F(SentenceVectors, OfARowDependOnNoOtherAndNoPadding) {
     const Tensor all = sentence_vectors(model_, input_, pooling, true);
     for (int64_t row = 0; row < 3; ++row) {
       const Tensor one = sentence_vectors(model_, alone(input_, row), pooling, true);
-      EXPECT_TRUE(std::ranges::equal(one.span(), all.narrow(0, row, 1).span())) << pooling << ' ' << row;
+      const auto together = all.narrow(0, row, 1).span();
+      for (size_t i = 0; i < together.size(); ++i) EXPECT_NEAR(one.span()[i], together[i], 1e-6) << pooling << row;
     }
   }
 }

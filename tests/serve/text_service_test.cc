@@ -1,5 +1,7 @@
 #include "serve/text_service.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include <future>
@@ -188,7 +190,9 @@ TEST_F(TextServiceTest, RefusesSeveralModelsAndNumbersThatAreNone) {
   const TransformerOptions model = tiny_text_options(kMaskedLm);
   const auto broken = make_model(model);
   broken->initialise(1);
-  broken->parameters()[0].variable.value().fill(std::numeric_limits<float>::quiet_NaN());
+  for (const NamedParameter& parameter : broken->parameters()) {
+    if (parameter.name == "encoder.embed_tokens.weight") parameter.variable.value().fill(NAN);
+  }
   const VocabularyBytes vocabulary = read_vocabulary(SafeTensors(fairseq_model_path()));
   SafeTensorsWriter writer;
   add_model(writer, *broken, vocabulary);

@@ -144,7 +144,7 @@ TEST_F(CompareCommand, RefusesWrongUsageWithTheWayOut) {
   EXPECT_TRUE(says(refused("--output test.in/below", 1), "--output"));
   EXPECT_TRUE(says(refused("--published config.ini", 1), "config.ini: expected a header"));
   EXPECT_TRUE(says(refused("--encodings rope --baseline rope --gen-subset valid --report-only", 0),
-                   "--gen-subset valid has no effect: it is read only for language models"));
+                   "--gen-subset valid has no effect: it is read only for models of texts"));
   EXPECT_TRUE(says(refused("--arch transformer_lm_tiny", 2), "--arch transformer_lm_tiny", "translation"));
   const CommandResult absent = run(folder_, "rotor-compare nowhere --max-update 1");
   EXPECT_EQ(absent.exit_code, 1);

@@ -17,7 +17,7 @@ std::string completed(const ScratchFolder& folder, const std::string& line) {
 
 TEST(Completion, OfBashCompletesOptionsAndTheirChoices) {
   const ScratchFolder folder;
-  EXPECT_EQ(completed(folder, "rotor-train corpus --warm"), "--warmup-updates --warmup-init-lr\n");
+  EXPECT_EQ(completed(folder, "rotor-train corpus --warm"), "--warmup-updates --warmup-ratio --warmup-init-lr\n");
   EXPECT_EQ(completed(folder, "rotor-train --position-encoding t"), "transformer-xl t5 tupe\n");
   EXPECT_EQ(completed(folder, "rotor-train --position-encoding = tu"), "tupe\n");
   EXPECT_EQ(completed(folder, "rotor-train --position-encoding ="),

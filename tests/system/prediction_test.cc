@@ -164,11 +164,11 @@ TEST_F(PredictionCommands, RefuseWhatAModelIsNotFor) {
   EXPECT_TRUE(says(refusal(evaluate + "other"), "liked, not liked", "seen, unseen"));
   EXPECT_TRUE(says(refusal(evaluate + "numbers"), "liked, not liked", "numbers"));
   EXPECT_TRUE(says(refusal(evaluate + "text_corpus"), "sentence_prediction", "masked_lm"));
-  EXPECT_TRUE(says(refusal("rotor-train numbers --save-dir r2 --finetune-from-model " + model + kTiny), "numbers"));
+  EXPECT_TRUE(says(refusal("rotor-train numbers --save-dir r2 --finetune-from-model " + model + kTiny), "labels"));
   EXPECT_TRUE(says(refusal("rotor-generate " + model + " < text"), "sentence_prediction"));
   EXPECT_TRUE(says(refusal("printf 'good\\n\\n' | rotor-evaluate " + model), "standard input:2"));
   EXPECT_TRUE(says(refusal("printf ' \\n' | rotor-evaluate " + model), "standard input:1"));
-  EXPECT_TRUE(says(refusal("printf 'a\\tb\\tc\\n' | rotor-evaluate " + model), "one text, or two", "got 3"));
+  EXPECT_TRUE(says(refusal("printf 'a\\tb\\tc\\n' | rotor-evaluate " + model), "a text or a pair of texts", "got 3"));
   EXPECT_TRUE(says(run(folder_, "echo good | rotor-evaluate " + model + " --predictions out").err, "warning",
                    "--predictions", "with --corpus"));
 }

@@ -123,7 +123,7 @@ TEST_F(ServeTexts, RefusesMalformedRequests) {
     EXPECT_TRUE(refused(post(std::string("{\"text\": \"\xff\"}")), 400, "UTF-8"));
     EXPECT_TRUE(refused(post(std::string(1000, '[')), 400, "deeper"));
     EXPECT_TRUE(refused(post(Json{{"text", 1}}), 400, "'text'", "number"));
-    EXPECT_TRUE(refused(post(Json{{"texts", {{"a", 2}}}}), 400, "'texts'", "number"));
+    EXPECT_TRUE(refused(post(Json{{"texts", Json::array({Json::array({"a", 2})})}}), 400, "'texts'", "number"));
     EXPECT_TRUE(refused(post(Json{{"text", ""}}), 422, "row 0", "blank"));
     EXPECT_TRUE(refused(post(Json{{"texts", {{"a", "b", "c"}}}}), 422, "row 0", "a pair"));
     EXPECT_TRUE(refused(post(Json{{"text", {"a", "b", "c", "d"}}}), 413, "at most 3"));
