@@ -47,6 +47,17 @@ Interval interval_of(std::vector<double> scores) {
   return {mean_of(scores), 0.5 * (scores[scores.size() - outside - 1] - scores[outside])};
 }
 
+Percentiles percentiles_of(std::vector<double> scores) {
+  ROTOR_CHECK(!scores.empty(), "expected at least one score for an interval, got none");
+  std::sort(scores.begin(), scores.end());
+  const auto at = [&](double share) {
+    const double place = share * static_cast<double>(scores.size() - 1), below = std::floor(place);
+    const auto i = static_cast<size_t>(below);
+    return i + 1 < scores.size() ? scores[i] + (place - below) * (scores[i + 1] - scores[i]) : scores.back();
+  };
+  return {at(0.025), at(0.975)};
+}
+
 Resamples::Resamples(size_t segments, int64_t count, uint64_t seed) : segments_(segments) {
   ROTOR_CHECK(segments > 0 && segments <= std::numeric_limits<uint32_t>::max(), "cannot resample {} segments",
               segments);
@@ -80,22 +91,33 @@ std::vector<double> Resamples::scores(const CorpusScore& metric, const Statistic
   return scores;
 }
 
-PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
-                            const Resamples& resamples) {
-  const std::vector<double> of_baseline = resamples.scores(metric, baseline);
-  const std::vector<double> of_system = resamples.scores(metric, system);
+std::vector<double> Resamples::scores(const std::function<double(std::span<const uint16_t>)>& score) const {
+  std::vector<double> scores(times_.size() / segments_);
+  parallel_for(true, std::ssize(scores),
+               [&](int64_t r) { scores[r] = score(std::span(times_).subspan(r * segments_, segments_)); });
+  return scores;
+}
+
+PairedTest paired_test(double baseline_score, double system_score, const std::vector<double>& of_baseline,
+                       const std::vector<double>& of_system) {
   std::vector<double> differences(of_system.size());
   for (size_t i = 0; i < differences.size(); ++i) differences[i] = std::abs(of_system[i] - of_baseline[i]);
   const double mean = mean_of(differences);
   for (double& difference : differences) difference -= mean;
 
   PairedTest test;
-  test.baseline_score = metric.score(baseline.sum());
-  test.system_score = metric.score(system.sum());
+  test.baseline_score = baseline_score;
+  test.system_score = system_score;
   test.baseline = interval_of(of_baseline);
   test.system = interval_of(of_system);
-  test.p_value = p_value_of(differences, std::abs(test.baseline_score - test.system_score));
+  test.p_value = p_value_of(differences, std::abs(baseline_score - system_score));
   return test;
+}
+
+PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
+                            const Resamples& resamples) {
+  return paired_test(metric.score(baseline.sum()), metric.score(system.sum()), resamples.scores(metric, baseline),
+                     resamples.scores(metric, system));
 }
 
 PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,

@@ -8,6 +8,8 @@
 //   if (test.p_value < 0.05) …
 #pragma once
 
+#include <functional>
+
 #include "score/metric.h"
 #include "score/numpy_random.h"
 
@@ -21,6 +23,13 @@ struct Interval {
 };
 Interval interval_of(std::vector<double> scores);
 
+/// The bounds between which 95 % of some scores lie: the 2.5th and the 97.5th percentile, linear between two scores as
+/// numpy.percentile's.
+struct Percentiles {
+  double low = 0, high = 0;
+};
+Percentiles percentiles_of(std::vector<double> scores);
+
 /// Resamples of a corpus: each draws, with replacement, as many segments as the corpus has. Every system and metric
 /// uses the same resamples.
 class Resamples {
@@ -31,6 +40,10 @@ class Resamples {
 
   /// The score of each resample, computed by all threads. `statistics` must have as many segments.
   std::vector<double> scores(const CorpusScore& metric, const Statistics& statistics) const;
+
+  /// The same of a score that is no function of sums: `score` is given how often each segment is drawn. Several threads
+  /// call it at once.
+  std::vector<double> scores(const std::function<double(std::span<const uint16_t>)>& score) const;
 
  private:
   size_t segments_;
@@ -43,7 +56,11 @@ struct PairedTest {
   double p_value = 1;         ///< probability of a difference at least as large if both systems are equally good
 };
 
-/// The two-sided paired bootstrap test of two systems on the same segments.
+/// The two-sided paired bootstrap test of two systems, of their scores and of those of the same resamples.
+PairedTest paired_test(double baseline_score, double system_score, const std::vector<double>& of_baseline,
+                       const std::vector<double>& of_system);
+
+/// The same of two systems on the same segments.
 PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
                             int64_t resamples = 1000, uint64_t seed = kResamplingSeed);
 PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,

@@ -118,6 +118,18 @@ TEST(Interval, LeavesOutAFortiethOfTheScoresAtEachEnd) {
   EXPECT_EQ(interval_of({5}).half_width, 0);
 }
 
+TEST(Percentiles, AreLinearBetweenScores) {
+  std::vector<double> scores;
+  for (int i = 80; i >= 0; --i) scores.push_back(i);
+  EXPECT_DOUBLE_EQ(percentiles_of(scores).low, 2);
+  EXPECT_DOUBLE_EQ(percentiles_of(scores).high, 78);
+  EXPECT_DOUBLE_EQ(percentiles_of({3, 1}).low, 1.05);
+  EXPECT_DOUBLE_EQ(percentiles_of({3, 1}).high, 2.95);
+  EXPECT_EQ(percentiles_of({5}).low, 5);
+  EXPECT_EQ(percentiles_of({5}).high, 5);
+  EXPECT_THROW(percentiles_of({}), Error);
+}
+
 TEST(Resamples, RefuseOtherNumbersOfSegments) {
   const Bleu bleu;
   EXPECT_THROW(Resamples(3, 10).scores(bleu, Statistics(2, bleu.width())), Error);
