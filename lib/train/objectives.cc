@@ -123,8 +123,8 @@ std::unique_ptr<Objective> masked_lm(const ObjectiveRequest& request) {
                                              std::move(opened.valid));
 }
 
-/// BERT's for fine-tuning (Devlin et al. 2019, A.3): betas, batches of 32 rows, a linear decay after a tenth of the
-/// updates.
+/// BERT's for fine-tuning (Devlin et al. 2019, A.3), but for the schedule, which needs to know the end: batches of 32
+/// rows, its betas and rate.
 void set_prediction_defaults(TrainingOptions& options) {
   set_encoder_defaults(options);
   options.batches.batch_size = 32;
