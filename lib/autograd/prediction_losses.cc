@@ -28,8 +28,8 @@ double softmax_in_place(std::span<double> x) {
 }  // namespace
 
 Loss cross_entropy(const Variable& scores, std::span<const int32_t> classes, std::span<const float> weights) {
-  ROTOR_CHECK(scores.rank() == 2 && scores.size(0) == std::ssize(classes),
-              "expected scores of {} rows, got {}", classes.size(), scores.shape().str());
+  ROTOR_CHECK(scores.rank() == 2 && scores.size(0) == std::ssize(classes), "expected scores of {} rows, got {}",
+              classes.size(), scores.shape().str());
   const int64_t count = scores.size(1);
   ROTOR_CHECK(weights.empty() || std::ssize(weights) == count, "expected {} weights of classes, got {}", count,
               weights.size());

@@ -4,40 +4,13 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "base/option_text.h"
+#include "model/architectures.h"
 #include "model/position_sizes.h"
 #include "nn/feed_forward.h"
 
 namespace rotor {
 namespace {
-
-struct Architecture {
-  const char* name;
-  const char* task;
-  int64_t layers, width, inner, heads;
-};
-
-constexpr Architecture kArchitectures[] = {
-    {"transformer_tiny", kTranslation, 4, 128, 256, 4},
-    {"transformer_iwslt", kTranslation, 6, 512, 1024, 4},
-    {"transformer_base", kTranslation, 6, 512, 2048, 8},
-    {"transformer_big", kTranslation, 6, 1024, 4096, 16},
-    {"transformer_lm_tiny", kLanguageModeling, 4, 128, 512, 4},
-    {"transformer_lm_small", kLanguageModeling, 6, 256, 1024, 4},
-    {"transformer_lm", kLanguageModeling, 6, 512, 2048, 8},
-    {"transformer_lm_gpt", kLanguageModeling, 12, 768, 3072, 12},
-    {"bert_tiny", kMaskedLm, 2, 128, 512, 2},
-    {"bert_mini", kMaskedLm, 4, 256, 1024, 4},
-    {"bert_small", kMaskedLm, 4, 512, 2048, 8},
-    {"bert_base", kMaskedLm, 12, 768, 3072, 12},
-};
-
-/// A model of sentences has the encoder of a masked language model.
-bool serves(const Architecture& architecture, const std::string& task) {
-  const bool encodes = task == kSentencePrediction || task == kSentenceRanking || task == kSentenceEncoding;
-  return architecture.task == (encodes ? kMaskedLm : task);
-}
 
 /// The encoding of a stack serves its sizes; attention without scores serves no encoding that acts on them, and no
 /// window.
@@ -75,26 +48,10 @@ double layer_parameters(const StackOptions& o, bool gated) {
          (gated ? 3 : 2) * number(o.embed_dim) * number(o.ffn_embed_dim);
 }
 
-/// The ids of the special tokens as a JSON object, to be written or to be read.
-struct TokensInConfig {
-  const char* name;
-  int32_t SpecialTokens::*id;
-};
-constexpr TokensInConfig kTokens[] = {
-    {"bos", &SpecialTokens::bos}, {"pad", &SpecialTokens::pad},   {"eos", &SpecialTokens::eos},
-    {"unk", &SpecialTokens::unk}, {"mask", &SpecialTokens::mask}, {"start", &SpecialTokens::start},
-};
-
 }  // namespace
 
 std::vector<std::string> head_names() {
   return {"bert", "roformer", "linear"};
-}
-
-std::vector<std::string> architecture_names() {
-  std::vector<std::string> names;
-  for (const auto& architecture : kArchitectures) names.emplace_back(architecture.name);
-  return names;
 }
 
 void StackOptions::describe(Options& options, const std::string& name) {
@@ -224,7 +181,7 @@ void TransformerOptions::describe_positions(Options& options) {
 }
 
 void TransformerOptions::apply_architecture(const std::string& name) {
-  for (const auto& a : kArchitectures) {
+  for (const Architecture& a : architectures()) {
     if (a.name != name) continue;
     arch = name;
     const bool translates = a.task == std::string(kTranslation), reads = a.task == std::string(kMaskedLm);
@@ -261,8 +218,8 @@ void TransformerOptions::check() const {
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
   for (const StackOptions* stack : stacks()) check_attention(*this, *stack);
-  for (const auto& a : kArchitectures) {
-    require(a.name != arch || serves(a, task),
+  for (const Architecture& a : architectures()) {
+    require(a.name != arch || a.serves(task),
             "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);
   }
   if (!has_encoder() || !has_decoder()) return;
@@ -290,93 +247,6 @@ double TransformerOptions::least_parameters() const {
   return own + number(decoder.layers) * (2 * to * to + 2 * from * to) +
          number(encoder.layers) * layer_parameters(encoder, gated) + number(source_vocabulary) * from +
          (share_all_embeddings ? 0 : number(target_vocabulary) * to);
-}
-
-std::string TransformerOptions::to_config() const {
-  TransformerOptions copy = *this;
-  Options options;
-  copy.describe(options);
-  nlohmann::ordered_json config = options.to_json();
-  config["task"] = task;
-  config["source_vocabulary"] = source_vocabulary;
-  config["target_vocabulary"] = target_vocabulary;
-  if (has_head()) config["labels"] = head.labels;
-  for (const auto& [name, id] : kTokens) config["special_tokens"][name] = tokens.*id;
-  return config.dump();
-}
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-/// Takes a whole number out of a config, if it is there.
-template <typename Integer>
-void take(Json& config, const char* key, int64_t least, const std::string& origin, Integer& target) {
-  if (!config.contains(key)) return;
-  ROTOR_CHECK(config[key].is_number_integer(), "{}: expected a whole number as {}", origin, key);
-  const auto value = config[key].get<int64_t>();
-  ROTOR_CHECK(value >= least, "{}: expected {} of at least {}, got {}", origin, key, least, value);
-  target = static_cast<Integer>(value);
-  config.erase(key);
-}
-
-/// The task of a config, which is taken out of it.
-std::string take_task(Json& config, const std::string& origin) {
-  if (!config.contains("task")) return kTranslation;  // models of former versions
-  const std::string task = config["task"].is_string() ? config["task"].get<std::string>() : config["task"].dump();
-  const std::string known[] = {kTranslation,        kLanguageModeling, kMaskedLm,
-                               kSentencePrediction, kSentenceRanking,  kSentenceEncoding};
-  ROTOR_CHECK(std::find(std::begin(known), std::end(known), task) != std::end(known),
-              "{}: expected a model of one of the tasks {}, got {}; use a newer Rotor", origin, fmt::join(known, ", "),
-              task);
-  config.erase("task");
-  return task;
-}
-
-std::vector<std::string> take_labels(Json& config, const std::string& origin) {
-  std::vector<std::string> labels;
-  if (!config.contains("labels")) return labels;
-  ROTOR_CHECK(config["labels"].is_array(), "{}: expected labels as a JSON array, got {:.60}", origin,
-              config["labels"].dump());
-  for (const Json& label : config["labels"]) {
-    ROTOR_CHECK(label.is_string(), "{}: expected labels that are texts, got {:.60}", origin, label.dump());
-    labels.push_back(label.get<std::string>());
-  }
-  config.erase("labels");
-  return labels;
-}
-
-}  // namespace
-
-TransformerOptions TransformerOptions::from_config(const std::string& text, const std::string& origin) {
-  Json config = Json::parse(text, nullptr, false);
-  ROTOR_CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
-  constexpr uint64_t kMost = uint64_t{1} << 28;  // no size is near it, and no product of two overflows
-  for (const auto& [key, value] : config.items()) {
-    ROTOR_CHECK(!value.is_number_unsigned() || value.get<uint64_t>() <= kMost, "{}: expected {} of at most {}, got {}",
-                origin, key, kMost, value.dump());
-  }
-  TransformerOptions result;
-  result.task = take_task(config, origin);
-  take(config, "source_vocabulary", 0, origin, result.source_vocabulary);
-  take(config, "target_vocabulary", 0, origin, result.target_vocabulary);
-  result.head.labels = take_labels(config, origin);
-  if (config.contains("special_tokens")) {
-    Json tokens = config["special_tokens"];
-    ROTOR_CHECK(tokens.is_object(), "{}: expected special_tokens as a JSON object, got {:.60}", origin, tokens.dump());
-    for (const auto& [name, id] : kTokens) take(tokens, name, -1, origin, result.tokens.*id);
-    ROTOR_CHECK(tokens.empty(), "{}: unknown special tokens {:.60}", origin, tokens.dump());
-    config.erase("special_tokens");
-  }
-  Options options;
-  result.describe(options);
-  options.from_json(config, origin);
-  try {
-    result.check();
-  } catch (const UsageError& error) {  // nobody gave these options now: the file is wrong
-    fail("{}: {}", origin, error.what());
-  }
-  return result;
 }
 
 }  // namespace rotor

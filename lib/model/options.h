@@ -109,7 +109,4 @@ struct TransformerOptions : LayerOptions {
 /// The names of the heads of models of whole sentences (model/classifier.h).
 std::vector<std::string> head_names();
 
-/// The names of the architectures of all tasks.
-std::vector<std::string> architecture_names();
-
 }  // namespace rotor

@@ -161,7 +161,8 @@ void CheckpointOptions::describe_validations(Options& options) {
   options.add("eval-bleu-args", &eval_bleu_args, "search options of rotor-generate, as a JSON object")
       .only("with --eval-bleu", [this] { return eval_bleu; });
   options.add("best-checkpoint-metric", &best_checkpoint_metric,
-              "metric that decides which validation is better: a lower loss, or a higher score of any other", deciding_metrics());
+              "metric that decides which validation is better: a lower loss, or a higher score of any other",
+              deciding_metrics());
   options.add("patience", &patience, "stop after this many validations without improvement; -1: never")
       .at_least(-1)
       .common();

@@ -15,7 +15,7 @@ int64_t choices(const TransformerOptions& model, int64_t outputs) {
 }
 
 JudgedRows judged_rows(PredictionKind kind, std::span<const float> scores, std::span<const float> labels,
-                           int64_t outputs) {
+                       int64_t outputs) {
   if (kind == PredictionKind::kNumber) {
     return JudgedRows::of_numbers({labels.begin(), labels.end()}, {scores.begin(), scores.end()});
   }

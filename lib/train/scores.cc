@@ -16,18 +16,12 @@ struct Metric {
 };
 
 constexpr Metric kMetrics[] = {
-    {"loss", 3, true},
-    {"nll_loss", -1},
-    {"loss_nats", -1},
-    {"ppl", 2},
-    {"bleu", 2, true, true},
-    {"bits_per_character", 3},
-    {"bits_per_byte", -1},
-    {"accuracy", 4, true, true},
-    {"f1", 4, true, true},
-    {"macro_f1", 4, true, true},
-    {"mcc", 4, true, true},
-    {"pearson", 4, true, true},
+    {"loss", 3, true},           {"nll_loss", -1},
+    {"loss_nats", -1},           {"ppl", 2},
+    {"bleu", 2, true, true},     {"bits_per_character", 3},
+    {"bits_per_byte", -1},       {"accuracy", 4, true, true},
+    {"f1", 4, true, true},       {"macro_f1", 4, true, true},
+    {"mcc", 4, true, true},      {"pearson", 4, true, true},
     {"spearman", 4, true, true},
 };
 

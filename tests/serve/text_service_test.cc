@@ -1,9 +1,8 @@
 #include "serve/text_service.h"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <future>
 #include <thread>
 

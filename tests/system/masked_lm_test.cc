@@ -10,7 +10,8 @@ namespace {
 using Json = nlohmann::json;
 
 const std::string kSizes =
-    " --arch bert_tiny --encoder-layers 1 --encoder-embed-dim 32 --encoder-ffn-embed-dim 64 --encoder-attention-heads 2 "
+    " --arch bert_tiny --encoder-layers 1 --encoder-embed-dim 32 --encoder-ffn-embed-dim 64 --encoder-attention-heads "
+    "2 "
     "--initial-deviation 0.1 --no-epoch-checkpoints --threads 1 ";
 const std::string kTrain = "rotor-train data" + kSizes +
                            "--position-encoding rope --tokens-per-sample 32 --max-tokens 512 --lr 0.01 "
@@ -86,10 +87,11 @@ TEST_F(MaskedLmCommands, AreFineTunedToPredictClasses) {
       "--label-column label --destdir classes --vocabulary " +
           model);
   EXPECT_EQ(text_of(folder_ / "classes/vocabulary.model"), text_of(folder_ / "data/vocabulary.model"));
-  const CommandResult tuned = run(folder_, "rotor-train classes" + kSizes +
-                                               "--position-encoding rope --lr 0.01 --warmup-updates 20 --max-update 200 "
-                                               "--save-dir tuned --finetune-from-model " +
-                                               model);
+  const CommandResult tuned =
+      run(folder_, "rotor-train classes" + kSizes +
+                       "--position-encoding rope --lr 0.01 --warmup-updates 20 --max-update 200 "
+                       "--save-dir tuned --finetune-from-model " +
+                       model);
   ASSERT_EQ(tuned.exit_code, 0) << tuned.err;
   EXPECT_TRUE(says(tuned.err, "the encoder of", "is taken", "head.out_proj"));
   const Json scores =
