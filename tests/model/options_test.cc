@@ -4,7 +4,6 @@
 
 #include "base/command_line.h"
 #include "base/json.h"
-#include "model/architectures.h"
 #include "base/scratch.h"
 #include "model/architectures.h"
 #include "model/tiny_model.h"
