@@ -56,6 +56,17 @@ struct GivenVocabularies {
   }
 };
 
+/// Refuses, as an Error, a vocabulary that cuts a tag into pieces. SentencePiece puts a blank before it.
+void check_tag(const std::string& tag, const Vocabulary& vocabulary) {
+  if (tag.empty()) return;
+  const std::vector<int32_t> ids = vocabulary.encode(tag);
+  const bool whole = ids.size() <= 2 && std::find(ids.begin(), ids.end(), vocabulary.specials().unk) == ids.end();
+  ROTOR_CHECK(whole,
+              "expected a source vocabulary that has {0} whole, for --add-language-tags, got one that cuts it into {1} "
+              "pieces; train it with --user-defined-symbols '{0}', and the tags of the other languages",
+              tag, ids.size());
+}
+
 /// The work on all splits of a corpus.
 class Preprocessing {
  public:
@@ -69,6 +80,9 @@ class Preprocessing {
 
  private:
   ParallelReader reader(const SplitRecord& split) const { return ParallelReader(split.files, content_); }
+  ParallelReader tagged_reader(const SplitRecord& split) const {
+    return ParallelReader(split.files, content_, options_.source_tag());
+  }
   CleaningRules cleaning_rules(const SplitRecord& split) const;
   LengthRules length_rules(const SplitRecord& split) const;
   void check_some_left(const SplitRecord& split, const FaultCounts& counts, int64_t left) const;
@@ -184,8 +198,8 @@ void Preprocessing::binarise_split(SplitRecord& split, const Vocabularies& vocab
   }
   CorpusWriter writer(split_path(options_.destdir, split.name), task_, columns,
                       /*keep_text=*/split.name != kTrainSplit);
-  split.binarised =
-      binarise(reader(split), split.survey.kept, length_rules(split), task_.documents, encoders, writer, workers_);
+  split.binarised = binarise(tagged_reader(split), split.survey.kept, length_rules(split), task_.documents, encoders,
+                             writer, workers_);
   FaultCounts faults = split.survey.faults;
   faults += split.binarised.faults;
   check_some_left(split, faults, split.binarised.rows - split.binarised.empty_rows);
@@ -217,6 +231,7 @@ void Preprocessing::run() {
   if (task_.documents && bytes) content_ = LineContent::kBytes;
   survey_all();
   const Vocabularies vocabularies = make_vocabularies(given);
+  check_tag(options_.source_tag(), vocabularies.source);
   catch_signals();  // from here on there are temporary files to remove
   std::vector<std::string> names;
   for (const SplitRecord& split : splits_) names.push_back(split.name);
