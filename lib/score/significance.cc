@@ -69,13 +69,13 @@ Resamples::Resamples(size_t segments, int64_t count, uint64_t seed) : segments_(
   }
 }
 
-std::vector<double> Resamples::sums(const Statistics& statistics) const {
+std::vector<double> Resamples::scores(const CorpusScore& metric, const Statistics& statistics) const {
   ROTOR_CHECK(statistics.segments() == segments_, "expected the statistics of {} segments, got {}", segments_,
               statistics.segments());
   constexpr size_t kBlock = 2048;  // segments whose statistics stay in the cache while all resamples take them
   const std::vector<double> columns = transposed(statistics);
   const size_t width = statistics.width(), resamples = times_.size() / segments_;
-  std::vector<double> sums(resamples * width);
+  std::vector<double> sums(resamples * width), scores(resamples);
   constexpr int64_t kGrain = 64;  // resamples
   parallel_ranges(true, resamples, kGrain, [&](size_t first, size_t end) {
     for (size_t begin = 0; begin < segments_; begin += kBlock) {
@@ -87,15 +87,7 @@ std::vector<double> Resamples::sums(const Statistics& statistics) const {
       }
     }
   });
-  return sums;
-}
-
-std::vector<double> Resamples::scores(const CorpusScore& metric, const Statistics& statistics) const {
-  const std::vector<double> all = sums(statistics);
-  std::vector<double> scores(times_.size() / segments_);
-  for (size_t r = 0; r < scores.size(); ++r) {
-    scores[r] = metric.score(std::span(all).subspan(r * statistics.width(), statistics.width()));
-  }
+  for (size_t r = 0; r < resamples; ++r) scores[r] = metric.score(std::span(sums).subspan(r * width, width));
   return scores;
 }
 

@@ -38,11 +38,7 @@ class Resamples {
 
   size_t segments() const { return segments_; }
 
-  /// The sums [resamples, width] of the segments that each resample draws, computed by all threads. `statistics` must
-  /// have as many segments.
-  std::vector<double> sums(const Statistics& statistics) const;
-
-  /// The score of each resample.
+  /// The score of each resample, computed by all threads. `statistics` must have as many segments.
   std::vector<double> scores(const CorpusScore& metric, const Statistics& statistics) const;
 
   /// The same of a score that is no function of sums: `score` is given how often each segment is drawn. Several threads

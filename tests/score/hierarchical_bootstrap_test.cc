@@ -34,10 +34,10 @@ std::vector<Statistics> runs_of(size_t count, size_t segments, double of_runs, d
   return runs;
 }
 
-std::vector<const Statistics*> pointers(const std::vector<Statistics>& runs) {
-  std::vector<const Statistics*> all;
-  for (const Statistics& run : runs) all.push_back(&run);
-  return all;
+std::vector<double> scores_of(const std::vector<Statistics>& runs, const Resamples& resamples, uint64_t seed) {
+  std::vector<std::vector<double>> of_runs;
+  for (const Statistics& run : runs) of_runs.push_back(resamples.scores(Mean(), run));
+  return mean_scores(of_runs, seed);
 }
 
 double variance(const std::vector<double>& values) {
@@ -57,7 +57,7 @@ TEST(HierarchicalBootstrap, ShowsTheVarianceOfAMeanOverRunsAndOverSegments) {
     for (const Statistics& run : runs) means.push_back(Mean().score(run.sum()));
     for (size_t i = 0; i < kSegments; ++i) segments.push_back(runs[0].row(i)[0]);
     const double expected = variance(means) / static_cast<double>(count) + variance(segments) / kSegments;
-    const auto scores = hierarchical_scores(Mean(), pointers(runs), resamples, 5);
+    const auto scores = scores_of(runs, resamples, 5);
     EXPECT_NEAR(variance(scores), expected, 0.05 * expected) << count << " runs";
   }
 }
@@ -65,8 +65,8 @@ TEST(HierarchicalBootstrap, ShowsTheVarianceOfAMeanOverRunsAndOverSegments) {
 TEST(HierarchicalBootstrap, IsThatOfSegmentsForOneRun) {
   const std::vector<Statistics> runs = runs_of(1, 50, 1, 1, 3);
   const Resamples resamples(50, 100);
-  EXPECT_EQ(hierarchical_scores(Mean(), pointers(runs), resamples, 5), resamples.scores(Mean(), runs[0]));
-  EXPECT_ANY_THROW(hierarchical_scores(Mean(), {}, resamples, 5));
+  EXPECT_EQ(scores_of(runs, resamples, 5), resamples.scores(Mean(), runs[0]));
+  EXPECT_ANY_THROW(mean_scores({}, 5));
 }
 
 TEST(HierarchicalBootstrap, DoesNotTakeDifferencesOfSeedsForThoseOfSystems) {
@@ -82,8 +82,8 @@ TEST(HierarchicalBootstrap, DoesNotTakeDifferencesOfSeedsForThoseOfSystems) {
     const auto pooled = [&](const std::vector<Statistics>& runs) {
       return (mean.score(runs[0].sum()) + mean.score(runs[1].sum()) + mean.score(runs[2].sum())) / 3;
     };
-    const auto of_a = hierarchical_scores(mean, pointers(a), resamples, 1);
-    const auto of_b = hierarchical_scores(mean, pointers(b), resamples, 2);
+    const auto of_a = scores_of(a, resamples, 1);
+    const auto of_b = scores_of(b, resamples, 2);
     hierarchical += paired_test(pooled(a), pooled(b), of_a, of_b).p_value < 0.05 ? 1 : 0;
   }
   EXPECT_GT(plain, kTrials / 2) << "segments alone see a difference of two trainings nearly always";
