@@ -2,10 +2,16 @@
 
 from collections import namedtuple
 
-Format = namedtuple("Format", "name source target help")
+# An option "--name VALUE", which convert() gets as the argument of that name; without choices any value is taken.
+Option = namedtuple("Option", "name value help choices", defaults=((),))
+Format = namedtuple("Format", "name source target help options", defaults=((),))
 
 FORMATS = [
     Format("bert", "FOLDER", "MODEL", "BERT and its like, such as MiniLM, as Hugging Face or sentence-transformers has it"),
     Format("roformer", "FOLDER", "MODEL", "RoFormer, as Hugging Face has it"),
     Format("huggingface", "MODEL", "FOLDER", "a BERT or RoFormer that transformers loads"),
-]
+    Format(
+        "ctranslate2", "MODEL", "FOLDER", "a translation model for CTranslate2",
+        (Option("quantization", "TYPE", "type of the matrices: float32 (the default) or int8", ("float32", "int8")),),
+    ),
+]  # fmt: skip
