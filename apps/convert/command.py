@@ -100,7 +100,7 @@ def convert(row, source, target, options):
     except KeyboardInterrupt:
         return report(130, "stopped by signal 2")
     count = sum(array.size for array in model.parameters.values())
-    print(f"wrote {target}: {model.config['task']}, {count} parameters", file=sys.stderr)
+    print(f"wrote {target}: {model.config.get('task', 'translation')}, {count} parameters", file=sys.stderr)
     return 0
 
 

@@ -14,4 +14,13 @@ FORMATS = [
         "ctranslate2", "MODEL", "FOLDER", "a translation model for CTranslate2",
         (Option("quantization", "TYPE", "type of the matrices: float32 (the default) or int8", ("float32", "int8")),),
     ),
+    Format(
+        "fairseq", "CHECKPOINT", "MODEL", "a translation or language model of fairseq, a .pt file; or a folder of the format below",
+        (
+            Option("dictionaries", "FOLDER", "where dict.txt or dict.<language>.txt are, if not beside the checkpoint"),
+            Option("bpe-codes", "FILE", "merges of subword-nmt or fastBPE, which cut text into the dictionary's tokens"),
+            Option("sentencepiece", "FILE", "SentencePiece model that cuts text into the dictionary's tokens"),
+        ),
+    ),
+    Format("fairseq-folder", "MODEL", "FOLDER", "the state dict of a fairseq model, its options and dictionaries"),
 ]  # fmt: skip

@@ -9,18 +9,20 @@ from .fault import Fault, require
 from .tensor_file import read_tensors, write_tensors
 
 VERSION = "1"
+LANGUAGES = ("source_language", "target_language")
 VOCABULARIES = ("vocabulary", "vocabulary.source", "vocabulary.target")
 
 
 @dataclass
 class Model:
     """A model as its file holds it. Parameters are arrays under Rotor's names, `config` has all its options; `vocabulary` is that
-    of the source too, unless `target_vocabulary` is another."""
+    of the target too, unless `target_vocabulary` is another; `languages` are those of LANGUAGES that the file names."""
 
     config: dict
     vocabulary: bytes
     parameters: dict = field(default_factory=dict)
     target_vocabulary: bytes = None
+    languages: dict = field(default_factory=dict)
 
 
 def read_model(path):
@@ -46,9 +48,10 @@ def read_model(path):
         f"{path}: expected a vocabulary, or one of the source and one of the target, got neither; the file is damaged",
     )
     parameters = {name: tensor for name, tensor in tensors.items() if not name.startswith("optimizer.")}
+    languages = {key: metadata[key] for key in LANGUAGES if key in metadata}
     if joined is None:
-        return Model(config, source.tobytes(), parameters, target.tobytes())
-    return Model(config, joined.tobytes(), parameters)
+        return Model(config, source.tobytes(), parameters, target.tobytes(), languages)
+    return Model(config, joined.tobytes(), parameters, None, languages)
 
 
 def write_model(path, model):
@@ -57,4 +60,4 @@ def write_model(path, model):
     for name, vocabulary in zip(VOCABULARIES[:1] if joined else VOCABULARIES[1:], (model.vocabulary, model.target_vocabulary)):
         tensors[name] = numpy.frombuffer(vocabulary, numpy.uint8)
     config = json.dumps(model.config, separators=(",", ":"), ensure_ascii=False)
-    write_tensors(path, tensors, {"format": "rotor", "version": VERSION, "config": config}, checksums=True)
+    write_tensors(path, tensors, {"format": "rotor", "version": VERSION, "config": config, **model.languages}, checksums=True)

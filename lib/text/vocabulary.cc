@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/mapped_file.h"
 #include "base/option_text.h"
+#include "text/bpe_codes_vocabulary.h"
 #include "text/byte_vocabulary.h"
 #include "text/sentencepiece_vocabulary.h"
 #include "text/vocab_txt.h"
@@ -25,6 +26,7 @@ struct Kind {
 /// All kinds. SentencePiece models begin with nothing of their own, so they are what remains.
 constexpr Kind kKinds[] = {
     {is_serialized_bytes, [](std::string_view /*bytes*/) { return std::string("bytes"); }, byte_vocabulary},
+    {is_serialized_bpe_codes, describe_bpe_codes, bpe_codes_vocabulary},
     {is_serialized_wordpiece, [](std::string_view bytes) { return "WordPiece, " + describe_wordpiece(bytes); },
      wordpiece_vocabulary},
     {is_vocab_txt, [](std::string_view /*bytes*/) { return std::string("vocab.txt"); },
