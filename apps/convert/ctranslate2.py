@@ -17,14 +17,14 @@ from .vocabulary_pieces import read_pieces, vocabulary_files
 # What the engine has, by the values of these options; the first is that of a model whose file does not say.
 SUPPORTED = {
     "task": ("translation",), "attention": ("softmax",), "attention_window": (0,), "token_types": (0,),
-    "norm": ("layer", "rms"), "activation_fn": ("relu", "gelu", "swish", "gated-gelu", "swiglu"),
+    "norm": ("layer", "rms"), "activation_fn": ("relu", "gelu", "swish", "gated-gelu", "swiglu"), "decoder_autoreg": ("self-attention",),
 }  # fmt: skip
 ACTIVATIONS = {"relu": 0, "gated-gelu": 1, "swish": 2, "swiglu": 2, "gelu": 3}  # its enumeration
 DEFAULTS = {
     "layer_norm_eps": 1e-5, "attention_bias": True, "ffn_bias": True, "scale_embedding": True, "layernorm_embedding": False,
-    "share_all_embeddings": True, "share_decoder_input_output_embed": True,
+    "share_all_embeddings": True, "share_decoder_input_output_embed": True, "output_bias": False,
     "position_encoding": "sinusoidal", "max_positions": 1024, "sinusoidal_layout": "interleaved", "position_offset": 0,
-    "rope_base": 10000, "rope_layout": "interleaved", "max_relative_position": 16, "t5_buckets": 32, "max_distance": 128,
+    "rope_base": 10000.0, "rope_layout": "interleaved", "max_relative_position": 16, "t5_buckets": 32, "max_distance": 128,
     "special_tokens": {"bos": 0, "pad": 1, "eos": 2, "unk": 3, "start": 2},
 }  # fmt: skip
 STACKS = {"layers": 6, "embed_dim": 512, "attention_heads": 8, "key_value_heads": 0, "normalize_before": False, "position_encoding": ""}
@@ -68,7 +68,12 @@ def engine_options(path, config):
         expected = " or ".join(map(str, values))
         require(value in values, f"{path}: CTranslate2 has no such model: expected {what} {expected}, got {value}")
     for key, value in config.items():
+        if key in SUPPORTED:
+            continue
         if key in options:
+            number = isinstance(options[key], float) and type(value) is int
+            right = type(value) is type(options[key]) or number
+            require(right, f"{path}: expected {key} as {type(options[key]).__name__}, got {value!r:.60}; the file is damaged")
             options[key] = value
             continue
         known = key in IRRELEVANT or value in OFF
@@ -145,7 +150,8 @@ def _embeddings(stack, options, take):
     own = "encoder.embed_tokens.weight" if shares_all else "decoder.embed_tokens.weight"
     tied = shares_all or options["share_decoder_input_output_embed"]
     output = own if tied else "decoder.output_projection.weight"
-    return {"decoder/embeddings/weight": take(own), "decoder/projection/weight": take(output)}
+    bias = {"decoder/projection/bias": take("decoder.output_projection.bias")} if options["output_bias"] else {}
+    return {"decoder/embeddings/weight": take(own), "decoder/projection/weight": take(output), **bias}
 
 
 def _vocabulary_files(path, model, options):
@@ -156,6 +162,9 @@ def _vocabulary_files(path, model, options):
         rows = model.config.get(f"{name}_vocabulary", len(pieces))
         require(len(pieces) == rows, f"{path}: expected {rows} tokens in the {name} vocabulary, got {len(pieces)}; the file is damaged")
     tokens = options["special_tokens"]
+    known = all(type(tokens.get(name)) is int and 0 <= tokens[name] < len(own)
+                for name, own in (("bos", source), ("eos", source), ("unk", source), ("start", target)))  # fmt: skip
+    require(known, f"{path}: expected the ids of bos, eos, unk and start as special_tokens, got {tokens!r:.60}")
     config = {
         "add_source_bos": False, "add_source_eos": True,
         "bos_token": source[tokens["bos"]], "eos_token": source[tokens["eos"]], "unk_token": source[tokens["unk"]],

@@ -61,15 +61,15 @@ def _learned(stack, options, take):
 
 
 def sinusoids(rows, width, layout, offset):
-    """Vaswani et al. 2017, 3.5, in pairs of sines and cosines, or as tensor2tensor and fairseq: [sines, cosines], with
-    rates from 1 to 1/10000."""
+    """Vaswani et al. 2017, 3.5, in pairs of sines and cosines; "half": all sines first; "concatenated": as tensor2tensor and
+    fairseq, all sines first, with rates from 1 to 1/10000."""
     half = width // 2
     steps = numpy.arange(half)
     exponents = steps / max(half - 1, 1) if layout == "concatenated" else 2 * steps / width
     angles = (numpy.arange(rows) + offset)[:, None] * 10000.0**-exponents
+    sines = numpy.arange(half) * (2 if layout == "interleaved" else 1)
     table = numpy.zeros((rows, width), numpy.float32)
-    sines, cosines = (slice(0, half), slice(half, 2 * half)) if layout == "concatenated" else (slice(0, 2 * half, 2), slice(1, 2 * half, 2))
-    table[:, sines], table[:, cosines] = numpy.sin(angles), numpy.cos(angles)
+    table[:, sines], table[:, sines + (1 if layout == "interleaved" else half)] = numpy.sin(angles), numpy.cos(angles)
     return table
 
 

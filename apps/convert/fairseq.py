@@ -28,9 +28,9 @@ def convert(path, out, dictionaries=None, bpe_codes=None, sentencepiece=None):
     check_supported(path, options)
     tensors = todays_names(tensors)
     config = _config(path, tensors, options)
-    parameters = _parameters(path, tensors, config)
     tokens = _dictionaries(path, dictionaries, options, config["task"])
     config.update(source_vocabulary=len(tokens[0]), target_vocabulary=len(tokens[-1]))
+    parameters = _parameters(path, tensors, config)
     _check_shapes(path, parameters, config)
     source, target = (vocabulary_of(own, *cutter) for own, cutter in zip((tokens[0], tokens[-1]), cutters))
     languages = dict(zip(LANGUAGES, (options.get("source_lang"), options.get("target_lang"))))
@@ -55,34 +55,43 @@ def _dictionaries(path, folder, options, task):
     return [read_dictionary(folder / name) for name in names]
 
 
-def _config(path, tensors, options):
-    def value(key, default, kind):
-        found = options.get(key)
-        found = default if found is None else found
-        right = isinstance(found, kind) and not (kind is int and isinstance(found, bool))
-        require(right, f"{path}: expected a {kind.__name__} as the option {key}, got {found!r:.60}")
-        return found
+class Options:
+    """fairseq's options, each value of which is checked as it is asked for."""
 
+    def __init__(self, values, origin):
+        self.values, self.origin = values, origin
+
+    def get(self, key, default):
+        """An option of the type of its default; that if the checkpoint does not have it."""
+        value = self.values.get(key)
+        value = default if value is None else value
+        value = float(value) if type(default) is float and type(value) is int else value
+        right = type(value) is type(default) and (type(value) is not int or 0 < value < 1 << 28)
+        require(right, f"{self.origin}: expected the option {key} as {type(default).__name__}, got {value!r:.60}")
+        return value
+
+
+def _config(path, tensors, values):
+    options = Options(values, path)
     translates = any(name.startswith("encoder.") for name in tensors)
     stacks = ("encoder", "decoder") if translates else ("decoder",)
     config = {"task": "translation" if translates else "language_modeling", "arch": "transformer_base" if translates else "transformer_lm"}
     for stack in stacks:
-        for key, default in STACK.items():
-            config[f"{stack}_{key}"] = value(f"{stack}_{key}", default, type(default))
-        config[f"{stack}_key_value_heads"] = 0
-        config[f"{stack}_position_encoding"] = _positions(stack, tensors, options)
+        config.update({f"{stack}_{key}": options.get(f"{stack}_{key}", default) for key, default in STACK.items()})
+        config.update({f"{stack}_key_value_heads": 0, f"{stack}_position_encoding": _positions(stack, tensors, values)})
     config["decoder_normalize_before"] |= not translates  # fairseq forces it
-    for key in ("input", "output"):
-        width = value(f"decoder_{key}_dim", config["decoder_embed_dim"], int)
-        same = width == config["decoder_embed_dim"]
-        require(same, f"{path}: Rotor has no such model: expected --decoder-{key}-dim {config['decoder_embed_dim']}, got {width}")
-    config.update({key: float(value(key, default, (int, float))) for key, default in RATES.items()})
-    all_shared = value("share_all_embeddings", False, bool) and translates
+    width = config["decoder_embed_dim"]
+    for key in ("decoder_input_dim", "decoder_output_dim"):
+        own = options.get(key, width)
+        require(own == width, f"{path}: Rotor has no such model: expected --{key.replace('_', '-')} {width}, got {own}")
+    all_shared = translates and options.get("share_all_embeddings", False)
+    config.update({key: options.get(key, default) for key, default in RATES.items()})
     config.update({
-        "activation_fn": value("activation_fn", "relu", str), "norm": "layer", "layer_norm_eps": 1e-5, "attention": "softmax",
-        "attention_window": 0, "attention_bias": True, "ffn_bias": True, "scale_embedding": not value("no_scale_embedding", False, bool),
-        "layernorm_embedding": value("layernorm_embedding", False, bool), "share_all_embeddings": all_shared,
-        "share_decoder_input_output_embed": all_shared or value("share_decoder_input_output_embed", False, bool),
+        "activation_fn": options.get("activation_fn", "relu"), "norm": "layer", "layer_norm_eps": 1e-5, "attention": "softmax",
+        "attention_window": 0, "attention_bias": True, "ffn_bias": True,
+        "scale_embedding": not options.get("no_scale_embedding", False),
+        "layernorm_embedding": options.get("layernorm_embedding", False), "share_all_embeddings": all_shared,
+        "share_decoder_input_output_embed": all_shared or options.get("share_decoder_input_output_embed", False),
         "position_encoding": config["decoder_position_encoding"], "sinusoidal_layout": "concatenated", "position_offset": SKIPPED_ROWS,
         "special_tokens": SPECIAL_IDS, "max_positions": _max_positions(path, stacks, tensors),
     })  # fmt: skip

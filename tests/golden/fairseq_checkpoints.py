@@ -176,6 +176,7 @@ def main():
             for file in [*folder.glob("data/dict.*txt"), folder / "codes", folder / "sentencepiece.model"]:
                 if file.exists():
                     shutil.copy(file, kept)
+            os.chdir(FOLDER)
         if "save" in model:
             {"old": save_as_old, "omegaconf": save_as_omegaconf}[model["save"]](kept / "checkpoint.pt")
         sentences = read("test", "en")
