@@ -32,7 +32,8 @@ STACKS = {"layers": 6, "embed_dim": 512, "attention_heads": 8, "key_value_heads"
 IRRELEVANT = (
     "arch", "dropout", "attention_dropout", "activation_dropout", "initial_deviation", "linear_rotary", "performer_redraw_updates",
     "xpos_scale_base", "encoder_ffn_embed_dim", "decoder_ffn_embed_dim", "encoder_layerdrop", "decoder_layerdrop",
-    "encoder_word_dropout", "decoder_word_dropout", "pooling", "source_vocabulary", "target_vocabulary",
+    "encoder_word_dropout", "decoder_word_dropout", "classifier_head", "pooling", "performer_features", "source_vocabulary",
+    "target_vocabulary",
 )  # fmt: skip
 OFF = ("", "none", 0, False, None)
 SPECIFICATION, REVISION = "TransformerSpec", 7
