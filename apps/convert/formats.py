@@ -9,6 +9,12 @@ Format = namedtuple("Format", "name source target help options", defaults=((),))
 FORMATS = [
     Format("bert", "FOLDER", "MODEL", "BERT and its like, such as MiniLM, as Hugging Face or sentence-transformers has it"),
     Format("roformer", "FOLDER", "MODEL", "RoFormer, as Hugging Face has it"),
+    Format("opus-mt", "FOLDER", "MODEL", "OPUS-MT and its like: MarianMTModel, as Hugging Face has it"),
+    Format("nllb", "FOLDER", "MODEL", "M2M100 and NLLB, as Hugging Face has them"),
+    Format(
+        "marian", "FILE", "MODEL", "a model of Marian, Firefox or Bergamot (.npz, .bin)",
+        (Option("vocabulary", "FILE", "vocab.spm or vocab.yml; by default that beside the model"),),
+    ),
     Format("huggingface", "MODEL", "FOLDER", "a BERT or RoFormer that transformers loads"),
     Format(
         "ctranslate2", "MODEL", "FOLDER", "a translation model for CTranslate2",
