@@ -11,9 +11,11 @@ import numpy
 from .encoder_import import family_name
 from .encoder_names import FAMILIES, MASKED_LM, POOLER, SINUSOIDS, encoder_names
 from .fault import Fault, listed, require
-from .hugging_face_folder import write_folder
+from .folder import write_folder
+from .hugging_face_folder import WEIGHTS
 from .model_file import read_model
 from .sentence_vectors import vector_files
+from .tensor_file import write_tensors
 from .wordpiece import parse
 
 FAMILY_OF_POSITIONS = {"learned": "bert", "rope": "roformer"}
@@ -47,7 +49,8 @@ def convert(path, folder):
     files = {"config.json": _config(family, options), **_vocabulary_files(path, model)}
     if options["task"] == "sentence_encoding":
         files.update(vector_files(options))
-    write_folder(folder, files, tensors)
+    files[WEIGHTS[0]] = lambda out: write_tensors(out, tensors, {"format": "pt"})
+    write_folder(folder, files)
     return model
 
 

@@ -12,6 +12,19 @@
 namespace rotor {
 namespace {
 
+/// An SSRU has no heads, keys or scores.
+void check_ssru(const LayerOptions& o, const StackOptions& stack) {
+  if (stack.autoreg != kSsru) return;
+  const std::string& encoding = o.position_encoding(stack);
+  const Touches touches = rotor::position_encoding(encoding).touches();
+  require(
+      !touches.heads && !touches.scores,
+      "--decoder-autoreg ssru has no queries and keys, on which the position encoding '{}' acts; choose none, learned "
+      "or sinusoidal as --decoder-position-encoding",
+      encoding);
+  require(stack.key_value_heads == 0, "--decoder-autoreg ssru has no heads: leave out --decoder-key-value-heads");
+}
+
 /// The encoding of a stack serves its sizes; attention without scores serves no encoding that acts on them, and no
 /// window.
 void check_attention(const LayerOptions& o, const StackOptions& stack) {
@@ -44,7 +57,7 @@ void check_heads(const std::string& stack, const StackOptions& o) {
 double layer_parameters(const StackOptions& o, bool gated) {
   const auto number = [](int64_t value) { return static_cast<double>(value); };
   const double keys = o.key_value_heads == 0 ? 1 : number(o.key_value_heads) / number(o.attention_heads);
-  return (2 + 2 * keys) * number(o.embed_dim) * number(o.embed_dim) +
+  return (o.autoreg == kSsru ? 2 : 2 + 2 * keys) * number(o.embed_dim) * number(o.embed_dim) +
          (gated ? 3 : 2) * number(o.embed_dim) * number(o.ffn_embed_dim);
 }
 
@@ -55,8 +68,9 @@ std::vector<std::string> head_names() {
 }
 
 void StackOptions::describe(Options& options, const std::string& name) {
-  const auto add = [&](const char* rest, Options::Target target, const std::string& help) -> Option& {
-    return options.add(fmt::format("{}-{}", name, rest), target, help);
+  const auto add = [&](const char* rest, Options::Target target, const std::string& help,
+                       const std::vector<std::string>& choices = {}) -> Option& {
+    return options.add(fmt::format("{}-{}", name, rest), target, help, choices);
   };
   const bool reads = name == "encoder";
   add("layers", &layers, fmt::format("layers of the {}", name)).at_least(1).at_most(10000).common();
@@ -66,6 +80,12 @@ void StackOptions::describe(Options& options, const std::string& name) {
   add("key-value-heads", &key_value_heads,
       "number of heads of keys and values in self-attention, which heads of queries share; 0: one for each")
       .at_least(0);
+  if (!reads) {
+    add("autoreg", &autoreg,
+        "what the decoder's tokens know earlier ones by: self-attention, or a recurrence without it (SSRU, Kim et al. "
+        "2019)",
+        {"self-attention", kSsru});
+  }
   add("normalize-before", &normalize_before, "apply the norm before each sublayer, not after it");
   add("layerdrop", &layerdrop, "probability that a training batch skips a layer").at_least(0).below(1);
   add("word-dropout", &word_dropout,
@@ -149,6 +169,7 @@ void TransformerOptions::describe_sharing(Options& options) {
   if (!has_decoder()) return;
   options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output")
       .only("with --no-share-all-embeddings", [this] { return !has_encoder() || !share_all_embeddings; });
+  options.add("output-bias", &output_bias, "bias of the scores of tokens");
 }
 
 void TransformerOptions::describe_positions(Options& options) {
@@ -217,7 +238,10 @@ void TransformerOptions::check() const {
   check_values(*this);
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
-  for (const StackOptions* stack : stacks()) check_attention(*this, *stack);
+  for (const StackOptions* stack : stacks()) {
+    check_attention(*this, *stack);
+    check_ssru(*this, *stack);
+  }
   for (const Architecture& a : architectures()) {
     require(a.name != arch || a.serves(task),
             "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);

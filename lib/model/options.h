@@ -15,13 +15,17 @@
 
 namespace rotor {
 
+/// The value of --decoder-autoreg with which an SSRU (attention/ssru.h) takes the place of self-attention.
+inline constexpr const char* kSsru = "ssru";
+
 /// The sizes of one stack of layers, and what it does not share with others.
 struct StackOptions {
   int64_t layers = 6, embed_dim = 512, ffn_embed_dim = 2048, attention_heads = 8;
   int64_t key_value_heads = 0;  ///< heads of keys and values; 0: as many as of queries
   bool normalize_before = false;
   double layerdrop = 0, word_dropout = 0;
-  std::string position_encoding;  ///< empty: that of all stacks
+  std::string position_encoding;           ///< empty: that of all stacks
+  std::string autoreg = "self-attention";  ///< of decoders: what stands for self-attention
 
   /// Adds the options that begin with the stack's name, "encoder" or "decoder".
   void describe(Options& options, const std::string& name);
@@ -66,6 +70,7 @@ struct TransformerOptions : LayerOptions {
   /// The embedding matrices that are shared: all three, or the decoder's input and output. Separate vocabularies switch
   /// the first off.
   bool share_all_embeddings = true, share_decoder_input_output_embed = true;
+  bool output_bias = false;  ///< of the scores of tokens that a decoder predicts
   // Taken from the corpus; not on the command line.
   int64_t source_vocabulary = 0, target_vocabulary = 0;  ///< number of entries
   SpecialTokens tokens;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attention/ssru.h"
 #include "autograd/elementwise.h"
 #include "autograd/packing.h"
 #include "autograd/recompute.h"
@@ -14,11 +15,12 @@ float rate(double number) {
   return static_cast<float>(number);
 }
 
-MultiHeadAttention self_attention(const StackOptions& stack, const LayerOptions& options,
-                                  std::shared_ptr<const PositionEncoding> position, uint64_t seed) {
+std::unique_ptr<AttentionLayer> self_attention(const StackOptions& stack, const LayerOptions& options,
+                                               std::shared_ptr<const PositionEncoding> position, uint64_t seed) {
+  if (stack.autoreg == kSsru) return std::make_unique<Ssru>(stack.embed_dim);
   const int64_t keys = stack.key_value_heads == 0 ? stack.attention_heads : stack.key_value_heads;
-  return {
-      {stack.embed_dim, stack.embed_dim, stack.attention_heads, keys}, options.attention, std::move(position), seed};
+  const AttentionWidths widths{stack.embed_dim, stack.embed_dim, stack.attention_heads, keys};
+  return std::make_unique<MultiHeadAttention>(widths, options.attention, std::move(position), seed);
 }
 
 /// Attention to a memory is softmax attention to all of it, without positions.
@@ -46,7 +48,7 @@ Layer::Layer(const StackOptions& stack, const LayerOptions& options, int64_t mem
       feed_forward_(stack.embed_dim, stack.ffn_embed_dim, activation(options.activation_fn), options.ffn_bias,
                     rate(options.activation_dropout)),
       feed_forward_residual_(stack.embed_dim, options.norm, stack.normalize_before, rate(options.dropout)) {
-  part("self_attn", self_attention_);
+  part("self_attn", *self_attention_);
   if (own_position) part("self_attn.position", *own_position);
   part("self_attn_layer_norm", self_residual_);
   if (memory_width > 0) {
@@ -65,13 +67,13 @@ Layer::Layer(const StackOptions& stack, const LayerOptions& options, int64_t mem
 
 Variable Layer::self(const Variable& x, const Pass& pass, AttentionState& state) const {
   return self_residual_(x, [&](const Variable& in) {
-    self_attention_.absorb(in, pass.at, state, pass.packing);
-    return self_attention_.attend(in, pass.at, pass.self, state, pass.packing);
+    self_attention_->absorb(in, pass.at, state, pass.packing);
+    return self_attention_->attend(in, pass.at, pass.self, state, pass.packing);
   });
 }
 
 Variable Layer::operator()(const Variable& x, const Pass& pass, const Memory* memory) const {
-  const auto own = self_attention_.kernel().once(pass.self);
+  const auto own = self_attention_->kernel().once(pass.self);
   Variable y = self(x, pass, *own);
   if (to_memory_) {
     const auto state = to_memory_->attention.kernel().once(pass.memory);
@@ -84,7 +86,7 @@ Variable Layer::operator()(const Variable& x, const Pass& pass, const Memory* me
 }
 
 LayerState Layer::start(const Memory* memory) const {
-  LayerState state{.self = self_attention_.kernel().cache()};
+  LayerState state{.self = self_attention_->kernel().cache()};
   if (to_memory_) {
     state.memory = to_memory_->attention.kernel().memory();
     to_memory_->attention.absorb(memory->x, {0, memory->packing.length()}, *state.memory, memory->packing);

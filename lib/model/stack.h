@@ -89,7 +89,7 @@ class Layer : public Module {
 
   Variable self(const Variable& x, const Pass& pass, AttentionState& state) const;
 
-  MultiHeadAttention self_attention_;
+  std::unique_ptr<AttentionLayer> self_attention_;
   Residual self_residual_;
   std::unique_ptr<ToMemory> to_memory_;
   FeedForward feed_forward_;

@@ -30,8 +30,9 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
         });
   };
   add("max-positions", &max_positions, "number of positions in the table").at_least(1);
-  add("sinusoidal-layout", &sinusoidal_layout, "sines and cosines in turn, or all sines first as in fairseq",
-      {"interleaved", "concatenated"});
+  add("sinusoidal-layout", &sinusoidal_layout,
+      "sines and cosines in turn, all sines first, or all sines first of fairseq's angles",
+      {"interleaved", "half", "concatenated"});
   add("position-offset", &position_offset, "position of the first token (fairseq: 2)").at_least(0);
   add("rope-base", &rope_base, "base of the angles").above(0);
   add("rope-layout", &rope_layout, "pairs (2i, 2i+1), or (i, i + d/2)", {"interleaved", "half"});

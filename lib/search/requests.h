@@ -29,6 +29,7 @@ struct Request {
   TokenIds prompt;                         ///< what a language model continues, in place of a source
   std::string opening;                     ///< text of the prompt, printed before what continues it; may be empty
   TokenIds prefix;                         ///< beginning of the translation
+  int64_t given = 0;                       ///< see SearchInput
   std::vector<TokenIds> phrases, avoided;  ///< phrases that it must and must not have
   std::vector<std::string> texts;          ///< text of each source token, if requested
 
@@ -40,6 +41,14 @@ struct Request {
     if (is_blank()) return 0;
     return source.empty() ? std::ssize(prompt) + 1 : std::ssize(source);
   }
+};
+
+/// The tokens with which texts of two languages begin; −1: none (search/language_marks.h).
+struct LanguageMarks {
+  int32_t source = -1, target = -1;
+
+  /// Puts the source's mark before ids, but those of a blank line, and makes the target's the given prefix.
+  void mark(Request& request) const;
 };
 
 class Requests {
@@ -65,6 +74,7 @@ struct TextFiles {
   std::string sentence_language = {};                ///< see SentenceSplitter
   bool prompts = false;                              ///< the source's lines are prompts
   bool print_prompts = true;                         ///< prompts are their requests' openings
+  LanguageMarks languages = {};
 };
 
 /// Requests for the lines of a source, with the corresponding lines of the other given texts. Lines that are not UTF-8,
@@ -75,6 +85,6 @@ std::unique_ptr<Requests> text_requests(const TextFiles& files, const Vocabulari
 
 /// Requests for the pairs of a corpus, which must outlive them.
 std::unique_ptr<Requests> corpus_requests(const Corpus& corpus, const Vocabularies& vocabularies,
-                                          const LengthLimits& limits);
+                                          const LengthLimits& limits, const LanguageMarks& languages = {});
 
 }  // namespace rotor

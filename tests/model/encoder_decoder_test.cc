@@ -142,7 +142,7 @@ TEST_P(TransformerGolden, HypothesesOfOneSourceShareItsKeys) {
 
 INSTANTIATE_TEST_SUITE_P(Variants, TransformerGolden,
                          testing::Values("sinusoidal", "sinusoidal_concatenated", "learned", "rope", "rope_half",
-                                         "none", "mixed", "window", "grouped", "rms_swiglu"),
+                                         "none", "mixed", "window", "grouped", "rms_swiglu", "ssru"),
                          [](const auto& info) { return info.param; });
 
 /// A model of one layer a stack.

@@ -1,0 +1,83 @@
+"""fairseq's dict.txt: a line "token count" for each token but the first four, which are <s>, <pad>, </s> and <unk>.
+
+The vocabularies of which one becomes a part: a SentencePiece model that cuts text into tokens, merges of byte pair encoding
+(subword-nmt, fastBPE), or neither, if the tokens are words.
+"""
+
+import json
+from pathlib import Path
+
+from .fault import Fault, require
+from .sentencepiece_model import sentencepiece_pieces
+from .vocabulary_pieces import parse_listed
+
+SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]
+SPECIAL_IDS = {"bos": 0, "pad": 1, "eos": 2, "unk": 3, "mask": -1, "start": 2}
+OVERWRITES = "#fairseq:overwrite"
+MAPPED, CODES = "rotor-vocabulary mapped 1 ", "rotor-vocabulary bpe-codes 1 "
+
+
+def read_text(path, what):
+    try:
+        return Path(path).read_bytes().decode("utf-8")
+    except OSError as error:
+        raise Fault(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Fault(f"{path}: expected {what} in UTF-8, got other bytes; convert it to UTF-8") from None
+
+
+def read_dictionary(path):
+    """The tokens in the order of their ids."""
+    tokens, known = list(SPECIALS), set(SPECIALS)
+    for number, line in enumerate(read_text(path, "a dictionary").splitlines(), 1):
+        token, _, count = line.rstrip().rpartition(" ")
+        overwrites = count == OVERWRITES
+        if overwrites:
+            token, _, count = token.rpartition(" ")
+        require(token and count.lstrip("-").isdigit(), f'{path}: expected "token count" in line {number}, got {line[:60]!r}')
+        if token in known:
+            require(overwrites, f"{path}: expected each token once, got {token!r} again in line {number}")
+            continue  # the first one keeps its id
+        known.add(token)
+        tokens.append(token)
+    require(len(tokens) > len(SPECIALS), f"{path}: expected lines of a token and its count, got none; is it fairseq's dict.txt?")
+    return tokens
+
+
+def dictionary_text(tokens):
+    """The lines of dict.txt. No counts are known, and none are needed."""
+    return "".join(f"{token} 1\n" for token in tokens[len(SPECIALS) :]).encode()
+
+
+def vocabulary_of(tokens, bpe_codes=None, sentencepiece=None):
+    """The serialized form of the vocabulary, as lib/text reads it."""
+    require(not (bpe_codes and sentencepiece), "expected --bpe-codes or --sentencepiece, got both")
+    if sentencepiece:
+        try:
+            model = Path(sentencepiece).read_bytes()
+        except OSError as error:
+            raise Fault(f"cannot read {sentencepiece}: {error.strerror}") from None
+        pieces = sentencepiece_pieces(model, sentencepiece)
+        require(
+            set(pieces) & set(tokens[len(SPECIALS) :]),
+            f"{sentencepiece}: expected the model that made the tokens of the dictionary, got one that has none of them",
+        )
+        return model if pieces == tokens else _with_header(MAPPED, {"tokens": tokens, "special_tokens": SPECIAL_IDS}, model)
+    codes = read_text(bpe_codes, "merges").encode() if bpe_codes else b""
+    return _with_header(CODES, {"tokens": tokens}, codes)
+
+
+def cutter_of(vocabulary, origin):
+    """What cuts text into the tokens of a serialized vocabulary: "codes" or "sentencepiece", and the content of its file, which is
+    empty if tokens are words."""
+    listed = parse_listed(vocabulary, origin)
+    if listed:
+        return listed[1:]
+    other = vocabulary.startswith(b"rotor-vocabulary ")
+    kind = vocabulary[:40].decode("utf-8", "replace").partition("\n")[0]
+    require(not other, f"{origin}: expected a vocabulary of SentencePiece, of merges or of words, which fairseq has, got {kind}")
+    return "sentencepiece", vocabulary
+
+
+def _with_header(name, header, rest):
+    return (name + json.dumps(header, ensure_ascii=False, separators=(",", ":")) + "\n").encode() + rest

@@ -1,0 +1,248 @@
+// rotor-convert and rotor-generate as a user runs them, on translation models that transformers and Marian made
+// (tests/golden/README.md, translation_<model> and marian).
+#include <numbers>
+#include <sstream>
+
+#include "base/json.h"
+#include "golden.h"
+#include "model/encoder_decoder.h"
+#include "model/model_file.h"
+#include "system/command.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const std::string kFolders = ROTOR_GOLDEN "/hugging_face/", kMarian = ROTOR_GOLDEN "/marian/";
+const char* const kHuggingFace[] = {"opus_mt_shared", "opus_mt_separate", "opus_mt_untied", "nllb", "nllb_m2m100"};
+const char* const kOfMarian[] = {"ssru", "pre_norm"};
+
+std::string format_of(const std::string& model) {
+  return model.starts_with("nllb") ? "nllb" : "opus-mt";
+}
+
+std::string languages_of(const std::string& model) {
+  if (!model.starts_with("nllb")) return "";
+  return model == "nllb" ? " -s eng_Latn -t deu_Latn" : " --source-lang en --target-lang de";
+}
+
+/// What rotor-generate --fairseq-format says of each sentence.
+struct Found {
+  std::string pieces, text;
+  double score = 0;  ///< natural logarithm
+};
+
+class ConvertTranslation : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(ROTOR_BIN "/rotor-convert")) GTEST_SKIP() << "built without Python 3";
+    if (says(run("rotor-convert bert /nowhere out").err, "python3-numpy")) GTEST_SKIP() << "numpy is not installed";
+  }
+
+  CommandResult run(const std::string& command) const { return rotor::run(folder_, command); }
+
+  void succeed(const std::string& command) const {
+    const CommandResult result = run(command);
+    ASSERT_EQ(result.exit_code, 0) << command << '\n' << result.err;
+  }
+
+  /// Translates with out.safetensors.
+  std::vector<Found> translate(const Json& sentences, const std::string& options) const {
+    std::string lines;
+    for (const Json& sentence : sentences) lines += sentence.get<std::string>() + '\n';
+    folder_.file("in", lines);
+    const CommandResult result = run("rotor-generate out.safetensors --fairseq-format --threads 1" + options + " < in");
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    std::vector<Found> found;
+    std::istringstream in(result.out);
+    for (std::string line; std::getline(in, line);) {
+      const size_t first = line.find('\t'), second = line.find('\t', first + 1);
+      if (line.starts_with("H-")) {
+        const double score = std::stod(line.substr(first + 1, second - first)) * std::numbers::ln2;
+        found.push_back({line.substr(second + 1), "", score});
+      }
+      if (line.starts_with("D-")) found.back().text = line.substr(second + 1);
+    }
+    return found;
+  }
+
+  /// A copy of a path, called "in", in which a shell command changes something; then the conversion is refused.
+  template <typename... Parts>
+  void expect_refusal(const std::string& from, const std::string& convert, const std::string& change,
+                      const Parts&... parts) const {
+    succeed("rm -rf in && cp -r " + from + " in && cd in && " + change);
+    EXPECT_TRUE(refused(run("rotor-convert " + convert + " out.safetensors"), 1, "rotor-convert: ", parts...))
+        << change;
+    EXPECT_EQ(run("ls -A").out, "in\n") << change;
+  }
+
+  template <typename... Parts>
+  void expect_refusal(const std::string& model, const std::string& change, const Parts&... parts) const {
+    expect_refusal(kFolders + model, format_of(model) + " in", change, parts...);
+  }
+
+  /// Of a model of Marian's, in whose configuration a text stands in the place of another of the same length.
+  template <typename... Parts>
+  void expect_other_refused(const std::string& from, const std::string& to, const Parts&... parts) const {
+    ASSERT_EQ(from.size(), to.size()) << to;
+    expect_refusal(kMarian + "ssru", "marian in/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", to,
+                   parts...);
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(ConvertTranslation, ComputesTheLogitsOfTransformers) {
+  for (const std::string model : kHuggingFace) {
+    succeed("rotor-convert " + format_of(model) + ' ' + kFolders + model + " out.safetensors");
+    const SafeTensors file = open_model(folder_ / "out.safetensors"), golden = golden::open("translation_" + model);
+    const auto translator = load<EncoderDecoder>(file);
+    const NoGrad no_grad;
+    const TokenBatch source = golden::tokens(golden, "input.source", "input.source_lengths");
+    TokenBatch input{source.rows, 7, golden::integers(golden, "input.decoder_input"), {}};
+    input.lengths.assign(source.rows, 7);
+    const Tensor logits = translator->output()(translator->features(source, input)).value();
+    const Tensor expected = golden.tensor("output.logits");
+    golden::expect_near(logits, expected.reshape(logits.shape()), 1e-5, model);
+  }
+}
+
+TEST_F(ConvertTranslation, FindsTheTranslationsOfTransformers) {
+  for (const std::string model : kHuggingFace) {
+    succeed("rotor-convert " + format_of(model) + ' ' + kFolders + model + " out.safetensors");
+    const Json expected = Json::parse(golden::open("translation_" + model).metadata("translations"));
+    ASSERT_GE(expected["sentences"].size(), 10) << model;
+    const auto found = translate(expected["sentences"], " --beam 4" + languages_of(model));
+    ASSERT_EQ(found.size(), expected["sentences"].size()) << model;
+    for (size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].pieces, expected["pieces"][i].get<std::string>()) << model << ' ' << i;
+      EXPECT_NEAR(found[i].score, expected["scores"][i].get<double>(), 1e-4) << model << ' ' << i;
+    }
+  }
+}
+
+TEST_F(ConvertTranslation, FindsTheTranslationsOfMarian) {
+  const Json golden = Json::parse(text_of(ROTOR_GOLDEN "/marian.json"));
+  for (const std::string model : kOfMarian) {
+    succeed("rotor-convert marian " + kMarian + model + "/model.npz out.safetensors");
+    const Json& expected = golden[model];
+    const auto found = translate(expected["sentences"], " --beam 1 --unnormalized");
+    ASSERT_EQ(found.size(), expected["sentences"].size()) << model;
+    for (size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].text, expected["hypotheses"][i].get<std::string>()) << model << ' ' << i;
+      const double score = expected["scores"][i].get<double>();
+      EXPECT_NEAR(found[i].score, score, 2e-4 * std::max(1.0, -score)) << model << ' ' << i;
+    }
+  }
+}
+
+TEST_F(ConvertTranslation, ReadsMatricesOfEightBitsAsFloats) {
+  for (const std::string model : kOfMarian) {
+    succeed("rotor-convert marian " + kMarian + model + "/model.npz float.safetensors");
+    succeed("rotor-convert marian " + kMarian + model + "/model.bin int8.safetensors");
+    const SafeTensors floats(folder_ / "float.safetensors"), rounded(folder_ / "int8.safetensors");
+    int64_t others = 0;
+    for (const auto& [name, tensor] : floats.tensors()) {
+      if (tensor.type != DataType::kF32) continue;
+      golden::expect_near(rounded.tensor(name), floats.tensor(name), 0.5 / 127 + 1e-6, name);
+      others += tensor.bytes != rounded.at(name).bytes;
+    }
+    EXPECT_GT(others, 10) << "nothing is rounded";
+  }
+}
+
+TEST_F(ConvertTranslation, TakesTheVocabularyThatIsNamed) {
+  succeed("cp " + kMarian + "ssru/model.npz . && cp " + kMarian + "ssru/vocab.spm pieces.spm && touch other.spm");
+  EXPECT_TRUE(refused(run("rotor-convert marian model.npz out.safetensors"), 1, "expected one vocabulary",
+                      "other.spm, pieces.spm", "--vocabulary"));
+  succeed("rotor-convert marian model.npz out.safetensors --vocabulary pieces.spm && rm -f out.safetensors");
+  EXPECT_TRUE(refused(run("rotor-convert marian model.npz out.safetensors --vocabulary other.spm"), 1, "other.spm"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out.safetensors"));
+}
+
+TEST_F(ConvertTranslation, LanguagesAreToldByTheirNames) {
+  succeed("rotor-convert nllb " + kFolders + "nllb out.safetensors && echo a dog > in");
+  const auto refusal = [&](const std::string& options) {
+    return run("rotor-generate out.safetensors" + options + " < in");
+  };
+  EXPECT_TRUE(refused(refusal(""), 2, "knows 3 languages", "--source-lang", "deu_Latn, eng_Latn, fra_Latn"));
+  EXPECT_TRUE(refused(refusal(" -s eng_Latn -t de"), 2, "--target-lang", "'de'", "choose one of: deu_Latn"));
+  const CommandResult plain = refusal(" -s eng_Latn -t deu_Latn");
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_EQ(plain.out.find("Latn"), std::string::npos) << plain.out;
+  EXPECT_EQ(run("rotor-generate out.safetensors -s eng_Latn -t deu_Latn --score-reference in < in").exit_code, 0);
+  succeed("rotor-convert opus-mt " + kFolders + "opus_mt_shared out.safetensors");
+  EXPECT_TRUE(refused(refusal(" -s en"), 2, "has no tokens of languages"));
+}
+
+TEST_F(ConvertTranslation, NamesAllThatIsMissing) {
+  expect_refusal("opus_mt_shared", "rm *", "config.json, source.spm, target.spm, vocab.json, model.safetensors or");
+  expect_refusal("opus_mt_separate", "rm target_vocab.json", "target_vocab.json");
+  expect_refusal("nllb", "rm config.json *.model", "config.json, sentencepiece.bpe.model");
+  expect_refusal("nllb", "rm *token*", "tokens of languages");
+  expect_refusal(kMarian + "ssru", "marian in/none.npz", "true", "in/none.npz", "got nothing there");
+  expect_refusal(kMarian + "ssru", "marian in/model.npz", "rm vocab.spm", "expected one vocabulary", "none");
+  expect_refusal(kMarian + "pre_norm", "marian in/model.npz", "rm target.spm", "in/target.spm", "got none");
+}
+
+TEST_F(ConvertTranslation, RefusesDamagedFiles) {
+  expect_refusal("opus_mt_shared", "truncate -s -100 model.safetensors", "model.safetensors", "whole");
+  expect_refusal("opus_mt_separate", "truncate -s 9000 pytorch_model.bin", "pytorch_model.bin");
+  expect_refusal("opus_mt_shared", "truncate -s 100 source.spm", "source.spm", "SentencePiece");
+  expect_refusal("opus_mt_shared", "echo '[1]' > vocab.json", "vocab.json", "tokens and their ids");
+  expect_refusal("opus_mt_shared", "sed -i 's/: 7,/: 8,/' vocab.json", "vocab.json", "got none for 7");
+  const std::string npz = "marian in/model.npz", bin = "marian in/model.bin", from = kMarian + "ssru";
+  expect_refusal(from, npz, "truncate -s 30000 model.npz", "model.npz", "damaged");
+  expect_refusal(from, bin, "truncate -s 30000 model.bin", "model.bin", "whole");
+  expect_refusal(from, bin, "truncate -s 700 model.bin", "model.bin", "whole");
+  expect_refusal(from, bin, "head -c 20000 /dev/zero > model.bin", "model.bin", "another file");
+  expect_refusal(from, bin, "truncate -s 0 model.bin", "model.bin");
+  expect_refusal(kMarian + "pre_norm", npz, "echo x >> vocab.src.yml", "vocab.src.yml", "its id in line");
+}
+
+/// A pickle can name any function, and an array of numpy can be a pickle.
+TEST_F(ConvertTranslation, ExecutesNothingOfAPickle) {
+  const std::string pickle = "printf \"cos\\nsystem\\n(S'touch $PWD/ran'\\ntR.\" > p";
+  expect_refusal("opus_mt_separate", pickle + "; mv p pytorch_model.bin", "calls os.system",
+                 "nothing of it was executed");
+  expect_refusal(
+      kMarian + "ssru", "marian in/model.npz",
+      "python3 -c 'import numpy, os; T = type(\"T\", (), {\"__reduce__\": lambda s: (os.system, (\"touch ran\",))}); "
+      "numpy.savez(\"model.npz\", a=numpy.array([T()]))'",
+      "model.npz", "damaged");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "in/ran"));
+  expect_refusal(kMarian + "ssru", "marian in/model.npz",
+                 "python3 -c 'import numpy; numpy.savez_compressed(\"model.npz\", a=numpy.zeros(9999999))'",
+                 "not compressed");
+}
+
+TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {
+  const auto set = [](const std::string& key, const std::string& value) {
+    return "sed -i 's/\"" + key + "\": [^,]*/\"" + key + "\": " + value + "/' config.json";
+  };
+  expect_refusal("opus_mt_shared", set("activation_function", "\"mish\""), "activation_function", "'mish'",
+                 "relu, gelu");
+  expect_refusal("opus_mt_shared", set("model_type", "\"bart\""), "type marian", "bart");
+  expect_refusal("opus_mt_shared", set("use_cache", "true, \"normalize_before\": true"), "normalize_before");
+  expect_refusal("opus_mt_shared", set("d_model", "32"), "embed_tokens.weight", "16]");
+  expect_refusal("opus_mt_shared", set("encoder_layers", "3"), "none called", "encoder.layers.2");
+  expect_refusal("opus_mt_shared", set("encoder_layers", "1"), "no tensors but", "encoder.layers.1");
+  expect_refusal("opus_mt_shared", set("encoder_attention_heads", "3"), "divisor of d_model 16");
+  expect_refusal("opus_mt_shared", set("pad_token_id", "3"), "pad_token_id", "<pad>");
+  expect_refusal("opus_mt_separate", set("decoder_start_token_id", "9999"), "decoder_start_token_id");
+  expect_refusal("nllb", set("model_type", "\"nllb-moe\""), "type m2m_100", "nllb-moe");
+  expect_refusal(
+      "nllb", "sed -i 's/{/{\"legacy_behaviour\": true,/;q' tokenizer_config.json && echo '}' >> tokenizer_config.json",
+      "tokenizer_config.json");
+  expect_other_refused("transformer-decoder-autoreg: rnn", "transformer-decoder-autoreg: aan", "self-attention, rnn");
+  expect_other_refused("dec-cell: ssru", "dec-cell: lstm", "ssru");
+  expect_other_refused("transformer-postprocess: dan", "transformer-postprocess: dar", "Rotor has no other norms");
+  expect_other_refused("transformer-ffn-activation: relu", "transformer-ffn-activation: gelu", "relu");
+  expect_other_refused("type: transformer", "type: transformex", "transformer");
+  expect_other_refused("transformer-no-projection: false", "transformer-no-projection: true ", "no-projection");
+  expect_refusal(kMarian + "ssru", "marian in/model.npz", "mv vocab.spm vocab.fsv", "no factored vocabularies");
+}
+
+}  // namespace
+}  // namespace rotor
