@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 const std::string kFolders = ROTOR_GOLDEN "/hugging_face/", kMarian = ROTOR_GOLDEN "/marian/";
 const char* const kHuggingFace[] = {"opus_mt_shared", "opus_mt_separate", "opus_mt_untied", "nllb", "nllb_m2m100"};
-const char* const kOfMarian[] = {"ssru", "pre_norm"};
+const char* const kOfMarian[] = {"ssru", "pre_norm", "post_norm"};
 
 std::string format_of(const std::string& model) {
   return model.starts_with("nllb") ? "nllb" : "opus-mt";
@@ -47,11 +47,15 @@ class ConvertTranslation : public testing::Test {
     ASSERT_EQ(result.exit_code, 0) << command << '\n' << result.err;
   }
 
+  void write_lines(const std::string& name, const Json& lines) const {
+    std::string text;
+    for (const Json& line : lines) text += line.get<std::string>() + '\n';
+    folder_.file(name, text);
+  }
+
   /// Translates with out.safetensors.
   std::vector<Found> translate(const Json& sentences, const std::string& options) const {
-    std::string lines;
-    for (const Json& sentence : sentences) lines += sentence.get<std::string>() + '\n';
-    folder_.file("in", lines);
+    write_lines("in", sentences);
     const CommandResult result = run("rotor-generate out.safetensors --fairseq-format --threads 1" + options + " < in");
     EXPECT_EQ(result.exit_code, 0) << result.err;
     std::vector<Found> found;
@@ -122,23 +126,35 @@ TEST_F(ConvertTranslation, FindsTheTranslationsOfTransformers) {
   }
 }
 
-TEST_F(ConvertTranslation, FindsTheTranslationsOfMarian) {
+TEST_F(ConvertTranslation, FindsAndScoresTheTranslationsOfMarian) {
   const Json golden = Json::parse(text_of(ROTOR_GOLDEN "/marian.json"));
+  const auto expect_near = [](double actual, const Json& expected, const std::string& what) {
+    EXPECT_NEAR(actual, expected.get<double>(), 1e-5 * std::max(1.0, -expected.get<double>())) << what;
+  };
   for (const std::string model : kOfMarian) {
     succeed("rotor-convert marian " + kMarian + model + "/model.npz out.safetensors");
     const Json& expected = golden[model];
+    write_lines("in", expected["sentences"]);
+    write_lines("references", expected["references"]);
+    const CommandResult scored = run("rotor-generate out.safetensors --score-reference references < in");
+    std::istringstream scores(scored.out);
+    for (const Json& score : expected["reference_scores"]) {
+      std::string line;
+      std::getline(scores, line);
+      expect_near(std::atof(line.c_str()), score, model + ": " + line);
+    }
+    if (!expected.contains("hypotheses")) continue;
     const auto found = translate(expected["sentences"], " --beam 1 --unnormalized");
     ASSERT_EQ(found.size(), expected["sentences"].size()) << model;
     for (size_t i = 0; i < found.size(); ++i) {
       EXPECT_EQ(found[i].text, expected["hypotheses"][i].get<std::string>()) << model << ' ' << i;
-      const double score = expected["scores"][i].get<double>();
-      EXPECT_NEAR(found[i].score, score, 2e-4 * std::max(1.0, -score)) << model << ' ' << i;
+      expect_near(found[i].score, expected["scores"][i], model);
     }
   }
 }
 
 TEST_F(ConvertTranslation, ReadsMatricesOfEightBitsAsFloats) {
-  for (const std::string model : kOfMarian) {
+  for (const std::string model : {"ssru", "pre_norm"}) {
     succeed("rotor-convert marian " + kMarian + model + "/model.npz float.safetensors");
     succeed("rotor-convert marian " + kMarian + model + "/model.bin int8.safetensors");
     const SafeTensors floats(folder_ / "float.safetensors"), rounded(folder_ / "int8.safetensors");
