@@ -12,6 +12,18 @@
 namespace rotor {
 namespace {
 
+/// Takes the options of the model that the training starts from, if it has the same stacks; another is refused when it
+/// is read.
+void take_start(TrainingOptions& options) {
+  TransformerOptions& model = options.model;
+  const std::string& start = options.trainer.checkpoints.finetune_from_model;
+  if (start.empty()) return;
+  TransformerOptions from = read_model_options(SafeTensors(start));
+  if (from.has_encoder() != model.has_encoder() || from.has_decoder() != model.has_decoder()) return;
+  from.task = model.task;
+  model = std::move(from);
+}
+
 /// The splits of a corpus that are looked at before its batches are made, and its vocabularies.
 struct Opened {
   explicit Opened(const ObjectiveRequest& request)
@@ -64,6 +76,7 @@ std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
 void set_language_model_defaults(TrainingOptions& options) {
   options.model.task = kLanguageModeling;
   options.model.apply_architecture(TransformerOptions::default_architecture(kLanguageModeling));
+  take_start(options);
   options.trainer.optimization.label_smoothing = 0;
 }
 
@@ -87,14 +100,8 @@ std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
 
 /// bert_base, or the encoder of the model that the training starts from, with the head that the file names.
 void set_encoder_defaults(TrainingOptions& options) {
-  TransformerOptions& model = options.model;
-  model.apply_architecture(TransformerOptions::default_architecture(model.task));
-  const std::string& start = options.trainer.checkpoints.finetune_from_model;
-  if (start.empty()) return;
-  TransformerOptions from = read_model_options(SafeTensors(start));
-  if (!from.has_encoder() || from.has_decoder()) return;  // which is refused when it is read
-  from.task = model.task;
-  model = std::move(from);
+  options.model.apply_architecture(TransformerOptions::default_architecture(options.model.task));
+  take_start(options);
 }
 
 /// BERT's: no label smoothing, samples of 512 tokens.
@@ -171,7 +178,7 @@ std::unique_ptr<Objective> prediction(const ObjectiveRequest& request) {
 
 const std::vector<Task>& tasks() {
   static const std::vector<Task> kTasks = {
-      {kTranslation, [](TrainingOptions&) {}, fit_translation, translation},
+      {kTranslation, take_start, fit_translation, translation},
       {kLanguageModeling, set_language_model_defaults, fit_language_model, language_modeling},
       {kMaskedLm, set_masked_lm_defaults, fit_masked_lm, masked_lm},
       {kSentencePrediction, set_sentence_prediction_defaults, fit_prediction, prediction},

@@ -132,8 +132,10 @@ void CheckpointOptions::describe_start(Options& options) {
   options.add("reset-lr-scheduler", &resets.lr_scheduler, "restart the schedule of the learning rate");
   options.add("reset-meters", &resets.meters, "forget the best score of --restore-file and the count of --patience");
   options.add("reset-dataloader", &resets.dataloader, "start with epoch 1");
-  options.add("finetune-from-model", &finetune_from_model,
-              "model or checkpoint that provides the initial parameters, if --save-dir has no checkpoint");
+  options.add(
+      "finetune-from-model", &finetune_from_model,
+      "model or checkpoint that provides the initial parameters, if --save-dir has no checkpoint, and the options of "
+      "the model that are not given");
   options.add("no-verify", no_verify,
               "start from a checkpoint or model without comparing it with its checksums, which takes about 0.6 s a GB");
 }
