@@ -1,6 +1,7 @@
 """Marian's configuration of a model, as Rotor's options. What Rotor does not have is refused by its name."""
 
 from .encoder_import import Config
+from .translation_import import layer_count
 
 ACTIVATIONS = {"relu": "relu", "ReLU": "relu", "swish": "swish"}
 AUTOREG = {"self-attention": "self-attention", "rnn": "ssru"}
@@ -54,7 +55,7 @@ def marian_options(values, origin):
     }  # fmt: skip
     for stack, depth in (("encoder", "enc-depth"), ("decoder", "dec-depth")):
         options.update({
-            f"{stack}_layers": config.size(depth), f"{stack}_embed_dim": width, f"{stack}_attention_heads": heads,
+            f"{stack}_layers": layer_count(config, depth), f"{stack}_embed_dim": width, f"{stack}_attention_heads": heads,
             f"{stack}_ffn_embed_dim": inner, f"{stack}_key_value_heads": 0, f"{stack}_normalize_before": before,
         })  # fmt: skip
     options["decoder_ffn_embed_dim"] = config.size("transformer-decoder-dim-ffn", 0, least=0) or inner
