@@ -90,8 +90,7 @@ class ConvertTranslation : public testing::Test {
   template <typename... Parts>
   void expect_other_refused(const std::string& from, const std::string& to, const Parts&... parts) const {
     ASSERT_EQ(from.size(), to.size()) << to;
-    expect_refusal(kMarian + "ssru", "marian in/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", to,
-                   parts...);
+    expect_refusal(kMarian + "ssru", "marian in/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", parts...);
   }
 
   ScratchFolder folder_;
@@ -248,13 +247,15 @@ TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {
   expect_refusal("opus_mt_shared", set("pad_token_id", "3"), "pad_token_id", "<pad>");
   expect_refusal("opus_mt_separate", set("decoder_start_token_id", "9999"), "decoder_start_token_id");
   expect_refusal("nllb", set("model_type", "\"nllb-moe\""), "type m2m_100", "nllb-moe");
-  expect_refusal(
-      "nllb", "sed -i 's/{/{\"legacy_behaviour\": true,/;q' tokenizer_config.json && echo '}' >> tokenizer_config.json",
-      "tokenizer_config.json");
+  const auto say = [](const std::string& file, const std::string& json) { return "echo '" + json + "' > " + file; };
+  expect_refusal("nllb", say("tokenizer_config.json", R"({"legacy_behaviour": true})"), "legacy_behaviour");
+  expect_refusal("nllb", say("tokenizer_config.json", R"({"added_tokens_decoder": {"7": 1}})"),
+                 "added tokens and their");
+  expect_refusal("nllb", say("added_tokens.json", R"({"a": 999999999})"), "ids below", "999999999");
   expect_other_refused("transformer-decoder-autoreg: rnn", "transformer-decoder-autoreg: aan", "self-attention, rnn");
   expect_other_refused("dec-cell: ssru", "dec-cell: lstm", "ssru");
   expect_other_refused("transformer-postprocess: dan", "transformer-postprocess: dar", "Rotor has no other norms");
-  expect_other_refused("transformer-ffn-activation: relu", "transformer-ffn-activation: gelu", "relu");
+  expect_other_refused("transformer-ffn-activation: swish", "transformer-ffn-activation: gelu ", "gelu");
   expect_other_refused("type: transformer", "type: transformex", "transformer");
   expect_other_refused("transformer-no-projection: false", "transformer-no-projection: true ", "no-projection");
   expect_refusal(kMarian + "ssru", "marian in/model.npz", "mv vocab.spm vocab.fsv", "no factored vocabularies");
