@@ -3,7 +3,7 @@ Rotor's have."""
 
 from .encoder_import import ACTIVATIONS
 from .fault import require
-from .translation_import import parameter_shapes
+from .translation_import import layer_count, parameter_shapes
 
 PREFIX = "model."
 SHARED = ("model.shared.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight")
@@ -38,7 +38,7 @@ def translation_options(config, normalize_before):
         heads = config.size(f"{stack}_attention_heads")
         config.fail_unless(width % heads == 0, f"{stack}_attention_heads", f"a divisor of d_model {width}")
         options.update({
-            f"{stack}_layers": config.size(f"{stack}_layers"), f"{stack}_embed_dim": width,
+            f"{stack}_layers": layer_count(config, f"{stack}_layers"), f"{stack}_embed_dim": width,
             f"{stack}_ffn_embed_dim": config.size(f"{stack}_ffn_dim"), f"{stack}_attention_heads": heads,
             f"{stack}_key_value_heads": 0, f"{stack}_normalize_before": normalize_before,
             f"{stack}_layerdrop": config.number(f"{stack}_layerdrop", 0.0),

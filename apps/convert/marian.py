@@ -18,7 +18,8 @@ from .model_file import Model, write_model
 from .translation_import import take_parameters
 
 CONFIGURATION = "special:model.yml"
-BIAS = "decoder.output_projection.bias"
+BIAS, OUTPUT = "decoder.output_projection.bias", "decoder.output_projection.weight"
+OUTPUT_ROWS = "decoder_ff_logit_out_Wt"  # in newer files, which is not transposed
 NEVER = -1000.0  # exp() of it is zero, and sums stay finite
 QUANTIZED_INPUTS = "_QuantMultA"  # multipliers of the inputs in 8 bits, which floats do not need
 
@@ -29,9 +30,11 @@ def convert(path, out, vocabulary=None):
     tensors = {name: array for name, array in read_marian_file(path).items() if not name.endswith(QUANTIZED_INPUTS)}
     options, shared = marian_options(_configuration(tensors, path), f"{path}, {CONFIGURATION}")
     rows = [_rows(tensors, SHARED if shared else EMBEDDINGS[f"{stack}.embed_tokens.weight"], path) for stack in ("encoder", "decoder")]
-    require(rows[0] == rows[1], f"{path}: expected vocabularies of one size, got {rows[0]} and {rows[1]} tokens; Rotor has one <pad> for both")
+    require(rows[0] == rows[1], f"{path}: expected vocabularies of one size, got {rows[0]} and {rows[1]} tokens; they share one <pad>")
     options["source_vocabulary"] = options["target_vocabulary"] = rows[0] + 1
     names = marian_names(options, shared)
+    if OUTPUT_ROWS in tensors:
+        tensors[EMBEDDINGS[OUTPUT]] = tensors.pop(OUTPUT_ROWS).T
     tensors.setdefault(EMBEDDINGS[BIAS], numpy.zeros(rows[0], numpy.float32))  # --output-omit-bias
     ours = {name: _as_ours(name, tensors[theirs]) for name, theirs in names.items() if theirs in tensors}
     unknown = {theirs: array for theirs, array in tensors.items() if theirs not in names.values()}

@@ -1,6 +1,10 @@
 """Marian's configuration of a model, as Rotor's options. What Rotor does not have is refused by its name."""
 
+import json
+
 from .encoder_import import Config
+from .fault import require
+from .translation_import import layer_count
 
 ACTIVATIONS = {"relu": "relu", "ReLU": "relu", "swish": "swish"}
 AUTOREG = {"self-attention": "self-attention", "rnn": "ssru"}
@@ -31,7 +35,7 @@ def marian_options(values, origin):
     config = MarianConfig(values, origin)
     for key, allowed in FIXED.items():
         choices = allowed if isinstance(allowed, tuple) else (allowed,)
-        config.fail_unless(values.get(key, choices[0]) in choices, key, f"{choices[0] or 'nothing'}, because Rotor has no other,")
+        config.fail_unless(values.get(key, choices[0]) in choices, key, f"{json.dumps(choices[0])}, because Rotor has no other,")
     tied_all, tied_source, tied = (config.flag(key) for key in ("tied-embeddings-all", "tied-embeddings-src", "tied-embeddings"))
     before = _normalize_before(config)
     emb = values.get("transformer-postprocess-emb") or ""
@@ -54,7 +58,7 @@ def marian_options(values, origin):
     }  # fmt: skip
     for stack, depth in (("encoder", "enc-depth"), ("decoder", "dec-depth")):
         options.update({
-            f"{stack}_layers": config.size(depth), f"{stack}_embed_dim": width, f"{stack}_attention_heads": heads,
+            f"{stack}_layers": layer_count(config, depth), f"{stack}_embed_dim": width, f"{stack}_attention_heads": heads,
             f"{stack}_ffn_embed_dim": inner, f"{stack}_key_value_heads": 0, f"{stack}_normalize_before": before,
         })  # fmt: skip
     options["decoder_ffn_embed_dim"] = config.size("transformer-decoder-dim-ffn", 0, least=0) or inner
@@ -63,7 +67,7 @@ def marian_options(values, origin):
 
 def _normalize_before(config):
     found = tuple(config.values.get(key) or "" for key in NORM_KEYS)
-    allowed = " or ".join(f'"{pre}", "{post}", "{top}"' for pre, post, top in list(NORMS)[::2])
-    config.fail_unless(found in NORMS, NORM_KEYS[0] + ", -postprocess and -postprocess-top", f"{allowed}, because Rotor has no other norms;"
-                       f' they are "{found[0]}", "{found[1]}", "{found[2]}",')  # fmt: skip
+    shown = " or ".join(", ".join(f'"{ops}"' for ops in known) for known in list(NORMS)[::2])
+    got = ", ".join(f'"{ops}"' for ops in found)
+    require(found in NORMS, f"{config.origin}: expected {', '.join(NORM_KEYS)} as {shown}, got {got}; Rotor has no other norms")
     return NORMS[found]

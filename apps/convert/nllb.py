@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from .encoder_import import Config
-from .fault import Fault, require
+from .fault import Fault, listed, require
 from .hugging_face_folder import check_folder, read_config, read_weights
 from .hugging_face_translation import BIAS, check_kind, tensor_names, translation_options
 from .mapped_vocabulary import id_of, lengthened, read_json_ids, read_sentencepiece, serialized
@@ -72,8 +72,10 @@ def _vocabulary(folder, config, rows):
     for place, token in enumerate(SPECIALS):
         own = id_of(token, tokens, folder)
         require(own == place, f"{folder}: expected {token} as token {place}, got it as {own}; Rotor reads M2M100's order")
-    added = _added_tokens(folder, len(tokens))
+    added = _added_tokens(folder, len(tokens), rows)
     if not added and (folder / "vocab.json").is_file():
+        codes = _object(folder / "tokenizer_config.json").get("language_codes", "m2m100")
+        require(codes == "m2m100", f"{folder}/tokenizer_config.json: expected language_codes m2m100, got {codes!r:.60}")
         added = {len(tokens) + i: f"__{language}__" for i, language in enumerate(M2M100_LANGUAGES)}
     for number in range(len(tokens), max(added, default=-1) + 1):
         tokens.append(added.get(number, f"madeupword{number}"))
@@ -85,17 +87,22 @@ def _vocabulary(folder, config, rows):
     return serialized(lengthened(tokens, rows, folder), specials, model, languages=dict(sorted(languages.items())))
 
 
-def _added_tokens(folder, size):
+def _added_tokens(folder, size, rows):
     """The tokens after the first `size`, by their ids: as the tokenizer's files number them, or in the order of the list of
     additional special tokens."""
-    tokens = {entry.get("id"): entry.get("content") for entry in _object(folder / "tokenizer.json").get("added_tokens") or []}
-    for number, entry in (_object(folder / "tokenizer_config.json").get("added_tokens_decoder") or {}).items():
-        tokens[int(number)] = entry.get("content")
-    for token, number in _object(folder / "added_tokens.json").items():
-        tokens[number] = token
-    if not any(number >= size for number in tokens):
-        listed = _object(folder / "special_tokens_map.json").get("additional_special_tokens") or []
-        tokens = {size + i: entry["content"] if isinstance(entry, dict) else entry for i, entry in enumerate(listed)}
+    try:
+        tokens = {entry["id"]: entry["content"] for entry in _object(folder / "tokenizer.json").get("added_tokens") or []}
+        for number, entry in (_object(folder / "tokenizer_config.json").get("added_tokens_decoder") or {}).items():
+            tokens[int(number)] = entry["content"]
+        for token, number in _object(folder / "added_tokens.json").items():
+            tokens[number] = token
+        if not any(number >= size for number in tokens):
+            more = _object(folder / "special_tokens_map.json").get("additional_special_tokens") or []
+            tokens = {size + i: entry["content"] if isinstance(entry, dict) else entry for i, entry in enumerate(more)}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Fault(f"{folder}: expected added tokens and their ids in the tokenizer's files, got something else; get them anew") from None
+    wrong = [(number, token) for number, token in tokens.items() if type(token) is not str or not 0 <= number < rows]
+    require(not wrong, f"{folder}: expected added tokens with ids below {rows}, got {listed(wrong)}; are they of another model?")
     return {number: token for number, token in sorted(tokens.items()) if number >= size}
 
 

@@ -4,7 +4,13 @@ import numpy
 
 from .fault import listed, require
 
-LINEAR = ("weight", "bias")
+MOST_LAYERS = 1000
+
+
+def layer_count(config, key):
+    layers = config.size(key)
+    config.fail_unless(layers <= MOST_LAYERS, key, f"at most {MOST_LAYERS}")
+    return layers
 
 
 def parameter_shapes(options):

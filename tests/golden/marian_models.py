@@ -1,5 +1,5 @@
-"""Small models that Marian trains, and how it translates with them: the files that rotor-convert reads, and greedy translations
-with their log-probabilities.
+"""Small models that Marian trains, and how it translates with them: the files that rotor-convert reads, greedy translations,
+and log-probabilities of given ones.
 
 Writes marian/<model>/ and marian.json; README.md describes them. It needs pymarian 1.12.42 beside the rest. Run it in this folder:
 python marian_models.py, or python marian_models.py COUNT FOLDER for as many sentences, written elsewhere.
@@ -20,16 +20,21 @@ from translation_models import SEED, WORDS, sentences, train_pieces
 
 COUNT = 12  # of sentences
 MARIAN = "1.12.42"
-SIZES = {"dim-emb": 16, "transformer-dim-ffn": 24, "transformer-heads": 4, "enc-depth": 2, "dec-depth": 2}
+SIZES = {"dim-emb": 16, "transformer-dim-ffn": 32, "transformer-heads": 4, "enc-depth": 2, "dec-depth": 2}
 # Options of marian train, and whether the vocabularies are lists with SentencePiece models beside them.
 MODELS = {
     "ssru": ({"transformer-decoder-autoreg": "rnn", "dec-cell": "ssru", "tied-embeddings-all": True}, False),
     "pre_norm": ({
         "transformer-preprocess": "n", "transformer-postprocess": "da", "transformer-postprocess-top": "n",
         "transformer-postprocess-emb": "nd", "tied-embeddings": True, "transformer-ffn-activation": "relu",
-        "transformer-decoder-dim-ffn": 20, "dec-depth": 1,
+        "transformer-decoder-dim-ffn": 48, "dec-depth": 1,
     }, True),
-}  # fmt: skip
+    "post_norm": ({"tied-embeddings-src": True, "output-omit-bias": True, "enc-depth": 1}, False),
+}
+# Step by step, pymarian 1.12.42 does not apply the norm before self-attention to the tokens of earlier steps, as it does in training.
+SCORED_ONLY = ("pre_norm",)
+# pymarian 1.12.42 transposes only matrices whose sides 16 divides, and would quantize the output matrix of the other.
+QUANTIZED = ("ssru", "pre_norm")  # fmt: skip
 
 
 def marian(*arguments, **options):
@@ -64,6 +69,12 @@ def write_vocabularies(folder, lists):
     return ["vocab.src.yml", "vocab.trg.yml"]
 
 
+def word_by_word(line):
+    """A translation to be scored."""
+    dictionary = dict(zip(WORDS["source"], WORDS["target"]))
+    return " ".join(dictionary.get(word, word) for word in line.split())
+
+
 def cut(lines, path):
     """The pieces of each line, with blanks between."""
     model = sentencepiece.SentencePieceProcessor(model_file=str(path))
@@ -88,20 +99,23 @@ def write(name, count, goldens):
             "after-batches": 400, "mini-batch": 32, "learn-rate": 0.01, "cpu-threads": 1, "seed": SEED, "workspace": 128, "overwrite": True,
         })  # fmt: skip
         shutil.copy(scratch / "model.npz", folder)
-        marian("convert", "--from", str(folder / "model.npz"), "--to", str(folder / "model.bin"), "--gemm-type", "intgemm8")
+        if name in QUANTIZED:
+            marian("convert", "--from", str(folder / "model.npz"), "--to", str(folder / "model.bin"), "--gemm-type", "intgemm8")
         lines = [line for line in sentences(2 * count) if not line.startswith(">>")][:count]
-        given = scratch / "given"
-        given.write_text("\n".join(cut(lines, folder / "source.spm") if lists else lines) + "\n", encoding="utf-8")
+        result = {"sentences": lines, "references": [word_by_word(line) for line in lines]}
+        for side, text in zip(texts, (lines, result["references"])):
+            text = cut(text, folder / f"{side.name}.spm") if lists else text
+            side.write_text("\n".join(text) + "\n", encoding="utf-8")
+        shared = {"vocabs": vocabularies, "cpu-threads": 1, "workspace": 128}
+        scores = marian("score", **{"model": folder / "model.npz", "train-sets": texts, **shared})
+        result["reference_scores"] = [float(line) for line in scores.splitlines()]
+        if name in SCORED_ONLY:
+            return result
         found = marian("decode", **{
-            "models": [folder / "model.npz"], "vocabs": vocabularies, "input": given, "beam-size": 1, "n-best": True, "cpu-threads": 1,
-            "max-length-factor": 10, "workspace": 128,
+            "models": [folder / "model.npz"], "input": texts[0], "beam-size": 1, "n-best": True, "max-length-factor": 10, **shared,
         })  # fmt: skip
     rows = [line.split(" ||| ") for line in found.splitlines()]
-    hypotheses = [row[1] for row in rows]
-    if lists:
-        model = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
-        hypotheses = [model.decode_pieces(text.split()) for text in hypotheses]
-    return {"sentences": lines, "hypotheses": hypotheses, "scores": [float(row[2].split("=")[1]) for row in rows]}
+    return {**result, "hypotheses": [row[1] for row in rows], "scores": [float(row[2].split("=")[1]) for row in rows]}
 
 
 if __name__ == "__main__":

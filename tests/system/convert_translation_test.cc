@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 const std::string kFolders = ROTOR_GOLDEN "/hugging_face/", kMarian = ROTOR_GOLDEN "/marian/";
 const char* const kHuggingFace[] = {"opus_mt_shared", "opus_mt_separate", "opus_mt_untied", "nllb", "nllb_m2m100"};
-const char* const kOfMarian[] = {"ssru", "pre_norm"};
+const char* const kOfMarian[] = {"ssru", "pre_norm", "post_norm"};
 
 std::string format_of(const std::string& model) {
   return model.starts_with("nllb") ? "nllb" : "opus-mt";
@@ -47,11 +47,15 @@ class ConvertTranslation : public testing::Test {
     ASSERT_EQ(result.exit_code, 0) << command << '\n' << result.err;
   }
 
+  void write_lines(const std::string& name, const Json& lines) const {
+    std::string text;
+    for (const Json& line : lines) text += line.get<std::string>() + '\n';
+    folder_.file(name, text);
+  }
+
   /// Translates with out.safetensors.
   std::vector<Found> translate(const Json& sentences, const std::string& options) const {
-    std::string lines;
-    for (const Json& sentence : sentences) lines += sentence.get<std::string>() + '\n';
-    folder_.file("in", lines);
+    write_lines("in", sentences);
     const CommandResult result = run("rotor-generate out.safetensors --fairseq-format --threads 1" + options + " < in");
     EXPECT_EQ(result.exit_code, 0) << result.err;
     std::vector<Found> found;
@@ -86,8 +90,7 @@ class ConvertTranslation : public testing::Test {
   template <typename... Parts>
   void expect_other_refused(const std::string& from, const std::string& to, const Parts&... parts) const {
     ASSERT_EQ(from.size(), to.size()) << to;
-    expect_refusal(kMarian + "ssru", "marian in/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", to,
-                   parts...);
+    expect_refusal(kMarian + "ssru", "marian in/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", parts...);
   }
 
   ScratchFolder folder_;
@@ -122,23 +125,35 @@ TEST_F(ConvertTranslation, FindsTheTranslationsOfTransformers) {
   }
 }
 
-TEST_F(ConvertTranslation, FindsTheTranslationsOfMarian) {
+TEST_F(ConvertTranslation, FindsAndScoresTheTranslationsOfMarian) {
   const Json golden = Json::parse(text_of(ROTOR_GOLDEN "/marian.json"));
+  const auto expect_near = [](double actual, const Json& expected, const std::string& what) {
+    EXPECT_NEAR(actual, expected.get<double>(), 1e-5 * std::max(1.0, -expected.get<double>())) << what;
+  };
   for (const std::string model : kOfMarian) {
     succeed("rotor-convert marian " + kMarian + model + "/model.npz out.safetensors");
     const Json& expected = golden[model];
+    write_lines("in", expected["sentences"]);
+    write_lines("references", expected["references"]);
+    const CommandResult scored = run("rotor-generate out.safetensors --score-reference references < in");
+    std::istringstream scores(scored.out);
+    for (const Json& score : expected["reference_scores"]) {
+      std::string line;
+      std::getline(scores, line);
+      expect_near(std::atof(line.c_str()), score, model + ": " + line);
+    }
+    if (!expected.contains("hypotheses")) continue;
     const auto found = translate(expected["sentences"], " --beam 1 --unnormalized");
     ASSERT_EQ(found.size(), expected["sentences"].size()) << model;
     for (size_t i = 0; i < found.size(); ++i) {
       EXPECT_EQ(found[i].text, expected["hypotheses"][i].get<std::string>()) << model << ' ' << i;
-      const double score = expected["scores"][i].get<double>();
-      EXPECT_NEAR(found[i].score, score, 2e-4 * std::max(1.0, -score)) << model << ' ' << i;
+      expect_near(found[i].score, expected["scores"][i], model);
     }
   }
 }
 
 TEST_F(ConvertTranslation, ReadsMatricesOfEightBitsAsFloats) {
-  for (const std::string model : kOfMarian) {
+  for (const std::string model : {"ssru", "pre_norm"}) {
     succeed("rotor-convert marian " + kMarian + model + "/model.npz float.safetensors");
     succeed("rotor-convert marian " + kMarian + model + "/model.bin int8.safetensors");
     const SafeTensors floats(folder_ / "float.safetensors"), rounded(folder_ / "int8.safetensors");
@@ -232,13 +247,15 @@ TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {
   expect_refusal("opus_mt_shared", set("pad_token_id", "3"), "pad_token_id", "<pad>");
   expect_refusal("opus_mt_separate", set("decoder_start_token_id", "9999"), "decoder_start_token_id");
   expect_refusal("nllb", set("model_type", "\"nllb-moe\""), "type m2m_100", "nllb-moe");
-  expect_refusal(
-      "nllb", "sed -i 's/{/{\"legacy_behaviour\": true,/;q' tokenizer_config.json && echo '}' >> tokenizer_config.json",
-      "tokenizer_config.json");
+  const auto say = [](const std::string& file, const std::string& json) { return "echo '" + json + "' > " + file; };
+  expect_refusal("nllb", say("tokenizer_config.json", R"({"legacy_behaviour": true})"), "legacy_behaviour");
+  expect_refusal("nllb", say("tokenizer_config.json", R"({"added_tokens_decoder": {"7": 1}})"),
+                 "added tokens and their");
+  expect_refusal("nllb", say("added_tokens.json", R"({"a": 999999999})"), "ids below", "999999999");
   expect_other_refused("transformer-decoder-autoreg: rnn", "transformer-decoder-autoreg: aan", "self-attention, rnn");
   expect_other_refused("dec-cell: ssru", "dec-cell: lstm", "ssru");
   expect_other_refused("transformer-postprocess: dan", "transformer-postprocess: dar", "Rotor has no other norms");
-  expect_other_refused("transformer-ffn-activation: relu", "transformer-ffn-activation: gelu", "relu");
+  expect_other_refused("transformer-ffn-activation: swish", "transformer-ffn-activation: gelu ", "gelu");
   expect_other_refused("type: transformer", "type: transformex", "transformer");
   expect_other_refused("transformer-no-projection: false", "transformer-no-projection: true ", "no-projection");
   expect_refusal(kMarian + "ssru", "marian in/model.npz", "mv vocab.spm vocab.fsv", "no factored vocabularies");
