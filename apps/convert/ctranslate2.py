@@ -151,8 +151,15 @@ def _embeddings(stack, options, take):
     own = "encoder.embed_tokens.weight" if shares_all else "decoder.embed_tokens.weight"
     tied = shares_all or options["share_decoder_input_output_embed"]
     output = own if tied else "decoder.output_projection.weight"
-    bias = {"decoder/projection/bias": take("decoder.output_projection.bias")} if options["output_bias"] else {}
-    return {"decoder/embeddings/weight": take(own), "decoder/projection/weight": take(output), **bias}
+    variables = {"decoder/embeddings/weight": take(own), "decoder/projection/weight": take(output)}
+    tokens = options["special_tokens"]
+    if options["output_bias"]:
+        variables["decoder/projection/bias"] = take("decoder.output_projection.bias")
+    if tokens["start"] == tokens["pad"]:  # as in Marian's models, whose row of zeros training did not make unlikely
+        bias = variables.setdefault("decoder/projection/bias", numpy.zeros(len(variables["decoder/projection/weight"]), numpy.float32))
+        bias = variables["decoder/projection/bias"] = bias.copy()
+        bias[tokens["pad"]] = -numpy.inf
+    return variables
 
 
 def _vocabulary_files(path, model, options):
@@ -164,11 +171,12 @@ def _vocabulary_files(path, model, options):
         require(len(pieces) == rows, f"{path}: expected {rows} tokens in the {name} vocabulary, got {len(pieces)}; the file is damaged")
     tokens = options["special_tokens"]
     known = all(type(tokens.get(name)) is int and 0 <= tokens[name] < len(own)
-                for name, own in (("bos", source), ("eos", source), ("unk", source), ("start", target)))  # fmt: skip
-    require(known, f"{path}: expected the ids of bos, eos, unk and start as special_tokens, got {tokens!r:.60}")
+                for name, own in (("eos", source), ("unk", source), ("start", target)))  # fmt: skip
+    require(known, f"{path}: expected the ids of eos, unk and start as special_tokens, got {tokens!r:.60}")
+    bos = tokens.get("bos", -1)
     config = {
         "add_source_bos": False, "add_source_eos": True,
-        "bos_token": source[tokens["bos"]], "eos_token": source[tokens["eos"]], "unk_token": source[tokens["unk"]],
+        "bos_token": source[bos] if 0 <= bos < len(source) else "<s>", "eos_token": source[tokens["eos"]], "unk_token": source[tokens["unk"]],
         "decoder_start_token": target[tokens["start"]],
         "layer_norm_epsilon": options["layer_norm_eps"], "multi_query_attention": False,
     }  # fmt: skip

@@ -5,23 +5,19 @@ The vocabularies of which one becomes a part: a SentencePiece model that cuts te
 """
 
 import json
-from pathlib import Path
 
 from .fault import Fault, require
-from .sentencepiece_model import sentencepiece_pieces
-from .vocabulary_pieces import parse_listed
+from .mapped_vocabulary import read_bytes, read_sentencepiece, serialized
+from .vocabulary_pieces import CODES, parse_listed
 
 SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]
 SPECIAL_IDS = {"bos": 0, "pad": 1, "eos": 2, "unk": 3, "mask": -1, "start": 2}
 OVERWRITES = "#fairseq:overwrite"
-MAPPED, CODES = "rotor-vocabulary mapped 1 ", "rotor-vocabulary bpe-codes 1 "
 
 
 def read_text(path, what):
     try:
-        return Path(path).read_bytes().decode("utf-8")
-    except OSError as error:
-        raise Fault(f"cannot read {path}: {error.strerror}") from None
+        return read_bytes(path).decode("utf-8")
     except UnicodeDecodeError:
         raise Fault(f"{path}: expected {what} in UTF-8, got other bytes; convert it to UTF-8") from None
 
@@ -29,7 +25,7 @@ def read_text(path, what):
 def read_dictionary(path):
     """The tokens in the order of their ids."""
     tokens, known = list(SPECIALS), set(SPECIALS)
-    for number, line in enumerate(read_text(path, "a dictionary").splitlines(), 1):
+    for number, line in enumerate(read_text(path, "a dictionary").removesuffix("\n").split("\n"), 1):
         token, _, count = line.rstrip().rpartition(" ")
         overwrites = count == OVERWRITES
         if overwrites:
@@ -53,18 +49,14 @@ def vocabulary_of(tokens, bpe_codes=None, sentencepiece=None):
     """The serialized form of the vocabulary, as lib/text reads it."""
     require(not (bpe_codes and sentencepiece), "expected --bpe-codes or --sentencepiece, got both")
     if sentencepiece:
-        try:
-            model = Path(sentencepiece).read_bytes()
-        except OSError as error:
-            raise Fault(f"cannot read {sentencepiece}: {error.strerror}") from None
-        pieces = sentencepiece_pieces(model, sentencepiece)
+        model, pieces = read_sentencepiece(sentencepiece)
         require(
             set(pieces) & set(tokens[len(SPECIALS) :]),
             f"{sentencepiece}: expected the model that made the tokens of the dictionary, got one that has none of them",
         )
-        return model if pieces == tokens else _with_header(MAPPED, {"tokens": tokens, "special_tokens": SPECIAL_IDS}, model)
+        return model if pieces == tokens else serialized(tokens, SPECIAL_IDS, model)
     codes = read_text(bpe_codes, "merges").encode() if bpe_codes else b""
-    return _with_header(CODES, {"tokens": tokens}, codes)
+    return CODES + json.dumps({"tokens": tokens}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + codes
 
 
 def cutter_of(vocabulary, origin):
@@ -77,7 +69,3 @@ def cutter_of(vocabulary, origin):
     kind = vocabulary[:40].decode("utf-8", "replace").partition("\n")[0]
     require(not other, f"{origin}: expected a vocabulary of SentencePiece, of merges or of words, which fairseq has, got {kind}")
     return "sentencepiece", vocabulary
-
-
-def _with_header(name, header, rest):
-    return (name + json.dumps(header, ensure_ascii=False, separators=(",", ":")) + "\n").encode() + rest

@@ -21,7 +21,8 @@ from .transformer_shapes import INPUT, OUTPUT, TARGET_INPUT
 from .vocabulary_pieces import read_pieces
 
 WEIGHTS, ARGS = "model.safetensors", "args.json"
-CUTTERS = ("codes", "sentencepiece")  # in the order of --bpe-codes and --sentencepiece
+# What cuts text into tokens, in the order of --bpe-codes and --sentencepiece: its file, and that of one language alone.
+CUTTERS = {"codes": ("codes", "codes.{}"), "sentencepiece": ("sentencepiece.model", "sentencepiece.{}.model")}
 # What fairseq has, by the values of these options; the first is that of a model whose file does not say.
 SUPPORTED = {
     "task": ("translation", "language_modeling"), "attention": ("softmax",), "attention_window": (0,), "token_types": (0,),
@@ -63,8 +64,8 @@ def cutters_beside(path, options):
     """What cuts the source and the target into tokens: pairs of the files of CUTTERS, None for one that is not there."""
 
     def of(language):
-        names = [(f"{kind}.{language}", kind) for kind in CUTTERS]
-        return [next((Path(path) / name for name in both if (Path(path) / name).is_file()), None) for both in names]
+        both = [[Path(path) / name.format(language) for name in names] for names in CUTTERS.values()]
+        return [next((file for file in files if file.is_file()), None) for files in both]
 
     return [of(options.get(key)) for key in ("source_lang", "target_lang")]
 
@@ -144,8 +145,7 @@ def _vocabulary_files(path, model, options):
         cutters[language] = cutter_of(vocabulary, path)
     if len({tuple(cutter) for cutter in cutters.values()}) == 1:
         cutters = {None: next(iter(cutters.values()))}
-    names = {"codes": "codes", "sentencepiece": "sentencepiece.model"}
     for language, (kind, content) in cutters.items():
         if content:
-            files[f"{kind}.{language}" if language else names[kind]] = content
+            files[CUTTERS[kind][language is not None].format(language)] = content
     return files

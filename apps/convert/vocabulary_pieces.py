@@ -3,12 +3,14 @@
 import json
 
 from .fault import Fault
+from .mapped_vocabulary import FIRST_LINE
 from .sentencepiece_model import sentencepiece_pieces
 from .wordpiece import parse
 
 BYTES = b"rotor-vocabulary bytes "
+CODES = b"rotor-vocabulary bpe-codes 1 "
 # Forms that begin with a JSON object of tokens; then comes what cuts text into them.
-LISTED = {b"rotor-vocabulary mapped 1 ": "sentencepiece", b"rotor-vocabulary bpe-codes 1 ": "codes"}
+LISTED = {FIRST_LINE: "sentencepiece", CODES: "codes"}
 
 
 def read_pieces(vocabulary, origin):
@@ -24,7 +26,7 @@ def read_pieces(vocabulary, origin):
 
 
 def parse_listed(vocabulary, origin):
-    """The tokens, "sentencepiece" or "codes", and the content of that file; None if the vocabulary is of another form."""
+    """Of a vocabulary that lists its tokens: these, "sentencepiece" or "codes", and the content of that file. None of others."""
     name, brace, rest = vocabulary.partition(b"{")
     if name not in LISTED:
         return None

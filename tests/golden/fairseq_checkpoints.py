@@ -46,18 +46,18 @@ def sizes(stack, layers=2):
 TRANSLATION = ["--task", "translation", "-s", "en", "-t", "de", "--arch", "transformer", *sizes("encoder"), *sizes("decoder")]
 MODELS = {
     # Sinusoids, norms after the sublayers, one dictionary and matrix.
-    "shared": {"cut": "bpe", "updates": 900, "training": [*TRANSLATION, "--share-all-embeddings", "--activation-fn", "gelu"]},
+    "shared": {"cut": "bpe", "updates": 600, "training": [*TRANSLATION, "--share-all-embeddings", "--activation-fn", "gelu"]},
     # Learned positions, norms first, dictionaries of their own; the plain pickle of PyTorch before 1.6, in half precision.
     "separate": {
-        "cut": "sentencepiece", "updates": 900, "save": "old",
+        "cut": "sentencepiece", "updates": 600, "save": "old",
         "training": [
             *TRANSLATION, "--encoder-learned-pos", "--decoder-learned-pos", "--encoder-normalize-before", "--decoder-normalize-before",
-            "--share-decoder-input-output-embed", "--max-source-positions", "60", "--max-target-positions", "60",
+            "--share-decoder-input-output-embed", "--max-source-positions", "120", "--max-target-positions", "120",
             "--layernorm-embedding",
         ],
     },
     "language_model": {
-        "cut": "bpe", "updates": 500, "save": "omegaconf",
+        "cut": "bpe", "updates": 400, "save": "omegaconf",
         "training": [
             "--task", "language_modeling", "--arch", "transformer_lm", *sizes("decoder"), "--decoder-input-dim", "16",
             "--decoder-output-dim", "16", "--tokens-per-sample", "40", "--share-decoder-input-output-embed",
