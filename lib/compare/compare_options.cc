@@ -14,7 +14,7 @@ namespace rotor {
 CompareOptions::CompareOptions() : encodings(join(position_encoding_names(), ",")) {}
 
 void CompareOptions::describe(Options& options) {
-  options.positional("corpus", corpus, "folder that rotor-preprocess wrote, of pairs or of text");
+  options.positional("corpus", corpus, "folder that rotor-preprocess wrote");
   options.group("Comparison");
   options
       .add("encodings", encodings,
@@ -25,6 +25,11 @@ void CompareOptions::describe(Options& options) {
       .common();
   options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();
   options.add("baseline", baseline, "entry of --encodings with which the others are compared").common();
+  options
+      .add("learning-rates", learning_rates,
+           "values of --lr, separated by commas: each run is trained with each, and its model is that of the best "
+           "validation by --best-checkpoint-metric")
+      .common();
   options
       .add("output", output,
            "folder of the runs and the report; finished runs in it are not repeated, unfinished ones resume")
@@ -55,9 +60,11 @@ void CompareOptions::describe(Options& options) {
   options.group("Translation");
   options.only(
       "for translation", [this] { return task == kTranslation; }, [&] { describe_translation(options); });
-  options.group("Language models");
-  options.add("gen-subset", gen_subset, "split of a corpus of text on which models are evaluated")
-      .only("for models of texts", [this] { return task == kLanguageModeling || task == kMaskedLm; })
+  options.group("Models of texts and of sentences");
+  options
+      .add("gen-subset", gen_subset,
+           "split of the corpus on which models are evaluated; of labelled rows, not given, valid if test has no labels")
+      .only("for models that are not for translation", [this] { return task != kTranslation; })
       .common();
   options
       .add("context-window", context_window,
