@@ -24,24 +24,27 @@ struct Request {
       "rotor-compare",
       "rotor-compare CORPUS --encodings none,sinusoidal,rope,linear+rope,rope:rope-base=1000 --seeds 1,2,3 "
       "--baseline sinusoidal --config config.ini --test-source test.en --test-reference test.de --output DIR",
-      "Trains each encoding with each seed under one configuration, tests each model (translations of a text, losses of "
-      "language models, predictions of labelled rows), and writes DIR/report.html and report.md. Finished runs are not "
-      "repeated, interrupted ones resume, and finished runs of earlier calls stay in the report."};
+      "Trains each encoding with each seed under one configuration, tests each model (on translations, on the loss of "
+      "a "
+      "text, on predictions of labelled rows), and writes DIR/report.html and report.md. Finished runs are not "
+      "repeated, "
+      "interrupted ones resume, and finished runs of earlier calls stay in the report."};
 
   Request(int argc, char** argv) {
     options.example(
         "rotor-compare data-bin --encodings sinusoidal,rope --seeds 1,2,3 --max-epoch 10 --test-source test.en "
         "--test-reference test.de --output comparison",
         "Trains six models and reports them in comparison/report.html.");
+    options.example("rotor-compare text-bin --arch transformer_lm_small --max-epoch 10 --extrapolate 8",
+                    "Compares language models, also on longer samples than those of training.");
     options.example(
-        "rotor-compare text-bin --arch transformer_lm_small --tokens-per-sample 256 --max-epoch 10 --extrapolate 8",
-        "Compares language models, also on samples of 512, 1024 and 2048 tokens.");
-    options.example(
-        "rotor-compare rows-bin --encodings learned,rope --baseline learned --finetune-from-model pretrained "
-        "--learning-rates 2e-5,5e-5 --seeds 1,2,3 --max-epoch 3",
-        "Fine-tunes the models that the comparison in the folder pretrained has made.");
+        "rotor-compare rows-bin --encodings learned,rope --finetune-from-model pretrained --learning-rates 2e-5,5e-5",
+        "Fine-tunes the models that a comparison with --output pretrained has made.");
     compare.describe(options);
     training.describe(options);
+    options.option("finetune-from-model").common().help =
+        "model from which trainings start: a file; a path in which {encoding} and {seed} stand for a run's; or the "
+        "--output of a comparison, whose model of the entry's encoding is taken";
     for (const std::string& name : decided_options()) options.option(name).shown_first = false;
     options.read(argc, argv);
     for (const std::string& name : decided_options()) {

@@ -36,15 +36,15 @@ void CompareOptions::describe(Options& options) {
       .common();
   options
       .add("average", average,
-           "number of newest checkpoints averaged after a training: those of epochs, or of updates if there are fewer "
-           "of epochs; all that exist if there are fewer of both; checkpoint_last if it ends within its first epoch")
+           "newest checkpoints averaged after a training: those of epochs, or of updates if there are fewer of epochs; "
+           "all that exist if these are fewer too, else checkpoint_last")
       .at_least(1)
       .common();
   options
       .add("extrapolate", extrapolate,
            "test lengths that training has not seen; 0: no. For translation, training pairs have at most N words on "
-           "each side, and 2, 3 and 4 joined sentences are translated too. Language models, trained on samples of "
-           "--tokens-per-sample, are evaluated on samples of 2, 4, 8 … and at last N times as many, N 2 or more")
+           "each side, and 2, 3 and 4 joined sentences are translated too. Language models are evaluated on samples "
+           "of 2, 4, 8 … and at last N times --tokens-per-sample, N 2 or more")
       .at_least(0)
       .common();
   options.add("bootstrap", bootstrap, "number of resamples of the test set in the significance test").at_least(1);
@@ -63,8 +63,8 @@ void CompareOptions::describe(Options& options) {
   options.group("Models of texts and of sentences");
   options
       .add("gen-subset", gen_subset,
-           "split of the corpus on which models are evaluated; of labelled rows, not given, valid if test has no labels")
-      .only("for models that are not for translation", [this] { return task != kTranslation; })
+           "split on which models are evaluated; not given, valid if the rows of test have no labels")
+      .only("for models of texts", [this] { return task != kTranslation; })
       .common();
   options
       .add("context-window", context_window,

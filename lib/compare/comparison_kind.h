@@ -24,7 +24,7 @@ struct Measure {
   Best best = Best::kHighest;
   int decimals = 2;
   std::function<double(const ScoredRun&)> of;
-  bool spread = true;  ///< whether the deviation over seeds has a column too
+  bool spread = true;                                  ///< whether the deviation over seeds has a column too
   std::shared_ptr<const SampledScore> tested = {};     ///< the score of the tests of significance; none: not tested
   bool interval = false;                               ///< whether the bootstrap interval of `tested` has a column
   std::string figure_label = {}, figure_caption = {};  ///< of a figure with a point for each encoding; empty: none
@@ -38,7 +38,7 @@ struct KindTexts {
   std::string work;       ///< what a model does in a test: "decoding"
   std::string procedure;  ///< continues "Each model is …": "translates …"
   std::string scoring;    ///< a paragraph on the scores; may be empty
-  std::string models = {};                        ///< continues "Each model is "; empty: the average of checkpoints
+  std::string models = {};                         ///< continues "Each model is "; empty: the average of checkpoints
   std::string loss_label = "loss (bits a token)";  ///< of figures of validation losses
 };
 

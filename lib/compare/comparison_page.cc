@@ -43,10 +43,9 @@ std::string exceptions(const Comparison& comparison) {
 /// What the models are unless the kind says otherwise.
 std::string averages(const Comparison& comparison) {
   const int64_t average = comparison.plan.options().average;
-  return fmt::format(
-      "the {} of its training{}",
-      average == 1 ? "newest checkpoint" : fmt::format("average of the newest {} checkpoints", average),
-      exceptions(comparison));
+  return fmt::format("the {} of its training{}",
+                     average == 1 ? "newest checkpoint" : fmt::format("average of the newest {} checkpoints", average),
+                     exceptions(comparison));
 }
 
 /// Which of its trainings a model is of, if there are several.
@@ -54,8 +53,7 @@ std::string rates(const Comparison& comparison) {
   const std::string& list = comparison.plan.options().learning_rates;
   if (list.empty()) return "";
   return fmt::format(", of those with the learning rates {} the one whose best validation has the {} {},", list,
-                     higher_is_better(deciding_metric(comparison)) ? "highest" : "lowest",
-                     deciding_metric(comparison));
+                     higher_is_better(deciding_metric(comparison)) ? "highest" : "lowest", deciding_metric(comparison));
 }
 
 void add_setup(const Comparison& comparison, Page& page) {

@@ -54,11 +54,7 @@ Table learning_rate_table(const Comparison& comparison) {
               fmt::format("The best validation {} of each learning rate, the mean over seeds, and the number of seeds "
                           "whose model is of that rate.",
                           metric),
-              {{"encoding", false},
-               {"learning rate"},
-               {"validation " + metric},
-               {"sd"},
-               {"chosen"}},
+              {{"encoding", false}, {"learning rate"}, {"validation " + metric}, {"sd"}, {"chosen"}},
               {}};
   for (const Group& group : comparison.groups) {
     for (size_t i = 0; i < group.runs.front().result.rates.size(); ++i) {

@@ -18,8 +18,9 @@ std::vector<std::string> read_first_cells(const std::filesystem::path& path, siz
   reader.next(line);
   while (reader.next(line)) {
     cells.push_back(line.substr(0, line.find('\t')));
-    ROTOR_CHECK(!cells.back().empty(), "{}:{}: expected a prediction of each row, got none; remove the run's result.json",
-                path.string(), reader.line_number());
+    ROTOR_CHECK(!cells.back().empty(),
+                "{}:{}: expected a prediction of each row, got none; remove the run's result.json", path.string(),
+                reader.line_number());
   }
   ROTOR_CHECK(cells.size() == rows, "expected {} predictions in {}, got {}; remove the run's result.json to repeat it",
               rows, path.string(), cells.size());

@@ -32,8 +32,7 @@ bool has_labels(const CompareOptions& options, const std::string& split) {
 
 }  // namespace
 
-PredictionComparison::PredictionComparison(const Plan& plan)
-    : CorpusComparison(plan), choices_(choices_of(split())) {
+PredictionComparison::PredictionComparison(const Plan& plan) : CorpusComparison(plan), choices_(choices_of(split())) {
   ROTOR_CHECK(!split().labels().empty(),
               "{}: expected rows with labels, got none; evaluate another --gen-subset, such as valid",
               split().path().string());
@@ -48,9 +47,10 @@ std::vector<fs::path> PredictionComparison::checkpoints(const fs::path& folder,
 
 std::string PredictionComparison::describe_corpus() const {
   const Corpus train = open("train");
-  const std::string what = choices_ == 0                                 ? "numbers to predict"
-                           : train.task().name == kSentenceRanking       ? fmt::format("{} candidates each", choices_)
-                                                                         : fmt::format("classes {}", fmt::join(train.classes(), ", "));
+  const std::string what = choices_ == 0 ? "numbers to predict"
+                           : train.task().name == kSentenceRanking
+                               ? fmt::format("{} candidates each", choices_)
+                               : fmt::format("classes {}", fmt::join(train.classes(), ", "));
   return fmt::format("Corpus: {} training and {} validation rows, {}, a vocabulary of {} pieces.", train.size(),
                      open("valid").size(), what, read_vocabularies(options().corpus).source.size());
 }
@@ -75,8 +75,8 @@ std::vector<ScoredTest> PredictionComparison::read(const PlannedRun& run) const 
 }
 
 std::vector<std::string> PredictionComparison::metrics() const {
-  std::vector<std::string> names =
-      split().task().name == kSentenceRanking ? std::vector<std::string>{"accuracy"} : prediction_metric_names(choices_);
+  std::vector<std::string> names = split().task().name == kSentenceRanking ? std::vector<std::string>{"accuracy"}
+                                                                           : prediction_metric_names(choices_);
   const auto decides = std::find(names.begin(), names.end(), deciding());
   if (decides != names.end()) std::rotate(names.begin(), decides, std::next(decides));
   return names;
@@ -92,8 +92,7 @@ std::vector<Measure> PredictionComparison::measures() const {
   first.interval = true;
   first.figure_label = first.name;
   first.figure_caption = fmt::format("{} of the split \"{}\"", first.name, options().gen_subset);
-  measures.push_back(
-      {.name = "loss", .best = Best::kLowest, .decimals = 3, .of = told("loss"), .spread = false});
+  measures.push_back({.name = "loss", .best = Best::kLowest, .decimals = 3, .of = told("loss"), .spread = false});
   const std::string metric = deciding();
   measures.push_back({.name = "best validation " + metric,
                       .best = metric == "loss" ? Best::kLowest : Best::kHighest,
@@ -121,15 +120,15 @@ KindTexts PredictionComparison::texts() const {
       .resampled = fmt::format("the {} rows of the split \"{}\"; a resample's score is the mean over seeds",
                                split().size(), options().gen_subset),
       .losses = fmt::format("The loss is {}; those at equal updates and time are of the validation rows,", unit),
-      .speeds =
-          "Training speed is the median over a run's reports, in tokens that are read; so is evaluation speed.",
+      .speeds = "Training speed is the median over a run's reports, in tokens that are read; so is evaluation speed.",
       .work = "evaluation",
-      .procedure = fmt::format("predicts the {} rows of the split \"{}\", in up to {} tokens (--truncate {})",
-                               split().size(), options().gen_subset, plan().common().max_source_positions,
-                               plan().common().batches.truncate),
-      .scoring = starts() + (chosen_by_the_same ? " Models are tested on the validation rows by which they were chosen, "
-                                                  "so their scores are higher than those of other rows would be."
-                                                : ""),
+      .procedure =
+          fmt::format("predicts the {} rows of the split \"{}\", in up to {} tokens (--truncate {})", split().size(),
+                      options().gen_subset, plan().common().max_source_positions, plan().common().batches.truncate),
+      .scoring =
+          starts() + (chosen_by_the_same ? " Models are tested on the validation rows by which they were chosen, "
+                                           "so their scores are higher than those of other rows would be."
+                                         : ""),
       .models = fmt::format("the checkpoint of the best validation ({}) of its training", deciding()),
       .loss_label = choices_ == 0 ? "loss (squared error)" : "loss (bits a row)",
   };

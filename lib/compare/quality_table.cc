@@ -15,8 +15,8 @@ namespace {
 /// The tests of all groups against the baseline by one measure.
 struct Tests {
   PColumn p;
-  std::map<std::string, size_t> places = {};       ///< of each label in the column; the baseline has none
-  std::optional<Resamples> resamples = {};         ///< of the segments of the first test; none if nothing is tested
+  std::map<std::string, size_t> places = {};  ///< of each label in the column; the baseline has none
+  std::optional<Resamples> resamples = {};    ///< of the segments of the first test; none if nothing is tested
 };
 
 Tests test_all(const Comparison& comparison, const Measure& measure) {
@@ -104,7 +104,8 @@ Table quality_table(const Comparison& comparison) {
   const KindTexts texts = comparison.kind.texts();
   table.caption = fmt::format(
       "Mean and sample standard deviation over seeds; the best means are bold. p: paired bootstrap with {} resamples "
-      "of {}.{} Holm: the same p, corrected for the {} tests of its column. {} at update {}, and after {:.3g} minutes of "
+      "of {}.{} Holm: the same p, corrected for the {} tests of its column. {} at update {}, and after {:.3g} minutes "
+      "of "
       "training, which every run has reached.",
       comparison.plan.options().bootstrap, texts.resampled, intervals ? " 95 %: the interval of the resamples." : "",
       most_tests, texts.losses, end.update, end.seconds / 60);

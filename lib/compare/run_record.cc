@@ -14,8 +14,8 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 /// Options that do not change a run's result, or that the comparison sets.
-constexpr const char* kLeftOut[] = {"threads", "save_dir", "log_interval", "seed", "no_save", "no_verify",
-                                    "finetune_from_model"};
+constexpr const char* kLeftOut[] = {"threads", "save_dir",  "log_interval",       "seed",
+                                    "no_save", "no_verify", "finetune_from_model"};
 
 Json training_json(TrainingOptions training) {
   Options options;

@@ -86,15 +86,15 @@ Json RunResult::to_json() const {
   Json curve = Json::array();
   for (const Validation& v : training.validations) curve.push_back(json_of(v));
   Json json{{"parameters", parameters},
-          {"averaged", averaged},
-          {"machine", machine},
-          {"training",
-           {{"updates", training.updates},
-            {"tokens_per_second", training.tokens_per_second},
-            {"seconds_per_update", training.seconds_per_update},
-            {"memory_mb", training.memory_mb}}},
-          {"decoding", {{"tokens_per_second", test_tokens_per_second}, {"memory_mb", test_memory_mb}}},
-          {"validations", curve}};
+            {"averaged", averaged},
+            {"machine", machine},
+            {"training",
+             {{"updates", training.updates},
+              {"tokens_per_second", training.tokens_per_second},
+              {"seconds_per_update", training.seconds_per_update},
+              {"memory_mb", training.memory_mb}}},
+            {"decoding", {{"tokens_per_second", test_tokens_per_second}, {"memory_mb", test_memory_mb}}},
+            {"validations", curve}};
   if (rates.empty()) return json;
   json["lr"] = lr;
   for (const TriedRate& rate : rates) json["rates"].push_back({{"lr", rate.lr}, {"best", rate.best}});

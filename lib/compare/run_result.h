@@ -48,7 +48,7 @@ struct RunResult {
   double test_tokens_per_second = 0;  ///< in the run's first test; "decoding" in the file, of every kind
   int64_t test_memory_mb = 0;
   std::string machine;  ///< processor and threads
-  double lr = 0;                      ///< of `rates`, that of the training whose model was tested
+  double lr = 0;        ///< of `rates`, that of the training whose model was tested
   std::vector<TriedRate> rates = {};  ///< the learning rates that were tried; empty: the training's own
 
   nlohmann::ordered_json to_json() const;

@@ -36,8 +36,8 @@ class SampledScore {
   virtual std::vector<double> of_resamples(const SeedTests& tests, const Resamples& resamples) const = 0;
 };
 
-/// A score as a function of sums, and which of a test's statistics are its own. Of several seeds, a segment's statistics
-/// are summed.
+/// A score as a function of sums, and which of a test's statistics are its own. Of several seeds, a segment's
+/// statistics are summed.
 class CountedScore : public SampledScore {
  public:
   explicit(false) CountedScore(const CorpusScore* score, size_t place = 0) : score(score), statistics(place) {}

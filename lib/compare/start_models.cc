@@ -69,17 +69,20 @@ fs::path start_model(const std::string& pattern, const std::string& label, int64
     const std::string text = folder ? (path / "seed-*" / kModel).string() : path.string();
     if (std::find(sought.begin(), sought.end(), text) == sought.end()) sought.push_back(text);
   }
-  fail("--finetune-from-model: expected a model for '{}', found no {}; name models with {{encoding}} in the path, or the "
-       "--output of a comparison that trained them",
-       label, join(sought, " and no "));
+  fail(
+      "--finetune-from-model: expected a model for '{}', found no {}; name models with {{encoding}} in the path, or "
+      "the "
+      "--output of a comparison that trained them",
+      label, join(sought, " and no "));
 }
 
 void check_start(const fs::path& model, const TransformerOptions& training, const std::string& label) {
   const std::string has = positions_of(read_model_options(SafeTensors(model))), wanted = positions_of(training);
-  ROTOR_CHECK(has == wanted,
-              "--finetune-from-model: expected a model of {} for '{}', got {}, one of {}; name a model of each encoding "
-              "with {{encoding}} in the path",
-              wanted, label, model.string(), has);
+  ROTOR_CHECK(
+      has == wanted,
+      "--finetune-from-model: expected a model of {} for '{}', got {}, one of {}; name a model of each encoding "
+      "with {{encoding}} in the path",
+      wanted, label, model.string(), has);
 }
 
 std::string start_digest(const fs::path& model) {

@@ -14,7 +14,8 @@ std::string folder_name(std::string label);
 
 /// The model from which the training of an entry starts, by what --finetune-from-model says:
 ///   a file                        that file, for all entries;
-///   a path with {encoding}        the path with the entry's label in its place, as folder_name() writes it, or, if there
+///   a path with {encoding}        the path with the entry's label in its place, as folder_name() writes it, or, if
+///   there
 ///                                 is no such file, with the label without its options; {seed} is the run's seed;
 ///   a folder of a comparison      the model of the entry's label in it, likewise, of the lowest seed that has one.
 /// Empty if `pattern` is. A model that does not exist is an Error that names what was looked for.

@@ -162,10 +162,11 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
 void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
   const auto& [source, target] = vocabularies;
   if (vocabularies.joined()) {
-    log::info("vocabulary: {} pieces{}{}", source.size(), note_of_wordpiece(source), task_.columns.size() > 1 ? ", joined" : "");
+    log::info("vocabulary: {} pieces{}{}", source.size(), note_of_wordpiece(source),
+              task_.columns.size() > 1 ? ", joined" : "");
   } else {
-    log::info("vocabularies: {} source{} and {} target{} pieces", source.size(), note_of_wordpiece(source), target.size(),
-              note_of_wordpiece(target));
+    log::info("vocabularies: {} source{} and {} target{} pieces", source.size(), note_of_wordpiece(source),
+              target.size(), note_of_wordpiece(target));
   }
 }
 

@@ -38,11 +38,12 @@ TEST_F(Predictions, AreMadeByTheBestCheckpointAndReported) {
   const std::string once = "train learned\naverage\nevaluate test\ntrain rope\naverage\nevaluate test\n";
   EXPECT_EQ(folder_.calls(), once + once);
   EXPECT_EQ(text_of(folder_.scratch() / "averaged"), "checkpoint_best\n");
-  EXPECT_TRUE(says(text_of(folder_.output() / "quality.csv"),
-                   "encoding,seeds,accuracy,accuracy sd,accuracy 95 %,\"p against learned, accuracy\",\"Holm, accuracy\",f1,"
-                   "f1 sd,macro_f1,macro_f1 sd,mcc,mcc sd,loss,best validation accuracy,loss at equal updates",
-                   "learned,2,0.6250,0.0000,0.4167–0.8333,,,0.8000,0.0000,,,,,0.500,0.5000,4.000,",
-                   "rope,2,0.9167,0.0000,0.7917–1.0000,0.00", ",0.8000,0.0000,,,,,0.500,0.5000,4.000,"));
+  EXPECT_TRUE(
+      says(text_of(folder_.output() / "quality.csv"),
+           "encoding,seeds,accuracy,accuracy sd,accuracy 95 %,\"p against learned, accuracy\",\"Holm, accuracy\",f1,"
+           "f1 sd,macro_f1,macro_f1 sd,mcc,mcc sd,loss,best validation accuracy,loss at equal updates",
+           "learned,2,0.6250,0.0000,0.4167–0.7917,,,0.8000,0.0000,,,,,0.500,0.5000,4.000,",
+           "rope,2,0.9167,0.0000,0.7917–1.0000,0.00", ",0.8000,0.0000,,,,,0.500,0.5000,4.000,"));
   EXPECT_TRUE(says(report(), "24 training and 24 validation rows, classes bad, good",
                    "the checkpoint of the best validation (accuracy) of its training and predicts the 24 rows of the "
                    "split \"test\"",
@@ -67,11 +68,13 @@ TEST_F(Predictions, OfTheBestLearningRateAloneAreTested) {
     calls += "evaluate test\n";
   }
   EXPECT_EQ(folder_.calls(), calls);
-  EXPECT_TRUE(says(text_of(folder_.output() / "learning_rates.csv"), "encoding,learning rate,validation accuracy,sd,chosen\n",
+  EXPECT_TRUE(says(text_of(folder_.output() / "learning_rates.csv"),
+                   "encoding,learning rate,validation accuracy,sd,chosen\n",
                    "rope,0.01,0.5000,,0\nrope,0.001,0.7500,,1\nrope,0.0001,0.5000,,0\n"));
   EXPECT_TRUE(says(text_of(folder_.output() / "runs.csv"), "learning rate,updates", ",0.001,20,"));
-  EXPECT_TRUE(says(report(), "of those with the learning rates 0.01,0.001,0.0001 the one whose best validation has the "
-                             "highest accuracy"));
+  EXPECT_TRUE(says(report(),
+                   "of those with the learning rates 0.01,0.001,0.0001 the one whose best validation has the "
+                   "highest accuracy"));
   options.learning_rates = "0.01,0.001";
   EXPECT_TRUE(says(refusal(options), "learning_rates was [0.01,0.001,0.0001] and is [0.01,0.001] now"));
 }
@@ -84,9 +87,11 @@ TEST_F(Predictions, WithoutATestAreThoseOfTheValidationRows) {
 }
 
 TEST_F(Predictions, AreFittedToTheCorpus) {
-  const CommandLine given("rotor-compare", "", "");
   CompareOptions options = this->options("learned");
   TrainingOptions training = training_;
+  CommandLine given("rotor-compare", "", "");
+  options.describe(given);
+  training.describe(given);
   training.trainer.checkpoints.best_checkpoint_metric = "loss";
   fit_prediction_comparison(options, training, given);
   EXPECT_EQ(options.gen_subset, "test");

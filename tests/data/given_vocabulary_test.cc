@@ -37,8 +37,7 @@ TEST_F(GivenVocabulary, IsAFileOrThatOfAModel) {
 
 TEST_F(GivenVocabulary, OfWordPieceIsNotedWithItsCase) {
   const auto note = [&](const std::string& tokens) {
-    return note_of_wordpiece(
-        read_given_vocabulary(folder_.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n" + tokens)));
+    return note_of_wordpiece(read_given_vocabulary(folder_.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n" + tokens)));
   };
   EXPECT_EQ(note("the\ndog\n"), " (WordPiece, uncased)");
   EXPECT_EQ(note("The\ndog\n"), " (WordPiece, cased)");

@@ -24,7 +24,7 @@ class ComparePredictions : public testing::Test {
                  "arch = bert_tiny\nencoder-layers = 1\nencoder-embed-dim = 16\nencoder-ffn-embed-dim = 32\n"
                  "encoder-attention-heads = 2\nlr = 0.01\nwarmup-updates = 2\nmax-update = 20\nlog-interval = 5\n"
                  "tokens-per-sample = 16\nthreads = 1\nbaseline = learned\n");
-    folder_.file("rows.ini", "max-epoch = 4\nlog-interval = 5\nthreads = 1\nbaseline = learned\n");
+    folder_.file("rows.ini", "max-epoch = 10\nlog-interval = 5\nthreads = 1\nbaseline = learned\n");
   }
 
   void write(const std::string& name, int64_t rows, uint64_t seed) const {
@@ -47,9 +47,7 @@ class ComparePredictions : public testing::Test {
                      corpus + " " + more);
   }
 
-  CommandResult compare(const std::string& arguments) const {
-    return run(folder_, "rotor-compare " + arguments);
-  }
+  CommandResult compare(const std::string& arguments) const { return run(folder_, "rotor-compare " + arguments); }
 
   ScratchFolder folder_;
 };
@@ -64,7 +62,8 @@ TEST_F(ComparePredictions, FineTunesThePreTrainedModelOfEachEncoding) {
   ASSERT_EQ(tuned.exit_code, 0) << tuned.err;
   const std::string quality = text_of(folder_ / "tuned/quality.csv"), report = text_of(folder_ / "tuned/report.md");
   EXPECT_TRUE(says(quality, "encoding,seeds,accuracy,accuracy sd,accuracy 95 %,\"p against learned, accuracy\"",
-                   "\nlearned,2,1.0000,0.0000,1.0000–1.0000,,,1.0000,", "\nrope,2,1.0000,0.0000,1.0000–1.0000,1.000,1.000,"));
+                   "\nlearned,2,1.0000,0.0000,1.0000–1.0000,,,1.0000,",
+                   "\nrope,2,1.0000,0.0000,1.0000–1.0000,1.000,1.000,"));
   EXPECT_TRUE(says(text_of(folder_ / "tuned/learning_rates.csv"), "learned,0.02,1.0000,0.0000,2\n"));
   EXPECT_TRUE(says(report, "240 training and 40 validation rows, classes liked, not liked",
                    "learned from mlm/runs/learned/seed-1/model.safetensors; rope from mlm/runs/rope/seed-1/",
@@ -79,15 +78,16 @@ TEST_F(ComparePredictions, FineTunesThePreTrainedModelOfEachEncoding) {
   EXPECT_TRUE(says(compare("rows --config rows.ini --encodings learned,t5 --finetune-from-model mlm").err, "'t5'",
                    "mlm/runs/t5/seed-*/model.safetensors"));
   EXPECT_TRUE(says(compare("rows --config rows.ini --encodings learned,rope --finetune-from-model "
-                           "mlm/runs/learned/seed-1/model.safetensors").err,
+                           "mlm/runs/learned/seed-1/model.safetensors")
+                       .err,
                    "a model of rope for 'rope'", "one of learned"));
 }
 
 TEST_F(ComparePredictions, AreTestedOnTheValidationRowsWhereThereAreNoOthers) {
   preprocess("untested", "");
-  const CommandResult compared =
-      compare("untested --config rows.ini --encodings learned --arch bert_tiny --encoder-layers 1 "
-              "--encoder-embed-dim 16 --encoder-ffn-embed-dim 32 --encoder-attention-heads 2 --lr 0.02 --output scratch");
+  const CommandResult compared = compare(
+      "untested --config rows.ini --encodings learned --arch bert_tiny --encoder-layers 1 "
+      "--encoder-embed-dim 16 --encoder-ffn-embed-dim 32 --encoder-attention-heads 2 --lr 0.02 --output scratch");
   ASSERT_EQ(compared.exit_code, 0) << compared.err;
   EXPECT_TRUE(says(text_of(folder_ / "scratch/report.md"), "the split \"valid\"",
                    "tested on the validation rows by which they were chosen", "learned from its initial parameters"));

@@ -155,8 +155,9 @@ TEST_F(PredictionCommands, TrainForThreeEpochsWithAWarmUpAndALinearDecay) {
 TEST_F(PredictionCommands, StopEarlyByTheMetricThatDecides) {
   make_corpus();
   const CommandResult trained =
-      run(folder_, "rotor-train c" + kSizes + "--lr 1e-9 --max-epoch 40 --patience 3 --best-checkpoint-metric accuracy "
-                                              "--save-dir run");
+      run(folder_, "rotor-train c" + kSizes +
+                       "--lr 1e-9 --max-epoch 40 --patience 3 --best-checkpoint-metric accuracy "
+                       "--save-dir run");
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   EXPECT_TRUE(says(trained.err, "epoch 4 | ", "valid accuracy", "done after")) << "the first, and three without gain";
   EXPECT_EQ(trained.err.find("epoch 5 | "), std::string::npos);

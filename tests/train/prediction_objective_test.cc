@@ -154,9 +154,11 @@ TEST_F(PredictionTraining, StartsFromTheEncoderOfAModelOfOtherLabels) {
     log::start();
     testing::internal::CaptureStderr();
     train(name, 2);
-    EXPECT_TRUE(says(testing::internal::GetCapturedStderr(), "the encoder of", "other/checkpoint_last.safetensors, which "
-                     "predicts labels no, yes and not", labels.empty() ? "numbers" : "labels false, true",
-                     "is taken, and", "head.out_proj.weight", "start anew"));
+    EXPECT_TRUE(says(testing::internal::GetCapturedStderr(), "the encoder of",
+                     "other/checkpoint_last.safetensors, which "
+                     "predicts labels no, yes and not",
+                     labels.empty() ? "numbers" : "labels false, true", "is taken, and", "head.out_proj.weight",
+                     "start anew"));
     const SafeTensors trained(folder_ / name / "checkpoint_last.safetensors");
     const auto same = [&](const std::string& tensor) {
       const Tensor a = trained.tensor(tensor).contiguous(), b = other.tensor(tensor).contiguous();
