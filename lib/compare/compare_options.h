@@ -15,6 +15,7 @@ struct CompareOptions {
   std::string encodings;  ///< entries separated by commas; by default all encodings of the table
   std::string seeds = "1";
   std::string baseline = "sinusoidal";
+  std::string learning_rates;  ///< separated by commas; empty: --lr alone
   std::string test_source, test_reference;
   std::string output = "comparison";
   int64_t average = 1;

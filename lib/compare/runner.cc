@@ -5,8 +5,8 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "compare/learning_rates.h"
 #include "compare/run_record.h"
-#include "train/newest_checkpoints.h"
 
 namespace rotor {
 
@@ -22,6 +22,11 @@ void write_training_options(const PlannedRun& run) {
   Options options;
   training.describe(options);
   write_atomically(run.folder / "train.ini", [&](std::ostream& out) { out << options.to_ini(); });
+}
+
+/// Whether a training with one of several rates is done: its reports are the last of its files.
+bool trained_with_its_rate(const PlannedRun& training) {
+  return fs::exists(training.folder / "train.jsonl") && fs::exists(training.folder / "model.safetensors");
 }
 
 }  // namespace
@@ -60,19 +65,53 @@ std::string Runner::execute(const PlannedRun& run) const {
     fs::create_directories(run.folder, error);
     ROTOR_CHECK(!error, "cannot create the folder {}: {}", run.folder.string(), error.message());
     write_json(run.folder / "run.json", record(run));
-    train(run);
-    average(run);
+    Chosen chosen;
+    run.rates.empty() ? make(run) : void(chosen = make_with_each_rate(run));
     kind_.test(run, ComparisonKind::Tests::kAll, commands_);
-    fs::copy_file(run.folder / "checkpoints" / "train.jsonl", run.folder / "train.jsonl",
-                  fs::copy_options::overwrite_existing);
-    write_json(run.folder / "result.json", measured(run).to_json());
-    if (!plan_.options().keep_checkpoints) fs::remove_all(run.folder / "checkpoints", error);
+    RunResult result = measured(run);
+    result.rates = chosen.rates;
+    result.lr = chosen.lr;
+    write_json(run.folder / "result.json", result.to_json());
+    remove_checkpoints(run);
   } catch (const Error& error) {
     return error.what();
   } catch (const fs::filesystem_error& error) {
     return error.what();
   }
   return "";
+}
+
+void Runner::make(const PlannedRun& run) const {
+  fs::create_directories(run.folder);
+  train(run);
+  average(run);
+  const fs::path part = run.folder / "train.jsonl.part";
+  fs::copy_file(run.folder / "checkpoints" / "train.jsonl", part, fs::copy_options::overwrite_existing);
+  fs::rename(part, run.folder / "train.jsonl");
+}
+
+Runner::Chosen Runner::make_with_each_rate(const PlannedRun& run) const {
+  const std::string& metric = run.training.trainer.checkpoints.best_checkpoint_metric;
+  const std::vector<PlannedRun> trainings = with_each_rate(run);
+  Chosen chosen;
+  for (const PlannedRun& training : trainings) {
+    if (!trained_with_its_rate(training)) make(training);
+    const double best = best_of(read_training_log(training.folder / "train.jsonl"), metric);
+    chosen.rates.push_back({training.training.trainer.optimization.schedule.lr, best});
+    remove_checkpoints(training);
+  }
+  const size_t best = best_rate(chosen.rates, metric);
+  chosen.lr = chosen.rates[best].lr;
+  for (const char* file : {"model.safetensors", "train.jsonl"}) {
+    fs::copy_file(trainings[best].folder / file, run.folder / file, fs::copy_options::overwrite_existing);
+  }
+  return chosen;
+}
+
+void Runner::remove_checkpoints(const PlannedRun& run) const {
+  if (plan_.options().keep_checkpoints) return;
+  fs::remove_all(run.folder / "checkpoints");
+  for (const PlannedRun& training : with_each_rate(run)) fs::remove(training.folder / "model.safetensors");
 }
 
 RunResult Runner::trial(const PlannedRun& run) const {
@@ -88,6 +127,7 @@ RunResult Runner::trial(const PlannedRun& run) const {
   fs::create_directories(trial.folder);
   fs::create_symlink(fs::absolute(run.folder / "model.safetensors"), trial.folder / "model.safetensors");
   train(trial);
+  fs::copy_file(trial.folder / "checkpoints" / "train.jsonl", trial.folder / "train.jsonl");
   kind_.time(trial, commands_);
   RunResult result = measured(trial);
   fs::remove_all(trial.folder);
@@ -100,7 +140,7 @@ void Runner::train(const PlannedRun& run) const {
 }
 
 void Runner::average(const PlannedRun& run) const {
-  const std::vector<fs::path> files = newest_checkpoints(run.folder / "checkpoints", plan_.options().average);
+  const std::vector<fs::path> files = kind_.checkpoints(run.folder / "checkpoints", plan_.options());
   ROTOR_CHECK(!files.empty(), "the training left no checkpoint in {}", (run.folder / "checkpoints").string());
   std::vector<std::string> arguments(files.begin(), files.end());
   arguments.insert(arguments.end(), {"--output", run.folder / "model.safetensors"});
@@ -109,7 +149,7 @@ void Runner::average(const PlannedRun& run) const {
 
 RunResult Runner::measured(const PlannedRun& run) const {
   RunResult result;
-  result.training = read_training_log(run.folder / "checkpoints" / "train.jsonl");
+  result.training = read_training_log(run.folder / "train.jsonl");
   result.parameters = count_parameters(run.folder / "model.safetensors");
   result.averaged = count_averaged(run.folder / "model.safetensors");
   result.machine = machine_name(run.training.threads);

@@ -4,6 +4,8 @@
 //   run.log            what the commands said
 //   checkpoints/       of the training; removed at its end
 //   train.jsonl        its reports
+//   lr-<rate>/         the same, down to its model, of the training with one of several learning rates; the models of
+//                      all are kept until one is chosen
 //   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h)
 //   test.json …        what the tests of the comparison's kind leave (translation_comparison.h, …)
 //   result.json        what was measured; written last
@@ -44,6 +46,16 @@ class Runner {
   std::vector<PlannedRun> others(const std::vector<PlannedRun>& runs) const;
 
  private:
+  /// Trains a run with each of its learning rates and takes over the model of the best.
+  struct Chosen {
+    std::vector<TriedRate> rates;
+    double lr = 0;
+  };
+  Chosen make_with_each_rate(const PlannedRun& run) const;
+  /// Trains a run, and leaves its model and its reports.
+  void make(const PlannedRun& run) const;
+  void remove_checkpoints(const PlannedRun& run) const;
+
   void train(const PlannedRun& run) const;
   void average(const PlannedRun& run) const;
   RunResult measured(const PlannedRun& run) const;

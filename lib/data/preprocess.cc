@@ -174,17 +174,13 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
 }
 
 void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
-  // Of WordPiece the log says which case was found; other kinds are what the options name.
-  const auto kind = [](const Vocabulary& vocabulary) {
-    const std::string text = Vocabulary::kind_of(vocabulary.bytes());
-    return text.starts_with("WordPiece") ? " (" + text + ")" : "";
-  };
   const auto& [source, target] = vocabularies;
   if (vocabularies.joined()) {
-    log::info("vocabulary: {} pieces{}{}", source.size(), kind(source), task_.columns.size() > 1 ? ", joined" : "");
+    log::info("vocabulary: {} pieces{}{}", source.size(), note_of_wordpiece(source),
+              task_.columns.size() > 1 ? ", joined" : "");
   } else {
-    log::info("vocabularies: {} source{} and {} target{} pieces", source.size(), kind(source), target.size(),
-              kind(target));
+    log::info("vocabularies: {} source{} and {} target{} pieces", source.size(), note_of_wordpiece(source),
+              target.size(), note_of_wordpiece(target));
   }
 }
 

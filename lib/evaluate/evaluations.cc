@@ -142,6 +142,7 @@ Json evaluate_masked_lm(const EvaluateOptions& options, const SafeTensors& file,
 
 Json evaluate_prediction(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
   const auto model = load_classifier(file, options.weights());
+  check_texts(model->options(), corpus);
   if (!corpus.labels().empty()) check_labels(model->options(), corpus);
   const BatchOptions batching = options.batches(model->max_positions());
   const auto samples = make_samples(corpus, batching);

@@ -94,9 +94,9 @@ void predict_lines(const EvaluateOptions& options, const SafeTensors& file, std:
   constexpr size_t kRows = 32;
   const NoGrad no_grad;
   const auto model = load_classifier(file, options.weights());
-  const SentenceInputs reads{Vocabulary::from_bytes(read_vocabulary(file).source),
-                             model->options().task == kSentenceRanking,
-                             std::min(options.max_source_positions, model->max_positions())};
+  const SentenceInputs reads{
+      Vocabulary::from_bytes(read_vocabulary(file).source), model->options().task == kSentenceRanking,
+      std::min(options.max_source_positions, model->max_positions()), model->options().token_types};
   RowReader reader(in);
   std::vector<std::string> texts;
   for (bool more = true; more;) {

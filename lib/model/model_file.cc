@@ -189,10 +189,10 @@ void read_parameters(const SafeTensors& file, Module& model) {
   }
 }
 
-std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model) {
+std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model, std::string_view fresh) {
   std::vector<std::string> others;
   for (const auto& [name, variable, initialiser] : model.parameters()) {
-    if (file.contains(name)) {
+    if (file.contains(name) && !name.starts_with(fresh)) {
       variable.value().copy_from(read_parameter(file, name, variable.shape()));
     } else {
       others.push_back(name);

@@ -75,8 +75,9 @@ VocabularyBytes read_vocabulary(const SafeTensors& file);
 /// Refuses a model of another task than `task`, as an Error.
 void check_task(const SafeTensors& file, const std::string& task);
 
-/// Fills the parameters that the file has, and returns the names of the others. Wrong shapes are an Error.
-std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model);
+/// Fills the parameters that the file has, but none whose name begins with `fresh`, and returns the names of the
+/// others. Wrong shapes are an Error.
+std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model, std::string_view fresh);
 
 /// Reads a whole model.
 std::unique_ptr<Model> load_model(const SafeTensors& file);

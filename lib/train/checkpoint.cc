@@ -42,9 +42,10 @@ Json without_training(const std::string& config, bool same_run) {
   return object;
 }
 
-/// Refuses a file of another model; with `same_run` also one that was trained with another dropout.
-void check_same_model(const SafeTensors& file, const Training& training, bool same_run) {
-  const Json stored = without_training(training.objective.config_of(file), same_run);
+/// Refuses a file of this configuration if that is another model's; with `same_run` also if it was trained with another
+/// dropout.
+void check_same_model(const SafeTensors& file, const std::string& config, const Training& training, bool same_run) {
+  const Json stored = without_training(config, same_run);
   const Json wanted = without_training(training.objective.config(), same_run);
   ROTOR_CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same{}",
               file.path().string(), differences(stored, wanted), same_run ? ", or another --save-dir" : "");
@@ -162,7 +163,7 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
 
 void load_checkpoint(const std::filesystem::path& path, const Training& training, Verification verification) {
   const SafeTensors file = open_model(path, verification);
-  check_same_model(file, training, /*same_run=*/true);
+  check_same_model(file, training.objective.config_of(file), training, /*same_run=*/true);
   check_has_state(file, "give another --save-dir");
   read_weights(file, training);
   read_moments(file, training);
@@ -173,7 +174,7 @@ void load_checkpoint(const std::filesystem::path& path, const Training& training
 void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets,
                         Verification verification) {
   const SafeTensors file = open_model(path, verification);
-  check_same_model(file, training, /*same_run=*/false);
+  check_same_model(file, training.objective.config_of(file), training, /*same_run=*/false);
   check_has_state(file, "give it as --finetune-from-model");
   read_weights(file, training);
   if (!resets.optimizer) read_moments(file, training);
@@ -183,8 +184,8 @@ void restore_checkpoint(const std::filesystem::path& path, const Training& train
 
 void load_parameters(const std::filesystem::path& path, const Training& training, Verification verification) {
   const SafeTensors file = open_model(path, verification);
-  check_same_model(file, training, /*same_run=*/false);
-  training.objective.read_parameters(file);
+  check_same_model(file, training.objective.config_to_start(file), training, /*same_run=*/false);
+  training.objective.start_from(file);
   if (training.ema) training.ema->begin();
 }
 

@@ -130,8 +130,8 @@ std::unique_ptr<Objective> masked_lm(const ObjectiveRequest& request) {
                                              std::move(opened.valid));
 }
 
-/// BERT's for fine-tuning (Devlin et al. 2019, A.3), but for the schedule, which needs to know the end: batches of 32
-/// rows, its betas and rate.
+/// BERT's for fine-tuning (Devlin et al. 2019, A.3; its code for the warm-up): three epochs of batches of 32 rows, a
+/// warm-up of a tenth of the updates and a linear decay, its betas and rate.
 void set_prediction_defaults(TrainingOptions& options) {
   set_encoder_defaults(options);
   options.batches.batch_size = 32;
@@ -141,7 +141,10 @@ void set_prediction_defaults(TrainingOptions& options) {
   o.label_smoothing = 0;
   o.adam_betas = "0.9,0.999";
   o.adam_eps = 1e-6;
+  o.max_epoch = 3;
   o.schedule.lr = 5e-5;
+  o.schedule.lr_scheduler = "polynomial_decay";
+  o.schedule.warmup_ratio = 0.1;
 }
 
 void set_sentence_prediction_defaults(TrainingOptions& options) {
@@ -166,7 +169,9 @@ std::unique_ptr<Objective> prediction(const ObjectiveRequest& request) {
   fit_prediction(options, opened.vocabularies, request.given);
   options.model.head.labels = opened.train.classes();
   for (const Corpus* corpus : {&opened.train, opened.valid ? &*opened.valid : nullptr}) {
-    if (corpus) check_labels(options.model, *corpus);
+    if (!corpus) continue;
+    check_texts(options.model, *corpus);
+    check_labels(options.model, *corpus);
   }
   return std::make_unique<PredictionObjective>(options.trainer, make_model_within_memory<Classifier>(options),
                                                vocabulary.bytes(), opened.train.columns().front().info().language,

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "base/command_line.h"
 #include "base/option_text.h"
 #include "train/scores.h"
 
@@ -74,6 +75,10 @@ void OptimizationOptions::check() const {
   betas();
   // Refuses what does not fit it; how many updates the epochs have shows with the data.
   make_schedule(schedule, 1, max_update > 0 || max_epoch == 0 ? max_update : std::numeric_limits<int64_t>::max());
+}
+
+void OptimizationOptions::settle_end(const CommandLine& options) {
+  if (max_update > 0 && options.given("max-epoch").empty()) max_epoch = 0;
 }
 
 int64_t OptimizationOptions::scheduled_updates(int64_t updates_an_epoch) const {
