@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/option_text.h"
 #include "format/checksums.h"
 #include "kernel/bfloat16.h"
 #include "tensor/allocation_limit.h"
@@ -80,9 +81,23 @@ Tensor read_parameter(const SafeTensors& file, const std::string& name, const Sh
   }
 }
 
+/// The options of a file's model, with another scaling of rope if there is one.
+TransformerOptions options_with(const SafeTensors& file, const std::optional<RopeScalingOptions>& scaling) {
+  TransformerOptions options = read_model_options(file);
+  if (!scaling) return options;
+  const auto stacks = options.stacks();
+  const auto turns = [&](const StackOptions* stack) { return options.position_encoding(*stack) == "rope"; };
+  require(std::any_of(stacks.begin(), stacks.end(), turns),
+          "--rope-scaling {} is for models with the position encoding rope, and {} has {}", scaling->kind,
+          file.path().string(), options.position_encoding(*stacks[0]));
+  options.position.rope_scaling = *scaling;
+  options.check();
+  return options;
+}
+
 /// An empty model for the tensors of a file.
-std::unique_ptr<Model> model_for(const SafeTensors& file) {
-  const TransformerOptions options = read_model_options(file);
+std::unique_ptr<Model> model_for(const SafeTensors& file, const std::optional<RopeScalingOptions>& scaling = {}) {
+  const TransformerOptions options = options_with(file, scaling);
   int64_t layers = 0;
   for (const StackOptions* stack : options.stacks()) layers += stack->layers;
   ROTOR_CHECK(layers <= static_cast<int64_t>(file.tensors().size()),
@@ -222,9 +237,10 @@ std::unique_ptr<Model> load_model(const SafeTensors& file) {
 }
 
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
-                                         std::vector<int32_t> words) {
+                                         std::vector<int32_t> words,
+                                         const std::optional<RopeScalingOptions>& scaling) {
   const Module::Hollow hollow;
-  auto model = model_for(file);
+  auto model = model_for(file, scaling);
   if (!words.empty()) model->output().limit(std::move(words));
   model->prepare(type.value_or(weight_type_of(file)), [&](const NamedParameter& parameter) {
     Variable variable = parameter.variable;
