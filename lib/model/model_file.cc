@@ -9,6 +9,7 @@
 #include "base/option_text.h"
 #include "format/checksums.h"
 #include "kernel/bfloat16.h"
+#include "model/position_choices.h"
 #include "tensor/allocation_limit.h"
 
 namespace rotor {
@@ -62,13 +63,16 @@ Tensor read_bfloat16(const StoredTensor& stored, const Shape& shape) {
   return result;
 }
 
+bool has_shape(const StoredTensor& stored, const Shape& shape) {
+  return std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end());
+}
+
 /// A parameter's numbers, as floats.
 Tensor read_parameter(const SafeTensors& file, const std::string& name, const Shape& shape) {
   const StoredTensor& stored = file.at(name);
   const bool rounded =
       (stored.type == DataType::kI8 || stored.type == DataType::kBF16) && is_product_matrix(name, shape.rank());
-  ROTOR_CHECK((stored.type == DataType::kF32 || rounded) &&
-                  std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
+  ROTOR_CHECK((stored.type == DataType::kF32 || rounded) && has_shape(stored, shape),
               "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(),
               rotor::name(stored.type), fmt::join(stored.shape, ", "));
   switch (stored.type) {
@@ -207,7 +211,8 @@ void read_parameters(const SafeTensors& file, Module& model) {
 std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model) {
   std::vector<std::string> others;
   for (const auto& [name, variable, initialiser] : model.parameters()) {
-    if (file.contains(name)) {
+    const bool fits = file.contains(name) && (!is_position_parameter(name) || has_shape(file.at(name), variable.shape()));
+    if (fits) {
       variable.value().copy_from(read_parameter(file, name, variable.shape()));
     } else {
       others.push_back(name);

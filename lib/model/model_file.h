@@ -75,7 +75,8 @@ VocabularyBytes read_vocabulary(const SafeTensors& file);
 /// Refuses a model of another task than `task`, as an Error.
 void check_task(const SafeTensors& file, const std::string& task);
 
-/// Fills the parameters that the file has, and returns the names of the others. Wrong shapes are an Error.
+/// Fills the parameters that the file has, and returns the names of the others. Wrong shapes are an Error, but those of
+/// position encodings count as not there.
 std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model);
 
 /// Reads a whole model.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/option_text.h"
 #include "model/position_sizes.h"
 
@@ -51,6 +52,19 @@ void check_positions(const LayerOptions& o, const StackOptions& stack) {
   }
   check_layers_without_positions(o, stack);
   if (!attention_kernel(o.attention.kernel).has_scores) check_attention_without_scores(o, stack);
+}
+
+std::vector<std::string> position_keys() {
+  TransformerOptions all;  // of translation, which has both stacks
+  Options options;
+  all.describe(options);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : options.to_json({"Position"}).items()) keys.push_back(key);
+  return keys;
+}
+
+bool is_position_parameter(const std::string& name) {
+  return name.find(".position.") != std::string::npos;
 }
 
 void TransformerOptions::describe_positions(Options& options) {

@@ -9,4 +9,10 @@ namespace rotor {
 /// positions.
 void check_positions(const LayerOptions& options, const StackOptions& stack);
 
+/// The keys of the options of positions in the configuration of a model.
+std::vector<std::string> position_keys();
+
+/// Whether a parameter belongs to a position encoding.
+bool is_position_parameter(const std::string& name);
+
 }  // namespace rotor
