@@ -68,6 +68,15 @@ Tensor sinusoids(Range at, int64_t width, SinusoidLayout layout) {
   return rows_of(at, frequencies_of(width, layout), width, layout);
 }
 
+Tensor sinusoids(std::span<const double> positions, int64_t width) {
+  const std::vector<double> frequencies = frequencies_of(width, false);
+  const Tensor rows({std::ssize(positions), width});
+  for (int64_t i = 0; i < std::ssize(positions); ++i) {
+    fill_row(positions[i], frequencies, false, rows.span().subspan(i * width, width));
+  }
+  return rows;
+}
+
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes) {
   return std::make_unique<Sinusoidal>(sizes.width, layout_named(options.sinusoidal_layout), options.position_offset);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "position/table.h"
 
@@ -13,6 +14,9 @@ enum class SinusoidLayout { kInterleaved, kHalf, kConcatenated };
 
 /// The sinusoids of the positions `at`, which may be negative: [T, width].
 Tensor sinusoids(Range at, int64_t width, SinusoidLayout layout = SinusoidLayout::kInterleaved);
+
+/// The interleaved sinusoids of positions that need not be whole numbers, [positions, width].
+Tensor sinusoids(std::span<const double> positions, int64_t width);
 
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes);
 

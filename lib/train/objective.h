@@ -62,6 +62,8 @@ class Objective {
   /// objective may take a part of the parameters.
   virtual std::string config_to_start(const SafeTensors& file) const { return config_of(file); }
   virtual void start_from(const SafeTensors& file) { read_parameters(file); }
+  /// What the names of parameters begin with that such a file has and that start anew; empty: there are none.
+  virtual std::string anew(const SafeTensors& /*file*/) const { return {}; }
   /// Adds all of the model to a file being written, for which this object must live.
   virtual void save(SafeTensorsWriter& writer) const = 0;
 };

@@ -58,10 +58,15 @@ std::string PredictionObjective::config_to_start(const SafeTensors& file) const 
   return options.to_config();
 }
 
+std::string PredictionObjective::anew(const SafeTensors& file) const {
+  return is_of_other_head(read_model_options(file), model_.options()) ? "head.out_proj." : "";
+}
+
 void PredictionObjective::start_from(const SafeTensors& file) {
+  const std::string other_head = anew(file);
+  if (other_head.empty()) return read_parameters(file);
+  const std::vector<std::string> fresh = read_known_parameters(file, module(), other_head);
   const TransformerOptions from = read_model_options(file);
-  if (!is_of_other_head(from, model_.options())) return read_parameters(file);
-  const std::vector<std::string> fresh = read_known_parameters(file, module(), "head.out_proj.");
   const std::string why = from.has_head() ? fmt::format(", which predicts {} and not {},", prediction_text(from),
                                                         prediction_text(model_.options()))
                                           : "";

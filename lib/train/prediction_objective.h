@@ -26,6 +26,7 @@ class PredictionObjective : public ModelObjective {
 
   std::string config_to_start(const SafeTensors& file) const override;
   void start_from(const SafeTensors& file) override;
+  std::string anew(const SafeTensors& file) const override;
 
  protected:
   SampleLengths most_positions() const override {
