@@ -12,19 +12,6 @@
 namespace rotor {
 namespace {
 
-/// An SSRU has no heads, keys or scores.
-void check_ssru(const LayerOptions& o, const StackOptions& stack) {
-  if (stack.autoreg != kSsru) return;
-  const std::string& encoding = o.position_encoding(stack);
-  const Touches touches = rotor::position_encoding(encoding).touches();
-  require(
-      !touches.heads && !touches.scores,
-      "--decoder-autoreg ssru has no queries and keys, on which the position encoding '{}' acts; choose none, learned "
-      "or sinusoidal as --decoder-position-encoding",
-      encoding);
-  require(stack.key_value_heads == 0, "--decoder-autoreg ssru has no heads: leave out --decoder-key-value-heads");
-}
-
 void check_heads(const std::string& stack, const StackOptions& o) {
   require(o.embed_dim % o.attention_heads == 0,
           "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that divides it", stack,
@@ -190,10 +177,7 @@ void TransformerOptions::check() const {
   check_values(*this);
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
-  for (const StackOptions* stack : stacks()) {
-    check_positions(*this, *stack);
-    check_ssru(*this, *stack);
-  }
+  for (const StackOptions* stack : stacks()) check_positions(*this, *stack);
   for (const Architecture& a : architectures()) {
     require(a.name != arch || a.serves(task),
             "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);

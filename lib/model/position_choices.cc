@@ -43,6 +43,19 @@ void check_layers_without_positions(const LayerOptions& o, const StackOptions& s
           encoding);
 }
 
+/// An SSRU has no heads, keys or scores.
+void check_ssru(const LayerOptions& o, const StackOptions& stack) {
+  if (stack.autoreg != kSsru) return;
+  const std::string& encoding = o.position_encoding(stack);
+  const Touches touches = rotor::position_encoding(encoding).touches();
+  require(
+      !touches.heads && !touches.scores,
+      "--decoder-autoreg ssru has no queries and keys, on which the position encoding '{}' acts; choose none, learned "
+      "or sinusoidal as --decoder-position-encoding",
+      encoding);
+  require(stack.key_value_heads == 0, "--decoder-autoreg ssru has no heads: leave out --decoder-key-value-heads");
+}
+
 }  // namespace
 
 void check_positions(const LayerOptions& o, const StackOptions& stack) {
@@ -51,6 +64,7 @@ void check_positions(const LayerOptions& o, const StackOptions& stack) {
     row.check(o.position, position_sizes(stack, o, true), encoding);  // whether it is causal changes no size
   }
   check_layers_without_positions(o, stack);
+  check_ssru(o, stack);
   if (!attention_kernel(o.attention.kernel).has_scores) check_attention_without_scores(o, stack);
 }
 

@@ -69,10 +69,11 @@ Tensor sinusoids(Range at, int64_t width, SinusoidLayout layout) {
 }
 
 Tensor sinusoids(std::span<const double> positions, int64_t width) {
-  const std::vector<double> frequencies = frequencies_of(width, false);
+  constexpr auto kLayout = SinusoidLayout::kInterleaved;
+  const std::vector<double> frequencies = frequencies_of(width, kLayout);
   const Tensor rows({std::ssize(positions), width});
   for (int64_t i = 0; i < std::ssize(positions); ++i) {
-    fill_row(positions[i], frequencies, false, rows.span().subspan(i * width, width));
+    fill_row(positions[i], frequencies, kLayout, rows.span().subspan(i * width, width));
   }
   return rows;
 }
