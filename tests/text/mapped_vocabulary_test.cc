@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/check.h"
 #include "base/json.h"
 #include "base/scratch.h"
 #include "text/train_vocabulary.h"
