@@ -145,8 +145,8 @@ def export(job):
 
     ids = torch.tensor(job["ids"][0])[None]
     axes = {name: {0: "rows", 1: "tokens"} for name in ("input_ids", "attention_mask")}
-    torch.onnx.export(torch_model(job, attn_implementation="eager"), (ids, torch.ones_like(ids)), job["onnx"],
-                      input_names=list(axes), output_names=["logits"], dynamic_axes={**axes, "logits": {0: "rows"}}, opset_version=17)  # fmt: skip
+    torch.onnx.export(torch_model(job, attn_implementation="eager"), (ids, torch.ones_like(ids)), job["onnx"], input_names=list(axes),
+                      output_names=["logits"], dynamic_axes={**axes, "logits": {0: "rows"}}, opset_version=17)  # fmt: skip
 
 
 def transformers_side(job):

@@ -215,7 +215,10 @@ if [ -n "$predictions" ]; then
   case $predictions in */rope/*) wrong=2 accuracy=0.9167 ;; *) wrong=9 accuracy=0.625 ;; esac
   echo "{\"loss\": 0.5, \"accuracy\": $accuracy, \"f1\": 0.8, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"
   awk -v wrong=$wrong '
-    BEGIN { print "prediction\tbad\tgood"; for (i = 0; i < 24; ++i) print ((i % 2) == (i < wrong) ? "bad" : "good") "\t0.5\t0.5" }' > "$predictions"
+    BEGIN {
+      print "prediction\tbad\tgood"
+      for (i = 0; i < 24; ++i) print ((i % 2) == (i < wrong) ? "bad" : "good") "\t0.5\t0.5"
+    }' > "$predictions"
   exit
 fi
 echo "evaluate $length $by" >> $here/calls

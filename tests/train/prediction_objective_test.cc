@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "base/check.h"
-#include "base/log.h"
 #include "model/model_file.h"
 #include "train/prediction_validator.h"
 #include "train/training.h"
@@ -151,10 +150,9 @@ TEST_F(PredictionTraining, StartsFromTheEncoderOfAModelOfOtherLabels) {
     model_options_.head.labels = labels;
     const std::string name = labels.empty() ? "numbers" : "classes";
     make_corpora();
-    log::start();
-    testing::internal::CaptureStderr();
+    testing::internal::CaptureStdout();
     train(name, 2);
-    EXPECT_TRUE(says(testing::internal::GetCapturedStderr(), "the encoder of",
+    EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "the encoder of",
                      "other/checkpoint_last.safetensors, which "
                      "predicts labels no, yes and not",
                      labels.empty() ? "numbers" : "labels false, true", "is taken, and", "head.out_proj.weight",
