@@ -53,6 +53,9 @@ void CompareOptions::describe(Options& options) {
   options.add("keep-checkpoints", keep_checkpoints,
               "keep the checkpoints of finished runs, not only their averaged model");
   options.add("report-only", report_only, "train nothing; report the finished runs");
+  options.add("merge", merge,
+              "output folders of the same comparison on other machines, separated by commas, whose finished runs are "
+              "copied into this one");
   options
       .add("time-again", time_again,
            "after all trainings, measure the speeds again in this many rounds; for runs made beside other work; 0: no")

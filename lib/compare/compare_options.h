@@ -25,6 +25,7 @@ struct CompareOptions {
   std::string length_buckets = "4,8,12,16,20,30,40,60,80";
   int64_t bootstrap = 1000;
   std::string published;  ///< file of published scores; none if empty
+  std::string merge;      ///< other output folders, separated by commas
   bool keep_checkpoints = false, report_only = false;
   int64_t time_again = 0;  ///< number of rounds that time finished runs; 0: none
   SearchOptions search;    ///< only what describe() names

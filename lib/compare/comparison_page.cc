@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/option_text.h"
+#include "compare/difference_table.h"
 #include "compare/learning_curves.h"
 #include "compare/learning_rates.h"
 #include "compare/quality_table.h"
@@ -145,6 +146,7 @@ Page comparison_page(const Comparison& comparison) {
   }
   page.blocks.emplace_back(Heading{"Quality"});
   page.blocks.emplace_back(quality_table(comparison));
+  if (auto differences = difference_table(comparison)) page.blocks.emplace_back(*std::move(differences));
   add_measure_figures(comparison, page);
   if (!comparison.plan.options().learning_rates.empty()) {
     page.blocks.emplace_back(Heading{"Learning rates"});

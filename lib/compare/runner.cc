@@ -42,12 +42,16 @@ Json Runner::record(const PlannedRun& run) const {
   return run_record(run, kind_, inputs_);
 }
 
-bool Runner::finished(const PlannedRun& run) const {
-  const fs::path file = run.folder / "run.json";
-  if (!fs::exists(file)) return false;
-  const std::string difference = first_difference(read_json(file), record(run), file.string());
+void Runner::check_record(const PlannedRun& run, const fs::path& record) const {
+  const std::string difference = first_difference(read_json(record), this->record(run), record.string());
   ROTOR_CHECK(difference.empty(), "{}: {}; choose another --output, or remove {} to have the run made again",
-              file.string(), difference, run.folder.string());
+              record.string(), difference, record.parent_path().string());
+}
+
+bool Runner::finished(const PlannedRun& run) const {
+  const fs::path record = run.folder / "run.json";
+  if (!fs::exists(record)) return false;
+  check_record(run, record);
   return fs::exists(run.folder / "result.json") && has_results(run.folder, kind_.results(run));
 }
 
@@ -163,17 +167,9 @@ RunResult Runner::measured(const PlannedRun& run) const {
 }
 
 std::vector<PlannedRun> Runner::others(const std::vector<PlannedRun>& runs) const {
-  std::vector<fs::path> records;
-  const fs::path folder = plan_.runs_folder();
-  if (!fs::exists(folder)) return {};
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().filename() == "run.json") records.push_back(entry.path());
-  }
-  std::sort(records.begin(), records.end());
   std::vector<PlannedRun> found;
-  for (const fs::path& path : records) {
-    const Json record = read_json(path);
-    const PlannedRun run = plan_.run(parse_entry(record.value("label", "")), record.value("seed", int64_t{-1}));
+  for (const fs::path& path : run_records(plan_.runs_folder())) {
+    const PlannedRun run = recorded_run(plan_, path);
     const bool known = std::any_of(runs.begin(), runs.end(), [&](const auto& r) { return r.folder == run.folder; });
     if (known || !fs::exists(path.parent_path() / "result.json")) continue;
     if (finished(run)) {
@@ -186,6 +182,21 @@ std::vector<PlannedRun> Runner::others(const std::vector<PlannedRun>& runs) cons
     }
   }
   return found;
+}
+
+std::vector<fs::path> run_records(const fs::path& folder) {
+  std::vector<fs::path> records;
+  if (!fs::exists(folder)) return records;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().filename() == "run.json") records.push_back(entry.path());
+  }
+  std::sort(records.begin(), records.end());
+  return records;
+}
+
+PlannedRun recorded_run(const Plan& plan, const fs::path& record) {
+  const Json json = read_json(record);
+  return plan.run(parse_entry(json.value("label", "")), json.value("seed", int64_t{-1}));
 }
 
 bool has_results(const fs::path& folder, const std::vector<std::string>& names) {

@@ -28,6 +28,9 @@ class Runner {
   /// runner.
   Runner(const Plan& plan, const ComparisonKind& kind, const std::filesystem::path& commands);
 
+  /// Refuses, as an Error that names the difference, a record of a run of another configuration.
+  void check_record(const PlannedRun& run, const std::filesystem::path& record) const;
+
   /// Whether the run is finished. An Error names the difference if its folder holds a run of another configuration.
   bool finished(const PlannedRun& run) const;
 
@@ -66,6 +69,12 @@ class Runner {
   RunCommands commands_;
   nlohmann::ordered_json inputs_;
 };
+
+/// The files run.json below a folder, in order; none if there is no such folder.
+std::vector<std::filesystem::path> run_records(const std::filesystem::path& folder);
+
+/// The run of a plan that such a file names.
+PlannedRun recorded_run(const Plan& plan, const std::filesystem::path& record);
 
 /// Whether a run's folder has all files of these names, each plain or with .gz.
 bool has_results(const std::filesystem::path& folder, const std::vector<std::string>& names);
