@@ -46,6 +46,9 @@ struct Request {
         "model from which trainings start: a file; a path in which {encoding} and {seed} stand for a run's; or the "
         "--output of a comparison, whose model of the entry's encoding is taken";
     for (const std::string& name : decided_options()) options.option(name).shown_first = false;
+    for (const char* rare : {"save-interval-updates", "keep-last-epochs", "eval-bleu"}) {
+      options.option(rare).shown_first = false;
+    }
     options.read(argc, argv);
     for (const std::string& name : decided_options()) {
       if (!options.given(name).empty()) check_decided(name, "rotor-compare");

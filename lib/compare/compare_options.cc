@@ -36,15 +36,15 @@ void CompareOptions::describe(Options& options) {
       .common();
   options
       .add("average", average,
-           "newest checkpoints averaged after a training: those of epochs, or of updates if there are fewer of epochs; "
-           "all that exist if these are fewer too, else checkpoint_last")
+           "newest checkpoints averaged after a training, of epochs, or of updates if there are more; all of them if "
+           "these are fewer, and checkpoint_last if there are none")
       .at_least(1)
       .common();
   options
       .add("extrapolate", extrapolate,
            "test lengths that training has not seen; 0: no. For translation, training pairs have at most N words on "
            "each side, and 2, 3 and 4 joined sentences are translated too. Language models are evaluated on samples "
-           "of 2, 4, 8 … and at last N times --tokens-per-sample, N 2 or more")
+           "of 2, 4, 8 … and at last N times --tokens-per-sample")
       .at_least(0)
       .common();
   options.add("bootstrap", bootstrap, "number of resamples of the test set in the significance test").at_least(1);
@@ -64,9 +64,7 @@ void CompareOptions::describe(Options& options) {
   options.only(
       "for translation", [this] { return task == kTranslation; }, [&] { describe_translation(options); });
   options.group("Models of texts and of sentences");
-  options
-      .add("gen-subset", gen_subset,
-           "split on which models are evaluated; not given, valid if the rows of test have no labels")
+  options.add("gen-subset", gen_subset, "split that is evaluated; not given, valid if test has no labels")
       .only("for models of texts", [this] { return task != kTranslation; })
       .common();
   options

@@ -79,6 +79,22 @@ TEST_F(Predictions, OfTheBestLearningRateAloneAreTested) {
   EXPECT_TRUE(says(refusal(options), "learning_rates was [0.01,0.001,0.0001] and is [0.01,0.001] now"));
 }
 
+TEST_F(Predictions, OfLearningRatesThatAreDoneAreNotTrainedAgain) {
+  CompareOptions options = this->options("learned", "1");
+  options.learning_rates = "0.01,0.001";
+  const std::string evaluate = text_of(folder_.commands() / "rotor-evaluate");
+  folder_.scratch().file("bin/rotor-evaluate", "#!/bin/sh\necho no power >&2\nexit 1\n");
+  EXPECT_TRUE(says(refusal(options), "1 of 1 runs failed"));
+  EXPECT_EQ(folder_.calls(), "train learned 0.01\naverage\ntrain learned 0.001\naverage\n");
+  const fs::path run_folder = folder_.output() / "runs/learned/seed-1";
+  fs::remove(run_folder / "lr-0.001/train.jsonl");
+  folder_.scratch().file("bin/rotor-evaluate", evaluate);
+  run(options);
+  EXPECT_EQ(folder_.calls(), "train learned 0.001\naverage\nevaluate test\n");
+  EXPECT_FALSE(fs::exists(run_folder / "lr-0.001/model.safetensors")) << "the run has the chosen one";
+  EXPECT_TRUE(fs::exists(run_folder / "lr-0.001/run.log"));
+}
+
 TEST_F(Predictions, WithoutATestAreThoseOfTheValidationRows) {
   CompareOptions options = this->options("learned");
   options.gen_subset = "valid";
