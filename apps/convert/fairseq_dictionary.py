@@ -55,8 +55,18 @@ def vocabulary_of(tokens, bpe_codes=None, sentencepiece=None):
             f"{sentencepiece}: expected the model that made the tokens of the dictionary, got one that has none of them",
         )
         return model if pieces == tokens else serialized(tokens, SPECIAL_IDS, model)
-    codes = read_text(bpe_codes, "merges").encode() if bpe_codes else b""
+    codes = _read_codes(bpe_codes).encode() if bpe_codes else b""
     return CODES + json.dumps({"tokens": tokens}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + codes
+
+
+def _read_codes(path):
+    """A file of merges, two symbols a line and in fastBPE's a count."""
+    text = read_text(path, "merges")
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+        symbols = line.rstrip().split(" ")
+        right = len(symbols) == 2 or (len(symbols) == 3 and symbols[2].isdigit()) or (number == 1 and line.startswith("#version: 0."))
+        require(right and "" not in symbols, f"{path}: expected merges of two symbols, got {line[:60]!r} in line {number}")
+    return text
 
 
 def cutter_of(vocabulary, origin):

@@ -79,5 +79,97 @@ TEST_F(ConvertFairseq, ThereAndBackKeepsEveryByte) {
   }
 }
 
+TEST_F(ConvertFairseq, ExecutesNothingOfAPickle) {
+  const std::string call = "\\n(S'touch ran'\\ntR.\" > checkpoint.pt";
+  const auto zip = [](const std::string& change) {
+    return change +
+           "; mv checkpoint.pt data.pkl; python3 -c 'import zipfile; z = zipfile.ZipFile(\"checkpoint.pt\", \"w\"); "
+           "z.write(\"data.pkl\", \"m/data.pkl\")'";
+  };
+  for (const auto& [module, name] :
+       {std::pair{"os", "system"}, {"builtins", "eval"}, {"builtins", "getattr"}, {"subprocess", "run"}}) {
+    const std::string change = std::string("printf \"c") + module + "\\n" + name + call;
+    const std::string called = std::string("calls ") + module + "." + name;
+    expect_refusal("shared", change, called, "nothing of it was executed");
+    expect_refusal("shared", zip(change), called, "nothing of it was executed");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "ran"));
+}
+
+TEST_F(ConvertFairseq, RefusesFilesThatAreMissingOrDamaged) {
+  expect_refusal("shared", "rm dict.*", "in: expected dict.en.txt and dict.de.txt", "--dictionaries");
+  expect_refusal("language_model", "rm dict.*", "in: expected dict.txt in it");
+  expect_refusal("shared", "rm checkpoint.pt", "in/checkpoint.pt", "No such file");
+  expect_refusal("shared", "truncate -s 20000 checkpoint.pt", "checkpoint.pt");
+  expect_refusal("separate", "truncate -s -100 checkpoint.pt", "cut short");
+  expect_refusal("separate", "truncate -s 0 checkpoint.pt", "damaged");
+  expect_refusal("shared", "cp dict.de.txt checkpoint.pt", "checkpoint.pt");
+  expect_refusal("separate", "echo neu 1 >> dict.de.txt", "decoder.embed_tokens.weight",
+                 "the dictionary has other tokens");
+  expect_refusal("shared", "tail -1 dict.en.txt >> dict.en.txt", "dict.en.txt", "once");
+  expect_refusal("shared", "echo two words >> dict.en.txt", "token count", "two words");
+  expect_refusal("shared", "printf '\\377 1\\n' >> dict.en.txt", "UTF-8");
+  expect_refusal("shared", "> dict.en.txt", "dict.en.txt");
+}
+
+TEST_F(ConvertFairseq, RefusesOptionsThatDoNotFit) {
+  const std::string in = "rotor-convert fairseq " + kFolder + "shared/checkpoint.pt out.safetensors ";
+  EXPECT_TRUE(refused(run(in + "--bpe-codes a --sentencepiece b"), 1, "--bpe-codes or --sentencepiece, got both"));
+  EXPECT_TRUE(refused(run(in + "--bpe-codes /nowhere"), 1, "cannot read /nowhere"));
+  EXPECT_TRUE(refused(run(in + "--bpe-codes " ROTOR_GOLDEN "/README.md"), 1, "merges of two symbols", "line 2"));
+  EXPECT_TRUE(refused(run(in + "--sentencepiece " + kFolder + "shared/codes"), 1, "expected a SentencePiece model"));
+  EXPECT_TRUE(refused(run(in + "--dictionaries /nowhere"), 1, "/nowhere: expected dict.en.txt and dict.de.txt"));
+  EXPECT_TRUE(refused(run(in + "--vocabulary a"), 2, "unknown option --vocabulary", "--bpe-codes"));
+}
+
+TEST_F(ConvertFairseq, RefusesModelsThatRotorDoesNotHave) {
+  import("separate");
+  succeed("rotor-convert fairseq-folder out.safetensors there && rm out.safetensors");
+  const auto with = [&](const std::string& option, const std::string& value) {
+    succeed("rm -rf in && cp -r there in && sed -i '2i\\  \"" + option + "\": " + value +
+            ",' in/args.json && sed -i '3,${/\"" + option + "\"/d}' in/args.json");
+    CommandResult result = run("rotor-convert fairseq in out.safetensors");
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out.safetensors")) << option;
+    return result;
+  };
+  EXPECT_TRUE(refused(with("adaptive_softmax_cutoff", "\"1000,2000\""), 1, "--adaptive-softmax-cutoff, got 1000,2000"));
+  EXPECT_TRUE(refused(with("no_cross_attention", "true"), 1, "--no-cross-attention"));
+  EXPECT_TRUE(refused(with("activation_fn", "\"tanh\""), 1, "relu or gelu or swish, got tanh"));
+  EXPECT_TRUE(refused(with("decoder_output_dim", "12"), 1, "--decoder-output-dim 16, got 12"));
+  EXPECT_TRUE(refused(with("encoder_layers", "3"), 1, "got no encoder.layers.2", "more"));
+  EXPECT_TRUE(refused(with("encoder_layers", "1"), 1, "no counterpart", "encoder.layers.1"));
+  EXPECT_TRUE(refused(with("encoder_layers", "\"two\""), 1, "encoder_layers as int, got 'two'"));
+  EXPECT_TRUE(refused(with("encoder_layers", "-1"), 1, "encoder_layers as int, got -1"));
+  EXPECT_TRUE(refused(with("encoder_ffn_embed_dim", "48"), 1, "encoder.layers.0.fc1.weight", "[48, 16], got [32, 16]"));
+  EXPECT_TRUE(refused(with("share_all_embeddings", "true"), 1,
+                      "decoder.embed_tokens.weight to equal encoder.embed_tokens.weight"));
+  EXPECT_TRUE(refused(with("source_lang", "null"), 1, "source_lang and target_lang"));
+  succeed("rm -rf in && cp -r there in && echo '[]' > in/args.json");
+  EXPECT_TRUE(refused(run("rotor-convert fairseq in out.safetensors"), 1, "in/args.json: expected a JSON object"));
+  succeed("rm in/args.json");
+  EXPECT_TRUE(refused(run("rotor-convert fairseq in out.safetensors"), 1, "args.json"));
+}
+
+TEST_F(ConvertFairseq, RefusesModelsThatFairseqDoesNotHave) {
+  import("shared");
+  const auto with = [&](const std::string& option, const Json& value) {
+    Json config = Json::parse(SafeTensors(folder_ / "out.safetensors").metadata("config"));
+    config[option] = value;
+    copy_with_config(folder_ / "out.safetensors", config.dump(), "changed.safetensors");
+    CommandResult result = run("rotor-convert fairseq-folder changed.safetensors there");
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "there")) << option;
+    return result;
+  };
+  EXPECT_TRUE(
+      refused(with("encoder_position_encoding", "rope"), 1, "positions of the kind rope", "sinusoidal, learned, none"));
+  EXPECT_TRUE(refused(with("encoder_position_encoding", "none"), 1, "in both stacks or in none"));
+  EXPECT_TRUE(refused(with("position_offset", 0), 1, "--position-offset 2, got 0"));
+  EXPECT_TRUE(refused(with("norm", "rms"), 1, "--norm layer, got rms"));
+  EXPECT_TRUE(refused(with("activation_fn", "swiglu"), 1, "--activation-fn"));
+  EXPECT_TRUE(refused(with("task", "masked_lm"), 1, "the task translation or language_modeling, got masked_lm"));
+  EXPECT_TRUE(refused(run("rotor-convert fairseq-folder " ROTOR_GOLDEN "/kinds.safetensors there"), 1,
+                      "expected a Rotor model"));
+}
+
 }  // namespace
 }  // namespace rotor
