@@ -36,8 +36,8 @@ void CompareOptions::describe(Options& options) {
       .common();
   options
       .add("average", average,
-           "newest checkpoints averaged after a training, of epochs, or of updates if there are more; all of them if "
-           "these are fewer, and checkpoint_last if there are none")
+           "newest checkpoints averaged after a training, of epochs, or of updates if those are too few; all there are "
+           "if these are too few as well, and checkpoint_last if there are none")
       .at_least(1)
       .common();
   options
