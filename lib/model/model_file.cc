@@ -243,8 +243,7 @@ std::unique_ptr<Model> load_model(const SafeTensors& file) {
 }
 
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
-                                         std::vector<int32_t> words,
-                                         const std::optional<RopeScalingOptions>& scaling) {
+                                         std::vector<int32_t> words, const std::optional<RopeScalingOptions>& scaling) {
   const Module::Hollow hollow;
   auto model = model_for(file, scaling);
   if (!words.empty()) model->output().limit(std::move(words));
