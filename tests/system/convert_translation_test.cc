@@ -3,11 +3,9 @@
 #include <numbers>
 #include <sstream>
 
-#include "base/json.h"
 #include "golden.h"
 #include "model/encoder_decoder.h"
-#include "model/model_file.h"
-#include "system/command.h"
+#include "system/convert.h"
 
 namespace rotor {
 namespace {
@@ -33,20 +31,8 @@ struct Found {
   double score = 0;  ///< natural logarithm
 };
 
-class ConvertTranslation : public testing::Test {
+class ConvertTranslation : public ConvertTest {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(ROTOR_BIN "/rotor-convert")) GTEST_SKIP() << "built without Python 3";
-    if (says(run("rotor-convert bert /nowhere out").err, "python3-numpy")) GTEST_SKIP() << "numpy is not installed";
-  }
-
-  CommandResult run(const std::string& command) const { return rotor::run(folder_, command); }
-
-  void succeed(const std::string& command) const {
-    const CommandResult result = run(command);
-    ASSERT_EQ(result.exit_code, 0) << command << '\n' << result.err;
-  }
-
   void write_lines(const std::string& name, const Json& lines) const {
     std::string text;
     for (const Json& line : lines) text += line.get<std::string>() + '\n';
@@ -99,8 +85,6 @@ class ConvertTranslation : public testing::Test {
     ASSERT_EQ(from.size(), to.size()) << to;
     expect_marian_refusal("ssru/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", parts...);
   }
-
-  ScratchFolder folder_;
 };
 
 TEST_F(ConvertTranslation, ComputesTheLogitsOfTransformers) {
