@@ -120,6 +120,15 @@ TEST(MappedVocabulary, SkipsSpecialTokensAndLanguagesWhenItDecodes) {
   EXPECT_EQ(vocabulary.decode(ids, std::vector<std::string>{"\u2581x"}), "A dog runs. x");
 }
 
+TEST(MappedVocabulary, JoinsPiecesThatItsModelLacks) {
+  Json more = list();  // as of the other language, where both share a list
+  more["tokens"].push_back("\u2581Hunde");
+  more["tokens"].push_back("\u2581schön");
+  const Vocabulary vocabulary = Vocabulary::from_bytes(serialized(more));
+  EXPECT_EQ(vocabulary.decode(std::vector<int32_t>{41, 42}), "Hunde schön");
+  EXPECT_EQ(vocabulary.decode(std::vector<int32_t>{1, 41}), " \u2047  Hunde");
+}
+
 TEST(MappedVocabulary, TextIsNeverASpecialToken) {
   Json changed = list();  // as if the model cut the text "dog" into a piece that the list has for something else
   const Vocabulary all = make();
