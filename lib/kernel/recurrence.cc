@@ -1,16 +1,16 @@
 #include "kernel/recurrence.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
+#include "kernel/simd.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
 
 float sigmoid(float z) {
-  return 1 / (1 + std::exp(-z));
+  return 1 / (1 + fast_exp(-z));
 }
 
 void check_rows(const Tensor& logits, const Tensor& x, const Packing& packing) {
@@ -32,10 +32,12 @@ Tensor gated_recurrence(const Tensor& logits, const Tensor& x, const Packing& pa
     const std::vector<float> zeros(first.defined() ? 0 : width, 0.f);
     const float* cell = first.defined() ? first.data() + row * width : zeros.data();
     for (int64_t t = packing.begin(row); t < packing.begin(row) + packing.size(row); ++t) {
+      const float *gate = z.data() + t * width, *input = in.data() + t * width;
       float* next = cells.data() + t * width;
+#pragma omp simd
       for (int64_t i = 0; i < width; ++i) {
-        const float kept = sigmoid(z.data()[t * width + i]);
-        next[i] = kept * cell[i] + (1 - kept) * in.data()[t * width + i];
+        const float kept = sigmoid(gate[i]);
+        next[i] = kept * cell[i] + (1 - kept) * input[i];
       }
       cell = next;
     }

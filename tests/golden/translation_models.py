@@ -1,5 +1,5 @@
-"""Translation models of Hugging Face's transformers, random and then trained for moments, and what they compute: folders in Hugging Face's layout,
-which rotor-convert reads, and beside them logits and translations by beam search.
+"""Translation models of Hugging Face's transformers, random and then trained for moments, and what they compute: folders in
+Hugging Face's layout, which rotor-convert reads, and beside them logits and translations by beam search.
 
 Writes hugging_face/<model>/ and translation_<model>.safetensors; README.md describes them. Run it in this folder:
 python translation_models.py, or python translation_models.py COUNT FOLDER for as many sentences, written elsewhere.
@@ -146,9 +146,9 @@ def translated(model, tokenizer, lines, language, count):
     """Up to `count` of the lines whose search ends by itself, with the best translation of each and its score."""
     pad, eos = model.config.pad_token_id, model.config.eos_token_id
     model.generation_config = GenerationConfig(
-        num_beams=BEAM, early_stopping=True, length_penalty=1.0, max_length=LONGEST, decoder_start_token_id=model.config.decoder_start_token_id,
-        pad_token_id=pad, eos_token_id=eos, forced_bos_token_id=language, bad_words_ids=[[pad]], output_scores=True,
-        return_dict_in_generate=True, num_return_sequences=BEAM,
+        num_beams=BEAM, early_stopping=True, length_penalty=1.0, max_length=LONGEST, num_return_sequences=BEAM,
+        decoder_start_token_id=model.config.decoder_start_token_id, pad_token_id=pad, eos_token_id=eos,
+        forced_bos_token_id=language, bad_words_ids=[[pad]], output_scores=True, return_dict_in_generate=True,
     )  # fmt: skip
     found = {"sentences": [], "pieces": [], "scores": []}
     for line in lines:

@@ -73,7 +73,7 @@ class ConvertTranslation : public testing::Test {
 
   /// A copy of a path, called "in", in which a shell command changes something; then the conversion is refused.
   template <typename... Parts>
-  void expect_refusal(const std::string& from, const std::string& convert, const std::string& change,
+  void expect_refused(const std::string& from, const std::string& convert, const std::string& change,
                       const Parts&... parts) const {
     succeed("rm -rf in && cp -r " + from + " in && cd in && " + change);
     EXPECT_TRUE(refused(run("rotor-convert " + convert + " out.safetensors"), 1, "rotor-convert: ", parts...))
@@ -83,14 +83,21 @@ class ConvertTranslation : public testing::Test {
 
   template <typename... Parts>
   void expect_refusal(const std::string& model, const std::string& change, const Parts&... parts) const {
-    expect_refusal(kFolders + model, format_of(model) + " in", change, parts...);
+    expect_refused(kFolders + model, format_of(model) + " in", change, parts...);
+  }
+
+  /// The same of Marian's "model/file".
+  template <typename... Parts>
+  void expect_marian_refusal(const std::string& model, const std::string& change, const Parts&... parts) const {
+    const size_t slash = model.find('/');
+    expect_refused(kMarian + model.substr(0, slash), "marian in" + model.substr(slash), change, parts...);
   }
 
   /// Of a model of Marian's, in whose configuration a text stands in the place of another of the same length.
   template <typename... Parts>
   void expect_other_refused(const std::string& from, const std::string& to, const Parts&... parts) const {
     ASSERT_EQ(from.size(), to.size()) << to;
-    expect_refusal(kMarian + "ssru", "marian in/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", parts...);
+    expect_marian_refusal("ssru/model.bin", "sed -i 's/" + from + '/' + to + "/' model.bin", parts...);
   }
 
   ScratchFolder folder_;
@@ -196,9 +203,9 @@ TEST_F(ConvertTranslation, NamesAllThatIsMissing) {
   expect_refusal("opus_mt_separate", "rm target_vocab.json", "target_vocab.json");
   expect_refusal("nllb", "rm config.json *.model", "config.json, sentencepiece.bpe.model");
   expect_refusal("nllb", "rm *token*", "tokens of languages");
-  expect_refusal(kMarian + "ssru", "marian in/none.npz", "true", "in/none.npz", "got nothing there");
-  expect_refusal(kMarian + "ssru", "marian in/model.npz", "rm vocab.spm", "expected one vocabulary", "none");
-  expect_refusal(kMarian + "pre_norm", "marian in/model.npz", "rm target.spm", "in/target.spm", "got none");
+  expect_marian_refusal("ssru/none.npz", "true", "in/none.npz", "got nothing there");
+  expect_marian_refusal("ssru/model.npz", "rm vocab.spm", "expected one vocabulary", "none");
+  expect_marian_refusal("pre_norm/model.npz", "rm target.spm", "in/target.spm", "got none");
 }
 
 TEST_F(ConvertTranslation, RefusesDamagedFiles) {
@@ -207,13 +214,12 @@ TEST_F(ConvertTranslation, RefusesDamagedFiles) {
   expect_refusal("opus_mt_shared", "truncate -s 100 source.spm", "source.spm", "SentencePiece");
   expect_refusal("opus_mt_shared", "echo '[1]' > vocab.json", "vocab.json", "tokens and their ids");
   expect_refusal("opus_mt_shared", "sed -i 's/: 7,/: 8,/' vocab.json", "vocab.json", "got none for 7");
-  const std::string npz = "marian in/model.npz", bin = "marian in/model.bin", from = kMarian + "ssru";
-  expect_refusal(from, npz, "truncate -s 30000 model.npz", "model.npz", "damaged");
-  expect_refusal(from, bin, "truncate -s 30000 model.bin", "model.bin", "whole");
-  expect_refusal(from, bin, "truncate -s 700 model.bin", "model.bin", "whole");
-  expect_refusal(from, bin, "head -c 20000 /dev/zero > model.bin", "model.bin", "another file");
-  expect_refusal(from, bin, "truncate -s 0 model.bin", "model.bin");
-  expect_refusal(kMarian + "pre_norm", npz, "echo x >> vocab.src.yml", "vocab.src.yml", "its id in line");
+  expect_marian_refusal("ssru/model.npz", "truncate -s 30000 model.npz", "model.npz", "damaged");
+  expect_marian_refusal("ssru/model.bin", "truncate -s 30000 model.bin", "model.bin", "whole");
+  expect_marian_refusal("ssru/model.bin", "truncate -s 700 model.bin", "model.bin", "whole");
+  expect_marian_refusal("ssru/model.bin", "head -c 20000 /dev/zero > model.bin", "model.bin", "another file");
+  expect_marian_refusal("ssru/model.bin", "truncate -s 0 model.bin", "model.bin");
+  expect_marian_refusal("pre_norm/model.npz", "echo x >> vocab.src.yml", "vocab.src.yml", "its id in line");
 }
 
 /// A pickle can name any function, and an array of numpy can be a pickle.
@@ -221,15 +227,15 @@ TEST_F(ConvertTranslation, ExecutesNothingOfAPickle) {
   const std::string pickle = "printf \"cos\\nsystem\\n(S'touch $PWD/ran'\\ntR.\" > p";
   expect_refusal("opus_mt_separate", pickle + "; mv p pytorch_model.bin", "calls os.system",
                  "nothing of it was executed");
-  expect_refusal(
-      kMarian + "ssru", "marian in/model.npz",
+  expect_marian_refusal(
+      "ssru/model.npz",
       "python3 -c 'import numpy, os; T = type(\"T\", (), {\"__reduce__\": lambda s: (os.system, (\"touch ran\",))}); "
       "numpy.savez(\"model.npz\", a=numpy.array([T()]))'",
       "model.npz", "damaged");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "in/ran"));
-  expect_refusal(kMarian + "ssru", "marian in/model.npz",
-                 "python3 -c 'import numpy; numpy.savez_compressed(\"model.npz\", a=numpy.zeros(9999999))'",
-                 "not compressed");
+  expect_marian_refusal("ssru/model.npz",
+                        "python3 -c 'import numpy; numpy.savez_compressed(\"model.npz\", a=numpy.zeros(9999999))'",
+                        "not compressed");
 }
 
 TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {
@@ -240,7 +246,7 @@ TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {
                  "relu, gelu");
   expect_refusal("opus_mt_shared", set("model_type", "\"bart\""), "type marian", "bart");
   expect_refusal("opus_mt_shared", set("use_cache", "true, \"normalize_before\": true"), "normalize_before");
-  expect_refusal("opus_mt_shared", set("d_model", "32"), "embed_tokens.weight", "16]");
+  expect_refusal("opus_mt_shared", set("d_model", "32"), "model.shared.weight", "[68, 32], got [68, 16]");
   expect_refusal("opus_mt_shared", set("encoder_layers", "3"), "none called", "encoder.layers.2");
   expect_refusal("opus_mt_shared", set("encoder_layers", "1"), "no tensors but", "encoder.layers.1");
   expect_refusal("opus_mt_shared", set("encoder_attention_heads", "3"), "divisor of d_model 16");
@@ -258,7 +264,7 @@ TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {
   expect_other_refused("transformer-ffn-activation: swish", "transformer-ffn-activation: gelu ", "gelu");
   expect_other_refused("type: transformer", "type: transformex", "transformer");
   expect_other_refused("transformer-no-projection: false", "transformer-no-projection: true ", "no-projection");
-  expect_refusal(kMarian + "ssru", "marian in/model.npz", "mv vocab.spm vocab.fsv", "no factored vocabularies");
+  expect_marian_refusal("ssru/model.npz", "mv vocab.spm vocab.fsv", "no factored vocabularies");
 }
 
 }  // namespace
