@@ -114,7 +114,10 @@ def help_text():
         (f"--{option.name} {option.value}", f"of {row.name}: {option.help}") for row in FORMATS for option in row.options
     ]  # fmt: skip
     examples = [line for command, what in EXAMPLES for line in (f"  {command}", f"      {what}")]
-    parts = [[f"Usage: {USAGE}"], [SUMMARY], ["Formats:", *rows(formats)], ["Options:", *rows(of_formats + OPTIONS)], ["Examples:", *examples]]
+    parts = [
+        [f"Usage: {USAGE}"], [SUMMARY], ["Formats:", *rows(formats)], ["Options:", *rows(of_formats + OPTIONS)],
+        ["Examples:", *examples],
+    ]  # fmt: skip
     return "\n\n".join("\n".join(part) for part in parts)
 
 

@@ -176,7 +176,8 @@ def _vocabulary_files(path, model, options):
     bos = tokens.get("bos", -1)
     config = {
         "add_source_bos": False, "add_source_eos": True,
-        "bos_token": source[bos] if 0 <= bos < len(source) else "<s>", "eos_token": source[tokens["eos"]], "unk_token": source[tokens["unk"]],
+        "bos_token": source[bos] if 0 <= bos < len(source) else "<s>",
+        "eos_token": source[tokens["eos"]], "unk_token": source[tokens["unk"]],
         "decoder_start_token": target[tokens["start"]],
         "layer_norm_epsilon": options["layer_norm_eps"], "multi_query_attention": False,
     }  # fmt: skip

@@ -81,7 +81,8 @@ def _options(path, model):
     task = config.get("task", SUPPORTED["task"][0])
     translates = task == "translation"
     stacks = ("encoder", "decoder") if translates else ("decoder",)
-    options = {"task": task, "arch": "transformer" if translates else "transformer_lm", "activation_fn": config.get("activation_fn", "relu")}
+    options = {"task": task, "arch": "transformer" if translates else "transformer_lm"}
+    options["activation_fn"] = config.get("activation_fn", "relu")
     kinds = []
     for stack in stacks:
         kinds.append(config.get(f"{stack}_position_encoding") or config.get("position_encoding", "sinusoidal"))

@@ -3,7 +3,8 @@ Rotor's have."""
 
 from .encoder_import import ACTIVATIONS
 from .fault import require
-from .translation_import import layer_count, parameter_shapes
+from .transformer_shapes import parameter_shapes
+from .translation_import import layer_count
 
 PREFIX = "model."
 SHARED = ("model.shared.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight")

@@ -1,6 +1,6 @@
 """Marian's names of the parameters of its Transformer (src/models/transformer.h), beside Rotor's."""
 
-from .translation_import import parameter_shapes
+from .transformer_shapes import parameter_shapes
 
 PROJECTIONS = {"q_proj": "q", "k_proj": "k", "v_proj": "v", "out_proj": "o"}
 ATTENTIONS = {"self_attn": "self", "encoder_attn": "context"}

@@ -3,6 +3,7 @@
 import numpy
 
 from .fault import listed, require
+from .transformer_shapes import parameter_shapes
 
 MOST_LAYERS = 1000
 
@@ -11,55 +12,6 @@ def layer_count(config, key):
     layers = config.size(key)
     config.fail_unless(layers <= MOST_LAYERS, key, f"at most {MOST_LAYERS}")
     return layers
-
-
-def parameter_shapes(options):
-    """The shapes of a translation model's parameters by their names, as Rotor makes them of these options."""
-    shapes = {"encoder.embed_tokens.weight": (options["source_vocabulary"], options["encoder_embed_dim"])}
-    width, rows = options["decoder_embed_dim"], options["target_vocabulary"]
-    if not options["share_all_embeddings"]:
-        shapes["decoder.embed_tokens.weight"] = (rows, width)
-        if not options["share_decoder_input_output_embed"]:
-            shapes["decoder.output_projection.weight"] = (rows, width)
-    if options["output_bias"]:
-        shapes["decoder.output_projection.bias"] = (rows,)
-    for stack in ("encoder", "decoder"):
-        if options.get("layernorm_embedding"):
-            _add_norm(shapes, f"{stack}.layernorm_embedding", width)
-        if options[f"{stack}_normalize_before"]:
-            _add_norm(shapes, f"{stack}.layer_norm", width)
-        for i in range(options[f"{stack}_layers"]):
-            _add_layer(shapes, f"{stack}.layers.{i}.", stack, options)
-    return shapes
-
-
-def _add_layer(shapes, prefix, stack, options):
-    width, inner = options[f"{stack}_embed_dim"], options[f"{stack}_ffn_embed_dim"]
-    if stack == "decoder" and options.get("decoder_autoreg") == "ssru":
-        _add_linear(shapes, prefix + "self_attn.gate", width, width)
-        shapes[prefix + "self_attn.input.weight"] = (width, width)
-    else:
-        _add_attention(shapes, prefix + "self_attn", width)
-    _add_norm(shapes, prefix + "self_attn_layer_norm", width)
-    if stack == "decoder":
-        _add_attention(shapes, prefix + "encoder_attn", width)
-        _add_norm(shapes, prefix + "encoder_attn_layer_norm", width)
-    _add_linear(shapes, prefix + "fc1", inner, width)
-    _add_linear(shapes, prefix + "fc2", width, inner)
-    _add_norm(shapes, prefix + "final_layer_norm", width)
-
-
-def _add_linear(shapes, name, out, in_):
-    shapes.update({f"{name}.weight": (out, in_), f"{name}.bias": (out,)})
-
-
-def _add_norm(shapes, name, width):
-    shapes.update({f"{name}.weight": (width,), f"{name}.bias": (width,)})
-
-
-def _add_attention(shapes, name, width):
-    for part in ("q_proj", "k_proj", "v_proj", "out_proj"):
-        _add_linear(shapes, f"{name}.{part}", width, width)
 
 
 def take_parameters(tensors, names, options, origin):

@@ -1,7 +1,7 @@
 // Vocabulary: the pieces of text that a model knows by number, and the ids of its special tokens. It is of one of the
-// kinds of text/vocabulary_model.h, which its serialized form tells: a SentencePiece model, one with a list of ids, the
-// tokens of a WordPiece vocabulary, or the name of the bytes. Copies share one model; encoding and decoding may run in
-// several threads at once.
+// kinds of text/vocabulary_model.h, which its serialized form tells: a SentencePiece model, one with a list of ids, a
+// list of tokens with merges of BPE, the tokens of a WordPiece vocabulary, or the name of the bytes. Copies share one
+// model; encoding and decoding may run in several threads at once.
 //
 //   const Vocabulary vocabulary = Vocabulary::from_file("corpus/vocabulary.model");
 //   const std::vector<int32_t> ids = vocabulary.encode("A dog runs.");   // without </s>

@@ -1,7 +1,7 @@
 // VocabularyModel: what a kind of vocabulary does, an interface with one implementation a kind, each in a file of its
-// own: SentencePiece models, those with an id map, WordPiece and bytes. Users hold a Vocabulary (text/vocabulary.h),
-// which is cheap to copy and knows its model's serialized form. Objects do not change, so that any number of threads
-// may call.
+// own: SentencePiece models, those with an id map, words cut by BPE codes, WordPiece and bytes. Users hold a Vocabulary
+// (text/vocabulary.h), which is cheap to copy and knows its model's serialized form. Objects do not change, so that any
+// number of threads may call.
 #pragma once
 
 #include <cstdint>

@@ -38,7 +38,8 @@ def main():
         {"codes": OLD, "cuts": cuts(OLD, OLD_WORDS)},
         {"codes": "#version: 0.1\n" + OLD, "cuts": cuts("#version: 0.1\n" + OLD, OLD_WORDS)},
     ]
-    golden = {"script": "bpe_codes.py", "seed": None, "versions": {"python": platform.python_version(), "subword-nmt": "0.3.8"}, "cases": cases}
+    versions = {"python": platform.python_version(), "subword-nmt": "0.3.8"}
+    golden = {"script": "bpe_codes.py", "versions": versions, "cases": cases}
     text = json.dumps(golden, ensure_ascii=False, separators=(",", ":")).replace('{"codes"', '\n{"codes"')
     (FOLDER / "bpe_codes.json").write_text(text + "\n", encoding="utf-8")
 

@@ -82,6 +82,11 @@ def train_vocabulary(size, letters):
     return model.getvalue()
 
 
+def pieces_of(model):
+    vocabulary = sentencepiece.SentencePieceProcessor(model_proto=model)
+    return [vocabulary.id_to_piece(i) for i in range(len(vocabulary))]
+
+
 # The same by CTranslate2's classes
 
 
@@ -193,16 +198,17 @@ class Model(Formulas):
 
 def check(name, folder, config, parameters, batch, source, target):
     """The engine's log-probabilities beside transformer.py's."""
-    pieces = lambda vocabulary, ids, lengths: [[vocabulary[i] for i in row[: n - 1]] for row, n in zip(ids.tolist(), lengths.tolist())]  # noqa: E731
-    sources = pieces(source, batch["source"], batch["source_lengths"])
-    targets = pieces(target, batch["target"], batch["target_lengths"])
+    def pieces(vocabulary, side):
+        rows = zip(batch[side].tolist(), batch[f"{side}_lengths"].tolist())
+        return [[vocabulary[i] for i in ids[: length - 1]] for ids, length in rows]
+
+    sources, targets = pieces(source, "source"), pieces(target, "target")
     rows = [i for i, row in enumerate(sources) if row]  # the engine does not run empty sources
     results = ctranslate2.Translator(str(folder)).score_batch([sources[i] for i in rows], [targets[i] for i in rows])
     logits, _ = Model(config, parameters)(batch["source"], batch["decoder_input"])
     expected = logits.log_softmax(-1).gather(-1, batch["target"][..., None])[..., 0]
-    difference = max(
-        (torch.tensor(result.log_probs).double() - expected[i, : len(targets[i]) + 1]).abs().max().item() for i, result in zip(rows, results)
-    )
+    found = [torch.tensor(result.log_probs).double() for result in results]
+    difference = max((own - expected[i, : len(own)]).abs().max().item() for i, own in zip(rows, found))
     print(f"{name}: log-probabilities differ by {difference:.1e}")
     assert difference < TOLERANCE, name
 
@@ -221,10 +227,9 @@ def main():
         torch.set_default_dtype(torch.float32)
         config, parameters, batch = draw_model(name)
         torch.set_default_dtype(torch.float64)
-        models = [train_vocabulary(config[f"{side}_vocabulary"], letters)
-                  for side, letters in (("source", "abcdefgh"), ("target", "abcdefgh" if config["share_all_embeddings"] else "jklmno"))]  # fmt: skip
-        source, target = ([vocabulary.id_to_piece(i) for i in range(len(vocabulary))]
-                          for vocabulary in map(lambda m: sentencepiece.SentencePieceProcessor(model_proto=m), models))  # fmt: skip
+        letters = ("abcdefgh", "abcdefgh" if config["share_all_embeddings"] else "jklmno")
+        models = [train_vocabulary(config[f"{side}_vocabulary"], of_side) for side, of_side in zip(("source", "target"), letters)]
+        source, target = (pieces_of(model) for model in models)
         for type_ in TYPES:
             with tempfile.TemporaryDirectory() as folder:
                 Spec(config, parameters).save(folder, source, target, type_)

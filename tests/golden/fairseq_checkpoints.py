@@ -160,7 +160,8 @@ def outputs(folder, sentences, cut):
 
 def main():
     torch.set_num_threads(1)
-    golden = {"script": "fairseq_checkpoints.py", "seed": SEED, "beam": BEAM, "versions": json.loads(versions(fairseq, sentencepiece)), "models": {}}
+    origin = {"script": "fairseq_checkpoints.py", "seed": SEED, "versions": json.loads(versions(fairseq, sentencepiece))}
+    golden = {**origin, "beam": BEAM, "models": {}}
     target = FOLDER / "fairseq_checkpoints"
     shutil.rmtree(target, ignore_errors=True)
     for name, model in MODELS.items():
