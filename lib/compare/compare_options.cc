@@ -42,9 +42,9 @@ void CompareOptions::describe(Options& options) {
       .common();
   options
       .add("extrapolate", extrapolate,
-           "test lengths that training has not seen; 0: no. For translation, training pairs have at most N words on "
-           "each side, and 2, 3 and 4 joined sentences are translated too. Language models are evaluated on samples "
-           "of 2, 4, 8 … and at last N times --tokens-per-sample")
+           "test lengths that training has not seen: training pairs have at most N words a side, and 2, 3 and 4 joined "
+           "sentences are translated too; or language models read samples of 2, 4, 8 … and at last N times "
+           "--tokens-per-sample; 0: no")
       .at_least(0)
       .common();
   options.add("bootstrap", bootstrap, "number of resamples of the test set in the significance test").at_least(1);
