@@ -75,7 +75,7 @@ def engine_options(path, config):
             number = isinstance(options[key], float) and type(value) is int
             right = type(value) is type(options[key]) or number
             require(right, f"{path}: expected {key} as {type(options[key]).__name__}, got {value!r:.60}; the file is damaged")
-            options[key] = value
+            options[key] = {**options[key], **value} if isinstance(value, dict) else value
             continue
         known = key in IRRELEVANT or value in OFF
         require(known, f"{path}: CTranslate2 has no such model: it knows no --{key.replace('_', '-')} {value}")

@@ -79,7 +79,6 @@ def _config(path, tensors, values):
     for stack in stacks:
         config.update({f"{stack}_{key}": options.get(f"{stack}_{key}", default) for key, default in STACK.items()})
         config.update({f"{stack}_key_value_heads": 0, f"{stack}_position_encoding": _positions(stack, tensors, values)})
-    config["decoder_normalize_before"] |= not translates  # fairseq forces it
     width = config["decoder_embed_dim"]
     for key in ("decoder_input_dim", "decoder_output_dim"):
         own = options.get(key, width)
@@ -90,11 +89,13 @@ def _config(path, tensors, values):
         "activation_fn": options.get("activation_fn", "relu"), "norm": "layer", "layer_norm_eps": 1e-5, "attention": "softmax",
         "attention_window": 0, "attention_bias": True, "ffn_bias": True,
         "scale_embedding": not options.get("no_scale_embedding", False),
-        "layernorm_embedding": options.get("layernorm_embedding", False), "share_all_embeddings": all_shared,
+        "layernorm_embedding": options.get("layernorm_embedding", False),
         "share_decoder_input_output_embed": all_shared or options.get("share_decoder_input_output_embed", False),
         "position_encoding": config["decoder_position_encoding"], "sinusoidal_layout": "concatenated", "position_offset": SKIPPED_ROWS,
         "special_tokens": SPECIAL_IDS, "max_positions": _max_positions(path, stacks, tensors),
     })  # fmt: skip
+    if translates:
+        config["share_all_embeddings"] = all_shared
     return config
 
 
@@ -118,10 +119,10 @@ def _parameters(path, tensors, config):
             name, array = name.replace(TABLE, "position.weight"), array[SKIPPED_ROWS:]
         parameters[name] = numpy.asarray(array, numpy.float32)
     shared = {}
-    if config["share_all_embeddings"]:
+    if config.get("share_all_embeddings"):
         shared[TARGET_INPUT] = INPUT
     if config["share_decoder_input_output_embed"]:
-        shared[OUTPUT] = INPUT if config["share_all_embeddings"] else TARGET_INPUT
+        shared[OUTPUT] = INPUT if config.get("share_all_embeddings") else TARGET_INPUT
     for copy, name in shared.items():
         same = copy not in parameters or (name in parameters and numpy.array_equal(parameters[copy], parameters[name]))
         require(same, f"{path}: expected {copy} to equal {name}, which the options share, got others")

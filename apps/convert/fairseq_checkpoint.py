@@ -9,7 +9,7 @@ from .pickled_tensors import View, arrays_of, read_pickle
 
 # Modules whose classes may be held by a record. Other names are refused.
 INERT = ("argparse", "omegaconf", "fairseq", "typing", "enum", "pathlib", "numpy", "_codecs")
-PLAIN = {("builtins", name) for name in ("int", "float", "str", "bool", "dict", "list", "tuple", "set", "object", "bytearray")}
+PLAIN = {("builtins", name) for name in ("int", "long", "float", "str", "bool", "dict", "list", "tuple", "set", "object", "bytearray")}
 PLAIN |= {("collections", "defaultdict"), ("torch", "Size"), ("torch", "device")}
 
 
@@ -37,6 +37,7 @@ class Record:
 
 
 def _records(module, name):
+    module = module.replace("__builtin__", "builtins")  # as Python 2 had it, and pickles of its protocol have
     if (module, name) in PLAIN or module.split(".")[0] in INERT:
         return type(name, (Record,), {})
     return None

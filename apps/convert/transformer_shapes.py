@@ -10,7 +10,7 @@ def parameter_shapes(config):
     translates = config["task"] == "translation"
     shapes = {INPUT: (config["source_vocabulary"], config["encoder_embed_dim"])} if translates else {}
     rows = config["target_vocabulary"], config["decoder_embed_dim"]
-    if not config["share_all_embeddings"]:
+    if not config.get("share_all_embeddings"):
         shapes[TARGET_INPUT] = rows
         if not config["share_decoder_input_output_embed"]:
             shapes[OUTPUT] = rows

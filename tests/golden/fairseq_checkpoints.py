@@ -143,12 +143,16 @@ def save_as_omegaconf(path):
     torch.save({**checkpoint, "cfg": OmegaConf.create(checkpoint["cfg"])}, path)
 
 
-def outputs(folder, sentences, cut):
-    """Texts of the hypotheses of each sentence and their scores, of fairseq with text as it is."""
+def load(folder, cut):
+    """fairseq's interface for text as it is."""
     bpe = {"bpe": {"bpe": "subword_nmt", "bpe_codes": f"{folder}/codes"},
            "sentencepiece": {"bpe": "sentencepiece", "sentencepiece_model": f"{folder}/sentencepiece.model"}}[cut]  # fmt: skip
     loaded = hub_utils.from_pretrained(str(folder), "checkpoint.pt", str(folder), **bpe)
-    hub = hub_utils.GeneratorHubInterface(loaded["args"], loaded["task"], loaded["models"])
+    return hub_utils.GeneratorHubInterface(loaded["args"], loaded["task"], loaded["models"])
+
+
+def translations(hub, sentences):
+    """Texts of the hypotheses of each sentence and their scores."""
     limits = {"max_len_a": 0, "max_len_b": 30}
     for sentence in sentences:
         hypotheses = hub.generate(hub.encode(sentence), beam=BEAM, lenpen=1.0, nbest=BEAM, **limits)
@@ -158,6 +162,17 @@ def outputs(folder, sentences, cut):
         }  # fmt: skip
 
 
+def probabilities(hub, sentences):
+    """The logarithm of the probability of each sentence and its </s>, after a </s>."""
+    (model,) = hub.models
+    for sentence in sentences:
+        ids = hub.encode(sentence)
+        features = model(torch.cat([ids[-1:], ids[:-1]])[None])  # ids end with </s>
+        scores = model.get_normalized_probs(features, log_probs=True)[0].gather(-1, ids[:, None])
+        yield {"text": sentence, "ids": ids.tolist(), "log_probability": round(float(scores.double().sum()), 6)}
+
+
+@torch.no_grad()
 def main():
     torch.set_num_threads(1)
     origin = {"script": "fairseq_checkpoints.py", "seed": SEED, "versions": json.loads(versions(fairseq, sentencepiece))}
@@ -183,9 +198,14 @@ def main():
         sentences = read("test", "en")
         sentences[0] += " Zürich λ"  # letters that no dictionary has
         if name == "language_model":
-            sentences = [" ".join(sentence.split()[:3]) for sentence in sentences[:20]]
-        golden["models"][name] = list(outputs(kept, sentences, model["cut"]))
+            sentences = [" ".join(sentence.split()[:6]) for sentence in sentences[1:]]  # it has 40 positions
+        record = probabilities if name == "language_model" else translations
+        golden["models"][name] = list(record(load(kept, model["cut"]), sentences))
         print(f"{name}: {(kept / 'checkpoint.pt').stat().st_size} bytes")
+    write(golden)
+
+
+def write(golden):
     text = json.dumps(golden, ensure_ascii=False, separators=(",", ":")).replace('{"text"', '\n{"text"')
     (FOLDER / "fairseq_checkpoints.json").write_text(text + "\n", encoding="utf-8")
 

@@ -1,4 +1,5 @@
 // rotor-convert fairseq on checkpoints that fairseq trained (tests/golden/README.md, fairseq_checkpoints.json).
+#include <cmath>
 #include <sstream>
 
 #include "system/convert.h"
@@ -23,6 +24,22 @@ class ConvertFairseq : public ConvertTest {
     succeed("rotor-convert fairseq " + kFolder + model + "/checkpoint.pt out.safetensors" + cutter(model));
   }
 
+  /// Imports a model, compares how it cuts sentences with fairseq's ids, and writes them to the file "text".
+  void import_with_text(const std::string& name, const Json& sentences) const {
+    import(name);
+    const SafeTensors file = open_model(folder_ / "out.safetensors");  // compares checksums
+    const Vocabulary vocabulary = Vocabulary::from_bytes(read_vocabulary(file).source);
+    std::string text;
+    ASSERT_GT(sentences.size(), 50U);
+    for (const auto& sentence : sentences) {
+      auto ids = sentence["ids"].get<std::vector<int32_t>>();
+      ids.pop_back();  // </s>
+      EXPECT_EQ(vocabulary.encode(sentence["text"].get<std::string>()), ids) << name << ' ' << sentence["text"];
+      text += sentence["text"].get<std::string>() + '\n';
+    }
+    folder_.file("text", text);
+  }
+
   static Json golden() { return Json::parse(text_of(ROTOR_GOLDEN "/fairseq_checkpoints.json")); }
 
   /// A copy of a checkpoint's folder, called "in", in which a shell command changes something; then it is refused.
@@ -37,18 +54,9 @@ class ConvertFairseq : public ConvertTest {
 
 TEST_F(ConvertFairseq, TranslatesAsFairseqDoes) {
   const Json all = golden();
-  for (const auto& [name, sentences] : all["models"].items()) {
-    import(name);
-    const SafeTensors file = open_model(folder_ / "out.safetensors");  // compares checksums
-    const Vocabulary vocabulary = Vocabulary::from_bytes(read_vocabulary(file).source);
-    std::string text;
-    for (const auto& sentence : sentences) {
-      auto ids = sentence["ids"].get<std::vector<int32_t>>();
-      ids.pop_back();  // </s>
-      EXPECT_EQ(vocabulary.encode(sentence["text"].get<std::string>()), ids) << name << ' ' << sentence["text"];
-      text += sentence["text"].get<std::string>() + '\n';
-    }
-    folder_.file("text", text);
+  for (const std::string name : {"shared", "separate"}) {
+    const Json& sentences = all["models"][name];
+    import_with_text(name, sentences);
     const std::string beam = all["beam"].dump();
     const CommandResult result =
         run("rotor-generate out.safetensors --max-len-b 30 --beam " + beam + " --nbest " + beam + " < text");
@@ -60,11 +68,25 @@ TEST_F(ConvertFairseq, TranslatesAsFairseqDoes) {
         std::getline(lines, score, '\t');
         std::getline(lines, hypothesis);
         EXPECT_EQ(number, std::to_string(i)) << name << result.err;
+        while (hypothesis.ends_with(' ')) hypothesis.pop_back();  // which fairseq takes off after its SentencePiece
         EXPECT_EQ(hypothesis, expected["text"].get<std::string>()) << name << ' ' << i;
         EXPECT_NEAR(std::stod(score), expected["score"].get<double>(), 2e-4) << name << ' ' << i;
       }
     }
   }
+}
+
+TEST_F(ConvertFairseq, GivesSentencesTheProbabilitiesOfFairseq) {
+  const Json sentences = golden()["models"]["language_model"];
+  import_with_text("language_model", sentences);
+  succeed(
+      "rotor-preprocess --task language_modeling --vocabulary out.safetensors --trainpref text --testpref text "
+      "--destdir c");
+  const Json result = Json::parse(
+      run("rotor-evaluate out.safetensors --corpus c --gen-subset test --sample-break-mode eos --format json").out);
+  double sum = 0;
+  for (const auto& sentence : sentences) sum -= sentence["log_probability"].get<double>();
+  EXPECT_NEAR(result["loss"].get<double>() * result["tokens"].get<double>() * std::log(2.0), sum, 1e-3);
 }
 
 TEST_F(ConvertFairseq, ThereAndBackKeepsEveryByte) {
