@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/random.h"
-#include "system/command.h"
+#include "system/digits.h"
 
 namespace rotor {
 namespace {
