@@ -46,7 +46,7 @@ struct Request {
         "model from which trainings start: a file; a path in which {encoding} and {seed} stand for a run's; or the "
         "--output of a comparison, whose model of the entry's encoding is taken";
     for (const std::string& name : decided_options()) options.option(name).shown_first = false;
-    for (const char* rare : {"save-interval-updates", "keep-last-epochs", "eval-bleu"}) {
+    for (const char* rare : {"save-interval-updates", "keep-last-epochs", "eval-bleu", "lenpen"}) {
       options.option(rare).shown_first = false;
     }
     options.read(argc, argv);

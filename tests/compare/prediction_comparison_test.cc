@@ -82,13 +82,14 @@ TEST_F(Predictions, OfTheBestLearningRateAloneAreTested) {
 TEST_F(Predictions, OfLearningRatesThatAreDoneAreNotTrainedAgain) {
   CompareOptions options = this->options("learned", "1");
   options.learning_rates = "0.01,0.001";
-  const std::string evaluate = text_of(folder_.commands() / "rotor-evaluate");
-  folder_.scratch().file("bin/rotor-evaluate", "#!/bin/sh\necho no power >&2\nexit 1\n");
+  const fs::path command = folder_.commands() / "rotor-evaluate", away = folder_.commands() / "away";
+  fs::rename(command, away);
+  fs::permissions(folder_.scratch().file("bin/rotor-evaluate", "#!/bin/sh\nexit 1\n"), fs::perms::owner_all);
   EXPECT_TRUE(says(refusal(options), "1 of 1 runs failed"));
   EXPECT_EQ(folder_.calls(), "train learned 0.01\naverage\ntrain learned 0.001\naverage\n");
   const fs::path run_folder = folder_.output() / "runs/learned/seed-1";
   fs::remove(run_folder / "lr-0.001/train.jsonl");
-  folder_.scratch().file("bin/rotor-evaluate", evaluate);
+  fs::rename(away, command);
   run(options);
   EXPECT_EQ(folder_.calls(), "train learned 0.001\naverage\nevaluate test\n");
   EXPECT_FALSE(fs::exists(run_folder / "lr-0.001/model.safetensors")) << "the run has the chosen one";

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 const std::string kSizes =
     " --arch bert_tiny --encoder-layers 1 --encoder-embed-dim 16 --encoder-ffn-embed-dim 32 --encoder-attention-heads "
     "2 --dropout 0 --attention-dropout 0 --no-epoch-checkpoints --threads 1 ";
-const std::string kTiny = kSizes + "--lr 0.02 --warmup-updates 5 ";
+const std::string kTiny = kSizes + "--lr 0.02 ";
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream in(text);
@@ -142,7 +142,9 @@ TEST_F(PredictionCommands, TrainForThreeEpochsWithAWarmUpAndALinearDecay) {
     if (report.contains("learning_rate")) rates.push_back(report["learning_rate"]);
   }
   const size_t all = rates.size(), warm = (all + 9) / 10;
-  ASSERT_EQ(all, 3 * ((300 + 31) / 32)) << "three epochs of batches of 32 rows";
+  ASSERT_GE(all, 3 * 300u / 32) << "three epochs of batches of at most 32 rows";
+  ASSERT_EQ(all % 3, 0u);
+  EXPECT_TRUE(says(trained.err, fmt::format("done after {} updates, 3 epochs", all)));
   EXPECT_NEAR(rates[warm], 0.01, 1e-9) << "the peak after a tenth";
   EXPECT_NEAR(rates[1], 0.01 / static_cast<double>(warm), 1e-9);
   EXPECT_NEAR(rates[warm] - rates[warm + 5], 5 * 0.01 / static_cast<double>(all - warm), 1e-9) << "a line to 0";
