@@ -10,8 +10,8 @@
 #include "compare/position_report.h"
 #include "compare/run_record.h"
 #include "compare/runner.h"
+#include "model/position_sizes.h"
 #include "page/statistics.h"
-#include "position/table.h"
 
 namespace rotor {
 
@@ -75,9 +75,11 @@ std::pair<std::string, Json> LanguageModelComparison::settings() const {
 }
 
 bool LanguageModelComparison::serves(const PlannedRun& run, const EvaluatedLength& length) const {
-  const PositionOptions& position = run.training.model.position;
-  return length.multiple == 1 ||
-         position_encoding(position.encoding).make(position, {2, 1, true})->max_positions() >= length.tokens;
+  const TransformerOptions& model = run.training.model;
+  const StackSizes sizes = position_sizes(model.decoder, model, /*causal=*/true);
+  const auto make = position_encoding(model.position_encoding(model.decoder)).make;
+  const Module::Hollow hollow;
+  return length.multiple == 1 || make(model.position, sizes)->max_positions() >= length.tokens;
 }
 
 bool LanguageModelComparison::resamples_documents() const {

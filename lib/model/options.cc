@@ -6,30 +6,11 @@
 
 #include "base/option_text.h"
 #include "model/architectures.h"
-#include "model/position_sizes.h"
+#include "model/position_choices.h"
 #include "nn/feed_forward.h"
 
 namespace rotor {
 namespace {
-
-/// The encoding of a stack serves its sizes; attention without scores serves no encoding that acts on them, and no
-/// window.
-void check_attention(const LayerOptions& o, const StackOptions& stack) {
-  const std::string& encoding = o.position_encoding(stack);
-  if (const auto& row = rotor::position_encoding(encoding); row.check) {
-    row.check(position_sizes(stack, o, true), encoding);  // whether it is causal changes no size
-  }
-  if (attention_kernel(o.attention.kernel).has_scores) return;
-  require(o.attention.window == 0, "--attention-window needs --attention softmax, got --attention {}",
-          o.attention.kernel);
-  std::vector<std::string> others;
-  for (const auto& row : position_encodings()) {
-    if (!row.touches().scores) others.push_back(row.name);
-  }
-  require(!rotor::position_encoding(encoding).touches().scores,
-          "--attention {} cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
-          o.attention.kernel, encoding, fmt::join(others, ", "));
-}
 
 void check_heads(const std::string& stack, const StackOptions& o) {
   require(o.embed_dim % o.attention_heads == 0,
@@ -151,35 +132,6 @@ void TransformerOptions::describe_sharing(Options& options) {
       .only("with --no-share-all-embeddings", [this] { return !has_encoder() || !share_all_embeddings; });
 }
 
-void TransformerOptions::describe_positions(Options& options) {
-  std::vector<std::string> names = position_encoding_names(), names_or_empty = names;
-  names_or_empty.insert(names_or_empty.begin(), "");
-  options.group("Position");
-  options.add("position-encoding", &position.encoding, "position encoding of encoder and decoder", names)
-      .common()
-      .only("for a stack that has none of its own", [this] {
-        const auto all = stacks();
-        return std::any_of(all.begin(), all.end(), [](const auto* stack) { return stack->position_encoding.empty(); });
-      });
-  if (has_encoder()) {
-    options
-        .add("encoder-position-encoding", &encoder.position_encoding, "position encoding of the encoder, if it differs",
-             names_or_empty)
-        .only("for models with an encoder", [this] { return has_encoder(); });
-  }
-  if (has_decoder()) {
-    options
-        .add("decoder-position-encoding", &decoder.position_encoding, "position encoding of the decoder, if it differs",
-             names_or_empty)
-        .only("for models with a decoder", [this] { return has_decoder(); });
-  }
-  position.describe(options, [this] {
-    std::vector<std::string> used;
-    for (const StackOptions* stack : stacks()) used.push_back(position_encoding(*stack));
-    return used;
-  });
-}
-
 void TransformerOptions::apply_architecture(const std::string& name) {
   for (const Architecture& a : architectures()) {
     if (a.name != name) continue;
@@ -217,7 +169,7 @@ void TransformerOptions::check() const {
   check_values(*this);
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
-  for (const StackOptions* stack : stacks()) check_attention(*this, *stack);
+  for (const StackOptions* stack : stacks()) check_positions(*this, *stack);
   for (const Architecture& a : architectures()) {
     require(a.name != arch || a.serves(task),
             "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);

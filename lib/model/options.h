@@ -21,7 +21,8 @@ struct StackOptions {
   int64_t key_value_heads = 0;  ///< heads of keys and values; 0: as many as of queries
   bool normalize_before = false;
   double layerdrop = 0, word_dropout = 0;
-  std::string position_encoding;  ///< empty: that of all stacks
+  std::string position_encoding;   ///< empty: that of all stacks
+  int64_t no_position_every = -1;  ///< negative: that of all stacks
 
   /// Adds the options that begin with the stack's name, "encoder" or "decoder".
   void describe(Options& options, const std::string& name);
@@ -42,6 +43,10 @@ struct LayerOptions {
   /// The name of one stack's position encoding.
   const std::string& position_encoding(const StackOptions& stack) const {
     return stack.position_encoding.empty() ? position.encoding : stack.position_encoding;
+  }
+  /// Every so many layers of one stack have no positions; 0: all have them.
+  int64_t no_position_every(const StackOptions& stack) const {
+    return stack.no_position_every < 0 ? position.no_position_every : stack.no_position_every;
   }
 };
 
@@ -104,6 +109,8 @@ struct TransformerOptions : LayerOptions {
   void describe_sharing(Options& options);
   void describe_head(Options& options);
   void describe_positions(Options& options);
+  void describe_layers_without_positions(Options& options);
+  void describe_cross_positions(Options& options);
 };
 
 /// The names of the heads of models of whole sentences (model/classifier.h).

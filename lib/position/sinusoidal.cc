@@ -65,6 +65,15 @@ Tensor sinusoids(Range at, int64_t width, bool concatenated) {
   return rows_of(at, frequencies_of(width, concatenated), width, concatenated);
 }
 
+Tensor sinusoids(std::span<const double> positions, int64_t width) {
+  const std::vector<double> frequencies = frequencies_of(width, false);
+  const Tensor rows({std::ssize(positions), width});
+  for (int64_t i = 0; i < std::ssize(positions); ++i) {
+    fill_row(positions[i], frequencies, false, rows.span().subspan(i * width, width));
+  }
+  return rows;
+}
+
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes) {
   return std::make_unique<Sinusoidal>(sizes.width, options.sinusoidal_layout == "concatenated",
                                       options.position_offset);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "position/table.h"
 
@@ -10,6 +11,9 @@ namespace rotor {
 
 /// The sinusoids of the positions `at`, which may be negative: [T, width].
 Tensor sinusoids(Range at, int64_t width, bool concatenated = false);
+
+/// The interleaved sinusoids of positions that need not be whole numbers, [positions, width].
+Tensor sinusoids(std::span<const double> positions, int64_t width);
 
 std::unique_ptr<PositionEncoding> make_sinusoidal(const PositionOptions& options, const StackSizes& sizes);
 

@@ -45,7 +45,7 @@ TextService::TextService(const ServeOptions& options, const SafeTensors& file)
                {kTokens, "Tokens that the model read for them, special tokens counted."}},
               {{kPredictSeconds, "Seconds from a request to predict to its answer."},
                {kVectorSeconds, "Seconds from a request for vectors to its answer."}}),
-      model_(load_text_encoder(file, options.compute.weights())),
+      model_(load_text_encoder(file, options.compute.weights(), options.compute.scaling.replacement())),
       classifier_(dynamic_cast<const Classifier*>(model_.get())),
       predicts_(inputs_of(file, *model_, model_->options().task == kSentenceRanking, options)),
       encodes_{predicts_.vocabulary, false, predicts_.most},

@@ -190,7 +190,7 @@ class Layers:
             context = self.linear_attention(stack, name, q, k, v, hidden)
         else:
             if self_attention:
-                q, k = self.rotate(stack, q), self.rotate(stack, k)
+                q, k = self.rotate(stack, q, name), self.rotate(stack, k, name)
             scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
             if self_attention:
                 scores = scores + self.position_scores(stack, *scores.shape[-3:-1])
@@ -223,8 +223,10 @@ class Layers:
         own = (own - own.detach().amax(-1, keepdim=True)).exp() + EPSILON
         return own, shift.exp() * ((h - shift).exp() + EPSILON)
 
-    def rotate(self, stack, x):
-        if self.config[f"{stack}_position_encoding"] != "rope":
+    def rotate(self, stack, x, name=None):
+        """Turns x unless its layer, of the attention `name`, has no positions."""
+        every = self.config.get("no_position_every", 0)
+        if self.config[f"{stack}_position_encoding"] != "rope" or (every and (layer_of(name) + 1) % every == 0):
             return x
         return rotate(x, self.config["rope_layout"], self.config["rope_base"])
 
