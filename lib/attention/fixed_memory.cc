@@ -20,7 +20,8 @@ void FixedMemory::absorb(const Variable& k, const Variable& v, Range at, const P
 }
 
 Tensor FixedMemory::queries(const Variable& q, Range at, const Packing& packing) const {
-  const Variable merged = merge_heads(kernel_.queries(q, at, packing));
+  const Variable padded = reshape(unpack(q, packing), {-1, at.size, q.size(q.rank() - 1)});
+  const Variable merged = merge_heads(kernel_.queries(padded, at, Packing()));
   return split_heads(reshape(merged, {rows(), -1, merged.size(2)}), kernel_.heads().queries).value();
 }
 

@@ -89,7 +89,8 @@ class Fire : public PositionEncoding {
   Variable on_scores(const Variable& scores, const Variable&, const Variable&, Range queries,
                      Range keys) const override {
     const Variable bias = fc2_(fc1_.relu(ratios(c_, multiplier_, threshold_, {queries, keys, causal_})));  // [Tq·Tk,H]
-    return add(scores, reshape(transpose(bias, 0, 1), {bias.size(1), queries.size, keys.size}));
+    const Variable by_pair = reshape(bias, {queries.size, keys.size, -1});
+    return add(scores, transpose(transpose(by_pair, 1, 2), 0, 1));  // [B,H,Tq,Tk] + [H,Tq,Tk]
   }
 
  private:

@@ -245,7 +245,7 @@ TEST_F(RotaryCrossAttention, StepsOfSeveralHypothesesAttendToTheMemoryFromTheirP
   const NoGrad no_grad;
   const auto memory = attention_.kernel().memory();
   attention_.absorb(memory_, {0, 8}, *memory);
-  const AttentionMask mask{{8, 8, 8, 3, 3, 3}, {}};
+  const AttentionMask mask{{8, 3}, {}};
   for (int64_t m = 0; m < 5; ++m) {
     const Tensor step = x_.value().narrow(1, m, 1), three({6, 1, 12});
     for (int64_t row = 0; row < 6; ++row) three.narrow(0, row, 1).copy_from(step.narrow(0, row / 3, 1));

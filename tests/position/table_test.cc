@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "autograd/columns.h"
@@ -43,6 +44,14 @@ class InALayer {
   const PositionEncoding* operator->() const { return layer_ ? layer_.get() : stack_.get(); }
 
   std::vector<NamedParameter> parameters() const { return stack_->parameters(); }
+
+  /// Moves parameters away from where functions of them have a kink, or bend much within the step of differences.
+  void smooth() {
+    const std::map<std::string, float> smooth{{"phases", -0.5f}, {"multiplier", 1.1f}, {"c", 1.f}, {"fc1.bias", 3.f}};
+    for (const auto& parameter : parameters()) {
+      if (smooth.contains(parameter.name)) parameter.variable.value().fill(smooth.at(parameter.name));
+    }
+  }
 
   void randomise() {
     for (const auto& parameter : parameters()) {
@@ -162,7 +171,8 @@ TEST_P(EveryEncoding, GivesItsInputsTheGradientsThatDifferencesShow) {
 TEST_P(EveryEncoding, GivesItsParametersTheGradientsThatDifferencesShow) {
   constexpr float kStep = 1e-2f;
   for (bool decoder : {false, true}) {
-    const InALayer encoding(GetParam(), decoder);
+    InALayer encoding(GetParam(), decoder);
+    encoding.smooth();
     const std::vector<Tensor> tensors = random_inputs();
     const std::vector<Variable> inputs(tensors.begin(), tensors.end());
     const Tensor weights = random_tensor({1, 2, 5, 6}, 9);
