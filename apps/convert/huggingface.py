@@ -24,6 +24,10 @@ FIXED = {
     "encoder_normalize_before": False, "norm": "layer", "attention": "softmax", "attention_window": 0, "attention_bias": True,
     "ffn_bias": True, "scale_embedding": False, "layernorm_embedding": True,
 }  # fmt: skip
+PLAIN_ROPE = {
+    "rope_scaling": ("none",), "rope_fraction": (1,), "rope_kept_frequencies": (1,), "rotary_value": (False,), "no_position_every": (0,),
+    "encoder_no_position_every": (-1, 0),
+}  # fmt: skip
 NEEDED = (
     "task", "encoder_layers", "encoder_embed_dim", "encoder_attention_heads", "encoder_ffn_embed_dim", "activation_fn", "dropout",
     "attention_dropout", "max_positions", "token_types", "initial_deviation", "layer_norm_eps", "special_tokens", "source_vocabulary",
@@ -81,6 +85,9 @@ def _family(path, options):
     if family == "roformer":
         check("rope_layout", ("interleaved",))
         check("rope_base", (10000,))
+        for key, values in PLAIN_ROPE.items():
+            if key in options:  # models of former versions have it not
+                check(key, values)
     if options["task"] == "sentence_prediction":
         check("classifier_head", (family,))
         check("pooling", ("first",))

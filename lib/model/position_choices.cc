@@ -58,8 +58,9 @@ std::vector<std::string> position_keys() {
   TransformerOptions all;  // of translation, which has both stacks
   Options options;
   all.describe(options);
+  const nlohmann::ordered_json positions = options.to_json({"Position"});
   std::vector<std::string> keys;
-  for (const auto& [key, value] : options.to_json({"Position"}).items()) keys.push_back(key);
+  for (const auto& [key, value] : positions.items()) keys.push_back(key);
   return keys;
 }
 
