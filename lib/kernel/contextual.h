@@ -1,6 +1,6 @@
-// Contextual positions (Golovneva et al. 2024, "Contextual Position Encoding"). A gate g_ij = σ(s_ij), of the score of a
-// query at i and a key at j, says how much the key counts; the position of a key is the sum of the gates from it to the
-// query,
+// Contextual positions (Golovneva et al. 2024, "Contextual Position Encoding"). A gate g_ij = σ(s_ij), of the score of
+// a query at i and a key at j, says how much the key counts; the position of a key is the sum of the gates from it to
+// the query,
 //
 //   p_ij = min(Σ g_il, P − 1),  l = min(i, j) … max(i, j),
 //

@@ -29,8 +29,8 @@ double angle(const PolarAngles& angles, int64_t h, int64_t t, int64_t i) {
 }
 
 void check_sizes(const Tensor& x, const PolarAngles& angles) {
-  ROTOR_CHECK(x.rank() == 4 && x.size(3) == std::ssize(angles.frequencies),
-              "expected heads as [B, H, T, {}], got {}", angles.frequencies.size(), x.shape().str());
+  ROTOR_CHECK(x.rank() == 4 && x.size(3) == std::ssize(angles.frequencies), "expected heads as [B, H, T, {}], got {}",
+              angles.frequencies.size(), x.shape().str());
   ROTOR_CHECK(!angles.phases.defined() || angles.phases.shape() == (Shape{x.size(1), x.size(3)}),
               "expected phases for each of {} heads, got {}", x.size(1), angles.phases.shape().str());
 }

@@ -66,8 +66,8 @@ Tensor turn_scores(const Tensor& scores, const Tensor& q, const Tensor& k, const
   return out;
 }
 
-TurnedGradients turn_scores_backward(const Tensor& gradient, const Tensor& q, const Tensor& k,
-                                     const TurnedBlock& block, const FrequencyChanges& changes) {
+TurnedGradients turn_scores_backward(const Tensor& gradient, const Tensor& q, const Tensor& k, const TurnedBlock& block,
+                                     const FrequencyChanges& changes) {
   const Tensor g = gradient.contiguous(), queries = q.contiguous(), keys = k.contiguous();
   TurnedGradients result{Tensor::zeros(q.shape()), Tensor::zeros(k.shape())};
   const int64_t tq = q.size(2), tk = k.size(2), d = q.size(3);

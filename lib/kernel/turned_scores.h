@@ -39,7 +39,7 @@ Tensor turn_scores(const Tensor& scores, const Tensor& q, const Tensor& k, const
 struct TurnedGradients {
   Tensor q, k;
 };
-TurnedGradients turn_scores_backward(const Tensor& gradient, const Tensor& q, const Tensor& k,
-                                     const TurnedBlock& block, const FrequencyChanges& changes);
+TurnedGradients turn_scores_backward(const Tensor& gradient, const Tensor& q, const Tensor& k, const TurnedBlock& block,
+                                     const FrequencyChanges& changes);
 
 }  // namespace rotor

@@ -211,7 +211,8 @@ void read_parameters(const SafeTensors& file, Module& model) {
 std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model) {
   std::vector<std::string> others;
   for (const auto& [name, variable, initialiser] : model.parameters()) {
-    const bool fits = file.contains(name) && (!is_position_parameter(name) || has_shape(file.at(name), variable.shape()));
+    const bool fits =
+        file.contains(name) && (!is_position_parameter(name) || has_shape(file.at(name), variable.shape()));
     if (fits) {
       variable.value().copy_from(read_parameter(file, name, variable.shape()));
     } else {
@@ -242,8 +243,7 @@ std::unique_ptr<Model> load_model(const SafeTensors& file) {
 }
 
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
-                                         std::vector<int32_t> words,
-                                         const std::optional<RopeScalingOptions>& scaling) {
+                                         std::vector<int32_t> words, const std::optional<RopeScalingOptions>& scaling) {
   const Module::Hollow hollow;
   auto model = model_for(file, scaling);
   if (!words.empty()) model->output().limit(std::move(words));

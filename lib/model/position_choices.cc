@@ -100,7 +100,8 @@ void TransformerOptions::describe_positions(Options& options) {
 }
 
 void TransformerOptions::describe_layers_without_positions(Options& options) {
-  options.add("no-position-every", &position.no_position_every, "every so many layers have no positions; 0: all have them")
+  options
+      .add("no-position-every", &position.no_position_every, "every so many layers have no positions; 0: all have them")
       .at_least(0);
   const auto add = [&](const char* name, StackOptions& stack) {
     options

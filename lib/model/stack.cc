@@ -114,8 +114,7 @@ Stack::Stack(const StackOptions& stack, const LayerOptions& options, bool causal
       layerdrop_(rate(stack.layerdrop)) {
   positions_ = make_positions(stack, options);
   for (int64_t i = 0; i < stack.layers; ++i) {
-    layers_.push_back(
-        std::make_unique<Layer>(stack, options, memory_width, positions_[i], static_cast<uint64_t>(i)));
+    layers_.push_back(std::make_unique<Layer>(stack, options, memory_width, positions_[i], static_cast<uint64_t>(i)));
   }
   if (options.token_types > 0) {
     token_types_ = std::make_unique<Embedding>(options.token_types, stack.embed_dim, Embedding::kNoPadding, 1.f);

@@ -3,8 +3,8 @@
 //
 //   score = q_m · k_n / √d + q_m · e[p_mn],
 //
-// as in the authors' code with the second product not scaled, one table e [--cope-positions, d] for all heads of a layer,
-// and values between whole positions interpolated. In an encoder p counts between query and key, on either side.
+// as in the authors' code with the second product not scaled, one table e [--cope-positions, d] for all heads of a
+// layer, and values between whole positions interpolated. In an encoder p counts between query and key, on either side.
 #pragma once
 
 #include <memory>

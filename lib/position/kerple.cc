@@ -12,8 +12,8 @@ namespace {
 
 constexpr float kLeast = 1e-2f;  // of p and a
 
-/// −p_h·ln(1 + a_h·|first + r|) for each distance, [distances, H]: p and a [H]. A parameter below the least value counts
-/// as that value, and has no gradient.
+/// −p_h·ln(1 + a_h·|first + r|) for each distance, [distances, H]: p and a [H]. A parameter below the least value
+/// counts as that value, and has no gradient.
 Variable log_bias(const Variable& p, const Variable& a, int64_t first, int64_t distances) {
   const int64_t heads = p.size(0);
   const auto value = [](const Tensor& x, int64_t h) { return static_cast<double>(std::max(x.data()[h], kLeast)); };

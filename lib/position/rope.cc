@@ -69,8 +69,12 @@ void check_rope(const PositionOptions& options, const StackSizes& sizes, const s
   require(width >= 2 && width % 2 == 0,
           "--rope-fraction {} of {} numbers are {}, and {} turns pairs; choose a share that is an even number",
           options.rope_fraction, sizes.turned_width(), width, name);
-  require(rope_kept_pairs(options, width) > 0, "--rope-kept-frequencies {} of {} pairs leaves none; choose a larger one",
-          options.rope_kept_frequencies, width / 2);
+  require(!options.rotary_value || rope_width(options, sizes.head_width()) % 2 == 0,
+          "--rotary-value turns pairs, and --rope-fraction {} of {} numbers of a value are {}; choose another share",
+          options.rope_fraction, sizes.head_width(), rope_width(options, sizes.head_width()));
+  require(rope_kept_pairs(options, width) > 0,
+          "--rope-kept-frequencies {} of {} pairs leaves none; choose a larger one", options.rope_kept_frequencies,
+          width / 2);
   check_scaling(options, sizes, width);
 }
 

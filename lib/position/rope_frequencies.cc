@@ -56,8 +56,8 @@ Frequencies yarn(const RopeScalingOptions& o, double base, int64_t d) {
 Frequencies llama3(const RopeScalingOptions& o, double base, int64_t d) {
   return each(plain(base, d), [&](double theta, size_t) {
     const double turns = number(o.original_length) * theta / (2 * std::numbers::pi);
-    const double kept = std::clamp(
-        (turns - o.low_frequency_factor) / (o.high_frequency_factor - o.low_frequency_factor), 0.0, 1.0);
+    const double kept =
+        std::clamp((turns - o.low_frequency_factor) / (o.high_frequency_factor - o.low_frequency_factor), 0.0, 1.0);
     return (1 - kept) * theta / o.factor + kept * theta;
   });
 }

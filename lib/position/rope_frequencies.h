@@ -1,15 +1,18 @@
 // The frequencies θ_i of rope, by which pair i of a position m turns by m·θ_i. Plain ones are θ_i = base^(−2i/d), d =
-// width of what turns (Su et al. 2021). For texts s times longer than those of the training, whose longest had L tokens:
+// width of what turns (Su et al. 2021). For texts s times longer than those of the training, whose longest had L
+// tokens:
 //
-//   linear       θ_i / s                                                    (Chen et al. 2023, position interpolation)
-//   ntk          of the base · s^(d/(d−2))                                  (bloc97 2023, "NTK-aware")
-//   dynamic-ntk  the same with s·l/L − (s − 1) for s, in texts of l > L     (emozilla 2023)
-//   yarn         θ_i/s and θ_i blended by a ramp over i, between the pairs that turn β_slow and β_fast times in L tokens;
-//                queries and keys times 0.1·ln s + 1                        (Peng et al. 2023, eq 17–22)
-//   llama3       θ_i/s for pairs that turn less than `low` times in L tokens, θ_i for those that turn more than `high`
-//                times, and a blend between                                 (Llama team 2024)
-//   longrope     θ_i / λ_i, with lists of λ for texts of up to L tokens and for longer ones; queries and keys times
-//                √(1 + ln s / ln L)                                         (Ding et al. 2024)
+//   linear       θ_i / s                                                      (Chen et al. 2023, interpolation)
+//   ntk          of the base · s^(d/(d−2))                                    (bloc97 2023, "NTK-aware")
+//   dynamic-ntk  the same with s·l/L − (s − 1) for s, in texts of l > L       (emozilla 2023)
+//   yarn         θ_i/s and θ_i blended by a ramp over i, between the pairs
+//                that turn β_slow and β_fast times in L tokens; queries and
+//                keys times 0.1·ln s + 1                                      (Peng et al. 2023, eq 17–22)
+//   llama3       θ_i/s for pairs that turn less than `low` times in L tokens,
+//                θ_i for those that turn more than `high` times, and a blend
+//                between                                                      (Llama team 2024)
+//   longrope     θ_i / λ_i, with lists of λ for texts of up to L tokens and
+//                for longer ones; queries and keys times √(1 + ln s / ln L)   (Ding et al. 2024)
 //
 // The lowest frequencies may be left out: --rope-kept-frequencies p lets the ⌊p·d/2⌋ highest turn (Barbero et al. 2024,
 // p-RoPE).

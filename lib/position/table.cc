@@ -78,7 +78,7 @@ const PositionEncodingRow& position_encoding(const std::string& name) {
 }
 
 std::shared_ptr<const PositionEncoding> cross_attention_encoding(const std::string& name, PositionOptions options,
-                                                                const StackSizes& sizes) {
+                                                                 const StackSizes& sizes) {
   if (name != "rope" || !options.rotary_cross_attention) return std::make_shared<PositionEncoding>();
   options.rotary_value = false;
   return make_rope(options, sizes);

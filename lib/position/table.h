@@ -45,6 +45,6 @@ const PositionEncodingRow& position_encoding(const std::string& name);
 /// --rotary-cross-attention turns its queries by their positions in the stack and its keys by theirs in the other one;
 /// otherwise positions change nothing.
 std::shared_ptr<const PositionEncoding> cross_attention_encoding(const std::string& name, PositionOptions options,
-                                                                const StackSizes& sizes);
+                                                                 const StackSizes& sizes);
 
 }  // namespace rotor

@@ -79,10 +79,12 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
         "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
         files.front().path().string());
     if (translate) {
-      translators.push_back(load_prepared<EncoderDecoder>(file, options.weights(), words, options.scaling.replacement()));
+      translators.push_back(
+          load_prepared<EncoderDecoder>(file, options.weights(), words, options.scaling.replacement()));
       check_size("source", own.source.size(), model.source_vocabulary, file);
     } else {
-      language_models.push_back(load_prepared<LanguageModel>(file, options.weights(), words, options.scaling.replacement()));
+      language_models.push_back(
+          load_prepared<LanguageModel>(file, options.weights(), words, options.scaling.replacement()));
     }
     check_size("target", own.target.size(), model.target_vocabulary, file);
   }

@@ -91,9 +91,10 @@ void read_start(const SafeTensors& file, const Training& training) {
   for (const auto& [name, tensor] : file.tensors()) {
     if (is_position_parameter(name) && is_model_tensor(name) && !known.contains(name)) left.push_back(name);
   }
-  log::info("{} has other positions ({}): its parameters are taken, but of those of positions {} start anew, and {} are "
-            "left out",
-            file.path().string(), differences(stored, wanted), listed(fresh), listed(left));
+  log::info(
+      "{} has other positions ({}): its parameters are taken, but of those of positions {} start anew, and {} are "
+      "left out",
+      file.path().string(), differences(stored, wanted), listed(fresh), listed(left));
 }
 
 void check_has_state(const SafeTensors& file, const char* else_do) {

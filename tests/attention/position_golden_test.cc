@@ -17,8 +17,7 @@ struct Goldens {
   SafeTensors file;
   nlohmann::json cases;
 
-  explicit Goldens(const char* name)
-      : file(golden::open(name)), cases(nlohmann::json::parse(file.metadata("cases"))) {}
+  explicit Goldens(const char* name) : file(golden::open(name)), cases(nlohmann::json::parse(file.metadata("cases"))) {}
 };
 
 const std::vector<Goldens>& all_goldens() {

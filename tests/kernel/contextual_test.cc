@@ -13,7 +13,8 @@ namespace {
 
 TEST(AddContextual, CountsTheGatesFromTheKeyToTheQuery) {
   constexpr int64_t kQueries = 4, kKeys = 9, kFirst = 3, kPositions = 4;
-  const Tensor scores = random_tensor({2, 2, kQueries, kKeys}, 1), logits = random_tensor({2, 2, kQueries, kPositions}, 2);
+  const Tensor scores = random_tensor({2, 2, kQueries, kKeys}, 1),
+               logits = random_tensor({2, 2, kQueries, kPositions}, 2);
   const Tensor out = add_contextual(scores, logits, kFirst);
   for (int64_t row = 0; row < 2 * 2 * kQueries; ++row) {
     const int64_t own = kFirst + row % kQueries;
@@ -24,7 +25,8 @@ TEST(AddContextual, CountsTheGatesFromTheKeyToTheQuery) {
       p = std::min(p, static_cast<double>(kPositions - 1));
       const auto below = static_cast<int64_t>(p), above = static_cast<int64_t>(std::ceil(p));
       const double weight = p - static_cast<double>(below);
-      EXPECT_NEAR(out.data()[row * kKeys + j], s[j] + (1 - weight) * z[below] + weight * z[above], 1e-5) << row << " " << j;
+      EXPECT_NEAR(out.data()[row * kKeys + j], s[j] + (1 - weight) * z[below] + weight * z[above], 1e-5)
+          << row << " " << j;
     }
   }
 }

@@ -20,7 +20,8 @@ TEST(Polar, MakesLengthsOfNumbersAndAnglesOfPositions) {
   for (int64_t n = 0; n < x.elements(); ++n) {
     const int64_t i = n % 5, row = n / 5, t = row % 4, h = row / 4 % 3;
     const double phase = std::clamp<double>(phases.data()[h * 5 + i], -2 * std::numbers::pi, 0);
-    const double angle = static_cast<double>(7 + t) * angles.frequencies[i] + phase, size = std::log(1 + std::exp(x.data()[n]));
+    const double angle = static_cast<double>(7 + t) * angles.frequencies[i] + phase,
+                 size = std::log(1 + std::exp(x.data()[n]));
     EXPECT_NEAR(y.data()[row * 10 + i], size * std::cos(angle), 1e-4);
     EXPECT_NEAR(y.data()[row * 10 + 5 + i], size * std::sin(angle), 1e-4);
   }

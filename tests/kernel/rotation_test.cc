@@ -49,7 +49,8 @@ TEST(Rotate, TurnsEachPairByItsAngleInAnyLayout) {
 TEST(Rotate, LeavesTheNumbersAfterThePairs) {
   for (const Pairs pairs : {Pairs{2, 1}, Pairs{1, 3}}) {
     const Tensor x = random_tensor({2, 3, 5, 11}, 1), y = rotate(x, some_angles(5, 3), pairs, 1);
-    golden::expect_near(y.narrow(3, 0, 6), rotate(x.narrow(3, 0, 6).contiguous(), some_angles(5, 3), pairs, 1), 0, "pairs");
+    golden::expect_near(y.narrow(3, 0, 6), rotate(x.narrow(3, 0, 6).contiguous(), some_angles(5, 3), pairs, 1), 0,
+                        "pairs");
     golden::expect_near(y.narrow(3, 6, 5), x.narrow(3, 6, 5), 0, "the rest");
   }
 }

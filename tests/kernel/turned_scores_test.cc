@@ -16,7 +16,8 @@ constexpr int64_t kWidth = 5, kPairs = 2;
 /// Changes of two pairs from position 3 on.
 FrequencyChanges some_changes(Pairs pairs, int64_t end) {
   FrequencyChanges changes{3, {}, pairs};
-  for (int64_t p = 3; p < end; ++p) changes.rows.push_back({-0.1 * static_cast<double>(p), 0.03 * static_cast<double>(p)});
+  for (int64_t p = 3; p < end; ++p)
+    changes.rows.push_back({-0.1 * static_cast<double>(p), 0.03 * static_cast<double>(p)});
   return changes;
 }
 
@@ -39,7 +40,8 @@ double expected_score(const Tensor& q, const Tensor& k, int64_t i, int64_t j, co
 TEST(TurnScores, TurnsThemByTheChangesAtTheLaterPosition) {
   for (const Pairs pairs : {Pairs{2, 1}, Pairs{1, 2}}) {
     for (const bool causal : {false, true}) {
-      for (const TurnedBlock block : {TurnedBlock{0, 0, causal}, TurnedBlock{6, 0, causal}, TurnedBlock{5, 4, causal}}) {
+      for (const TurnedBlock block :
+           {TurnedBlock{0, 0, causal}, TurnedBlock{6, 0, causal}, TurnedBlock{5, 4, causal}}) {
         const int64_t queries = block.first_query == 0 ? 8 : 2, keys = 8 - block.first_key;
         const Tensor q = random_tensor({1, 1, queries, kWidth}, 1), k = random_tensor({1, 1, keys, kWidth}, 2),
                      scores = random_tensor({1, 1, queries, keys}, 3);
@@ -48,7 +50,8 @@ TEST(TurnScores, TurnsThemByTheChangesAtTheLaterPosition) {
         for (int64_t i = 0; i < queries; ++i) {
           for (int64_t j = 0; j < keys; ++j) {
             const int64_t at = i * keys + j;
-            EXPECT_NEAR(turned.data()[at], expected_score(q, k, i, j, block, changes, scores.data()[at]), 1e-5) << i << " " << j;
+            EXPECT_NEAR(turned.data()[at], expected_score(q, k, i, j, block, changes, scores.data()[at]), 1e-5)
+                << i << " " << j;
           }
         }
       }

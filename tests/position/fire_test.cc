@@ -18,7 +18,8 @@ TEST(Fire, AddsANetworkOfTheDistanceRelativeToThePosition) {
     const double c = std::abs(p["c"].data()[0]), threshold = std::abs(7.0 * p["multiplier"].data()[0]);
     expect_scores(*encoding, sizes, [&](const Pair& pair) {
       const double position = std::max(static_cast<double>(decoder ? pair.m : std::max(pair.m, pair.n)), threshold);
-      const double ratio = std::log(1 + c * static_cast<double>(std::abs(pair.m - pair.n))) / (std::log(1 + c * position) + 1e-6);
+      const double ratio =
+          std::log(1 + c * static_cast<double>(std::abs(pair.m - pair.n))) / (std::log(1 + c * position) + 1e-6);
       double bias = p["fc2.bias"].data()[pair.head];
       for (int64_t i = 0; i < 5; ++i) {
         const double hidden = std::max(0.0, p["fc1.weight"].data()[i] * ratio + p["fc1.bias"].data()[i]);

@@ -23,8 +23,7 @@ TEST(Pope, HasContentInMagnitudesAndPositionsInPhases) {
     for (int64_t i = 0; i < 6; ++i) {
       const double theta = std::pow(50, -static_cast<double>(i) / 6);
       const double phase = std::clamp(phases(pair.head, i), -2 * std::numbers::pi, 0.0);
-      sum += softplus(pair.q[i]) * softplus(pair.k[i]) *
-             std::cos(static_cast<double>(pair.m - pair.n) * theta - phase);
+      sum += softplus(pair.q[i]) * softplus(pair.k[i]) * std::cos(static_cast<double>(pair.m - pair.n) * theta - phase);
     }
     return sum / std::sqrt(6);
   });

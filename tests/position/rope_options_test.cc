@@ -25,7 +25,8 @@ TEST(RopeScalingOptions, NeedAFactorAndWhereItCountsALength) {
   for (const std::string& kind : rope_scaling_names()) {
     EXPECT_EQ(refusal(scaling(kind)), "(nothing thrown)") << kind;
     if (kind == "none") continue;
-    EXPECT_TRUE(says(refusal(scaling(kind, 1)), "--rope-scaling " + kind, "needs --rope-scaling-factor above 1", "got 1"));
+    EXPECT_TRUE(
+        says(refusal(scaling(kind, 1)), "--rope-scaling " + kind, "needs --rope-scaling-factor above 1", "got 1"));
     const bool needs = kind != "linear" && kind != "ntk";
     EXPECT_EQ(refusal(scaling(kind, 4, 0)) != "(nothing thrown)", needs) << kind;
     if (needs) EXPECT_TRUE(says(refusal(scaling(kind, 4, 0)), kind, "needs --rope-original-length", "got 0"));

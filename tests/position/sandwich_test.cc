@@ -16,7 +16,8 @@ TEST(Sandwich, AddsTheProductOfTheSinusoidsOfBothPositions) {
     const auto encoding = make_sandwich(options, sizes);
     expect_scores(*encoding, sizes, [&](const Pair& pair) {
       double product = 0;
-      for (int64_t c = 0; c < 10; ++c) product += static_cast<double>(p.data()[pair.m * 10 + c]) * p.data()[pair.n * 10 + c];
+      for (int64_t c = 0; c < 10; ++c)
+        product += static_cast<double>(p.data()[pair.m * 10 + c]) * p.data()[pair.n * 10 + c];
       return pair.product() / std::sqrt(6) + product / (static_cast<double>(pair.head + 1) * 8 / 4);
     });
     expect_scores_of_distance_only(*encoding, sizes);
@@ -27,7 +28,8 @@ TEST(Sandwich, RefusesSinusoidsWithoutTheirCosines) {
   PositionOptions options;
   options.sandwich_width = 9;
   const StackSizes sizes{4, 1};
-  EXPECT_TRUE(says(message_of<UsageError>([&] { check_sandwich(options, sizes, "sandwich"); }), "--sandwich-width, got 9"));
+  EXPECT_TRUE(
+      says(message_of<UsageError>([&] { check_sandwich(options, sizes, "sandwich"); }), "--sandwich-width, got 9"));
 }
 
 }  // namespace

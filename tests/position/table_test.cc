@@ -121,7 +121,7 @@ TEST_P(EveryEncoding, SaysTrulyWhatItTouches) {
 
 /// Encodings of absolute positions; the scores of all others, those that come after too, depend on distance alone.
 bool absolute(const std::string& name) {
-  static const std::set<std::string> kNames{"learned",          "sinusoidal",    "tupe",        "shape", "cape",
+  static const std::set<std::string> kNames{"learned",          "sinusoidal",    "tupe",        "shape",    "cape",
                                             "rope.dynamic-ntk", "rope.longrope", "rope.values", "fire.near"};
   return kNames.contains(name);
 }

@@ -115,14 +115,14 @@ TEST_F(StartTest, FineTuningMayChangeThePositions) {
     train(run, 1, 0, 99);
     return testing::internal::GetCapturedStdout();
   };
-  options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
   tuned("first", "t5", 8);
+  options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
   checkpoints().finetune_from_model = last("first");
   EXPECT_TRUE(says(tuned("none", "none", 8), "(position_encoding \"t5\" and \"none\")", "of positions none start anew",
                    "and decoder.position.bias, encoder.position.bias are left out"));
   EXPECT_EQ(same_in("none", "first").size(), parameters("none").size());
-  EXPECT_TRUE(says(tuned("more", "t5", 16), "(t5_buckets 8 and 16)", "encoder.position.bias, decoder.position.bias start anew",
-                   "and none are left out"));
+  EXPECT_TRUE(says(tuned("more", "t5", 16), "(t5_buckets 8 and 16)",
+                   "encoder.position.bias, decoder.position.bias start anew", "and none are left out"));
   model_options_.position.encoding = "none";  // whose parameters both have
   EXPECT_EQ(same_in("none", "more").size(), parameters("none").size());
   EXPECT_EQ(tuned("same", "t5", 8).find("other positions"), std::string::npos);
