@@ -18,13 +18,16 @@ from .vocabulary_pieces import read_pieces, vocabulary_files
 SUPPORTED = {
     "task": ("translation",), "attention": ("softmax",), "attention_window": (0,), "token_types": (0,),
     "norm": ("layer", "rms"), "activation_fn": ("relu", "gelu", "swish", "gated-gelu", "swiglu"), "decoder_autoreg": ("self-attention",),
+    "no_position_every": (0,), "encoder_no_position_every": (-1, 0), "decoder_no_position_every": (-1, 0),
+    "rope_kept_frequencies": (1,), "rope_scaling": ("none",), "rotary_value": (False,), "rotary_cross_attention": (False,),
 }  # fmt: skip
 ACTIVATIONS = {"relu": 0, "gated-gelu": 1, "swish": 2, "swiglu": 2, "gelu": 3}  # its enumeration
 DEFAULTS = {
     "layer_norm_eps": 1e-5, "attention_bias": True, "ffn_bias": True, "scale_embedding": True, "layernorm_embedding": False,
     "share_all_embeddings": True, "share_decoder_input_output_embed": True, "output_bias": False,
     "position_encoding": "sinusoidal", "max_positions": 1024, "sinusoidal_layout": "interleaved", "position_offset": 0,
-    "rope_base": 10000.0, "rope_layout": "interleaved", "max_relative_position": 16, "t5_buckets": 32, "max_distance": 128,
+    "rope_base": 10000.0, "rope_layout": "interleaved", "rope_fraction": 1.0, "max_relative_position": 16, "t5_buckets": 32,
+    "max_distance": 128,
     "special_tokens": {"bos": 0, "pad": 1, "eos": 2, "unk": 3, "start": 2},
 }  # fmt: skip
 STACKS = {"layers": 6, "embed_dim": 512, "attention_heads": 8, "key_value_heads": 0, "normalize_before": False, "position_encoding": ""}
@@ -33,7 +36,9 @@ IRRELEVANT = (
     "arch", "dropout", "attention_dropout", "activation_dropout", "initial_deviation", "linear_rotary", "performer_redraw_updates",
     "xpos_scale_base", "encoder_ffn_embed_dim", "decoder_ffn_embed_dim", "encoder_layerdrop", "decoder_layerdrop",
     "encoder_word_dropout", "decoder_word_dropout", "classifier_head", "pooling", "performer_features", "source_vocabulary",
-    "target_vocabulary",
+    "target_vocabulary", "sandwich_width", "fire_width", "fire_threshold", "cope_positions", "shape_max_shift", "cape_global_shift",
+    "cape_local_shift", "cape_global_scaling", "rope_scaling_factor", "rope_original_length", "rope_beta_fast", "rope_beta_slow",
+    "rope_attention_factor", "rope_low_frequency_factor", "rope_high_frequency_factor", "rope_short_factors", "rope_long_factors",
 )  # fmt: skip
 OFF = ("", "none", 0, False, None)
 SPECIFICATION, REVISION = "TransformerSpec", 7

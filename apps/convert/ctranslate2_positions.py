@@ -3,7 +3,7 @@
     none         a bias of scores that is zero at every distance, because an engine without any would add sinusoids
     learned      a table of vectors
     sinusoidal   the same, computed here: the engine's own sinusoids begin at position 1
-    rope         the base and the layout; it rotates heads whole
+    rope         the base, the layout and how many numbers of a head turn
     shaw         vectors of relative positions for keys and values, in each layer
     t5           a bias of scores for each bucket of distances and head, the same in each layer
 """
@@ -80,8 +80,10 @@ def _sinusoidal(stack, options, take):
 
 
 def _rope(stack, options, take):
+    head_width = options[f"{stack}_embed_dim"] // options[f"{stack}_attention_heads"]
+    part = options["rope_fraction"] < 1
     values = {
-        "rotary_dim": numpy.int32(0),  # all
+        "rotary_dim": numpy.int32(head_width * options["rope_fraction"] if part else 0),  # 0: all
         "rotary_interleave": numpy.int8(options["rope_layout"] == "interleaved"),
         "rotary_base": numpy.float32(options["rope_base"]),
     }

@@ -41,6 +41,8 @@ void PreprocessOptions::check_single_text() const {
       "expected one vocabulary with --task {}, got --joined-dictionary, --tgtdict, --nwordssrc or --nwordstgt; give "
       "--vocab-size, or a vocabulary as --vocabulary",
       task);
+  require(!add_language_tags, "--add-language-tags is for --task {}, which has a target language; leave it out",
+          kTranslation);
   if (has_tables()) return;
   require(!train_drop_identical && train_max_ratio == 0,
           "expected one text with --task {}, got --train-drop-identical or --train-max-ratio, which compare the two "

@@ -65,12 +65,10 @@ void PreprocessOptions::describe_text(Options& options) {
       .also("-s")
       .common();
   options.add("target-lang", target_lang, "target language: the suffix of its files").also("-t").common();
-  options
-      .add("add-language-tags", add_language_tags,
-           "begin each source line with >>TARGET-LANG<<, one token, so that corpora of several target languages can "
-           "train "
-           "one model; text to be translated begins with it too")
-      .only("with --task translation", [this] { return has_pairs(); });
+  options.add("add-language-tags", add_language_tags,
+              "begin each source line with >>TARGET-LANG<<, one token, so that corpora of several target languages can "
+              "train "
+              "one model; text to be translated begins with it too");
   options
       .add("trainpref", trainpref,
            "prefix of the training text: PREFIX.en and PREFIX.de, plain or with .gz, .xz or .zst; several prefixes, "
