@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/option_text.h"
 #include "text/sentencepiece.h"
 
 namespace rotor {
@@ -129,6 +130,8 @@ class MappedVocabulary : public VocabularyModel {
     std::string text;
     const auto status = model_.Decode(pieces, &text);
     ROTOR_CHECK(status.ok(), "expected pieces that SentencePiece can decode: {}", reason(status));
+    replace_all(text, std::string(kWordBegin), " ");  // of pieces that the model lacks
+    if (text.starts_with(' ') && !pieces.empty() && pieces[0].starts_with(kWordBegin)) text.erase(0, 1);
     return text;
   }
 

@@ -227,15 +227,18 @@ TEST_F(ConvertTranslation, ExecutesNothingOfAPickle) {
   const std::string pickle = "printf \"cos\\nsystem\\n(S'touch $PWD/ran'\\ntR.\" > p";
   expect_refusal("opus_mt_separate", pickle + "; mv p pytorch_model.bin", "calls os.system",
                  "nothing of it was executed");
-  expect_marian_refusal(
-      "ssru/model.npz",
-      "python3 -c 'import numpy, os; T = type(\"T\", (), {\"__reduce__\": lambda s: (os.system, (\"touch ran\",))}); "
-      "numpy.savez(\"model.npz\", a=numpy.array([T()]))'",
-      "model.npz", "damaged");
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "in/ran"));
+  const auto archive = [](const std::string& how, const std::string& bytes) {
+    return "python3 -c 'import zipfile; zipfile.ZipFile(\"model.npz\", \"w\", zipfile." + how +
+           ").writestr(\"a.npy\", " + bytes + ")'";
+  };
+  const std::string header = R"({"descr": "|O", "fortran_order": False, "shape": (1,), })";
   expect_marian_refusal("ssru/model.npz",
-                        "python3 -c 'import numpy; numpy.savez_compressed(\"model.npz\", a=numpy.zeros(9999999))'",
-                        "not compressed");
+                        pickle + "; " +
+                            archive("ZIP_STORED", "b\"\\x93NUMPY\\x01\\x00\\x40\\x00\" + b\"\"\"" + header +
+                                                      "\"\"\".ljust(64) + open(\"p\", \"rb\").read()"),
+                        "model.npz", "allow_pickle=False");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "in/ran"));
+  expect_marian_refusal("ssru/model.npz", archive("ZIP_DEFLATED", "b\"0\" * 10000000"), "not compressed");
 }
 
 TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {

@@ -23,12 +23,12 @@ const std::string& model() {
   return bytes;
 }
 
-/// The list of a vocabulary: </s>, <unk>, the model's pieces in reverse without the last ones, a tag, a language,
+/// The list of a vocabulary: </s>, <unk>, the model's pieces in reverse, a tag, a language,
 /// <pad>.
 Json list() {
   const Vocabulary pieces = Vocabulary::from_bytes(model());
   Json tokens = {"</s>", "<unk>"};
-  for (int32_t id = 39; id > 7; --id) tokens.push_back(pieces.piece(id));
+  for (int32_t id = 39; id > 3; --id) tokens.push_back(pieces.piece(id));
   for (const char* more : {">>deu<<", "eng_Latn", "<pad>"}) tokens.push_back(more);
   const auto size = static_cast<int>(tokens.size());
   return {{"tokens", tokens},
@@ -61,11 +61,11 @@ std::string refusal(const std::function<void(Json&)>& change) {
 
 TEST(MappedVocabulary, HasTheIdsOfItsList) {
   const Vocabulary vocabulary = make();
-  EXPECT_EQ(vocabulary.size(), 37);
-  EXPECT_EQ(vocabulary.specials(), (SpecialTokens{.bos = -1, .pad = 36, .eos = 0, .unk = 1, .mask = -1, .start = 36}));
+  EXPECT_EQ(vocabulary.size(), 41);
+  EXPECT_EQ(vocabulary.specials(), (SpecialTokens{.bos = -1, .pad = 40, .eos = 0, .unk = 1, .mask = -1, .start = 40}));
   for (int32_t id = 0; id < vocabulary.size(); ++id) EXPECT_EQ(vocabulary.id(vocabulary.piece(id)), id);
   EXPECT_EQ(vocabulary.id("no such piece"), 1);
-  EXPECT_EQ(vocabulary.languages(), (std::map<std::string, int32_t>{{"eng_Latn", 35}}));
+  EXPECT_EQ(vocabulary.languages(), (std::map<std::string, int32_t>{{"eng_Latn", 39}}));
   EXPECT_EQ(Vocabulary::kind_of(vocabulary.bytes()), "SentencePiece with an id map");
   EXPECT_EQ(Vocabulary::from_bytes(vocabulary.bytes()).sha256(), vocabulary.sha256());
 }
@@ -113,11 +113,20 @@ TEST(MappedVocabulary, KeepsATagAtTheBeginningWhole) {
 TEST(MappedVocabulary, SkipsSpecialTokensAndLanguagesWhenItDecodes) {
   const Vocabulary vocabulary = make();
   auto ids = vocabulary.encode("A dog runs.");
-  ids.insert(ids.begin(), {36, 35});
+  ids.insert(ids.begin(), {40, 39});
   ids.push_back(0);
   EXPECT_EQ(vocabulary.decode(ids), "A dog runs.");
   ids.push_back(1);
   EXPECT_EQ(vocabulary.decode(ids, std::vector<std::string>{"\u2581x"}), "A dog runs. x");
+}
+
+TEST(MappedVocabulary, JoinsPiecesThatItsModelLacks) {
+  Json more = list();  // as of the other language, where both share a list
+  more["tokens"].push_back("\u2581Hunde");
+  more["tokens"].push_back("\u2581schön");
+  const Vocabulary vocabulary = Vocabulary::from_bytes(serialized(more));
+  EXPECT_EQ(vocabulary.decode(std::vector<int32_t>{41, 42}), "Hunde schön");
+  EXPECT_EQ(vocabulary.decode(std::vector<int32_t>{1, 41}), " \u2047  Hunde");
 }
 
 TEST(MappedVocabulary, TextIsNeverASpecialToken) {
@@ -135,7 +144,7 @@ TEST(MappedVocabulary, RefusesMalformedListsByName) {
   EXPECT_TRUE(says(refusal([](Json& l) { l["tokens"][5] = l["tokens"][6]; }), "each token once", "5 and 6"));
   EXPECT_TRUE(says(refusal([](Json& l) { l["tokens"][5] = 7; }), "tokens that are texts", "7"));
   EXPECT_TRUE(says(refusal([](Json& l) { l["tokens"] = "x"; }), "expected tokens among"));
-  EXPECT_TRUE(says(refusal([](Json& l) { l["special_tokens"]["eos"] = 37; }), "an id below 37 as that of eos", "37"));
+  EXPECT_TRUE(says(refusal([](Json& l) { l["special_tokens"]["eos"] = 41; }), "an id below 41 as that of eos", "41"));
   EXPECT_TRUE(says(refusal([](Json& l) { l["special_tokens"].erase("pad"); }), "ids of eos, unk and pad"));
   EXPECT_TRUE(says(refusal([](Json& l) { l["languages"]["eng_Latn"] = -1; }), "eng_Latn", "-1"));
   EXPECT_TRUE(says(refusal([](Json& l) { l["languages"] = 3; }), "expected languages among"));
