@@ -18,6 +18,7 @@
 #include "data/corpus_writer.h"
 #include "data/destination_folder.h"
 #include "data/given_vocabulary.h"
+#include "data/language_marks.h"
 #include "data/manifest.h"
 #include "data/preprocess_tables.h"
 #include "text/byte_vocabulary.h"
@@ -89,6 +90,7 @@ class Preprocessing {
   void survey_all();
   Vocabulary train(const std::vector<size_t>& columns, int64_t size) const;
   Vocabularies make_vocabularies(const GivenVocabularies& given) const;
+  LanguageMarks marks_of(const Vocabularies& vocabularies) const;
   void log_vocabularies(const Vocabularies& vocabularies) const;
   void binarise_split(SplitRecord& split, const Vocabularies& vocabularies) const;
   void log_split(const SplitRecord& split) const;
@@ -173,6 +175,12 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
   return {make(given.source, {0}, options_.nwordssrc), make(given.target, {1}, options_.nwordstgt)};
 }
 
+/// The tokens of both languages, which a vocabulary of many, such as NLLB's, has.
+LanguageMarks Preprocessing::marks_of(const Vocabularies& vocabularies) const {
+  if (vocabularies.source.languages().empty()) return {};
+  return language_marks(options_.source_lang, options_.target_lang, vocabularies, options_.srcdict);
+}
+
 void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
   const auto& [source, target] = vocabularies;
   if (vocabularies.joined()) {
@@ -186,11 +194,13 @@ void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
 
 void Preprocessing::binarise_split(SplitRecord& split, const Vocabularies& vocabularies) const {
   std::vector<ColumnInfo> columns;
-  std::vector<Vocabulary> encoders;
+  std::vector<Encoder> encoders;
+  const LanguageMarks marks = options_.has_pairs() ? marks_of(vocabularies) : LanguageMarks();
   for (const std::string& column : task_.columns) {
-    encoders.push_back(vocabularies.of(column));
+    const bool target = column == "target";
+    encoders.push_back({vocabularies.of(column), target ? marks.target : marks.source});
     columns.push_back(
-        describe_column(column, column == "target" ? options_.target_lang : options_.source_lang, encoders.back()));
+        describe_column(column, target ? options_.target_lang : options_.source_lang, encoders.back().vocabulary));
   }
   CorpusWriter writer(split_path(options_.destdir, split.name), task_, columns,
                       /*keep_text=*/split.name != kTrainSplit);

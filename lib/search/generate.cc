@@ -7,7 +7,6 @@
 #include "base/partial_file.h"
 #include "base/threads.h"
 #include "search/generation.h"
-#include "search/language_marks.h"
 
 namespace rotor {
 namespace {

@@ -107,7 +107,7 @@ class TextRequests : public Requests {
     if (reference_ && read_beside(*reference_, more)) request.target = encoded(line_, vocabularies_.target);
     request.prefix.clear();
     if (prefix_ && read_beside(*prefix_, more)) request.prefix = producible(line_, *prefix_);
-    if (more) languages_.mark(request);
+    if (more) mark(request, languages_);
     if (phrases_ && read_beside(*phrases_, more)) request.phrases = required_phrases();
     if (avoided_ && read_beside(*avoided_, more)) request.avoided = avoided_phrases();
     if (!more) return false;
@@ -252,7 +252,7 @@ class CorpusRequests : public Requests {
     request.source_text = source_.line(request.number, vocabularies_.source);
     request.target_text = target_.line(request.number, vocabularies_.target);
     request.prefix.clear();
-    languages_.mark(request);
+    mark(request, languages_);
     shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()));
     return true;
   }
@@ -268,11 +268,15 @@ class CorpusRequests : public Requests {
 
 }  // namespace
 
-void LanguageMarks::mark(Request& request) const {
+void mark(Request& request, const LanguageMarks& languages) {
+  const auto& [source, target] = languages;
   if (source < 0) return;
-  if (!request.is_blank()) request.source.insert(request.source.begin(), source);
-  if (!request.texts.empty()) request.texts.insert(request.texts.begin(), "");
-  if (!request.target.empty()) request.target.insert(request.target.begin(), target);
+  if (!request.is_blank() && request.source.front() != source) {
+    request.source.insert(request.source.begin(), source);
+    if (!request.texts.empty()) request.texts.insert(request.texts.begin(), "");
+  }
+  if (!request.target.empty() && request.target.front() != target)
+    request.target.insert(request.target.begin(), target);
   request.prefix.insert(request.prefix.begin(), target);
   request.given = 1;
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "data/corpus_folder.h"
+#include "data/language_marks.h"
 #include "search/length_limits.h"
 #include "text/sentences.h"
 
@@ -43,13 +43,9 @@ struct Request {
   }
 };
 
-/// The tokens with which texts of two languages begin; −1: none (search/language_marks.h).
-struct LanguageMarks {
-  int32_t source = -1, target = -1;
-
-  /// Puts the source's mark before ids, but those of a blank line, and makes the target's the given prefix.
-  void mark(Request& request) const;
-};
+/// Puts the source's mark before ids that do not begin with it, but not before a blank line, and makes the target's the
+/// given prefix.
+void mark(Request& request, const LanguageMarks& languages);
 
 class Requests {
  public:

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "search/beam_search.h"
-#include "search/language_marks.h"
 #include "serve/answer.h"
 #include "serve/refusal.h"
 #include "serve/search_work.h"
@@ -148,7 +147,7 @@ void TranslationService::encode(SourceText& text, int64_t index, int64_t number,
         std::find(request.source.begin(), request.source.end(), specials.unk) != request.source.end();
     if (keep_texts || has_unknown) request.texts = models_.vocabularies.source.spell(sentence);
     text.unknown.push_back(has_unknown ? unknown_share(request.source, request.texts, specials.unk) : 0);
-    languages_.mark(request);
+    mark(request, languages_);
     text.sentences.push_back(std::move(request));
     places.push_back(place);
   }

@@ -1,4 +1,4 @@
-#include "search/language_marks.h"
+#include "data/language_marks.h"
 
 #include <fmt/ranges.h>
 
@@ -20,28 +20,28 @@ std::string some_of(const std::map<std::string, int32_t>& languages, const std::
   return fmt::format("{}{}", fmt::join(close, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
-int32_t mark(const char* option, const std::string& name, const Vocabulary& vocabulary, const std::string& model) {
+int32_t mark(const char* option, const std::string& name, const Vocabulary& vocabulary, const std::string& origin) {
   const auto& languages = vocabulary.languages();
   const auto found = languages.find(name);
   require(found != languages.end(), "{} knows {} languages and needs {} as one of them, got '{}'; choose one of: {}",
-          model, languages.size(), option, name, some_of(languages, name));
+          origin, languages.size(), option, name, some_of(languages, name));
   return found->second;
 }
 
 }  // namespace
 
 LanguageMarks language_marks(const std::string& source, const std::string& target, const Vocabularies& vocabularies,
-                             const std::string& model) {
+                             const std::string& origin) {
   if (vocabularies.source.languages().empty()) {
     require(
         source.empty() && target.empty(),
         "{} has no tokens of languages, it translates between those that it was trained on: leave out --source-lang "
         "and --target-lang",
-        model);
+        origin);
     return {};
   }
-  return {mark("--source-lang", source, vocabularies.source, model),
-          mark("--target-lang", target, vocabularies.target, model)};
+  return {mark("--source-lang", source, vocabularies.source, origin),
+          mark("--target-lang", target, vocabularies.target, origin)};
 }
 
 }  // namespace rotor
