@@ -45,8 +45,7 @@ def convert(folder, out):
     bias = tensors.pop(BIAS, None)
     require(bias is None or not bias.any(), f"{folder}: expected no bias of the scores in {BIAS}, got one; the class has none")
     parameters = take_parameters(tensors, tensor_names(options, tied, shared=True), options, folder)
-    vocabulary = _vocabulary(Path(folder), config, rows)
-    options["special_tokens"] = _special_tokens(config)
+    vocabulary, options["special_tokens"] = _vocabulary(Path(folder), config, rows)
     model = Model(options, vocabulary, parameters)
     write_model(out, model)
     return model
@@ -60,6 +59,7 @@ def _special_tokens(config):
 
 
 def _vocabulary(folder, config, rows):
+    """The serialized vocabulary, and the ids of its special tokens."""
     model, pieces = read_sentencepiece(folder / SENTENCEPIECE)
     if (folder / "vocab.json").is_file():
         tokens = read_json_ids(folder / "vocab.json")
@@ -84,7 +84,7 @@ def _vocabulary(folder, config, rows):
     legacy = _object(folder / "tokenizer_config.json").get("legacy_behaviour")
     require(not legacy, f"{folder}/tokenizer_config.json: expected no legacy_behaviour, got it on; Rotor puts the language first")
     specials = {**_special_tokens(config), "mask": next((n for n, token in added.items() if token == "<mask>"), -1)}
-    return serialized(lengthened(tokens, rows, folder), specials, model, languages=dict(sorted(languages.items())))
+    return serialized(lengthened(tokens, rows, folder), specials, model, languages=dict(sorted(languages.items()))), specials
 
 
 def _added_tokens(folder, size, rows):

@@ -50,7 +50,8 @@ void fit_predicted(TransformerOptions& model, const Vocabulary& vocabulary) {
   model.tokens = vocabulary.specials();
 }
 
-/// Separate vocabularies share no matrix unless the options given say so. A model has one id of <pad>.
+/// Separate vocabularies share no matrix unless the options given say so, or the model that the training starts from,
+/// such as OPUS-MT's, which cuts both languages its own way into tokens of one list. A model has one id of <pad>.
 void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
   const int32_t source_pad = vocabularies.source.specials().pad, target_pad = vocabularies.target.specials().pad;
   ROTOR_CHECK(source_pad == target_pad,
@@ -58,7 +59,9 @@ void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies,
               source_pad, target_pad);
   options.model.source_vocabulary = vocabularies.source.size();
   fit_predicted(options.model, vocabularies.target);
-  if (!vocabularies.joined() && given.given("share-all-embeddings").empty()) options.model.share_all_embeddings = false;
+  const bool decided = !given.given("share-all-embeddings").empty();
+  const bool starts = !options.trainer.checkpoints.finetune_from_model.empty();
+  if (!vocabularies.joined() && !decided && !starts) options.model.share_all_embeddings = false;
 }
 
 std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
