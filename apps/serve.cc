@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
     options.parse(argc, argv);
     serve_options.check();
     serve_options.read_model();
+    options.apply();  // what was given goes before what the model says
     options.warn_of_ignored();
     rotor::catch_signals();
     rotor::serve(serve_options);

@@ -102,7 +102,8 @@ void train(Workers& workers, int argc, char** argv) {
   log::info("making batches of {}", fmt::join(request.corpora, ", "));
   const TrainingData data = objective->training_data(request.corpora, training);
   if (request.dry_run) {
-    std::cout << dry_run(training.trainer, *objective, data, workers).text();
+    const TrainingNeeds needs = dry_run(training.trainer, *objective, data, workers);
+    std::cout << needs.text() << needs.fit(this_machine());
     return;
   }
   const auto validator = objective->validator(data.options());

@@ -24,7 +24,7 @@ inline std::vector<int32_t> integers(const SafeTensors& file, const std::string&
 
 inline TokenBatch tokens(const SafeTensors& file, const std::string& name, const std::string& lengths) {
   const auto& shape = file.at(name).shape;
-  return {shape[0], shape[1], integers(file, name), integers(file, lengths)};
+  return {shape[0], shape[1], integers(file, name), integers(file, lengths), {}};
 }
 
 /// Every number of `actual` within `tolerance` of `expected`, relative to the largest number expected.

@@ -3,11 +3,11 @@
 import importlib
 import sys
 
-from .fault import Fault
+from .fault import Fault, listed
 from .formats import FORMATS
 
 NAMES = [row.name for row in FORMATS]
-USAGE = "rotor-convert FORMAT IN OUT"
+USAGE = "rotor-convert FORMAT IN OUT [OPTION]..."
 SUMMARY = "Converts models of other programs to Rotor's model files, and Rotor's to theirs."
 OPTIONS = [
     ("-h, --help", "show this, and exit"),
@@ -17,6 +17,7 @@ OPTIONS = [
 EXAMPLES = [
     ("rotor-convert bert bert-base-uncased bert.safetensors", "Makes a model of a folder that Hugging Face published."),
     ("rotor-convert huggingface run/checkpoint_best.safetensors mine", "Makes a folder that transformers loads."),
+    ("rotor-convert ctranslate2 run/checkpoint_best.safetensors served --quantization int8", "Makes a folder that CTranslate2 loads."),
 ]
 COMPLETIONS = {
     "bash": f"complete -o default -W '{' '.join(NAMES)}' rotor-convert",
@@ -41,19 +42,53 @@ def main(arguments):
     if arguments[:1] == ["--completion"] and len(arguments) == 2 and arguments[1] in COMPLETIONS:
         print(COMPLETIONS[arguments[1]])
         return 0
-    options = [argument for argument in arguments if argument.startswith("-")]
-    if options:
-        return report(2, f"unknown option {options[0]}; expected {USAGE}")
-    if len(arguments) != 3:
-        return report(2, f"expected {USAGE}, got {len(arguments)} arguments; FORMAT is one of {', '.join(NAMES)}")
-    if arguments[0] not in NAMES:
-        return report(2, f"unknown format '{arguments[0]}'; choose one of: {', '.join(NAMES)}")
-    return convert(*arguments)
-
-
-def convert(name, source, target):
     try:
-        model = importlib.import_module(f".{name}", __package__).convert(source, target)
+        return convert(*parse(arguments))
+    except WrongUsage as error:
+        return report(2, str(error))
+
+
+class WrongUsage(Exception):
+    """A command line that cannot be carried out; ends the command with exit code 2."""
+
+
+def parse(arguments):
+    """The row of the format, IN, OUT, and the values of the options by their names."""
+    given = list(split_options(arguments))
+    places = [value for name, value in given if name is None]
+    row = next((row for row in FORMATS if row.name == places[0]), None) if places else None
+    known = {f"--{option.name}": option for option in row.options} if row else {}
+    for name, value in given:
+        if name is None:
+            continue
+        if name not in known:
+            of_format = f"; {row.name} has {listed(known) or 'no options'}" if row else ""
+            raise WrongUsage(f"unknown option {name}{of_format}; expected {USAGE}")
+        choices = known[name].choices
+        if not value or (choices and value not in choices):
+            raise WrongUsage(f"expected {' or '.join(choices) or known[name].value} after {name}, got {value or 'nothing'}")
+    if len(places) != 3:
+        raise WrongUsage(f"expected {USAGE}, got {len(places)} arguments; FORMAT is one of {', '.join(NAMES)}")
+    if row is None:
+        raise WrongUsage(f"unknown format '{places[0]}'; choose one of: {', '.join(NAMES)}")
+    return row, *places[1:], {name[2:].replace("-", "_"): value for name, value in given if name is not None}
+
+
+def split_options(arguments):
+    """Pairs of an option and its value ("--name VALUE" or "--name=VALUE"); other arguments have None for the option."""
+    rest = iter(arguments)
+    for argument in rest:
+        if not argument.startswith("-"):
+            yield None, argument
+            continue
+        name, equals, value = argument.partition("=")
+        yield name, value if equals else next(rest, None)
+
+
+def convert(row, source, target, options):
+    module = row.name.replace("-", "_")
+    try:
+        model = importlib.import_module(f".{module}", __package__).convert(source, target, **options)
     except ModuleNotFoundError as error:
         return report(1, f"expected the Python package {error.name}, got none; apt-get install python3-{error.name}")
     except Fault as error:
@@ -65,7 +100,7 @@ def convert(name, source, target):
     except KeyboardInterrupt:
         return report(130, "stopped by signal 2")
     count = sum(array.size for array in model.parameters.values())
-    print(f"wrote {target}: {model.config['task']}, {count} parameters", file=sys.stderr)
+    print(f"wrote {target}: {model.config.get('task', 'translation')}, {count} parameters", file=sys.stderr)
     return 0
 
 
@@ -75,8 +110,14 @@ def help_text():
         return [f"  {left:{width}}{right}" for left, right in pairs]
 
     formats = [(f"{row.name} {row.source} {row.target}", row.help) for row in FORMATS]
+    of_formats = [
+        (f"--{option.name} {option.value}", f"of {row.name}: {option.help}") for row in FORMATS for option in row.options
+    ]  # fmt: skip
     examples = [line for command, what in EXAMPLES for line in (f"  {command}", f"      {what}")]
-    parts = [[f"Usage: {USAGE}"], [SUMMARY], ["Formats:", *rows(formats)], ["Options:", *rows(OPTIONS)], ["Examples:", *examples]]
+    parts = [
+        [f"Usage: {USAGE}"], [SUMMARY], ["Formats:", *rows(formats)], ["Options:", *rows(of_formats + OPTIONS)],
+        ["Examples:", *examples],
+    ]  # fmt: skip
     return "\n\n".join("\n".join(part) for part in parts)
 
 

@@ -2,10 +2,31 @@
 
 from collections import namedtuple
 
-Format = namedtuple("Format", "name source target help")
+# An option "--name VALUE", which convert() gets as the argument of that name; without choices any value is taken.
+Option = namedtuple("Option", "name value help choices", defaults=((),))
+Format = namedtuple("Format", "name source target help options", defaults=((),))
 
 FORMATS = [
     Format("bert", "FOLDER", "MODEL", "BERT and its like, such as MiniLM, as Hugging Face or sentence-transformers has it"),
     Format("roformer", "FOLDER", "MODEL", "RoFormer, as Hugging Face has it"),
+    Format("opus-mt", "FOLDER", "MODEL", "OPUS-MT and its like: MarianMTModel, as Hugging Face has it"),
+    Format("nllb", "FOLDER", "MODEL", "M2M100 and NLLB, as Hugging Face has them"),
+    Format(
+        "marian", "FILE", "MODEL", "a model of Marian, Firefox or Bergamot (.npz, .bin)",
+        (Option("vocabulary", "FILE", "vocab.spm or vocab.yml; by default that beside the model"),),
+    ),
     Format("huggingface", "MODEL", "FOLDER", "a BERT or RoFormer that transformers loads"),
-]
+    Format(
+        "ctranslate2", "MODEL", "FOLDER", "a translation model for CTranslate2",
+        (Option("quantization", "TYPE", "type of the matrices: float32 (the default) or int8", ("float32", "int8")),),
+    ),
+    Format(
+        "fairseq", "CHECKPOINT", "MODEL", "a translation or language model of fairseq, a .pt file; or a folder of the format below",
+        (
+            Option("dictionaries", "FOLDER", "where dict.txt or dict.<language>.txt are, if not beside the checkpoint"),
+            Option("bpe-codes", "FILE", "merges of subword-nmt or fastBPE, which cut text into the dictionary's tokens"),
+            Option("sentencepiece", "FILE", "SentencePiece model that cuts text into the dictionary's tokens"),
+        ),
+    ),
+    Format("fairseq-folder", "MODEL", "FOLDER", "the state dict of a fairseq model, its options and dictionaries"),
+]  # fmt: skip

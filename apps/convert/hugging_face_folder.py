@@ -1,14 +1,11 @@
 """Folders in Hugging Face's layout: config.json, the weights, a vocabulary."""
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from .fault import Fault, require
 from .pickled_tensors import read_pickled_tensors
-from .tensor_file import read_tensors, write_tensors
+from .tensor_file import read_tensors
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
@@ -47,34 +44,3 @@ def read_weights(folder):
         if (Path(folder) / name).is_file():
             return read(Path(folder) / name)
     raise Fault(f"{folder}: expected {' or '.join(WEIGHTS)}, got neither")
-
-
-def write_folder(folder, texts, tensors):
-    """Writes a folder that appears once it is whole: `texts` are objects for JSON, or bytes, by the files' names."""
-    folder = Path(folder)
-    require(
-        not folder.exists() or (folder.is_dir() and not any(folder.iterdir())),
-        f"{folder}: expected a folder that is new or empty, got one that is there; give another, or remove it",
-    )
-    try:
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
-    except OSError as error:
-        raise Fault(f"cannot write {folder}: {error.strerror}") from None
-    try:
-        for name, content in texts.items():
-            if not isinstance(content, bytes):
-                content = (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
-            (temporary / name).parent.mkdir(exist_ok=True)
-            (temporary / name).write_bytes(content)
-        write_tensors(temporary / WEIGHTS[0], tensors, {"format": "pt"})
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o777 & ~mask)
-        if folder.exists():
-            folder.rmdir()
-        os.rename(temporary, folder)
-    except BaseException as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise Fault(f"cannot write {folder}: {error.strerror}") from None
-        raise

@@ -11,9 +11,11 @@ import numpy
 from .encoder_import import family_name
 from .encoder_names import FAMILIES, MASKED_LM, POOLER, SINUSOIDS, encoder_names
 from .fault import Fault, listed, require
-from .hugging_face_folder import write_folder
+from .folder import write_folder
+from .hugging_face_folder import WEIGHTS
 from .model_file import read_model
 from .sentence_vectors import vector_files
+from .tensor_file import write_tensors
 from .wordpiece import parse
 
 FAMILY_OF_POSITIONS = {"learned": "bert", "rope": "roformer"}
@@ -23,6 +25,10 @@ ACTIVATIONS = {"relu": "relu", "gelu": "gelu", "swish": "silu"}
 FIXED = {
     "encoder_normalize_before": False, "norm": "layer", "attention": "softmax", "attention_window": 0, "attention_bias": True,
     "ffn_bias": True, "scale_embedding": False, "layernorm_embedding": True,
+}  # fmt: skip
+PLAIN_ROPE = {
+    "rope_scaling": ("none",), "rope_fraction": (1,), "rope_kept_frequencies": (1,), "rotary_value": (False,), "no_position_every": (0,),
+    "encoder_no_position_every": (-1, 0),
 }  # fmt: skip
 NEEDED = (
     "task", "encoder_layers", "encoder_embed_dim", "encoder_attention_heads", "encoder_ffn_embed_dim", "activation_fn", "dropout",
@@ -47,7 +53,8 @@ def convert(path, folder):
     files = {"config.json": _config(family, options), **_vocabulary_files(path, model)}
     if options["task"] == "sentence_encoding":
         files.update(vector_files(options))
-    write_folder(folder, files, tensors)
+    files[WEIGHTS[0]] = lambda out: write_tensors(out, tensors, {"format": "pt"})
+    write_folder(folder, files)
     return model
 
 
@@ -81,6 +88,9 @@ def _family(path, options):
     if family == "roformer":
         check("rope_layout", ("interleaved",))
         check("rope_base", (10000,))
+        for key, values in PLAIN_ROPE.items():
+            if key in options:  # models of former versions have it not
+                check(key, values)
     if options["task"] == "sentence_prediction":
         check("classifier_head", (family,))
         check("pooling", ("first",))

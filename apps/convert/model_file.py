@@ -9,15 +9,20 @@ from .fault import Fault, require
 from .tensor_file import read_tensors, write_tensors
 
 VERSION = "1"
+LANGUAGES = ("source_language", "target_language")
+VOCABULARIES = ("vocabulary", "vocabulary.source", "vocabulary.target")
 
 
 @dataclass
 class Model:
-    """A model as its file holds it. Parameters are arrays under Rotor's names, `config` has all its options."""
+    """A model as its file holds it. Parameters are arrays under Rotor's names, `config` has all its options; `vocabulary` is that
+    of the target too, unless `target_vocabulary` is another; `languages` are those of LANGUAGES that the file names."""
 
     config: dict
     vocabulary: bytes
     parameters: dict = field(default_factory=dict)
+    target_vocabulary: bytes = None
+    languages: dict = field(default_factory=dict)
 
 
 def read_model(path):
@@ -37,15 +42,22 @@ def read_model(path):
         config = json.loads(metadata["config"])
     except ValueError:
         raise Fault(f"{path}: expected the model's configuration in JSON, got something else; the file is damaged") from None
-    vocabulary = tensors.pop("vocabulary", numpy.empty(0, numpy.uint8)).tobytes()
-    parameters = {
-        name: tensor for name, tensor in tensors.items() if not name.startswith(("optimizer.", "vocabulary."))
-    }  # fmt: skip
-    return Model(config, vocabulary, parameters)
+    joined, source, target = (tensors.pop(name, None) for name in VOCABULARIES)
+    require(
+        (joined is None) == (source is not None and target is not None),
+        f"{path}: expected a vocabulary, or one of the source and one of the target, got neither; the file is damaged",
+    )
+    parameters = {name: tensor for name, tensor in tensors.items() if not name.startswith("optimizer.")}
+    languages = {key: metadata[key] for key in LANGUAGES if key in metadata}
+    if joined is None:
+        return Model(config, source.tobytes(), parameters, target.tobytes(), languages)
+    return Model(config, joined.tobytes(), parameters, None, languages)
 
 
 def write_model(path, model):
     tensors = {name: numpy.asarray(array, numpy.float32) for name, array in model.parameters.items()}
-    tensors["vocabulary"] = numpy.frombuffer(model.vocabulary, numpy.uint8)
+    joined = model.target_vocabulary is None
+    for name, vocabulary in zip(VOCABULARIES[:1] if joined else VOCABULARIES[1:], (model.vocabulary, model.target_vocabulary)):
+        tensors[name] = numpy.frombuffer(vocabulary, numpy.uint8)
     config = json.dumps(model.config, separators=(",", ":"), ensure_ascii=False)
-    write_tensors(path, tensors, {"format": "rotor", "version": VERSION, "config": config}, checksums=True)
+    write_tensors(path, tensors, {"format": "rotor", "version": VERSION, "config": config, **model.languages}, checksums=True)

@@ -9,6 +9,8 @@ and refuses all others, so that nothing of a file is executed.
 """
 
 import collections
+import contextlib
+import functools
 import math
 import pickle
 import zipfile
@@ -27,17 +29,21 @@ MAGIC = 0x1950A86A20F9469CFC6C
 
 
 class _Storage:
-    """The numbers that tensors are views of; those of the old format come last in the file."""
+    """The numbers that tensors are views of, which are read once they are needed: a checkpoint has more than a model."""
 
     def __init__(self, kind):
-        self.kind, self.numbers = kind, None
+        self.kind, self.read = kind, None
 
     @property
     def dtype(self):
         return numpy.dtype("<u2" if self.kind == "bfloat16" else self.kind)
 
+    @functools.cached_property
+    def numbers(self):
+        return self.read(self.dtype)
 
-class _View(collections.namedtuple("_View", "storage offset shape strides")):
+
+class View(collections.namedtuple("View", "storage offset shape strides")):
     """A tensor that is not made yet."""
 
     def array(self, name, path):
@@ -53,7 +59,7 @@ class _View(collections.namedtuple("_View", "storage offset shape strides")):
 
 def _tensor(storage, offset, shape, strides, *_):
     require(isinstance(storage, _Storage), "a tensor without numbers")
-    return _View(storage, offset, tuple(shape), tuple(strides))
+    return View(storage, offset, tuple(shape), tuple(strides))
 
 
 def _parameter(view, *_):
@@ -68,17 +74,18 @@ class _Unpickler(pickle._Unpickler):  # that in Python: the one in C takes memor
         **{("torch", name): kind for name, kind in STORAGES.items()},
     }
 
-    def __init__(self, file, path, storage):
+    def __init__(self, file, path, storage, records):
         super().__init__(file, encoding="utf-8")
-        self.path, self.storage = path, storage
+        self.path, self.storage, self.records = path, storage, records
 
     def find_class(self, module, name):
-        if (module, name) not in self.NAMES:
+        found = self.NAMES.get((module, name)) or self.records(module, name)
+        if found is None:
             raise Fault(
                 f"{self.path}: expected a pickle of tensors alone, got one that calls {module}.{name}; nothing of it was "
                 "executed. Save the state_dict() by torch.save(), or as safetensors"
             )
-        return self.NAMES[module, name]
+        return found
 
     def persistent_load(self, key):
         kind, storage, name, *_ = key
@@ -88,14 +95,30 @@ class _Unpickler(pickle._Unpickler):  # that in Python: the one in C takes memor
 
 def read_pickled_tensors(path):
     """The tensors of a file, as a dictionary from names to arrays."""
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            views = _read_zip(file, path) if zipfile.is_zipfile(file) else _read_old(file, path)
-        require(isinstance(views, dict), f"{path}: expected a dictionary of tensors, got a {type(views).__name__}")
-        others = [name for name, view in views.items() if not isinstance(view, _View)]
-        require(not others, f"{path}: expected tensors alone, got other things such as {others[:1]}; save model.state_dict()")
+    views = read_pickle(path)
+    require(isinstance(views, dict), f"{path}: expected a dictionary of tensors, got a {type(views).__name__}")
+    others = [name for name, view in views.items() if not isinstance(view, View)]
+    require(not others, f"{path}: expected tensors alone, got other things such as {others[:1]}; save model.state_dict()")
+    return arrays_of(views, path)
+
+
+def arrays_of(views, path):
+    with _blaming(path):
         return {str(name): view.array(name, path) for name, view in views.items()}
+
+
+def read_pickle(path, records=lambda module, name: None):
+    """What torch.save() wrote to a file, with a View in place of each tensor. `records` gives the class that stands for another
+    name of a pickle; it must do nothing but hold what it is given."""
+    path = Path(path)
+    with _blaming(path), path.open("rb") as file:
+        return (_read_zip if zipfile.is_zipfile(file) else _read_old)(file, path, records)
+
+
+@contextlib.contextmanager
+def _blaming(path):
+    try:
+        yield
     except Fault:
         raise
     except OSError as error:
@@ -104,8 +127,8 @@ def read_pickled_tensors(path):
         raise Fault(f"{path}: expected tensors that torch.save() wrote, got a damaged file ({error!s:.60})") from None
 
 
-def _read_zip(file, path):
-    archive = zipfile.ZipFile(file)
+def _read_zip(file, path, records):
+    archive = zipfile.ZipFile(path)
     entries = {entry.filename.partition("/")[2]: entry for entry in archive.infolist()}
     require("data.pkl" in entries, f"{path}: expected data.pkl in the archive; is it PyTorch's?")
     packed = [name for name, entry in entries.items() if entry.compress_type != zipfile.ZIP_STORED]
@@ -115,25 +138,29 @@ def _read_zip(file, path):
     def storage(kind, key):
         if key not in storages:
             storages[key] = result = _Storage(kind)
-            result.numbers = numpy.frombuffer(archive.read(entries[f"data/{key}"]), result.dtype)
+            entry = entries[f"data/{key}"]
+            result.read = lambda dtype: numpy.frombuffer(archive.read(entry), dtype)  # compares the checksum
         return storages[key]
 
     with archive.open(entries["data.pkl"]) as pickled:
-        return _Unpickler(pickled, path, storage).load()
+        return _Unpickler(pickled, path, storage, records).load()
 
 
-def _read_old(file, path):
+def _read_old(file, path, records):
     file.seek(0)
     storages = {}
 
     def load():
-        return _Unpickler(file, path, lambda kind, key: storages.setdefault(key, _Storage(kind))).load()
+        return _Unpickler(file, path, lambda kind, key: storages.setdefault(key, _Storage(kind)), records).load()
 
     magic, _, _ = load(), load(), load()
     require(magic == MAGIC, f"{path}: expected tensors that torch.save() wrote, got another pickle")
-    views = load()
+    saved = load()
+    size = path.stat().st_size
     for key in load():
-        storage, count = storages[key], int.from_bytes(file.read(8), "little")
-        storage.numbers = numpy.fromfile(file, storage.dtype, count)
-        require(len(storage.numbers) == count, f"{path} is cut short; is the download whole?")
-    return views
+        storage, count, at = storages[key], int.from_bytes(file.read(8), "little"), file.tell()
+        end = at + count * storage.dtype.itemsize
+        require(end <= size, f"{path} is cut short; is the download whole?")
+        storage.read = lambda dtype, at=at, count=count: numpy.memmap(path, dtype, "r", at, count) if count else numpy.empty(0, dtype)
+        file.seek(end)
+    return saved

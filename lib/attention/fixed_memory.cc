@@ -13,15 +13,16 @@ void FixedMemory::absorb(const Variable& k, const Variable& v, Range at, const P
   ROTOR_CHECK(length_ == 0, "expected the whole memory in one block, {} keys are there", length_);
   const Tensor keys = kernel_.position().on_keys(kernel_.split(k, packing), at).value();
   transposed_keys_ = transposed_keys(keys);
-  values_ = kernel_.split(v, packing).value();
+  values_ = kernel_.position().on_values(kernel_.split(v, packing), at).value();
   length_ = keys.size(2);
   origins_.resize(keys.size(0));
   std::iota(origins_.begin(), origins_.end(), 0);
 }
 
 Tensor FixedMemory::queries(const Variable& q, Range at, const Packing& packing) const {
-  const Variable padded = unpack(q, packing);
-  return kernel_.queries(reshape(padded, {rows(), -1, padded.size(-1)}), at, Packing()).value();
+  const Variable padded = reshape(unpack(q, packing), {-1, at.size, q.size(q.rank() - 1)});
+  const Variable merged = merge_heads(kernel_.queries(padded, at, Packing()));
+  return split_heads(reshape(merged, {rows(), -1, merged.size(2)}), kernel_.heads().queries).value();
 }
 
 Variable FixedMemory::attend(const Variable& q, Range at, const AttentionMask& mask, const Packing& packing) const {

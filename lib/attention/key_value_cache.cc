@@ -18,7 +18,7 @@ void KeyValueCache::absorb(const Variable& k, const Variable& v, Range at, const
   ROTOR_CHECK(!recording(), "keys can be cached only without gradients: decode under NoGrad");
   ROTOR_CHECK(length_ == 0 || k.size(0) == rows_, "expected keys of {} rows, got {}", rows_, k.shape().str());
   const Block block{kernel_.position().on_keys(kernel_.split(k, packing), at).value(),
-                    kernel_.split(v, packing).value()};
+                    kernel_.position().on_values(kernel_.split(v, packing), at).value()};
   blocks_.push_back(block.keys.size(2) == 1 ? beside_earlier(block) : block);
   rows_ = blocks_.back().keys.size(0);
   extend_origins(blocks_.back().keys.size(2));

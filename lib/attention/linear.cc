@@ -53,7 +53,7 @@ void LinearState::absorb(const Variable& k, const Variable& v, Range at, const P
   settle();
   const int64_t heads = kernel_.heads().keys;
   keys_ = kernel_.of_keys(split(k, heads, packing), at, mask_, past_);
-  values_ = split(v, heads, packing);
+  values_ = kernel_.of_values(split(v, heads, packing), at);
   rows_ = values_.size(0);
 }
 

@@ -25,6 +25,7 @@ class LinearAttention : public AttentionKernel {
   };
   Features of_queries(const Variable& q, Range at, const AttentionMask& mask) const;
   Features of_keys(const Variable& k, Range at, const AttentionMask& mask, const LinearAttentionSums& past) const;
+  Variable of_values(const Variable& v, Range at) const { return position_->on_values(v, at); }
 
  private:
   AttentionHeads heads_;

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "attention/kernel.h"
+#include "attention/attention_layer.h"
 #include "nn/linear.h"
 
 namespace rotor {
@@ -16,22 +16,19 @@ struct AttentionWidths {
   int64_t heads = 0, key_value_heads = 0;
 };
 
-class MultiHeadAttention : public Module {
+class MultiHeadAttention : public AttentionLayer {
  public:
   /// `seed` is that of what the kernel draws.
   MultiHeadAttention(const AttentionWidths& widths, const AttentionOptions& options,
                      std::shared_ptr<const PositionEncoding> position, uint64_t seed = 0);
 
-  /// Makes the states of this attention (attention/kernel.h), which must not outlive it.
-  const AttentionKernel& kernel() const { return *kernel_; }
+  const AttentionKernel& kernel() const override { return *kernel_; }
 
-  /// Projects a sequence [rows, T, memory width] at positions `at`, packed or not, to keys and values and adds them to
-  /// the state.
-  void absorb(const Variable& memory, Range at, AttentionState& state, const Packing& packing = {}) const;
+  /// Projects to keys and values.
+  void absorb(const Variable& memory, Range at, AttentionState& state, const Packing& packing = {}) const override;
 
-  /// x [rows, T, D] at positions `at`, packed or not, attends to the state; the result has the shape of x.
   Variable attend(const Variable& x, Range at, const AttentionMask& mask, const AttentionState& state,
-                  const Packing& packing = {}) const {
+                  const Packing& packing = {}) const override {
     return out_proj_(state.attend(q_proj_(x), at, mask, packing));
   }
 

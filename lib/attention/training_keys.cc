@@ -20,7 +20,7 @@ void TrainingKeys::absorb(const Variable& k, const Variable& v, Range at, const 
     rows_ = packing.rows();
   } else {
     k_ = kernel_.position().on_keys(kernel_.split(k, packing), at);
-    v_ = kernel_.split(v, packing);
+    v_ = kernel_.position().on_values(kernel_.split(v, packing), at);
     rows_ = k_.size(0);
   }
 }

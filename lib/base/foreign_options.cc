@@ -54,10 +54,10 @@ const std::vector<ForeignOption>& shared_rows() {
        kNone,
        {},
        "give --quantize bf16 or --quantize int8"},
-      {{"rotor-train", "rotor-compare", "rotor-generate"}, "-s", kOne, {}, kLanguages},
-      {{"rotor-train", "rotor-compare", "rotor-generate"}, "-t", kOne, {}, kLanguages},
-      {{"rotor-train", "rotor-compare", "rotor-generate"}, "--source-lang", kOne, {}, kLanguages},
-      {{"rotor-train", "rotor-compare", "rotor-generate"}, "--target-lang", kOne, {}, kLanguages},
+      {kTrain, "-s", kOne, {}, kLanguages},
+      {kTrain, "-t", kOne, {}, kLanguages},
+      {kTrain, "--source-lang", kOne, {}, kLanguages},
+      {kTrain, "--target-lang", kOne, {}, kLanguages},
   };
   return kRows;
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "compare/comparison_page.h"
+#include "compare/merge.h"
 #include "compare/published_table.h"
 #include "compare/run_record.h"
 #include "compare/runner.h"
@@ -84,6 +85,7 @@ void compare(const Plan& plan, const fs::path& commands) {
   ROTOR_CHECK(!error, "cannot create the folder {}: {}; choose another --output", options.output, error.message());
   const FolderLock lock(options.output);
   kind->prepare();
+  if (!options.merge.empty()) merge_runs(plan, runner, split(options.merge, ','));
 
   const std::vector<PlannedRun> others = runner.others(runs);
   const auto all_finished = [&] {

@@ -14,7 +14,7 @@ namespace rotor {
 CompareOptions::CompareOptions() : encodings(join(position_encoding_names(), ",")) {}
 
 void CompareOptions::describe(Options& options) {
-  options.positional("corpus", corpus, "folder that rotor-preprocess wrote, of pairs or of text");
+  options.positional("corpus", corpus, "folder that rotor-preprocess wrote");
   options.group("Comparison");
   options
       .add("encodings", encodings,
@@ -26,20 +26,25 @@ void CompareOptions::describe(Options& options) {
   options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();
   options.add("baseline", baseline, "entry of --encodings with which the others are compared").common();
   options
+      .add("learning-rates", learning_rates,
+           "values of --lr, separated by commas: each run is trained with each, and its model is that of the best "
+           "validation by --best-checkpoint-metric")
+      .common();
+  options
       .add("output", output,
            "folder of the runs and the report; finished runs in it are not repeated, unfinished ones resume")
       .common();
   options
       .add("average", average,
-           "number of newest checkpoints averaged after a training: those of epochs, or of updates if there are fewer "
-           "of epochs; all that exist if there are fewer of both; checkpoint_last if it ends within its first epoch")
+           "newest checkpoints averaged after a training, of epochs, or of updates if those are too few; all there are "
+           "if these are too few as well, and checkpoint_last if there are none")
       .at_least(1)
       .common();
   options
       .add("extrapolate", extrapolate,
-           "test lengths that training has not seen; 0: no. For translation, training pairs have at most N words on "
-           "each side, and 2, 3 and 4 joined sentences are translated too. Language models, trained on samples of "
-           "--tokens-per-sample, are evaluated on samples of 2, 4, 8 … and at last N times as many, N 2 or more")
+           "test lengths that training has not seen: training pairs have at most N words a side, and 2, 3 and 4 joined "
+           "sentences are translated too; or language models read samples of 2, 4, 8 … and at last N times "
+           "--tokens-per-sample; 0: no")
       .at_least(0)
       .common();
   options.add("bootstrap", bootstrap, "number of resamples of the test set in the significance test").at_least(1);
@@ -48,6 +53,9 @@ void CompareOptions::describe(Options& options) {
   options.add("keep-checkpoints", keep_checkpoints,
               "keep the checkpoints of finished runs, not only their averaged model");
   options.add("report-only", report_only, "train nothing; report the finished runs");
+  options.add("merge", merge,
+              "output folders of the same comparison on other machines, separated by commas, whose finished runs are "
+              "copied into this one");
   options
       .add("time-again", time_again,
            "after all trainings, measure the speeds again in this many rounds; for runs made beside other work; 0: no")
@@ -55,9 +63,9 @@ void CompareOptions::describe(Options& options) {
   options.group("Translation");
   options.only(
       "for translation", [this] { return task == kTranslation; }, [&] { describe_translation(options); });
-  options.group("Language models");
-  options.add("gen-subset", gen_subset, "split of a corpus of text on which models are evaluated")
-      .only("for models of texts", [this] { return task == kLanguageModeling || task == kMaskedLm; })
+  options.group("Models of texts and of sentences");
+  options.add("gen-subset", gen_subset, "split that is evaluated; not given, valid if test has no labels")
+      .only("for models of texts", [this] { return task != kTranslation; })
       .common();
   options
       .add("context-window", context_window,

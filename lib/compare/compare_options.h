@@ -15,6 +15,7 @@ struct CompareOptions {
   std::string encodings;  ///< entries separated by commas; by default all encodings of the table
   std::string seeds = "1";
   std::string baseline = "sinusoidal";
+  std::string learning_rates;  ///< separated by commas; empty: --lr alone
   std::string test_source, test_reference;
   std::string output = "comparison";
   int64_t average = 1;
@@ -24,6 +25,7 @@ struct CompareOptions {
   std::string length_buckets = "4,8,12,16,20,30,40,60,80";
   int64_t bootstrap = 1000;
   std::string published;  ///< file of published scores; none if empty
+  std::string merge;      ///< other output folders, separated by commas
   bool keep_checkpoints = false, report_only = false;
   int64_t time_again = 0;  ///< number of rounds that time finished runs; 0: none
   SearchOptions search;    ///< only what describe() names

@@ -18,6 +18,10 @@ bool Comparison::has_baseline() const {
   return baseline().label == plan.options().baseline;
 }
 
+const std::string& deciding_metric(const Comparison& comparison) {
+  return comparison.plan.common().trainer.checkpoints.best_checkpoint_metric;
+}
+
 std::string spread_caption(const Comparison& comparison) {
   const auto several = [](const Group& group) { return group.runs.size() > 1; };
   const bool any = std::any_of(comparison.groups.begin(), comparison.groups.end(), several);

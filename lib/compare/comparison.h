@@ -30,6 +30,9 @@ struct Comparison {
   bool has_baseline() const;
 };
 
+/// The metric that decides which validation is the best, and so which checkpoint and which learning rate.
+const std::string& deciding_metric(const Comparison& comparison);
+
 /// Adds figures of line plots, with at most kMaxSeries lines in each.
 void add_figures(LinePlot plot, const std::string& name, const std::string& caption, Page& page);
 

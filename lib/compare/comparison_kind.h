@@ -25,7 +25,8 @@ struct Measure {
   int decimals = 2;
   std::function<double(const ScoredRun&)> of;
   bool spread = true;                                  ///< whether the deviation over seeds has a column too
-  std::optional<CountedScore> tested = {};             ///< the score of the tests of significance; none: not tested
+  std::shared_ptr<const SampledScore> tested = {};     ///< the score of the tests of significance; none: not tested
+  bool interval = false;                               ///< whether the bootstrap interval of `tested` has a column
   std::string figure_label = {}, figure_caption = {};  ///< of a figure with a point for each encoding; empty: none
 };
 
@@ -37,6 +38,8 @@ struct KindTexts {
   std::string work;       ///< what a model does in a test: "decoding"
   std::string procedure;  ///< continues "Each model is …": "translates …"
   std::string scoring;    ///< a paragraph on the scores; may be empty
+  std::string models = {};                         ///< continues "Each model is "; empty: the average of checkpoints
+  std::string loss_label = "loss (bits a token)";  ///< of figures of validation losses
 };
 
 class ComparisonKind {
@@ -45,6 +48,11 @@ class ComparisonKind {
   virtual ~ComparisonKind() = default;
   ComparisonKind(const ComparisonKind&) = delete;
   ComparisonKind& operator=(const ComparisonKind&) = delete;
+
+  /// The checkpoints of a training, in their folder, of which its model is the average: the newest unless the kind says
+  /// otherwise.
+  virtual std::vector<std::filesystem::path> checkpoints(const std::filesystem::path& folder,
+                                                         const CompareOptions& options) const;
 
   /// The command that tests a model.
   virtual std::string command() const = 0;
@@ -86,6 +94,8 @@ inline constexpr const char* kSpeedFile = "test.json";
 
 struct ComparisonKindRow {
   const char* task;
+  /// Sets what the options leave to the corpus; it may be called again.
+  void (*fit)(CompareOptions& options, TrainingOptions& training, const CommandLine& given);
   /// Throws a UsageError for options that a comparison of the kind cannot have.
   void (*check)(const CompareOptions& options, const TrainingOptions& training);
   /// Reads the inputs of the tests; those that are missing or do not fit are an Error. The plan outlives the kind.

@@ -4,9 +4,12 @@
 #include <set>
 
 #include "base/option_text.h"
+#include "compare/difference_table.h"
 #include "compare/learning_curves.h"
+#include "compare/learning_rates.h"
 #include "compare/quality_table.h"
 #include "page/statistics.h"
+#include "train/scores.h"
 
 namespace rotor {
 namespace {
@@ -38,6 +41,22 @@ std::string exceptions(const Comparison& comparison) {
   return text.empty() ? "" : fmt::format(" (of all there were where it left fewer: {})", text);
 }
 
+/// What the models are unless the kind says otherwise.
+std::string averages(const Comparison& comparison) {
+  const int64_t average = comparison.plan.options().average;
+  return fmt::format("the {} of its training{}",
+                     average == 1 ? "newest checkpoint" : fmt::format("average of the newest {} checkpoints", average),
+                     exceptions(comparison));
+}
+
+/// Which of its trainings a model is of, if there are several.
+std::string rates(const Comparison& comparison) {
+  const std::string& list = comparison.plan.options().learning_rates;
+  if (list.empty()) return "";
+  return fmt::format(", of those with the learning rates {} the one whose best validation has the {} {},", list,
+                     higher_is_better(deciding_metric(comparison)) ? "highest" : "lowest", deciding_metric(comparison));
+}
+
 void add_setup(const Comparison& comparison, Page& page) {
   const CompareOptions& options = comparison.plan.options();
   const KindTexts texts = comparison.kind.texts();
@@ -48,10 +67,9 @@ void add_setup(const Comparison& comparison, Page& page) {
   const std::vector<std::string> list(machines.begin(), machines.end());
   page.blocks.emplace_back(Heading{"How it was measured"});
   page.blocks.emplace_back(Paragraph{fmt::format(
-      "All runs share one configuration, below; only what the name of a row says differs. Each model is the {} of its "
-      "training{} and {}. Machine: {}{}.",
-      options.average == 1 ? "newest checkpoint" : fmt::format("average of the newest {} checkpoints", options.average),
-      exceptions(comparison), texts.procedure, join(list, "; "),
+      "All runs share one configuration, below; only what the name of a row says differs. Each model is {}{} and {}. "
+      "Machine: {}{}.",
+      texts.models.empty() ? averages(comparison) : texts.models, rates(comparison), texts.procedure, join(list, "; "),
       list.size() > 1 ? " (several: speeds and times cannot be compared between their runs)" : "")});
   if (!texts.scoring.empty()) page.blocks.emplace_back(Paragraph{texts.scoring});
   page.blocks.emplace_back(Listing{"The configuration of all runs", common_options(comparison.plan)});
@@ -93,6 +111,8 @@ Table run_table(const Comparison& comparison) {
   const std::vector<Measure> measures = comparison.kind.measures();
   Table table{"runs", "Every run.", {{"encoding", false}, {"seed"}, {"state", false}}, {}};
   for (const Measure& measure : measures) table.columns.push_back({measure.name});
+  const bool rates = !comparison.plan.options().learning_rates.empty();
+  if (rates) table.columns.push_back({"learning rate"});
   table.columns.push_back({"updates"});
   table.columns.push_back({"last loss"});
   for (const Group& group : comparison.groups) {
@@ -100,6 +120,7 @@ Table run_table(const Comparison& comparison) {
       const TrainingLog& log = run.result.training;
       auto& row = table.rows.emplace_back(std::vector<std::string>{run.label, std::to_string(run.seed), "finished"});
       for (const Measure& measure : measures) row.push_back(cell(measure.of(run), measure.decimals));
+      if (rates) row.push_back(fmt::format("{}", run.result.lr));
       row.push_back(std::to_string(log.updates));
       row.push_back(cell(log.validations.back().nll, 3));
     }
@@ -125,7 +146,12 @@ Page comparison_page(const Comparison& comparison) {
   }
   page.blocks.emplace_back(Heading{"Quality"});
   page.blocks.emplace_back(quality_table(comparison));
+  if (auto differences = difference_table(comparison)) page.blocks.emplace_back(*std::move(differences));
   add_measure_figures(comparison, page);
+  if (!comparison.plan.options().learning_rates.empty()) {
+    page.blocks.emplace_back(Heading{"Learning rates"});
+    page.blocks.emplace_back(learning_rate_table(comparison));
+  }
   page.blocks.emplace_back(Heading{"Cost"});
   page.blocks.emplace_back(cost_table(comparison));
   add_curves(comparison, page);

@@ -1,17 +1,13 @@
 #include "compare/language_model_comparison.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/check.h"
-#include "base/files.h"
 #include "base/option_text.h"
 #include "compare/evaluation_files.h"
 #include "compare/position_report.h"
-#include "compare/run_record.h"
 #include "compare/runner.h"
-#include "page/statistics.h"
-#include "position/table.h"
+#include "model/position_sizes.h"
 
 namespace rotor {
 
@@ -24,10 +20,6 @@ namespace {
 constexpr size_t kParts = 0, kPositions = 1;
 
 constexpr size_t kEnoughDocuments = 20;  // fewer tell too little of how documents vary
-
-Corpus open_evaluated(const CompareOptions& options) {
-  return open_split(options.corpus, options.gen_subset, read_vocabularies(options.corpus));
-}
 
 /// The length of the training's samples, and twice, four times … and at last `greatest` times as much.
 std::vector<EvaluatedLength> evaluated_lengths(int64_t tokens, int64_t greatest) {
@@ -42,46 +34,31 @@ std::vector<EvaluatedLength> evaluated_lengths(int64_t tokens, int64_t greatest)
 }  // namespace
 
 LanguageModelComparison::LanguageModelComparison(const Plan& plan)
-    : plan_(plan),
-      split_(open_evaluated(plan.options())),
+    : TextComparison(plan),
       lengths_(evaluated_lengths(plan.common().batches.tokens_per_sample, plan.options().extrapolate)) {
-  const int64_t tokens = split_.column("text").tokens(), longest = lengths_.back().tokens;
+  const int64_t tokens = split().column("text").tokens(), longest = lengths_.back().tokens;
   ROTOR_CHECK(lengths_.size() == 1 || tokens >= longest,
               "{}: expected a text of at least {} tokens, the longest sample of --extrapolate {}, got {}; lower "
               "--extrapolate or --tokens-per-sample",
-              split_.path().string(), longest, options().extrapolate, tokens);
-}
-
-std::string LanguageModelComparison::describe_corpus() const {
-  const Vocabularies vocabularies = read_vocabularies(options().corpus);
-  const auto tokens = [&](const char* split) {
-    return open_split(options().corpus, split, vocabularies).column("text").tokens();
-  };
-  const std::string& language = split_.column("text").info().language;
-  return fmt::format("Corpus: {}text of {} training and {} validation tokens, a vocabulary of {} pieces.",
-                     language.empty() ? "" : language + ", ", tokens("train"), tokens("valid"),
-                     vocabularies.source.size());
-}
-
-Json LanguageModelComparison::inputs() const {
-  return {{"test", sha256_of_file(split_.path())}};
+              split().path().string(), longest, options().extrapolate, tokens);
 }
 
 std::pair<std::string, Json> LanguageModelComparison::settings() const {
-  return {"evaluation",
-          {{"gen_subset", options().gen_subset},
-           {"context_window", options().context_window},
-           {"average", options().average}}};
+  auto settings = TextComparison::settings();
+  settings.second["context_window"] = options().context_window;
+  return settings;
 }
 
 bool LanguageModelComparison::serves(const PlannedRun& run, const EvaluatedLength& length) const {
-  const PositionOptions& position = run.training.model.position;
-  return length.multiple == 1 ||
-         position_encoding(position.encoding).make(position, {2, 1, true})->max_positions() >= length.tokens;
+  const TransformerOptions& model = run.training.model;
+  const StackSizes sizes = position_sizes(model.decoder, model, /*causal=*/true);
+  const auto make = position_encoding(model.position_encoding(model.decoder)).make;
+  const Module::Hollow hollow;
+  return length.multiple == 1 || make(model.position, sizes)->max_positions() >= length.tokens;
 }
 
 bool LanguageModelComparison::resamples_documents() const {
-  return split_.document_ends().size() >= kEnoughDocuments;
+  return split().document_ends().size() >= kEnoughDocuments;
 }
 
 std::vector<std::string> LanguageModelComparison::results_of(const EvaluatedLength& length) {
@@ -114,34 +91,18 @@ void LanguageModelComparison::time(const PlannedRun& run, const RunCommands& com
 void LanguageModelComparison::evaluate(const PlannedRun& run, const EvaluatedLength& length,
                                        const RunCommands& commands) const {
   const auto file = [&](const char* extension) { return (run.folder / (length.name + extension)).string(); };
-  commands.call(run, command(),
-                {run.folder / "model.safetensors",
-                 "--corpus",
-                 options().corpus,
-                 "--gen-subset",
-                 options().gen_subset,
-                 "--tokens-per-sample",
-                 std::to_string(length.tokens),
-                 "--context-window",
-                 std::to_string(options().context_window),
-                 "--sample-break-mode",
-                 break_mode(),
-                 "--threads",
-                 std::to_string(run.training.threads),
-                 "--format",
-                 "json",
-                 "--stats",
-                 file(".json"),
-                 "--by-position",
-                 file(".positions.csv"),
-                 resamples_documents() ? "--by-document" : "--by-sample",
-                 file(".parts.csv")});
+  TextComparison::evaluate(
+      run, length.name + ".json",
+      {"--tokens-per-sample", std::to_string(length.tokens), "--context-window",
+       std::to_string(options().context_window), "--sample-break-mode", break_mode(), "--by-position",
+       file(".positions.csv"), resamples_documents() ? "--by-document" : "--by-sample", file(".parts.csv")},
+      commands);
 }
 
 std::vector<ScoredTest> LanguageModelComparison::read(const PlannedRun& run) const {
   std::vector<ScoredTest> scored;
   for (const EvaluatedLength& length : lengths_) {
-    const Statistics none(0, loss_.width());
+    const Statistics none(0, loss().width());
     scored.push_back(serves(run, length) ? read_test(run, length) : ScoredTest{{none, none}});
   }
   return scored;
@@ -155,23 +116,11 @@ ScoredTest LanguageModelComparison::read_test(const PlannedRun& run, const Evalu
 }
 
 std::vector<Measure> LanguageModelComparison::measures() const {
-  const CountedScore loss{&loss_, kParts};
-  const auto loss_of = [loss](const ScoredRun& run) { return loss.of(run.tests.at(0)); };
-  const auto measure = [](const char* name, int decimals, auto of) {
-    return Measure{.name = name, .best = Best::kLowest, .decimals = decimals, .of = of, .spread = false};
+  const auto text_size = [](const char* name, const char* key) {
+    return Measure{.name = name, .best = Best::kLowest, .decimals = 4, .of = told(key), .spread = false};
   };
-  std::vector<Measure> measures = {
-      measure("loss", 3, loss_of),
-      measure("perplexity", 2, [loss_of](const ScoredRun& run) { return std::exp2(loss_of(run)); }),
-      measure("bits a character", 4, told("bits_per_character")),
-      measure("bits a byte", 4, told("bits_per_byte")),
-      measure("best validation loss", 3, best_validation_loss),
-  };
-  for (size_t i : {0, 1}) measures[i].spread = true;
-  measures[0].tested = loss;
-  measures[0].figure_label = "loss (bits a token)";
-  measures[0].figure_caption = fmt::format("Loss of the split \"{}\"", options().gen_subset);
-  return measures;
+  return {loss_measure("bits a token"), perplexity_measure(), text_size("bits a character", "bits_per_character"),
+          text_size("bits a byte", "bits_per_byte"), best_validation_measure()};
 }
 
 KindTexts LanguageModelComparison::texts() const {
@@ -180,7 +129,7 @@ KindTexts LanguageModelComparison::texts() const {
   const char* part = resamples_documents() ? "document" : "sample";
   return {
       .resampled = fmt::format("the {}{}s of the split \"{}\"; a {} counts with its losses of all seeds that both have",
-                               resamples_documents() ? fmt::format("{} ", split_.document_ends().size()) : "", part,
+                               resamples_documents() ? fmt::format("{} ", split().document_ends().size()) : "", part,
                                options().gen_subset, part),
       .losses =
           "Losses are in bits a token, without label smoothing, and perplexity is 2^loss; those at equal updates "
@@ -191,14 +140,14 @@ KindTexts LanguageModelComparison::texts() const {
       .work = "evaluation",
       .procedure = fmt::format("predicts the {} tokens of the split \"{}\" in samples of up to {} tokens{} "
                                "(--sample-break-mode {})",
-                               split_.column("text").tokens(), options().gen_subset,
+                               split().column("text").tokens(), options().gen_subset,
                                lengths_.front().tokens - options().context_window, context, break_mode()),
       .scoring = "",
   };
 }
 
 void LanguageModelComparison::add_lengths(const Comparison& comparison, Page& page) const {
-  if (lengths_.size() > 1) add_positions(comparison, lengths_, {{&loss_, kParts}, {&loss_, kPositions}}, page);
+  if (lengths_.size() > 1) add_positions(comparison, lengths_, {{&loss(), kParts}, {&loss(), kPositions}}, page);
 }
 
 void check_language_model_comparison(const CompareOptions& options, const TrainingOptions& training) {

@@ -6,9 +6,7 @@
 //   <test>.positions.csv  the losses by position in a sample
 #pragma once
 
-#include "compare/comparison_kind.h"
-#include "compare/token_loss.h"
-#include "data/corpus_folder.h"
+#include "compare/text_comparison.h"
 
 namespace rotor {
 
@@ -19,14 +17,11 @@ struct EvaluatedLength {
   int64_t tokens = 0;    ///< tokens of a sample
 };
 
-class LanguageModelComparison : public ComparisonKind {
+class LanguageModelComparison : public TextComparison {
  public:
   /// Opens the split. The plan outlives the object.
   explicit LanguageModelComparison(const Plan& plan);
 
-  std::string command() const override { return "rotor-evaluate"; }
-  std::string describe_corpus() const override;
-  nlohmann::ordered_json inputs() const override;
   std::pair<std::string, nlohmann::ordered_json> settings() const override;
   std::vector<std::string> results(const PlannedRun& run) const override;
   void test(const PlannedRun& run, Tests tests, const RunCommands& commands) const override;
@@ -43,13 +38,9 @@ class LanguageModelComparison : public ComparisonKind {
   /// Whether the run's encoding has positions enough; the first length is served by all, or their training fails.
   bool serves(const PlannedRun& run, const EvaluatedLength& length) const;
   bool resamples_documents() const;
-  const CompareOptions& options() const { return plan_.options(); }
-  const std::string& break_mode() const { return plan_.common().batches.sample_break_mode; }
+  const std::string& break_mode() const { return plan().common().batches.sample_break_mode; }
 
-  const Plan& plan_;
-  Corpus split_;
   std::vector<EvaluatedLength> lengths_;
-  TokenLoss loss_;
 };
 
 /// A UsageError if lengths cannot be tested, or a context leaves no token to a sample.

@@ -1,44 +1,16 @@
 #include "compare/masked_lm_comparison.h"
 
-#include <cmath>
-
-#include "base/files.h"
 #include "base/option_text.h"
 #include "compare/evaluation_files.h"
 #include "compare/runner.h"
 
 namespace rotor {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
 
 constexpr const char* kParts = "test.parts.csv";
 
 }  // namespace
-
-MaskedLmComparison::MaskedLmComparison(const Plan& plan)
-    : plan_(plan),
-      split_(open_split(plan.options().corpus, plan.options().gen_subset, read_vocabularies(plan.options().corpus))) {}
-
-std::string MaskedLmComparison::describe_corpus() const {
-  const Vocabularies vocabularies = read_vocabularies(options().corpus);
-  const auto tokens = [&](const char* split) {
-    return open_split(options().corpus, split, vocabularies).column("text").tokens();
-  };
-  const std::string& language = split_.column("text").info().language;
-  return fmt::format("Corpus: {}text of {} training and {} validation tokens, a vocabulary of {} pieces.",
-                     language.empty() ? "" : language + ", ", tokens("train"), tokens("valid"),
-                     vocabularies.source.size());
-}
-
-Json MaskedLmComparison::inputs() const {
-  return {{"test", sha256_of_file(split_.path())}};
-}
-
-std::pair<std::string, Json> MaskedLmComparison::settings() const {
-  return {"evaluation", {{"gen_subset", options().gen_subset}, {"average", options().average}}};
-}
 
 std::vector<std::string> MaskedLmComparison::results(const PlannedRun& /*run*/) const {
   return {kSpeedFile, kParts};
@@ -47,12 +19,11 @@ std::vector<std::string> MaskedLmComparison::results(const PlannedRun& /*run*/) 
 void MaskedLmComparison::test(const PlannedRun& run, Tests tests, const RunCommands& commands) const {
   if (tests == Tests::kMissing && has_results(run.folder, results(run))) return;
   const BatchOptions& batches = run.training.batches;
-  commands.call(run, command(),
-                {run.folder / "model.safetensors", "--corpus", options().corpus, "--gen-subset", options().gen_subset,
-                 "--tokens-per-sample", std::to_string(batches.tokens_per_sample), "--sample-break-mode",
-                 batches.sample_break_mode, "--mask-prob", fmt::format("{}", batches.mask.prob), "--threads",
-                 std::to_string(run.training.threads), "--format", "json", "--stats",
-                 (run.folder / kSpeedFile).string(), "--by-sample", (run.folder / kParts).string()});
+  evaluate(run, kSpeedFile,
+           {"--tokens-per-sample", std::to_string(batches.tokens_per_sample), "--sample-break-mode",
+            batches.sample_break_mode, "--mask-prob", fmt::format("{}", batches.mask.prob), "--by-sample",
+            (run.folder / kParts).string()},
+           commands);
 }
 
 std::vector<ScoredTest> MaskedLmComparison::read(const PlannedRun& run) const {
@@ -62,33 +33,17 @@ std::vector<ScoredTest> MaskedLmComparison::read(const PlannedRun& run) const {
 }
 
 std::vector<Measure> MaskedLmComparison::measures() const {
-  const CountedScore loss{&loss_, 0};
-  const auto loss_of = [loss](const ScoredRun& run) { return loss.of(run.tests.at(0)); };
-  return {
-      {.name = "loss",
-       .best = Best::kLowest,
-       .decimals = 3,
-       .of = loss_of,
-       .tested = loss,
-       .figure_label = "loss (bits a hidden token)",
-       .figure_caption = fmt::format("Loss of the split \"{}\"", options().gen_subset)},
-      {.name = "loss, nats", .best = Best::kLowest, .decimals = 3, .of = told("loss_nats"), .spread = false},
-      {.name = "perplexity",
-       .best = Best::kLowest,
-       .decimals = 2,
-       .of = [loss_of](const ScoredRun& run) { return std::exp2(loss_of(run)); },
-       .spread = false},
-      {.name = "accuracy", .best = Best::kHighest, .decimals = 4, .of = told("accuracy")},
-      {.name = "best validation loss",
-       .best = Best::kLowest,
-       .decimals = 3,
-       .of = best_validation_loss,
-       .spread = false},
-  };
+  Measure perplexity = perplexity_measure();
+  perplexity.spread = false;
+  return {loss_measure("bits a hidden token"),
+          {.name = "loss, nats", .best = Best::kLowest, .decimals = 3, .of = told("loss_nats"), .spread = false},
+          perplexity,
+          {.name = "accuracy", .best = Best::kHighest, .decimals = 4, .of = told("accuracy")},
+          best_validation_measure()};
 }
 
 KindTexts MaskedLmComparison::texts() const {
-  const BatchOptions& batches = plan_.common().batches;
+  const BatchOptions& batches = plan().common().batches;
   return {
       .resampled =
           fmt::format("the samples of the split \"{}\"; a sample counts with its losses of all seeds that both have",
@@ -105,6 +60,7 @@ KindTexts MaskedLmComparison::texts() const {
           "tokens (--sample-break-mode {}); they are the same for all models",
           100 * batches.mask.prob, options().gen_subset, batches.tokens_per_sample, batches.sample_break_mode),
       .scoring = "",
+      .loss_label = "loss (bits a hidden token)",
   };
 }
 

@@ -4,21 +4,15 @@
 //   test.parts.csv  the losses of the samples
 #pragma once
 
-#include "compare/comparison_kind.h"
-#include "compare/token_loss.h"
-#include "data/corpus_folder.h"
+#include "compare/text_comparison.h"
 
 namespace rotor {
 
-class MaskedLmComparison : public ComparisonKind {
+class MaskedLmComparison : public TextComparison {
  public:
   /// Opens the split. The plan outlives the object.
-  explicit MaskedLmComparison(const Plan& plan);
+  explicit MaskedLmComparison(const Plan& plan) : TextComparison(plan) {}
 
-  std::string command() const override { return "rotor-evaluate"; }
-  std::string describe_corpus() const override;
-  nlohmann::ordered_json inputs() const override;
-  std::pair<std::string, nlohmann::ordered_json> settings() const override;
   std::vector<std::string> results(const PlannedRun& run) const override;
   void test(const PlannedRun& run, Tests tests, const RunCommands& commands) const override;
   void time(const PlannedRun& run, const RunCommands& commands) const override { test(run, Tests::kAll, commands); }
@@ -26,13 +20,6 @@ class MaskedLmComparison : public ComparisonKind {
   std::vector<Measure> measures() const override;
   KindTexts texts() const override;
   void add_lengths(const Comparison& /*comparison*/, Page& /*page*/) const override {}
-
- private:
-  const CompareOptions& options() const { return plan_.options(); }
-
-  const Plan& plan_;
-  Corpus split_;
-  TokenLoss loss_;
 };
 
 void check_masked_lm_comparison(const CompareOptions& options, const TrainingOptions& training);

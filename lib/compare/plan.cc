@@ -8,6 +8,8 @@
 #include "attention/kernel.h"
 #include "base/option_text.h"
 #include "compare/comparison_kind.h"
+#include "compare/learning_rates.h"
+#include "compare/start_models.h"
 #include "position/table.h"
 
 namespace rotor {
@@ -18,16 +20,6 @@ void check_name(const std::string& name, const char* what, const std::vector<std
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
   refuse("--encodings: unknown {} '{}'{}{}; choose one of: {}", what, name,
          name == label ? "" : fmt::format(" in '{}'", label), did_you_mean(name, known), join(known, ", "));
-}
-
-/// A label as the name of a folder.
-std::string folder_name(std::string label) {
-  for (char& c : label) {
-    const bool kept =
-        std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string("+-.=_").find(c) != std::string::npos;
-    if (!kept) c = '_';
-  }
-  return label;
 }
 
 }  // namespace
@@ -85,7 +77,8 @@ std::vector<Entry> parse_entries(const std::string& list, const std::string& bas
   return entries;
 }
 
-Plan::Plan(CompareOptions options, TrainingOptions common) : options_(std::move(options)), common_(std::move(common)) {
+Plan::Plan(CompareOptions options, TrainingOptions common, TrainingFrom from)
+    : options_(std::move(options)), common_(std::move(common)), from_(std::move(from)) {
   options_.check();
   comparison_kind(options_.task).check(options_, common_);
   const OptimizationOptions& optimization = common_.trainer.optimization;
@@ -113,10 +106,21 @@ Plan::Plan(CompareOptions options, TrainingOptions common) : options_(std::move(
   }
   entries_ = parse_entries(options_.encodings, options_.baseline);
   seeds_ = whole_numbers(options_.seeds, "seeds", 0);
+  rates_ = read_learning_rates(options_.learning_rates);
+  if (const std::string& start = common_.trainer.checkpoints.finetune_from_model; from_ && !start.empty()) {
+    common_.model = from_(start_model(start, options_.baseline, seeds_.front())).model;
+  }
+}
+
+std::string Plan::start_of(const Entry& entry) const {
+  const auto own = std::find(entry.arguments.begin(), entry.arguments.end(), "--finetune-from-model");
+  return own == entry.arguments.end() ? common_.trainer.checkpoints.finetune_from_model : *std::next(own);
 }
 
 PlannedRun Plan::run(const Entry& entry, int64_t seed) const {
-  PlannedRun run{entry.label, seed, runs_folder() / folder_name(entry.label) / fmt::format("seed-{}", seed), common_};
+  const std::filesystem::path start = start_model(start_of(entry), entry.label, seed);
+  PlannedRun run{entry.label, seed, runs_folder() / folder_name(entry.label) / fmt::format("seed-{}", seed),
+                 from_ && !start.empty() ? from_(start) : common_, rates_};
   CommandLine options("rotor-compare", "", "");
   run.training.describe(options);
   std::vector<const char*> arguments = {"rotor-compare"};
@@ -132,6 +136,11 @@ PlannedRun Plan::run(const Entry& entry, int64_t seed) const {
   } catch (const Error& error) {
     fail("--encodings: '{}': {}", entry.label, error.what());
   }
+  if (!start.empty()) check_start(start, run.training.model, entry.label);
+  if (!rates_.empty() && std::count(entry.arguments.begin(), entry.arguments.end(), "--lr") > 0) {
+    refuse("--encodings: '{}': --learning-rates says which --lr are tried; leave one of them out", entry.label);
+  }
+  run.training.trainer.checkpoints.finetune_from_model = start;
   run.training.trainer.optimization.seed = seed;
   run.training.trainer.checkpoints.save_dir = run.folder / "checkpoints";
   return run;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,21 +31,28 @@ const std::vector<std::string>& decided_options();
 /// Throws a UsageError for one of these.
 void check_decided(const std::string& option, const std::string& where);
 
+/// A run of the comparison.
 struct PlannedRun {
   std::string label;
   int64_t seed = 1;
   std::filesystem::path folder;
-  TrainingOptions training;  ///< all its options, resolved; checkpoints go to folder/checkpoints
+  TrainingOptions training;        ///< all its options, resolved; checkpoints go to folder/checkpoints
+  std::vector<double> rates = {};  ///< the learning rates to try (learning_rates.h); empty: the training's own
 };
+
+/// The training that the command line and --config describe where it starts from a model: the model's sizes are its
+/// defaults.
+using TrainingFrom = std::function<TrainingOptions(const std::filesystem::path& model)>;
 
 /// The inputs and options that all runs of a comparison share.
 class Plan {
  public:
   /// `common` is the training that the command line and --config describe, fitted to the corpus's vocabularies. Options
-  /// that cannot make a comparison are a UsageError.
-  Plan(CompareOptions options, TrainingOptions common);
+  /// that cannot make a comparison are a UsageError. If it names models to start from (start_models.h), `from` gives a
+  /// run's training in its place.
+  Plan(CompareOptions options, TrainingOptions common, TrainingFrom from = {});
 
-  /// Makes one run. A model and an entry that do not fit are an Error.
+  /// Makes one run. A model and an entry that do not fit are an Error, as is a model to start from that is not there.
   PlannedRun run(const Entry& entry, int64_t seed) const;
 
   /// All requested runs: first every entry with the first seed, then with the second …
@@ -53,15 +61,21 @@ class Plan {
   const CompareOptions& options() const { return options_; }
   const TrainingOptions& common() const { return common_; }
   const std::vector<Entry>& entries() const { return entries_; }
+  const std::vector<int64_t>& seeds() const { return seeds_; }
 
   /// The folder of all runs.
   std::filesystem::path runs_folder() const { return std::filesystem::path(options_.output) / "runs"; }
 
  private:
+  /// What --finetune-from-model says for an entry, which may have its own.
+  std::string start_of(const Entry& entry) const;
+
   CompareOptions options_;
   TrainingOptions common_;
   std::vector<Entry> entries_;
   std::vector<int64_t> seeds_;
+  std::vector<double> rates_;
+  TrainingFrom from_;
 };
 
 }  // namespace rotor

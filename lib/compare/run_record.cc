@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "compare/start_models.h"
 #include "train/objectives.h"
 
 namespace rotor {
@@ -13,7 +14,8 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 /// Options that do not change a run's result, or that the comparison sets.
-constexpr const char* kLeftOut[] = {"threads", "save_dir", "log_interval", "seed", "no_save", "no_verify"};
+constexpr const char* kLeftOut[] = {"threads", "save_dir",  "log_interval",       "seed",
+                                    "no_save", "no_verify", "finetune_from_model"};
 
 Json training_json(TrainingOptions training) {
   Options options;
@@ -66,13 +68,18 @@ Json input_sums(const CompareOptions& options, const ComparisonKind& kind) {
 }
 
 Json run_record(const PlannedRun& run, const ComparisonKind& kind, const Json& inputs) {
-  const auto [name, settings] = kind.settings();
+  auto [name, settings] = kind.settings();
+  if (!run.rates.empty()) settings["learning_rates"] = run.rates;
+  Json all = inputs;
+  if (const std::string& start = run.training.trainer.checkpoints.finetune_from_model; !start.empty()) {
+    all["finetune_from_model"] = start_digest(start);
+  }
   return {{"label", run.label},
           {"seed", run.seed},
           {"task", run.training.model.task},
           {"training", training_json(run.training)},
           {name, settings},
-          {"inputs", inputs}};
+          {"inputs", all}};
 }
 
 std::string first_difference(const Json& before, const Json& now, const std::string& origin) {

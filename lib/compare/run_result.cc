@@ -1,5 +1,6 @@
 #include "compare/run_result.h"
 
+#include <cmath>
 #include <fstream>
 
 #include "base/check.h"
@@ -7,10 +8,47 @@
 #include "base/threads.h"
 #include "model/average.h"
 #include "page/statistics.h"
+#include "train/scores.h"
 
 namespace rotor {
 
 using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// The metrics of a validation's report apart from its losses.
+std::map<std::string, double> other_scores(const Json& report) {
+  const std::string prefix = "valid_";
+  std::map<std::string, double> scores;
+  for (const auto& [key, value] : report.items()) {
+    if (!key.starts_with(prefix) || !value.is_number() || key == "valid_loss" || key == "valid_nll_loss") continue;
+    scores[key.substr(prefix.size())] = value.get<double>();
+  }
+  return scores;
+}
+
+Json json_of(const Validation& v) {
+  Json json{{"update", v.update}, {"epoch", v.epoch}, {"nll", v.nll}, {"loss", v.loss}};
+  if (!v.scores.empty()) json["scores"] = v.scores;
+  return json;
+}
+
+}  // namespace
+
+double value_of(const Validation& validation, const std::string& metric) {
+  if (metric == "loss") return validation.loss;
+  const auto found = validation.scores.find(metric);
+  return found == validation.scores.end() ? kUnknown : found->second;
+}
+
+double best_of(const TrainingLog& log, const std::string& metric) {
+  double best = kUnknown;
+  for (const Validation& validation : log.validations) {
+    const double value = value_of(validation, metric);
+    best = higher_is_better(metric) ? std::fmax(best, value) : std::fmin(best, value);
+  }
+  return best;
+}
 
 TrainingLog read_training_log(const std::filesystem::path& path) {
   TrainingLog log;
@@ -24,7 +62,8 @@ TrainingLog read_training_log(const std::filesystem::path& path) {
     log.updates = std::max(log.updates, update);
     if (report.contains("valid_loss")) {  // which is not smoothed where there is no other
       const Json& loss = report["valid_loss"];
-      log.validations.push_back({update, report["epoch"], report.value("valid_nll_loss", loss), loss});
+      log.validations.push_back(
+          {update, report["epoch"], report.value("valid_nll_loss", loss), loss, other_scores(report)});
     } else if (report.contains("seconds")) {
       speeds.push_back(report["tokens_per_second"]);
       seconds.push_back(report["seconds"].get<double>() /
@@ -45,19 +84,21 @@ TrainingLog read_training_log(const std::filesystem::path& path) {
 
 Json RunResult::to_json() const {
   Json curve = Json::array();
-  for (const Validation& v : training.validations) {
-    curve.push_back({{"update", v.update}, {"epoch", v.epoch}, {"nll", v.nll}, {"loss", v.loss}});
-  }
-  return {{"parameters", parameters},
-          {"averaged", averaged},
-          {"machine", machine},
-          {"training",
-           {{"updates", training.updates},
-            {"tokens_per_second", training.tokens_per_second},
-            {"seconds_per_update", training.seconds_per_update},
-            {"memory_mb", training.memory_mb}}},
-          {"decoding", {{"tokens_per_second", test_tokens_per_second}, {"memory_mb", test_memory_mb}}},
-          {"validations", curve}};
+  for (const Validation& v : training.validations) curve.push_back(json_of(v));
+  Json json{{"parameters", parameters},
+            {"averaged", averaged},
+            {"machine", machine},
+            {"training",
+             {{"updates", training.updates},
+              {"tokens_per_second", training.tokens_per_second},
+              {"seconds_per_update", training.seconds_per_update},
+              {"memory_mb", training.memory_mb}}},
+            {"decoding", {{"tokens_per_second", test_tokens_per_second}, {"memory_mb", test_memory_mb}}},
+            {"validations", curve}};
+  if (rates.empty()) return json;
+  json["lr"] = lr;
+  for (const TriedRate& rate : rates) json["rates"].push_back({{"lr", rate.lr}, {"best", rate.best}});
+  return json;
 }
 
 RunResult RunResult::from_json(const Json& json, const std::string& origin) {
@@ -74,7 +115,12 @@ RunResult RunResult::from_json(const Json& json, const std::string& origin) {
     json.at("decoding").at("tokens_per_second").get_to(result.test_tokens_per_second);
     json.at("decoding").at("memory_mb").get_to(result.test_memory_mb);
     for (const Json& v : json.at("validations")) {
-      result.training.validations.push_back({v.at("update"), v.at("epoch"), v.at("nll"), v.at("loss")});
+      result.training.validations.push_back({v.at("update"), v.at("epoch"), v.at("nll"), v.at("loss"),
+                                             v.value("scores", std::map<std::string, double>())});
+    }
+    result.lr = json.value("lr", 0.0);
+    for (const Json& rate : json.value("rates", Json::array())) {
+      result.rates.push_back({rate.at("lr"), rate.at("best")});
     }
   } catch (const Json::exception& error) {
     fail("{}: expected the result of a run, got {}; remove the file to repeat the run", origin, error.what());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ struct Validation {
   int64_t update = 0, epoch = 0;
   double nll = 0;   ///< bits for each target token
   double loss = 0;  ///< nll with label smoothing
+  std::map<std::string, double> scores = {};  ///< the other metrics that it measured: "accuracy"
 };
 
 struct TrainingLog {
@@ -24,8 +26,20 @@ struct TrainingLog {
   int64_t memory_mb = 0;          ///< peak memory
 };
 
+/// The value of a metric in a validation; NaN if it was not measured.
+double value_of(const Validation& validation, const std::string& metric);
+
+/// The best value of a metric in the validations of a training; NaN if none measured it.
+double best_of(const TrainingLog& log, const std::string& metric);
+
 /// Reads a train.jsonl. A file without a validation or without a report is an Error.
 TrainingLog read_training_log(const std::filesystem::path& path);
+
+/// A training of a run with one of its learning rates.
+struct TriedRate {
+  double lr = 0;
+  double best = 0;  ///< its best validation, by the metric that decides
+};
 
 struct RunResult {
   TrainingLog training;
@@ -34,6 +48,8 @@ struct RunResult {
   double test_tokens_per_second = 0;  ///< in the run's first test; "decoding" in the file, of every kind
   int64_t test_memory_mb = 0;
   std::string machine;  ///< processor and threads
+  double lr = 0;        ///< of `rates`, that of the training whose model was tested
+  std::vector<TriedRate> rates = {};  ///< the learning rates that were tried; empty: the training's own
 
   nlohmann::ordered_json to_json() const;
   static RunResult from_json(const nlohmann::ordered_json& json, const std::string& origin);

@@ -5,8 +5,8 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "compare/learning_rates.h"
 #include "compare/run_record.h"
-#include "train/newest_checkpoints.h"
 
 namespace rotor {
 
@@ -24,6 +24,11 @@ void write_training_options(const PlannedRun& run) {
   write_atomically(run.folder / "train.ini", [&](std::ostream& out) { out << options.to_ini(); });
 }
 
+/// Whether a training with one of several rates is done: its reports are the last of its files.
+bool trained_with_its_rate(const PlannedRun& training) {
+  return fs::exists(training.folder / "train.jsonl") && fs::exists(training.folder / "model.safetensors");
+}
+
 }  // namespace
 
 Runner::Runner(const Plan& plan, const ComparisonKind& kind, const fs::path& commands)
@@ -37,12 +42,16 @@ Json Runner::record(const PlannedRun& run) const {
   return run_record(run, kind_, inputs_);
 }
 
-bool Runner::finished(const PlannedRun& run) const {
-  const fs::path file = run.folder / "run.json";
-  if (!fs::exists(file)) return false;
-  const std::string difference = first_difference(read_json(file), record(run), file.string());
+void Runner::check_record(const PlannedRun& run, const fs::path& record) const {
+  const std::string difference = first_difference(read_json(record), this->record(run), record.string());
   ROTOR_CHECK(difference.empty(), "{}: {}; choose another --output, or remove {} to have the run made again",
-              file.string(), difference, run.folder.string());
+              record.string(), difference, record.parent_path().string());
+}
+
+bool Runner::finished(const PlannedRun& run) const {
+  const fs::path record = run.folder / "run.json";
+  if (!fs::exists(record)) return false;
+  check_record(run, record);
   return fs::exists(run.folder / "result.json") && has_results(run.folder, kind_.results(run));
 }
 
@@ -60,19 +69,53 @@ std::string Runner::execute(const PlannedRun& run) const {
     fs::create_directories(run.folder, error);
     ROTOR_CHECK(!error, "cannot create the folder {}: {}", run.folder.string(), error.message());
     write_json(run.folder / "run.json", record(run));
-    train(run);
-    average(run);
+    Chosen chosen;
+    run.rates.empty() ? make(run) : void(chosen = make_with_each_rate(run));
     kind_.test(run, ComparisonKind::Tests::kAll, commands_);
-    fs::copy_file(run.folder / "checkpoints" / "train.jsonl", run.folder / "train.jsonl",
-                  fs::copy_options::overwrite_existing);
-    write_json(run.folder / "result.json", measured(run).to_json());
-    if (!plan_.options().keep_checkpoints) fs::remove_all(run.folder / "checkpoints", error);
+    RunResult result = measured(run);
+    result.rates = chosen.rates;
+    result.lr = chosen.lr;
+    write_json(run.folder / "result.json", result.to_json());
+    remove_checkpoints(run);
   } catch (const Error& error) {
     return error.what();
   } catch (const fs::filesystem_error& error) {
     return error.what();
   }
   return "";
+}
+
+void Runner::make(const PlannedRun& run) const {
+  fs::create_directories(run.folder);
+  train(run);
+  average(run);
+  const fs::path part = run.folder / "train.jsonl.part";
+  fs::copy_file(run.folder / "checkpoints" / "train.jsonl", part, fs::copy_options::overwrite_existing);
+  fs::rename(part, run.folder / "train.jsonl");
+}
+
+Runner::Chosen Runner::make_with_each_rate(const PlannedRun& run) const {
+  const std::string& metric = run.training.trainer.checkpoints.best_checkpoint_metric;
+  const std::vector<PlannedRun> trainings = with_each_rate(run);
+  Chosen chosen;
+  for (const PlannedRun& training : trainings) {
+    if (!trained_with_its_rate(training)) make(training);
+    const double best = best_of(read_training_log(training.folder / "train.jsonl"), metric);
+    chosen.rates.push_back({training.training.trainer.optimization.schedule.lr, best});
+    remove_checkpoints(training);
+  }
+  const size_t best = best_rate(chosen.rates, metric);
+  chosen.lr = chosen.rates[best].lr;
+  for (const char* file : {"model.safetensors", "train.jsonl"}) {
+    fs::copy_file(trainings[best].folder / file, run.folder / file, fs::copy_options::overwrite_existing);
+  }
+  return chosen;
+}
+
+void Runner::remove_checkpoints(const PlannedRun& run) const {
+  if (plan_.options().keep_checkpoints) return;
+  fs::remove_all(run.folder / "checkpoints");
+  for (const PlannedRun& training : with_each_rate(run)) fs::remove(training.folder / "model.safetensors");
 }
 
 RunResult Runner::trial(const PlannedRun& run) const {
@@ -88,6 +131,7 @@ RunResult Runner::trial(const PlannedRun& run) const {
   fs::create_directories(trial.folder);
   fs::create_symlink(fs::absolute(run.folder / "model.safetensors"), trial.folder / "model.safetensors");
   train(trial);
+  fs::copy_file(trial.folder / "checkpoints" / "train.jsonl", trial.folder / "train.jsonl");
   kind_.time(trial, commands_);
   RunResult result = measured(trial);
   fs::remove_all(trial.folder);
@@ -100,7 +144,7 @@ void Runner::train(const PlannedRun& run) const {
 }
 
 void Runner::average(const PlannedRun& run) const {
-  const std::vector<fs::path> files = newest_checkpoints(run.folder / "checkpoints", plan_.options().average);
+  const std::vector<fs::path> files = kind_.checkpoints(run.folder / "checkpoints", plan_.options());
   ROTOR_CHECK(!files.empty(), "the training left no checkpoint in {}", (run.folder / "checkpoints").string());
   std::vector<std::string> arguments(files.begin(), files.end());
   arguments.insert(arguments.end(), {"--output", run.folder / "model.safetensors"});
@@ -109,7 +153,7 @@ void Runner::average(const PlannedRun& run) const {
 
 RunResult Runner::measured(const PlannedRun& run) const {
   RunResult result;
-  result.training = read_training_log(run.folder / "checkpoints" / "train.jsonl");
+  result.training = read_training_log(run.folder / "train.jsonl");
   result.parameters = count_parameters(run.folder / "model.safetensors");
   result.averaged = count_averaged(run.folder / "model.safetensors");
   result.machine = machine_name(run.training.threads);
@@ -123,17 +167,9 @@ RunResult Runner::measured(const PlannedRun& run) const {
 }
 
 std::vector<PlannedRun> Runner::others(const std::vector<PlannedRun>& runs) const {
-  std::vector<fs::path> records;
-  const fs::path folder = plan_.runs_folder();
-  if (!fs::exists(folder)) return {};
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().filename() == "run.json") records.push_back(entry.path());
-  }
-  std::sort(records.begin(), records.end());
   std::vector<PlannedRun> found;
-  for (const fs::path& path : records) {
-    const Json record = read_json(path);
-    const PlannedRun run = plan_.run(parse_entry(record.value("label", "")), record.value("seed", int64_t{-1}));
+  for (const fs::path& path : run_records(plan_.runs_folder())) {
+    const PlannedRun run = recorded_run(plan_, path);
     const bool known = std::any_of(runs.begin(), runs.end(), [&](const auto& r) { return r.folder == run.folder; });
     if (known || !fs::exists(path.parent_path() / "result.json")) continue;
     if (finished(run)) {
@@ -146,6 +182,21 @@ std::vector<PlannedRun> Runner::others(const std::vector<PlannedRun>& runs) cons
     }
   }
   return found;
+}
+
+std::vector<fs::path> run_records(const fs::path& folder) {
+  std::vector<fs::path> records;
+  if (!fs::exists(folder)) return records;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().filename() == "run.json") records.push_back(entry.path());
+  }
+  std::sort(records.begin(), records.end());
+  return records;
+}
+
+PlannedRun recorded_run(const Plan& plan, const fs::path& record) {
+  const Json json = read_json(record);
+  return plan.run(parse_entry(json.value("label", "")), json.value("seed", int64_t{-1}));
 }
 
 bool has_results(const fs::path& folder, const std::vector<std::string>& names) {

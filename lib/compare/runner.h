@@ -4,6 +4,8 @@
 //   run.log            what the commands said
 //   checkpoints/       of the training; removed at its end
 //   train.jsonl        its reports
+//   lr-<rate>/         the same, down to its model, of the training with one of several learning rates; the models of
+//                      all are kept until one is chosen
 //   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h)
 //   test.json …        what the tests of the comparison's kind leave (translation_comparison.h, …)
 //   result.json        what was measured; written last
@@ -26,6 +28,9 @@ class Runner {
   /// runner.
   Runner(const Plan& plan, const ComparisonKind& kind, const std::filesystem::path& commands);
 
+  /// Refuses, as an Error that names the difference, a record of a run of another configuration.
+  void check_record(const PlannedRun& run, const std::filesystem::path& record) const;
+
   /// Whether the run is finished. An Error names the difference if its folder holds a run of another configuration.
   bool finished(const PlannedRun& run) const;
 
@@ -44,6 +49,16 @@ class Runner {
   std::vector<PlannedRun> others(const std::vector<PlannedRun>& runs) const;
 
  private:
+  /// Trains a run with each of its learning rates and takes over the model of the best.
+  struct Chosen {
+    std::vector<TriedRate> rates;
+    double lr = 0;
+  };
+  Chosen make_with_each_rate(const PlannedRun& run) const;
+  /// Trains a run, and leaves its model and its reports.
+  void make(const PlannedRun& run) const;
+  void remove_checkpoints(const PlannedRun& run) const;
+
   void train(const PlannedRun& run) const;
   void average(const PlannedRun& run) const;
   RunResult measured(const PlannedRun& run) const;
@@ -54,6 +69,12 @@ class Runner {
   RunCommands commands_;
   nlohmann::ordered_json inputs_;
 };
+
+/// The files run.json below a folder, in order; none if there is no such folder.
+std::vector<std::filesystem::path> run_records(const std::filesystem::path& folder);
+
+/// The run of a plan that such a file names.
+PlannedRun recorded_run(const Plan& plan, const std::filesystem::path& record);
 
 /// Whether a run's folder has all files of these names, each plain or with .gz.
 bool has_results(const std::filesystem::path& folder, const std::vector<std::string>& names);

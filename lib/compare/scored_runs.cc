@@ -6,42 +6,6 @@
 #include "page/statistics.h"
 
 namespace rotor {
-namespace {
-
-void add(Statistics& sum, const Statistics& more) {
-  for (size_t i = 0; i < sum.segments(); ++i) {
-    for (size_t k = 0; k < sum.width(); ++k) sum.row(i)[k] += more.row(i)[k];
-  }
-}
-
-/// The statistics of both groups' runs with the same seeds, summed over these.
-struct Pair {
-  std::optional<Statistics> baseline, system;
-};
-Pair pooled(const Group& baseline, const Group& system, size_t which, size_t segments) {
-  Pair pair;
-  const auto pool = [](std::optional<Statistics>& sum, const Statistics& more) {
-    sum ? add(*sum, more) : void(sum.emplace(more));
-  };
-  for (const ScoredRun& a : baseline.runs) {
-    for (const ScoredRun& b : system.runs) {
-      if (a.seed != b.seed) continue;
-      const Statistics& of_a = a.tests.at(0).statistics.at(which);
-      const Statistics& of_b = b.tests.at(0).statistics.at(which);
-      if (of_a.segments() != segments || of_b.segments() != segments) return {};
-      pool(pair.baseline, of_a);
-      pool(pair.system, of_b);
-    }
-  }
-  return pair;
-}
-
-}  // namespace
-
-double CountedScore::of(const ScoredTest& test) const {
-  const Statistics& counted = test.statistics.at(statistics);
-  return counted.segments() == 0 ? kUnknown : score->score(counted.sum());
-}
 
 double pooled_score(const Group& group, const CountedScore& score, const std::vector<std::vector<size_t>>& segments) {
   std::vector<double> sums(score.score->width());
@@ -60,12 +24,29 @@ double pooled_score(const Group& group, const CountedScore& score, const std::ve
 }
 
 /// The bootstrap's own definition would give equal scores the smallest possible value.
-std::optional<double> significance(const Group& baseline, const Group& system, const CountedScore& score,
+std::optional<double> significance(const Group& baseline, const Group& system, const SampledScore& score,
                                    const Resamples& resamples) {
-  const Pair pair = pooled(baseline, system, score.statistics, resamples.segments());
-  if (!pair.system) return std::nullopt;
-  const PairedTest test = paired_bootstrap(*score.score, *pair.baseline, *pair.system, resamples);
-  return test.baseline_score == test.system_score ? 1 : test.p_value;
+  SeedTests of_baseline, of_system;
+  for (const ScoredRun& a : baseline.runs) {
+    for (const ScoredRun& b : system.runs) {
+      if (a.seed != b.seed) continue;
+      for (const auto& [tests, run] : {std::pair{&of_baseline, &a}, {&of_system, &b}}) {
+        if (score.segments(run->tests.at(0)) != resamples.segments()) return std::nullopt;
+        tests->push_back(&run->tests.at(0));
+      }
+    }
+  }
+  if (of_system.empty()) return std::nullopt;
+  const double before = score.of_seeds(of_baseline), now = score.of_seeds(of_system);
+  if (before == now) return 1;
+  return paired_test(before, now, score.of_resamples(of_baseline, resamples), score.of_resamples(of_system, resamples))
+      .p_value;
+}
+
+Percentiles interval(const Group& group, const SampledScore& score, const Resamples& resamples) {
+  SeedTests tests;
+  for (const ScoredRun& run : group.runs) tests.push_back(&run.tests.at(0));
+  return percentiles_of(score.of_resamples(tests, resamples));
 }
 
 double loss_at(const TrainingLog& log, double update) {

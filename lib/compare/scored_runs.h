@@ -2,21 +2,14 @@
 // the results computed from them: means over seeds, scores of subsets, losses at equal updates and time.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "compare/run_result.h"
-#include "score/significance.h"
+#include "compare/sampled_score.h"
 
 namespace rotor {
-
-/// The results of one run in one test.
-struct ScoredTest {
-  std::vector<Statistics> statistics;         ///< of each score of the comparison's kind: a row for each segment
-  std::map<std::string, double> scores = {};  ///< numbers of the whole test that no statistics give
-};
 
 struct ScoredRun {
   std::string label;
@@ -40,24 +33,18 @@ struct Group {
   }
 };
 
-/// A score of a comparison, and which of a test's statistics are its own.
-struct CountedScore {
-  const CorpusScore* score = nullptr;
-  size_t statistics = 0;
-
-  /// The score of a whole test; NaN if it has no segments.
-  double of(const ScoredTest& test) const;
-};
-
 /// The score of some segments, a list of numbers for each test, with the results of all runs of the group as one
 /// corpus; NaN if there are none.
 double pooled_score(const Group& group, const CountedScore& score, const std::vector<std::vector<size_t>>& segments);
 
-/// The p-value of the paired bootstrap of two groups on the first test: a segment's statistics are summed over the
-/// seeds that both groups have, and segments are resampled. Equal scores have the p-value 1. The result is empty if the
-/// groups share no seed, or had other segments.
-std::optional<double> significance(const Group& baseline, const Group& system, const CountedScore& score,
+/// The p-value of the paired bootstrap of two groups on the first test: its segments are resampled, and a resample's
+/// score is of all seeds that both groups have. Equal scores have the p-value 1. The result is empty if the groups
+/// share no seed, or had other segments.
+std::optional<double> significance(const Group& baseline, const Group& system, const SampledScore& score,
                                    const Resamples& resamples);
+
+/// The interval that holds 95 % of the scores of resamples of the first test, of all seeds of the group.
+Percentiles interval(const Group& group, const SampledScore& score, const Resamples& resamples);
 
 /// Validation loss (bits a token) at an update, interpolated linearly between validations; NaN outside them.
 double loss_at(const TrainingLog& log, double update);

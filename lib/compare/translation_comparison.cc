@@ -154,8 +154,9 @@ ScoredTest TranslationComparison::read_test(const PlannedRun& run, const TestSet
 
 std::vector<Measure> TranslationComparison::measures() const {
   const auto measure = [](const char* name, const CountedScore& score) {
-    return Measure{
-        .name = name, .of = [score](const ScoredRun& run) { return score.of(run.tests.at(0)); }, .tested = score};
+    return Measure{.name = name,
+                   .of = [score](const ScoredRun& run) { return score.of(run.tests.at(0)); },
+                   .tested = std::make_shared<CountedScore>(score)};
   };
   std::vector<Measure> measures = {measure("BLEU", {&bleu_, kBleu}), measure("chrF", {&chrf_, kChrf})};
   measures.front().figure_label = "BLEU";

@@ -48,9 +48,9 @@ class Documents {
 /// Writes rows, and counts them.
 class RowWriter {
  public:
-  RowWriter(const LengthRules& rules, bool documents, const std::vector<Vocabulary>& vocabularies, CorpusWriter& writer)
+  RowWriter(const LengthRules& rules, bool documents, const std::vector<Encoder>& encoders, CorpusWriter& writer)
       : rules_(rules), writer_(writer) {
-    for (const Vocabulary& vocabulary : vocabularies) tallies_.push_back(std::make_unique<ColumnTally>(vocabulary));
+    for (const Encoder& encoder : encoders) tallies_.push_back(std::make_unique<ColumnTally>(encoder.vocabulary));
     if (documents) documents_.emplace();
   }
 
@@ -84,6 +84,12 @@ class RowWriter {
 
 }  // namespace
 
+std::vector<int32_t> Encoder::operator()(std::string_view line) const {
+  std::vector<int32_t> ids = vocabulary.encode(line);
+  if (opening >= 0 && !ids.empty()) ids.insert(ids.begin(), opening);
+  return ids;
+}
+
 Fault LengthRules::judge(std::span<const size_t> sizes) const {
   const auto [least, most] = std::minmax_element(sizes.begin(), sizes.end());
   if (*least == 0) return keep_blank ? Fault::kNone : Fault::kBlank;
@@ -93,7 +99,7 @@ Fault LengthRules::judge(std::span<const size_t> sizes) const {
 }
 
 Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const LengthRules& rules, bool documents,
-                   const std::vector<Vocabulary>& vocabularies, CorpusWriter& writer, int64_t workers) {
+                   const std::vector<Encoder>& encoders, CorpusWriter& writer, int64_t workers) {
   Progress progress(std::ssize(kept));
   int64_t line = 0;
   const auto read = [&](Block& block) {
@@ -112,10 +118,10 @@ Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const L
     for (int64_t i = 0; i < block.size; ++i) {
       auto& [group, lines, ids] = block.rows[i];
       ids.resize(lines.size());
-      for (size_t j = 0; j < lines.size(); ++j) ids[j] = vocabularies[j].encode(lines[j]);
+      for (size_t j = 0; j < lines.size(); ++j) ids[j] = encoders[j](lines[j]);
     }
   };
-  RowWriter rows(rules, documents, vocabularies, writer);
+  RowWriter rows(rules, documents, encoders, writer);
   const auto write = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) rows.write(block.rows[i]);
   };

@@ -32,9 +32,17 @@ struct Binarised {
   std::vector<BinarisedColumn> columns;
 };
 
-/// Encodes the rows of a text that its survey kept, each column with its vocabulary, and gives them to `writer` in
+/// How the lines of a column become ids.
+struct Encoder {
+  Vocabulary vocabulary;
+  int32_t opening = -1;  ///< the token that each line begins with; −1: none
+
+  std::vector<int32_t> operator()(std::string_view line) const;
+};
+
+/// Encodes the rows of a text that its survey kept, each column with its encoder, and gives them to `writer` in
 /// their order, with the ends of documents if the text has such (`documents`). Throws Interrupted after a signal.
 Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const LengthRules& rules, bool documents,
-                   const std::vector<Vocabulary>& vocabularies, CorpusWriter& writer, int64_t workers);
+                   const std::vector<Encoder>& encoders, CorpusWriter& writer, int64_t workers);
 
 }  // namespace rotor

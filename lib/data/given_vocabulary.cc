@@ -11,4 +11,9 @@ Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySi
   return Vocabulary::from_bytes(side == VocabularySide::kTarget ? bytes.target : bytes.source, path.string());
 }
 
+std::string note_of_wordpiece(const Vocabulary& vocabulary) {
+  const std::string kind = Vocabulary::kind_of(vocabulary.bytes());
+  return kind.starts_with("WordPiece") ? " (" + kind + ")" : "";
+}
+
 }  // namespace rotor

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "text/vocabulary.h"
 
@@ -15,5 +16,9 @@ enum class VocabularySide { kSource, kTarget };
 /// Vocabulary::from_file() for `lower_case` and errors, and open_model() for others.
 Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySide side = VocabularySide::kSource,
                                  std::optional<bool> lower_case = std::nullopt);
+
+/// What a log says after the size of a vocabulary: of WordPiece which case was found, " (WordPiece, uncased)", of other
+/// kinds, which options name, nothing.
+std::string note_of_wordpiece(const Vocabulary& vocabulary);
 
 }  // namespace rotor

@@ -39,6 +39,7 @@ bool ParallelReader::next(std::vector<std::string>& lines) {
     for (size_t i = 0; complete && i < readers_.size(); ++i) complete = readers_[i].next(lines[i]);
     if (complete) {
       ++lines_.back();
+      if (!opening_.empty()) lines[0].insert(0, opening_ + ' ');
       return true;
     }
     close();

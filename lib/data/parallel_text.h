@@ -22,8 +22,10 @@ std::string names_of(const ParallelFiles& files);
 
 class ParallelReader {
  public:
-  explicit ParallelReader(std::vector<ParallelFiles> groups, LineContent content = LineContent::kText)
-      : groups_(std::move(groups)), content_(content) {}
+  /// Each line of the first files is given with `opening` and a blank before it, if there is one.
+  explicit ParallelReader(std::vector<ParallelFiles> groups, LineContent content = LineContent::kText,
+                          std::string opening = "")
+      : groups_(std::move(groups)), content_(content), opening_(std::move(opening)) {}
 
   /// Reads the next line of each file of a group; false at the end. A file that is empty, damaged, of another length
   /// than the others of its group, or as text not UTF-8, is an Error.
@@ -40,6 +42,7 @@ class ParallelReader {
 
   std::vector<ParallelFiles> groups_;
   LineContent content_;
+  std::string opening_;
   std::vector<LineReader> readers_;  ///< of the group that is read
   std::vector<int64_t> lines_;
   std::vector<std::string> with_carriage_returns_;

@@ -18,6 +18,7 @@
 #include "data/corpus_writer.h"
 #include "data/destination_folder.h"
 #include "data/given_vocabulary.h"
+#include "data/language_marks.h"
 #include "data/manifest.h"
 #include "data/preprocess_tables.h"
 #include "text/byte_vocabulary.h"
@@ -56,6 +57,17 @@ struct GivenVocabularies {
   }
 };
 
+/// Refuses, as an Error, a vocabulary that cuts a tag into pieces. SentencePiece puts a blank before it.
+void check_tag(const std::string& tag, const Vocabulary& vocabulary) {
+  if (tag.empty()) return;
+  const std::vector<int32_t> ids = vocabulary.encode(tag);
+  const bool whole = ids.size() <= 2 && std::find(ids.begin(), ids.end(), vocabulary.specials().unk) == ids.end();
+  ROTOR_CHECK(whole,
+              "expected a source vocabulary that has {0} whole, for --add-language-tags, got one that cuts it into {1} "
+              "pieces; train it with --user-defined-symbols '{0}', and the tags of the other languages",
+              tag, ids.size());
+}
+
 /// The work on all splits of a corpus.
 class Preprocessing {
  public:
@@ -69,12 +81,16 @@ class Preprocessing {
 
  private:
   ParallelReader reader(const SplitRecord& split) const { return ParallelReader(split.files, content_); }
+  ParallelReader tagged_reader(const SplitRecord& split) const {
+    return ParallelReader(split.files, content_, options_.source_tag());
+  }
   CleaningRules cleaning_rules(const SplitRecord& split) const;
   LengthRules length_rules(const SplitRecord& split) const;
   void check_some_left(const SplitRecord& split, const FaultCounts& counts, int64_t left) const;
   void survey_all();
   Vocabulary train(const std::vector<size_t>& columns, int64_t size) const;
   Vocabularies make_vocabularies(const GivenVocabularies& given) const;
+  LanguageMarks marks_of(const Vocabularies& vocabularies) const;
   void log_vocabularies(const Vocabularies& vocabularies) const;
   void binarise_split(SplitRecord& split, const Vocabularies& vocabularies) const;
   void log_split(const SplitRecord& split) const;
@@ -159,33 +175,37 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
   return {make(given.source, {0}, options_.nwordssrc), make(given.target, {1}, options_.nwordstgt)};
 }
 
+/// The tokens of both languages, which a vocabulary of many, such as NLLB's, has.
+LanguageMarks Preprocessing::marks_of(const Vocabularies& vocabularies) const {
+  if (vocabularies.source.languages().empty()) return {};
+  return language_marks(options_.source_lang, options_.target_lang, vocabularies, options_.srcdict);
+}
+
 void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
-  // Of WordPiece the log says which case was found; other kinds are what the options name.
-  const auto kind = [](const Vocabulary& vocabulary) {
-    const std::string text = Vocabulary::kind_of(vocabulary.bytes());
-    return text.starts_with("WordPiece") ? " (" + text + ")" : "";
-  };
   const auto& [source, target] = vocabularies;
   if (vocabularies.joined()) {
-    log::info("vocabulary: {} pieces{}{}", source.size(), kind(source), task_.columns.size() > 1 ? ", joined" : "");
+    log::info("vocabulary: {} pieces{}{}", source.size(), note_of_wordpiece(source),
+              task_.columns.size() > 1 ? ", joined" : "");
   } else {
-    log::info("vocabularies: {} source{} and {} target{} pieces", source.size(), kind(source), target.size(),
-              kind(target));
+    log::info("vocabularies: {} source{} and {} target{} pieces", source.size(), note_of_wordpiece(source),
+              target.size(), note_of_wordpiece(target));
   }
 }
 
 void Preprocessing::binarise_split(SplitRecord& split, const Vocabularies& vocabularies) const {
   std::vector<ColumnInfo> columns;
-  std::vector<Vocabulary> encoders;
+  std::vector<Encoder> encoders;
+  const LanguageMarks marks = options_.has_pairs() ? marks_of(vocabularies) : LanguageMarks();
   for (const std::string& column : task_.columns) {
-    encoders.push_back(vocabularies.of(column));
+    const bool target = column == "target";
+    encoders.push_back({vocabularies.of(column), target ? marks.target : marks.source});
     columns.push_back(
-        describe_column(column, column == "target" ? options_.target_lang : options_.source_lang, encoders.back()));
+        describe_column(column, target ? options_.target_lang : options_.source_lang, encoders.back().vocabulary));
   }
   CorpusWriter writer(split_path(options_.destdir, split.name), task_, columns,
                       /*keep_text=*/split.name != kTrainSplit);
-  split.binarised =
-      binarise(reader(split), split.survey.kept, length_rules(split), task_.documents, encoders, writer, workers_);
+  split.binarised = binarise(tagged_reader(split), split.survey.kept, length_rules(split), task_.documents, encoders,
+                             writer, workers_);
   FaultCounts faults = split.survey.faults;
   faults += split.binarised.faults;
   check_some_left(split, faults, split.binarised.rows - split.binarised.empty_rows);
@@ -217,6 +237,7 @@ void Preprocessing::run() {
   if (task_.documents && bytes) content_ = LineContent::kBytes;
   survey_all();
   const Vocabularies vocabularies = make_vocabularies(given);
+  check_tag(options_.source_tag(), vocabularies.source);
   catch_signals();  // from here on there are temporary files to remove
   std::vector<std::string> names;
   for (const SplitRecord& split : splits_) names.push_back(split.name);

@@ -25,6 +25,7 @@ inline constexpr const char* kTrainSplit = "train";
 struct PreprocessOptions {
   std::string task = kTranslation;
   std::string source_lang, target_lang;
+  bool add_language_tags = false;
   /// One prefix or several, separated by commas; names of files where the task has one column.
   std::string trainpref, validpref, testpref;
   TableOptions tables;         ///< of a ranking the text columns are the candidates
@@ -68,6 +69,9 @@ struct PreprocessOptions {
   /// The splits, "train" first: valid and test for the first prefix of each, then valid1, valid2 …
   std::vector<RequestedSplit> splits() const;
 
+  /// What each source line begins with: ">>de<<", or nothing.
+  std::string source_tag() const;
+
   /// How a vocabulary is trained.
   VocabularyTraining vocabulary_training() const;
 
@@ -97,6 +101,7 @@ struct PreprocessOptions {
   void describe_cleaning(Options& options);
   void describe_vocabulary(Options& options);
   void describe_training(Options& options);
+  std::string symbols() const;
   void check_pairs() const;
   void check_single_text() const;
   void check_tables() const;

@@ -273,7 +273,7 @@ void TablePreprocessing::run() {
   for (const TableSplit& split : splits_) names.push_back(split.record.name);
   Manifest manifest(options_.destdir, task_, vocabularies, options_.record(), names, contents());
   write_vocabularies(options_.destdir, vocabularies);
-  log::info("vocabulary: {} pieces", vocabulary.size());
+  log::info("vocabulary: {} pieces{}", vocabulary.size(), note_of_wordpiece(vocabulary));
   for (TableSplit& split : splits_) {
     binarise(split, vocabulary);
     manifest.add(split.record);

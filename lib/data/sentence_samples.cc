@@ -8,7 +8,9 @@ namespace rotor {
 
 SentenceSamples::SentenceSamples(Corpus corpus, const BatchOptions& options,
                                  const std::optional<Vocabularies>& /*vocabularies*/)
-    : Samples(std::move(corpus)), truncation_(options.truncate), most_(options.max_source_positions) {
+    : OneSidedSamples(std::move(corpus), Reader::kEncoder),
+      truncation_(options.truncate),
+      most_(options.max_source_positions) {
   const auto& columns = this->corpus().columns();
   const std::string path = this->corpus().path().string();
   ROTOR_CHECK(options.bpe_dropout == 0, "{}: expected --bpe-dropout 0 for whole sentences, got {}; leave it out", path,
@@ -23,14 +25,14 @@ SentenceSamples::SentenceSamples(Corpus corpus, const BatchOptions& options,
   }
 }
 
-SampleLengths SentenceSamples::lengths(int64_t i) const {
+int64_t SentenceSamples::length(int64_t i) const {
   int64_t longest = 0;
   for (const Texts& texts : rows_) {
     std::vector<int64_t> lengths;
     for (const CorpusColumn* text : texts) lengths.push_back(text->length(i) - 1);
     longest = std::max(longest, sentence_row_length(lengths, truncation_, most_));
   }
-  return {longest, 0};
+  return longest;
 }
 
 uint64_t SentenceSamples::digest() const {
@@ -65,14 +67,6 @@ std::string SentenceSamples::text(int64_t i, const Vocabularies& vocabularies) c
     line += fmt::format("{}{}", line.empty() ? "" : "\t", column.line(i, vocabularies.source));
   }
   return line;
-}
-
-std::string SentenceSamples::limits(const BatchOptions& options) const {
-  return fmt::format("at most {} tokens", options.max_source_positions);
-}
-
-std::string SentenceSamples::excess(const BatchOptions& options) const {
-  return fmt::format("more than {} tokens", options.max_source_positions);
 }
 
 }  // namespace rotor

@@ -5,26 +5,23 @@
 #include <optional>
 #include <vector>
 
-#include "data/samples.h"
+#include "data/one_sided_samples.h"
 
 namespace rotor {
 
-class SentenceSamples : public Samples {
+class SentenceSamples : public OneSidedSamples {
  public:
   /// BPE-dropout, and --truncate first or second where there is no second text, are an Error.
   SentenceSamples(Corpus corpus, const BatchOptions& options, const std::optional<Vocabularies>& vocabularies);
 
   int64_t size() const override { return corpus().size(); }
-  /// The longest candidate's length.
-  SampleLengths lengths(int64_t i) const override;
   uint64_t digest() const override;
   std::string text(int64_t i, const Vocabularies& vocabularies) const override;
   std::string noun() const override { return "row"; }
-  std::string limits(const BatchOptions& options) const override;
-  std::string excess(const BatchOptions& options) const override;
-  std::string limiting_options() const override { return "--max-source-positions"; }
 
  protected:
+  /// The longest candidate's.
+  int64_t length(int64_t i) const override;
   Batch make_batch(std::span<const int32_t> numbers, int64_t epoch) const override;
 
  private:

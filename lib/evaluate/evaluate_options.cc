@@ -58,6 +58,8 @@ void EvaluateOptions::describe(Options& options) {
       .only("for models of whole sentences", [this] { return predicts(); })
       .only("with --corpus", [this] { return !corpus.empty(); })
       .common();
+  options.group("Position");
+  scaling.describe_override(options);
   options.group("Speed and memory");
   options.add("max-tokens", max_tokens, "largest batch in tokens: samples × the longest").at_least(1).common();
   options.add("batch-size", batch_size, "largest batch in samples; 0 sets no limit")

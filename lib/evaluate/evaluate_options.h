@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "data/batch_options.h"
 #include "model/model_file.h"
+#include "position/rope_options.h"
 #include "text/task.h"
 
 namespace rotor {
@@ -23,6 +24,7 @@ struct EvaluateOptions {
   int64_t max_tokens = 4096, batch_size = 0;
   std::string by_position, by_sample, by_document, stats, format = "text";
   std::string quantize = "auto";
+  RopeScalingOptions scaling = RopeScalingOptions::as_in_model();
   bool no_verify = false;
   int64_t threads = 0;
   std::string task;  ///< the model's, set by the command, not by describe()

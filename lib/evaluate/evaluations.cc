@@ -58,7 +58,7 @@ std::vector<int64_t> documents_of(const EvaluationBatch& batch, const Evaluation
 }
 
 Json evaluate_language_model(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
-  const auto model = load_prepared<LanguageModel>(file, options.weights());
+  const auto model = load_prepared<LanguageModel>(file, options.weights(), {}, options.scaling.replacement());
   const EvaluationBlocks blocks(corpus, {.tokens_per_sample = options.tokens_per_sample,
                                          .sample_break_mode = options.sample_break_mode,
                                          .context_window = options.context_window,
@@ -83,7 +83,7 @@ Json evaluate_language_model(const EvaluateOptions& options, const SafeTensors& 
 }
 
 Json evaluate_translation(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
-  const auto model = load_prepared<EncoderDecoder>(file, options.weights());
+  const auto model = load_prepared<EncoderDecoder>(file, options.weights(), {}, options.scaling.replacement());
   BatchOptions batching;
   batching.max_tokens = options.max_tokens;
   batching.batch_size = options.batch_size;
@@ -124,7 +124,7 @@ TokenLosses losses_of_samples(const MaskedLanguageModel& model, const MaskedLmVa
 }
 
 Json evaluate_masked_lm(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
-  const auto model = load_prepared<MaskedLanguageModel>(file, options.weights());
+  const auto model = load_prepared<MaskedLanguageModel>(file, options.weights(), {}, options.scaling.replacement());
   const BatchOptions batches = options.batches(model->max_positions());
   const MaskedLmValidator validator(*model, corpus, batches, vocabularies_of(file));
   if (validator.skipped() > 0) {
@@ -141,7 +141,8 @@ Json evaluate_masked_lm(const EvaluateOptions& options, const SafeTensors& file,
 }
 
 Json evaluate_prediction(const EvaluateOptions& options, const SafeTensors& file, const Corpus& corpus) {
-  const auto model = load_classifier(file, options.weights());
+  const auto model = load_classifier(file, options.weights(), options.scaling.replacement());
+  check_texts(model->options(), corpus);
   if (!corpus.labels().empty()) check_labels(model->options(), corpus);
   const BatchOptions batching = options.batches(model->max_positions());
   const auto samples = make_samples(corpus, batching);

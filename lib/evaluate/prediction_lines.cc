@@ -93,10 +93,10 @@ void write_predictions(const std::filesystem::path& path, const TransformerOptio
 void predict_lines(const EvaluateOptions& options, const SafeTensors& file, std::istream& in, std::ostream& out) {
   constexpr size_t kRows = 32;
   const NoGrad no_grad;
-  const auto model = load_classifier(file, options.weights());
-  const SentenceInputs reads{Vocabulary::from_bytes(read_vocabulary(file).source),
-                             model->options().task == kSentenceRanking,
-                             std::min(options.max_source_positions, model->max_positions())};
+  const auto model = load_classifier(file, options.weights(), options.scaling.replacement());
+  const SentenceInputs reads{
+      Vocabulary::from_bytes(read_vocabulary(file).source), model->options().task == kSentenceRanking,
+      std::min(options.max_source_positions, model->max_positions()), model->options().token_types};
   RowReader reader(in);
   std::vector<std::string> texts;
   for (bool more = true; more;) {

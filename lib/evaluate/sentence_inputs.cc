@@ -10,6 +10,11 @@ std::vector<SentenceRow> SentenceInputs::rows(const std::vector<std::string>& te
               texts.size());
   ROTOR_CHECK(ranks || texts.size() == 1 || texts.size() == 2, "{}: expected a text or a pair of texts, got {}", place,
               texts.size());
+  ROTOR_CHECK(
+      texts.size() == 1 || token_types != 1,
+      "{}: expected one text, as the model tells no second one from the first (--token-types 1), got {}; train a "
+      "model with --token-types 2, or join the texts",
+      place, texts.size());
   std::vector<std::vector<int32_t>> ids;
   for (const std::string& text : texts) ids.push_back(vocabulary.encode(text));
   std::vector<SentenceRow> rows;

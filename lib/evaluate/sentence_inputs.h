@@ -16,6 +16,7 @@ struct SentenceInputs {
   Vocabulary vocabulary;
   bool ranks = false;  ///< whether candidates that follow a context make a row each
   int64_t most = 0;    ///< tokens of a row
+  int64_t token_types = 2;  ///< of the model (--token-types); one of 1 reads no pairs
 
   /// The rows of one text, or of a pair; of a ranking, one for each candidate. Another number of texts is an Error, and
   /// a row that is too long for the truncation (data/truncation.h); `place` says where it stands: "row 3".

@@ -8,7 +8,7 @@
 
 namespace rotor {
 
-/// The angles of a range of positions, as cosines and sines times a length: [T, d/2] each.
+/// The angles of a range of positions, as cosines and sines times a length: [T, pairs] each.
 struct Angles {
   std::vector<float> cosines, sines;
 };
@@ -18,8 +18,8 @@ struct Pairs {
   int64_t step, gap;
 };
 
-/// Every pair of every row of x [B,H,T,d] rotated by its position's angles, or back if `direction` is −1. An odd width,
-/// and angles of another number of positions or pairs, are an Error.
+/// The pairs of every row of x [B,H,T,d] rotated by its position's angles, or back if `direction` is −1; numbers after
+/// the last pair stay as they are. Angles of another number of positions, or of more pairs than d/2, are an Error.
 Tensor rotate(const Tensor& x, const Angles& angles, Pairs pairs, float direction);
 
 }  // namespace rotor

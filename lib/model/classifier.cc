@@ -24,11 +24,12 @@ Variable Classifier::features(const TokenBatch& input, Activations activations) 
   return dropout(x, rate);
 }
 
-std::unique_ptr<Classifier> load_classifier(const SafeTensors& file, std::optional<WeightType> type) {
+std::unique_ptr<Classifier> load_classifier(const SafeTensors& file, std::optional<WeightType> type,
+                                            const std::optional<RopeScalingOptions>& scaling) {
   const TransformerOptions options = read_model_options(file);
   ROTOR_CHECK(options.has_head(), "{}: expected a model of the task {} or {}, got one of the task {}",
               file.path().string(), kSentencePrediction, kSentenceRanking, options.task);
-  return std::unique_ptr<Classifier>(static_cast<Classifier*>(load_for_decoding(file, type).release()));
+  return std::unique_ptr<Classifier>(static_cast<Classifier*>(load_for_decoding(file, type, {}, scaling).release()));
 }
 
 Variable pooled(const Variable& features, const Packing& packing, const std::string& pooling) {

@@ -35,7 +35,8 @@ class Classifier : public TextEncoder {
 
 /// Reads a model of whole sentences, with weights prepacked in that type or in the file's; one of another task is an
 /// Error.
-std::unique_ptr<Classifier> load_classifier(const SafeTensors& file, std::optional<WeightType> type);
+std::unique_ptr<Classifier> load_classifier(const SafeTensors& file, std::optional<WeightType> type,
+                                            const std::optional<RopeScalingOptions>& scaling = {});
 
 /// One vector for each row [rows, D] of the features of its tokens [tokens, D]: that of the first token, or the "mean".
 Variable pooled(const Variable& features, const Packing& packing, const std::string& pooling);

@@ -19,7 +19,7 @@ EncoderDecoder::EncoderDecoder(const TransformerOptions& o)
   if (target_embedding_ != source_embedding_) part("decoder.embed_tokens", *target_embedding_);
   part("decoder", decoder_);
   if (output_embedding_ != target_embedding_) part("decoder.output_projection", *output_embedding_);
-  set_output(output_embedding_->weight);
+  set_output(output_embedding_->weight, decoder_output_bias());
 }
 
 Variable EncoderDecoder::features(const TokenBatch& source, const TokenBatch& decoder_input,

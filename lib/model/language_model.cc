@@ -13,7 +13,7 @@ LanguageModel::LanguageModel(const TransformerOptions& o)
   part("decoder.embed_tokens", *embedding_);
   part("decoder", decoder_);
   if (output_embedding_ != embedding_) part("decoder.output_projection", *output_embedding_);
-  set_output(output_embedding_->weight);
+  set_output(output_embedding_->weight, decoder_output_bias());
 }
 
 Variable LanguageModel::features(const TokenBatch& input, Activations activations) const {

@@ -15,6 +15,11 @@ std::shared_ptr<Embedding> Model::make_embedding(int64_t vocabulary, const Stack
   return std::make_shared<Embedding>(vocabulary, stack.embed_dim, options_.tokens.pad, factor);
 }
 
+Variable Model::decoder_output_bias() {
+  if (!options_.output_bias) return {};
+  return parameter("decoder.output_projection.bias", {options_.target_vocabulary}, zeros());
+}
+
 void Model::initialise(uint64_t seed) {
   Module::initialise(seed);
   const double deviation = options_.initial_deviation;

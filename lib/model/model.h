@@ -26,6 +26,8 @@ class Model : public Module {
  protected:
   /// An embedding of the stack's width.
   std::shared_ptr<Embedding> make_embedding(int64_t vocabulary, const StackOptions& stack) const;
+  /// The bias of a decoder's scores, undefined without --output-bias.
+  Variable decoder_output_bias();
   void set_output(Variable weight, Variable bias = {}) {
     output_ = std::make_unique<OutputLayer>(std::move(weight), std::move(bias));
   }

@@ -6,8 +6,10 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/option_text.h"
 #include "format/checksums.h"
 #include "kernel/bfloat16.h"
+#include "model/position_choices.h"
 #include "tensor/allocation_limit.h"
 
 namespace rotor {
@@ -61,13 +63,16 @@ Tensor read_bfloat16(const StoredTensor& stored, const Shape& shape) {
   return result;
 }
 
+bool has_shape(const StoredTensor& stored, const Shape& shape) {
+  return std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end());
+}
+
 /// A parameter's numbers, as floats.
 Tensor read_parameter(const SafeTensors& file, const std::string& name, const Shape& shape) {
   const StoredTensor& stored = file.at(name);
   const bool rounded =
       (stored.type == DataType::kI8 || stored.type == DataType::kBF16) && is_product_matrix(name, shape.rank());
-  ROTOR_CHECK((stored.type == DataType::kF32 || rounded) &&
-                  std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end()),
+  ROTOR_CHECK((stored.type == DataType::kF32 || rounded) && has_shape(stored, shape),
               "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(),
               rotor::name(stored.type), fmt::join(stored.shape, ", "));
   switch (stored.type) {
@@ -80,9 +85,23 @@ Tensor read_parameter(const SafeTensors& file, const std::string& name, const Sh
   }
 }
 
+/// The options of a file's model, with another scaling of rope if there is one.
+TransformerOptions options_with(const SafeTensors& file, const std::optional<RopeScalingOptions>& scaling) {
+  TransformerOptions options = read_model_options(file);
+  if (!scaling) return options;
+  const auto stacks = options.stacks();
+  const auto turns = [&](const StackOptions* stack) { return options.position_encoding(*stack) == "rope"; };
+  require(std::any_of(stacks.begin(), stacks.end(), turns),
+          "--rope-scaling {} is for models with the position encoding rope, and {} has {}", scaling->kind,
+          file.path().string(), options.position_encoding(*stacks[0]));
+  options.position.rope_scaling = *scaling;
+  options.check();
+  return options;
+}
+
 /// An empty model for the tensors of a file.
-std::unique_ptr<Model> model_for(const SafeTensors& file) {
-  const TransformerOptions options = read_model_options(file);
+std::unique_ptr<Model> model_for(const SafeTensors& file, const std::optional<RopeScalingOptions>& scaling = {}) {
+  const TransformerOptions options = options_with(file, scaling);
   int64_t layers = 0;
   for (const StackOptions* stack : options.stacks()) layers += stack->layers;
   ROTOR_CHECK(layers <= static_cast<int64_t>(file.tensors().size()),
@@ -189,10 +208,12 @@ void read_parameters(const SafeTensors& file, Module& model) {
   }
 }
 
-std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model) {
+std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model, std::string_view fresh) {
   std::vector<std::string> others;
   for (const auto& [name, variable, initialiser] : model.parameters()) {
-    if (file.contains(name)) {
+    const bool wanted = file.contains(name) && (fresh.empty() || !name.starts_with(fresh));
+    const bool fits = wanted && (!is_position_parameter(name) || has_shape(file.at(name), variable.shape()));
+    if (fits) {
       variable.value().copy_from(read_parameter(file, name, variable.shape()));
     } else {
       others.push_back(name);
@@ -222,9 +243,9 @@ std::unique_ptr<Model> load_model(const SafeTensors& file) {
 }
 
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
-                                         std::vector<int32_t> words) {
+                                         std::vector<int32_t> words, const std::optional<RopeScalingOptions>& scaling) {
   const Module::Hollow hollow;
-  auto model = model_for(file);
+  auto model = model_for(file, scaling);
   if (!words.empty()) model->output().limit(std::move(words));
   model->prepare(type.value_or(weight_type_of(file)), [&](const NamedParameter& parameter) {
     Variable variable = parameter.variable;

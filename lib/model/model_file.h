@@ -75,16 +75,19 @@ VocabularyBytes read_vocabulary(const SafeTensors& file);
 /// Refuses a model of another task than `task`, as an Error.
 void check_task(const SafeTensors& file, const std::string& task);
 
-/// Fills the parameters that the file has, and returns the names of the others. Wrong shapes are an Error.
-std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model);
+/// Fills the parameters that the file has, but none whose name begins with `fresh`, if that is not empty, and returns
+/// the names of the others. Wrong shapes are an Error, but those of position encodings count as not there.
+std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& model, std::string_view fresh);
 
 /// Reads a whole model.
 std::unique_ptr<Model> load_model(const SafeTensors& file);
 
 /// Reads a model that can only decode, with weights prepacked in that type or in the file's: each matrix is packed as
-/// it is read, so that memory holds no weight twice. `words`, if there are any, are for OutputLayer::limit().
+/// it is read, so that memory holds no weight twice. `words`, if there are any, are for OutputLayer::limit(). `scaling`
+/// takes the place of the file's own; a model without rope is a UsageError then.
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
-                                         std::vector<int32_t> words = {});
+                                         std::vector<int32_t> words = {},
+                                         const std::optional<RopeScalingOptions>& scaling = {});
 
 /// A model of the class M; one of another task is an Error.
 template <typename M>
@@ -94,9 +97,10 @@ std::unique_ptr<M> load(const SafeTensors& file) {
 }
 template <typename M>
 std::unique_ptr<M> load_prepared(const SafeTensors& file, std::optional<WeightType> type,
-                                 std::vector<int32_t> words = {}) {
+                                 std::vector<int32_t> words = {},
+                                 const std::optional<RopeScalingOptions>& scaling = {}) {
   check_task(file, M::kTask);
-  return std::unique_ptr<M>(static_cast<M*>(load_for_decoding(file, type, std::move(words)).release()));
+  return std::unique_ptr<M>(static_cast<M*>(load_for_decoding(file, type, std::move(words), scaling).release()));
 }
 
 }  // namespace rotor

@@ -6,30 +6,11 @@
 
 #include "base/option_text.h"
 #include "model/architectures.h"
-#include "model/position_sizes.h"
+#include "model/position_choices.h"
 #include "nn/feed_forward.h"
 
 namespace rotor {
 namespace {
-
-/// The encoding of a stack serves its sizes; attention without scores serves no encoding that acts on them, and no
-/// window.
-void check_attention(const LayerOptions& o, const StackOptions& stack) {
-  const std::string& encoding = o.position_encoding(stack);
-  if (const auto& row = rotor::position_encoding(encoding); row.check) {
-    row.check(position_sizes(stack, o, true), encoding);  // whether it is causal changes no size
-  }
-  if (attention_kernel(o.attention.kernel).has_scores) return;
-  require(o.attention.window == 0, "--attention-window needs --attention softmax, got --attention {}",
-          o.attention.kernel);
-  std::vector<std::string> others;
-  for (const auto& row : position_encodings()) {
-    if (!row.touches().scores) others.push_back(row.name);
-  }
-  require(!rotor::position_encoding(encoding).touches().scores,
-          "--attention {} cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
-          o.attention.kernel, encoding, fmt::join(others, ", "));
-}
 
 void check_heads(const std::string& stack, const StackOptions& o) {
   require(o.embed_dim % o.attention_heads == 0,
@@ -44,7 +25,7 @@ void check_heads(const std::string& stack, const StackOptions& o) {
 double layer_parameters(const StackOptions& o, bool gated) {
   const auto number = [](int64_t value) { return static_cast<double>(value); };
   const double keys = o.key_value_heads == 0 ? 1 : number(o.key_value_heads) / number(o.attention_heads);
-  return (2 + 2 * keys) * number(o.embed_dim) * number(o.embed_dim) +
+  return (o.autoreg == kSsru ? 2 : 2 + 2 * keys) * number(o.embed_dim) * number(o.embed_dim) +
          (gated ? 3 : 2) * number(o.embed_dim) * number(o.ffn_embed_dim);
 }
 
@@ -55,8 +36,9 @@ std::vector<std::string> head_names() {
 }
 
 void StackOptions::describe(Options& options, const std::string& name) {
-  const auto add = [&](const char* rest, Options::Target target, const std::string& help) -> Option& {
-    return options.add(fmt::format("{}-{}", name, rest), target, help);
+  const auto add = [&](const char* rest, Options::Target target, const std::string& help,
+                       const std::vector<std::string>& choices = {}) -> Option& {
+    return options.add(fmt::format("{}-{}", name, rest), target, help, choices);
   };
   const bool reads = name == "encoder";
   add("layers", &layers, fmt::format("layers of the {}", name)).at_least(1).at_most(10000).common();
@@ -66,6 +48,12 @@ void StackOptions::describe(Options& options, const std::string& name) {
   add("key-value-heads", &key_value_heads,
       "number of heads of keys and values in self-attention, which heads of queries share; 0: one for each")
       .at_least(0);
+  if (!reads) {
+    add("autoreg", &autoreg,
+        "what the decoder's tokens know earlier ones by: self-attention, or a recurrence without it (SSRU, Kim et al. "
+        "2019)",
+        {"self-attention", kSsru});
+  }
   add("normalize-before", &normalize_before, "apply the norm before each sublayer, not after it");
   add("layerdrop", &layerdrop, "probability that a training batch skips a layer").at_least(0).below(1);
   add("word-dropout", &word_dropout,
@@ -149,35 +137,7 @@ void TransformerOptions::describe_sharing(Options& options) {
   if (!has_decoder()) return;
   options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output")
       .only("with --no-share-all-embeddings", [this] { return !has_encoder() || !share_all_embeddings; });
-}
-
-void TransformerOptions::describe_positions(Options& options) {
-  std::vector<std::string> names = position_encoding_names(), names_or_empty = names;
-  names_or_empty.insert(names_or_empty.begin(), "");
-  options.group("Position");
-  options.add("position-encoding", &position.encoding, "position encoding of encoder and decoder", names)
-      .common()
-      .only("for a stack that has none of its own", [this] {
-        const auto all = stacks();
-        return std::any_of(all.begin(), all.end(), [](const auto* stack) { return stack->position_encoding.empty(); });
-      });
-  if (has_encoder()) {
-    options
-        .add("encoder-position-encoding", &encoder.position_encoding, "position encoding of the encoder, if it differs",
-             names_or_empty)
-        .only("for models with an encoder", [this] { return has_encoder(); });
-  }
-  if (has_decoder()) {
-    options
-        .add("decoder-position-encoding", &decoder.position_encoding, "position encoding of the decoder, if it differs",
-             names_or_empty)
-        .only("for models with a decoder", [this] { return has_decoder(); });
-  }
-  position.describe(options, [this] {
-    std::vector<std::string> used;
-    for (const StackOptions* stack : stacks()) used.push_back(position_encoding(*stack));
-    return used;
-  });
+  options.add("output-bias", &output_bias, "bias of the scores of tokens");
 }
 
 void TransformerOptions::apply_architecture(const std::string& name) {
@@ -217,7 +177,7 @@ void TransformerOptions::check() const {
   check_values(*this);
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
-  for (const StackOptions* stack : stacks()) check_attention(*this, *stack);
+  for (const StackOptions* stack : stacks()) check_positions(*this, *stack);
   for (const Architecture& a : architectures()) {
     require(a.name != arch || a.serves(task),
             "--arch {} is for the task {}, the corpus is for {}; choose one of its own", arch, a.task, task);

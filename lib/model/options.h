@@ -15,13 +15,18 @@
 
 namespace rotor {
 
+/// The value of --decoder-autoreg with which an SSRU (attention/ssru.h) takes the place of self-attention.
+inline constexpr const char* kSsru = "ssru";
+
 /// The sizes of one stack of layers, and what it does not share with others.
 struct StackOptions {
   int64_t layers = 6, embed_dim = 512, ffn_embed_dim = 2048, attention_heads = 8;
   int64_t key_value_heads = 0;  ///< heads of keys and values; 0: as many as of queries
   bool normalize_before = false;
   double layerdrop = 0, word_dropout = 0;
-  std::string position_encoding;  ///< empty: that of all stacks
+  std::string position_encoding;           ///< empty: that of all stacks
+  int64_t no_position_every = -1;          ///< negative: that of all stacks
+  std::string autoreg = "self-attention";  ///< of decoders: what stands for self-attention
 
   /// Adds the options that begin with the stack's name, "encoder" or "decoder".
   void describe(Options& options, const std::string& name);
@@ -42,6 +47,10 @@ struct LayerOptions {
   /// The name of one stack's position encoding.
   const std::string& position_encoding(const StackOptions& stack) const {
     return stack.position_encoding.empty() ? position.encoding : stack.position_encoding;
+  }
+  /// Every so many layers of one stack have no positions; 0: all have them.
+  int64_t no_position_every(const StackOptions& stack) const {
+    return stack.no_position_every < 0 ? position.no_position_every : stack.no_position_every;
   }
 };
 
@@ -66,6 +75,7 @@ struct TransformerOptions : LayerOptions {
   /// The embedding matrices that are shared: all three, or the decoder's input and output. Separate vocabularies switch
   /// the first off.
   bool share_all_embeddings = true, share_decoder_input_output_embed = true;
+  bool output_bias = false;  ///< of the scores of tokens that a decoder predicts
   // Taken from the corpus; not on the command line.
   int64_t source_vocabulary = 0, target_vocabulary = 0;  ///< number of entries
   SpecialTokens tokens;
@@ -104,6 +114,8 @@ struct TransformerOptions : LayerOptions {
   void describe_sharing(Options& options);
   void describe_head(Options& options);
   void describe_positions(Options& options);
+  void describe_layers_without_positions(Options& options);
+  void describe_cross_positions(Options& options);
 };
 
 /// The names of the heads of models of whole sentences (model/classifier.h).

@@ -13,6 +13,7 @@ inline StackSizes position_sizes(const StackOptions& stack, const LayerOptions& 
   const AttentionRow& row = attention_kernel(options.attention.kernel);
   const int64_t turned = row.turned_width(options.attention, sizes.head_width());
   if (turned != sizes.head_width()) sizes.features = turned;
+  sizes.scores = row.has_scores;
   return sizes;
 }
 

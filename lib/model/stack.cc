@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attention/ssru.h"
 #include "autograd/elementwise.h"
 #include "autograd/packing.h"
 #include "autograd/recompute.h"
@@ -14,14 +15,15 @@ float rate(double number) {
   return static_cast<float>(number);
 }
 
-MultiHeadAttention self_attention(const StackOptions& stack, const LayerOptions& options,
-                                  std::shared_ptr<const PositionEncoding> position, uint64_t seed) {
+std::unique_ptr<AttentionLayer> self_attention(const StackOptions& stack, const LayerOptions& options,
+                                               std::shared_ptr<const PositionEncoding> position, uint64_t seed) {
+  if (stack.autoreg == kSsru) return std::make_unique<Ssru>(stack.embed_dim);
   const int64_t keys = stack.key_value_heads == 0 ? stack.attention_heads : stack.key_value_heads;
-  return {
-      {stack.embed_dim, stack.embed_dim, stack.attention_heads, keys}, options.attention, std::move(position), seed};
+  const AttentionWidths widths{stack.embed_dim, stack.embed_dim, stack.attention_heads, keys};
+  return std::make_unique<MultiHeadAttention>(widths, options.attention, std::move(position), seed);
 }
 
-/// Attention to a memory is softmax attention to all of it, without positions.
+/// Attention to a memory is softmax attention to all of it.
 AttentionOptions to_memory(const AttentionOptions& self) {
   return {.bias = self.bias, .dropout = self.dropout};
 }
@@ -40,19 +42,19 @@ void StackState::select_memory(std::span<const int64_t> rows) {
 }
 
 Layer::Layer(const StackOptions& stack, const LayerOptions& options, int64_t memory_width,
-             std::shared_ptr<const PositionEncoding> position, PositionEncoding* own_position, uint64_t seed)
-    : self_attention_(self_attention(stack, options, std::move(position), seed)),
+             const LayerPositions& positions, uint64_t seed)
+    : self_attention_(self_attention(stack, options, positions.self, seed)),
       self_residual_(stack.embed_dim, options.norm, stack.normalize_before, rate(options.dropout)),
       feed_forward_(stack.embed_dim, stack.ffn_embed_dim, activation(options.activation_fn), options.ffn_bias,
                     rate(options.activation_dropout)),
       feed_forward_residual_(stack.embed_dim, options.norm, stack.normalize_before, rate(options.dropout)) {
-  part("self_attn", self_attention_);
-  if (own_position) part("self_attn.position", *own_position);
+  part("self_attn", *self_attention_);
+  if (positions.own) part("self_attn.position", *positions.self);
   part("self_attn_layer_norm", self_residual_);
   if (memory_width > 0) {
     to_memory_.reset(new ToMemory{{{stack.embed_dim, memory_width, stack.attention_heads, stack.attention_heads},
                                    to_memory(options.attention),
-                                   std::make_shared<PositionEncoding>()},
+                                   positions.memory},
                                   {stack.embed_dim, options.norm, stack.normalize_before, rate(options.dropout)}});
     part("encoder_attn", to_memory_->attention);
     part("encoder_attn_layer_norm", to_memory_->residual);
@@ -65,13 +67,13 @@ Layer::Layer(const StackOptions& stack, const LayerOptions& options, int64_t mem
 
 Variable Layer::self(const Variable& x, const Pass& pass, AttentionState& state) const {
   return self_residual_(x, [&](const Variable& in) {
-    self_attention_.absorb(in, pass.at, state, pass.packing);
-    return self_attention_.attend(in, pass.at, pass.self, state, pass.packing);
+    self_attention_->absorb(in, pass.at, state, pass.packing);
+    return self_attention_->attend(in, pass.at, pass.self, state, pass.packing);
   });
 }
 
 Variable Layer::operator()(const Variable& x, const Pass& pass, const Memory* memory) const {
-  const auto own = self_attention_.kernel().once(pass.self);
+  const auto own = self_attention_->kernel().once(pass.self);
   Variable y = self(x, pass, *own);
   if (to_memory_) {
     const auto state = to_memory_->attention.kernel().once(pass.memory);
@@ -84,7 +86,7 @@ Variable Layer::operator()(const Variable& x, const Pass& pass, const Memory* me
 }
 
 LayerState Layer::start(const Memory* memory) const {
-  LayerState state{.self = self_attention_.kernel().cache()};
+  LayerState state{.self = self_attention_->kernel().cache()};
   if (to_memory_) {
     state.memory = to_memory_->attention.kernel().memory();
     to_memory_->attention.absorb(memory->x, {0, memory->packing.length()}, *state.memory, memory->packing);
@@ -112,14 +114,9 @@ Stack::Stack(const StackOptions& stack, const LayerOptions& options, bool causal
       dropout_(rate(options.dropout)),
       word_dropout_(rate(stack.word_dropout)),
       layerdrop_(rate(stack.layerdrop)) {
-  const PositionEncodingRow& row = position_encoding(options.position_encoding(stack));
-  const bool shared = row.owner == PositionEncodingRow::Owner::kStack;
-  const StackSizes sizes = position_sizes(stack, options, causal);
+  positions_ = make_positions(stack, options);
   for (int64_t i = 0; i < stack.layers; ++i) {
-    const bool first = !shared || i == 0;
-    positions_.push_back(first ? row.make(options.position, sizes) : positions_[0]);
-    layers_.push_back(std::make_unique<Layer>(stack, options, memory_width, positions_[i],
-                                              shared ? nullptr : positions_[i].get(), static_cast<uint64_t>(i)));
+    layers_.push_back(std::make_unique<Layer>(stack, options, memory_width, positions_[i], static_cast<uint64_t>(i)));
   }
   if (options.token_types > 0) {
     token_types_ = std::make_unique<Embedding>(options.token_types, stack.embed_dim, Embedding::kNoPadding, 1.f);
@@ -129,7 +126,7 @@ Stack::Stack(const StackOptions& stack, const LayerOptions& options, bool causal
     embedding_norm_ = std::make_unique<Norm>(stack.embed_dim, options.norm);
     part("layernorm_embedding", *embedding_norm_);
   }
-  if (shared) part("position", *positions_[0]);
+  if (!positions_[0].own) part("position", *positions_[0].self);
   for (size_t i = 0; i < layers_.size(); ++i) part(fmt::format("layers.{}", i), *layers_[i]);
   if (stack.normalize_before) {
     last_norm_ = std::make_unique<Norm>(stack.embed_dim, options.norm);
@@ -137,9 +134,30 @@ Stack::Stack(const StackOptions& stack, const LayerOptions& options, bool causal
   }
 }
 
+std::vector<LayerPositions> Stack::make_positions(const StackOptions& stack, const LayerOptions& options) const {
+  const std::string& name = options.position_encoding(stack);
+  const PositionEncodingRow& row = position_encoding(name);
+  const bool own = row.owner == PositionEncodingRow::Owner::kLayer;
+  const auto none = std::make_shared<PositionEncoding>();
+  const auto memory = cross_attention_encoding(name, options.position, {stack.embed_dim, stack.attention_heads});
+  const int64_t without = options.no_position_every(stack);
+  std::vector<LayerPositions> positions;
+  for (int64_t i = 0; i < stack.layers; ++i) {
+    const bool has_none = without > 0 && (i + 1) % without == 0;
+    if (has_none) {
+      positions.push_back({none, false, none});
+    } else {
+      const bool make = own || i == 0;
+      const StackSizes sizes = position_sizes(stack, options, causal_);
+      positions.push_back({make ? row.make(options.position, sizes) : positions[0].self, own, memory});
+    }
+  }
+  return positions;
+}
+
 int64_t Stack::max_positions() const {
   int64_t most = kUnlimitedPositions;
-  for (const auto& position : positions_) most = std::min(most, position->max_positions());
+  for (const auto& position : positions_) most = std::min(most, position.self->max_positions());
   return most;
 }
 
@@ -152,7 +170,7 @@ Variable Stack::look_up(const TokenBatch& tokens) const {
 }
 
 Variable Stack::embed(const TokenBatch& tokens, Range at) const {
-  const Variable x = positions_[0]->on_input(look_up(tokens), at);
+  const Variable x = positions_[0].self->on_input(look_up(tokens), at);
   return dropout(embedding_norm_ ? (*embedding_norm_)(x) : x, dropout_);
 }
 

@@ -64,12 +64,18 @@ struct Pass {
   AttentionMask self, memory;
 };
 
+/// The position encodings of a layer's attentions.
+struct LayerPositions {
+  std::shared_ptr<PositionEncoding> self;
+  bool own = false;  ///< whether `self` belongs to the layer; if not, the stack has it
+  std::shared_ptr<const PositionEncoding> memory;
+};
+
 class Layer : public Module {
  public:
-  /// `memory_width` is 0 without a memory; `own_position` is the layer's own encoding, null if the stack shares one;
-  /// `seed` is that of what its attention draws.
-  Layer(const StackOptions& stack, const LayerOptions& options, int64_t memory_width,
-        std::shared_ptr<const PositionEncoding> position, PositionEncoding* own_position, uint64_t seed);
+  /// `memory_width` is 0 without a memory; `seed` is that of what its attention draws.
+  Layer(const StackOptions& stack, const LayerOptions& options, int64_t memory_width, const LayerPositions& positions,
+        uint64_t seed);
 
   /// All tokens in one pass: x [rows, T, D], packed. `memory` is null without one.
   Variable operator()(const Variable& x, const Pass& pass, const Memory* memory) const;
@@ -89,7 +95,7 @@ class Layer : public Module {
 
   Variable self(const Variable& x, const Pass& pass, AttentionState& state) const;
 
-  MultiHeadAttention self_attention_;
+  std::unique_ptr<AttentionLayer> self_attention_;
   Residual self_residual_;
   std::unique_ptr<ToMemory> to_memory_;
   FeedForward feed_forward_;
@@ -120,6 +126,8 @@ class Stack : public Module {
   Variable look_up(const TokenBatch& tokens) const;
   /// Maps tokens at positions at.begin … to their embeddings [rows, T, D].
   Variable embed(const TokenBatch& tokens, Range at) const;
+  /// The encodings of every layer, by the options.
+  std::vector<LayerPositions> make_positions(const StackOptions& stack, const LayerOptions& options) const;
   /// The layers of one pass: all of them, but in training without those that LayerDrop leaves out (Fan et al. 2020).
   std::vector<const Layer*> layers_of_pass() const;
   Variable finish(const Variable& x) const { return last_norm_ ? (*last_norm_)(x) : x; }
@@ -128,7 +136,7 @@ class Stack : public Module {
   std::shared_ptr<const Embedding> embedding_;
   std::unique_ptr<Embedding> token_types_;
   std::unique_ptr<Norm> embedding_norm_;
-  std::vector<std::shared_ptr<PositionEncoding>> positions_;  ///< one for each layer; often the same one
+  std::vector<LayerPositions> positions_;  ///< one for each layer; often the same one
   std::vector<std::unique_ptr<Layer>> layers_;
   std::unique_ptr<Norm> last_norm_;
   float dropout_, word_dropout_, layerdrop_;

@@ -18,8 +18,9 @@ Variable TextEncoder::encode(const TokenBatch& input, Activations activations) c
   return reshape(x, {-1, x.size(-1)});
 }
 
-std::unique_ptr<TextEncoder> load_text_encoder(const SafeTensors& file, std::optional<WeightType> type) {
-  std::unique_ptr<Model> model = load_for_decoding(file, type);
+std::unique_ptr<TextEncoder> load_text_encoder(const SafeTensors& file, std::optional<WeightType> type,
+                                               const std::optional<RopeScalingOptions>& scaling) {
+  std::unique_ptr<Model> model = load_for_decoding(file, type, {}, scaling);
   auto* encoder = dynamic_cast<TextEncoder*>(model.get());
   ROTOR_CHECK(encoder, "{}: expected a model that is an encoder, got one of the task {}", file.path().string(),
               model->options().task);

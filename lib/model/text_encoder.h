@@ -29,7 +29,8 @@ class TextEncoder : public Model {
 
 /// Reads a model that is an encoder, with weights prepacked in that type or in the file's; one of another task is an
 /// Error.
-std::unique_ptr<TextEncoder> load_text_encoder(const SafeTensors& file, std::optional<WeightType> type);
+std::unique_ptr<TextEncoder> load_text_encoder(const SafeTensors& file, std::optional<WeightType> type,
+                                               const std::optional<RopeScalingOptions>& scaling = {});
 
 /// The rows of x [N, D] at `places` -> [places, D].
 Variable rows_at(const Variable& x, std::span<const int32_t> places);

@@ -24,7 +24,7 @@ inline constexpr int64_t kUnlimitedPositions = std::numeric_limits<int32_t>::max
 /// The places of an attention that an encoding changes. Hooks of the other places are not called where that saves work.
 struct Touches {
   bool input = false;       ///< on_input()
-  bool heads = false;       ///< on_queries() or on_keys(); if not, packed tokens need not be unpacked
+  bool heads = false;       ///< on_queries(), on_keys() or on_values(); if not, packed tokens need not be unpacked
   bool scores = false;      ///< on_scores() or on_context(); if not, attention runs fused and no [Tq,Tk] tensor is made
   int64_t key_columns = 0;  ///< the number of columns that key_columns() adds to each head of the keys
 };
@@ -49,6 +49,9 @@ class PositionEncoding : public Module {
 
   /// Changes the keys k [B,H,T,d], once for each key, before it enters the KV cache.
   virtual Variable on_keys(const Variable& k, Range) const { return k; }
+
+  /// Changes the values v [B,H,T,d], once for each value, before it enters the KV cache.
+  virtual Variable on_values(const Variable& v, Range) const { return v; }
 
   /// Changes the scores [B,H,Tq,Tk] before mask and softmax; q and k are as on_queries() and on_keys() returned them.
   virtual Variable on_scores(const Variable& scores, const Variable& /*q*/, const Variable& /*k*/, Range /*queries*/,

@@ -16,15 +16,13 @@ void check_pairs(const StackSizes& sizes, const std::string& name) {
          sizes.heads);
 }
 
-Rotation::Rotation(const PositionOptions& options, const StackSizes& sizes, const std::string& name)
-    : half_(sizes.turned_width() / 2),
-      base_(options.rope_base),
-      pairs_(options.rope_layout == "half" ? Pairs{1, half_} : Pairs{2, 1}) {
-  check_pairs(sizes, name);
-}
+Rotation::Rotation(std::vector<double> frequencies, const std::string& layout, double length)
+    : frequencies_(std::move(frequencies)),
+      pairs_(layout == "half" ? Pairs{1, std::ssize(frequencies_)} : Pairs{2, 1}),
+      length_(length) {}
 
 void Rotation::push_back(Angles& angles, int64_t m, int64_t i, double length) const {
-  const double angle = static_cast<double>(m) * std::pow(base_, -static_cast<double>(i) / static_cast<double>(half_));
+  const double angle = static_cast<double>(m) * frequencies_[i];
   angles.cosines.push_back(static_cast<float>(length * std::cos(angle)));
   angles.sines.push_back(static_cast<float>(length * std::sin(angle)));
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "position/rope.h"
+#include "position/rope_frequencies.h"
 #include "position/rotation.h"
 
 namespace rotor {
@@ -47,8 +48,12 @@ class Xpos : public PositionEncoding {
 }  // namespace
 
 std::unique_ptr<PositionEncoding> make_xpos(const PositionOptions& options, const StackSizes& sizes) {
-  const Rotation turn(options, sizes, "xpos");
-  if (!sizes.causal) return make_rope(options, sizes);
+  check_pairs(sizes, "xpos");
+  PositionOptions plain;
+  plain.rope_base = options.rope_base;
+  plain.rope_layout = options.rope_layout;
+  if (!sizes.causal) return make_rope(plain, sizes);
+  const Rotation turn(rope_frequencies(plain, sizes.turned_width(), 0), plain.rope_layout);
   return std::make_unique<Xpos>(turn, sizes.turned_width(), options.xpos_scale_base);
 }
 

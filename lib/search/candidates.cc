@@ -74,7 +74,7 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
   if (!std::isfinite(normaliser)) return;
   const Changed changed(logits, next.changes);
   if (const int32_t only = next.allowed == Continuation::kEnd ? next.specials.eos : next.forced; only >= 0) {
-    const float sum = logits[only] - normaliser + score;
+    const float sum = next.certain ? score : logits[only] - normaliser + score;
     if (sum > -INFINITY) best.push_back({sum, row, only});
     return;
   }

@@ -38,6 +38,7 @@ struct NextToken {
   Continuation allowed = Continuation::kAny;
   std::vector<Change> changes = {};  ///< changes of the same token add up
   int32_t forced = -1;               ///< if not negative, only this token may follow, whatever is allowed
+  bool certain = false;              ///< the forced token has the probability one
   SpecialTokens specials = {};       ///< those of the vocabulary
 
   /// Allows any token again, without changes.
@@ -45,6 +46,7 @@ struct NextToken {
     allowed = Continuation::kAny;
     changes.clear();
     forced = -1;
+    certain = false;
   }
 };
 

@@ -3,6 +3,9 @@
 namespace rotor {
 
 void ComputeOptions::describe(Options& options) {
+  options.group("Position");
+  scaling.describe_override(options);
+  options.group("Speed and memory");
   options.add("vocab-limit", vocab_limit,
               "file with the only pieces that may be produced besides </s>, one on each line");
   options

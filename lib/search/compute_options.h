@@ -8,11 +8,13 @@
 #include "base/options.h"
 #include "kernel/quantized_products.h"
 #include "model/model_file.h"
+#include "position/rope_options.h"
 
 namespace rotor {
 
 struct ComputeOptions {
   std::string vocab_limit, quantize = "auto";
+  RopeScalingOptions scaling = RopeScalingOptions::as_in_model();
   bool no_verify = false;
   int64_t threads = 0;
 

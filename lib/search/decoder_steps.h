@@ -17,7 +17,7 @@ class DecoderSteps : public StepModel {
     const NoGrad no_grad;
     if (rows_ > 0 && !in_place(parents)) state_.select(parents);
     rows_ = std::ssize(tokens);
-    const TokenBatch next{rows_, 1, {tokens.begin(), tokens.end()}, std::vector<int32_t>(tokens.size(), 1)};
+    const TokenBatch next{rows_, 1, {tokens.begin(), tokens.end()}, std::vector<int32_t>(tokens.size(), 1), {}};
     features_ = model_.decode(next, state_).value().contiguous().reshape({rows_, -1});
   }
 

@@ -46,6 +46,8 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   GenerationStatistics statistics;
   const SearchModels models(options.model, options.compute);
   options.check_task(models.continue_prompts());
+  const LanguageMarks languages =
+      language_marks(options.source_lang, options.target_lang, models.vocabularies, options.model);
   std::optional<Corpus> corpus;
   if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, models.vocabularies);
   if (corpus && options.fairseq_format) warn_of_decoded_references(*corpus);
@@ -62,10 +64,11 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
                            .split_sentences = options.split_sentences,
                            .sentence_language = options.sentence_language,
                            .prompts = models.continue_prompts(),
-                           .print_prompts = !options.continuation_only};
-  const std::unique_ptr<Requests> requests = corpus
-                                                 ? corpus_requests(*corpus, models.vocabularies, generation.lengths())
-                                                 : text_requests(files, models.vocabularies, generation.lengths());
+                           .print_prompts = !options.continuation_only,
+                           .languages = languages};
+  const std::unique_ptr<Requests> requests =
+      corpus ? corpus_requests(*corpus, models.vocabularies, generation.lengths(), languages)
+             : text_requests(files, models.vocabularies, generation.lengths());
   if (options.output == "-") {
     generation.run(*requests, std::cout);
   } else {

@@ -24,6 +24,9 @@ void GenerateOptions::describe(Options& options) {
            "file for the results, in the order of the input; it is called FILE.partial until it is complete; - "
            "for standard output")
       .common();
+  options.add("source-lang", source_lang, "language of the text, such as eng_Latn or en, for a model of many languages")
+      .also("-s");
+  options.add("target-lang", target_lang, "language to translate to, for a model of many languages").also("-t");
   options.add("corpus", corpus, "translate a split of this corpus folder in place of text");
   options.add("gen-subset", gen_subset, "the split of --corpus").only("with --corpus", [this] {
     return !corpus.empty();

@@ -17,7 +17,7 @@ struct GenerateOptions {
   std::string score_reference, prefix_file, constraints, negative_constraints, stats;
   bool fairseq_format = false, token_scores = false, continuation_only = false;
   bool print_alignment = false, replace_unk = false, split_sentences = false;
-  std::string sentence_language;
+  std::string sentence_language, source_lang, target_lang;
   std::string unk_dictionary, attention_output;
   SearchOptions search;
   int64_t batch_size = 0, max_tokens = 0, buffer_size = 4096;

@@ -124,7 +124,7 @@ std::vector<std::vector<Hypothesis>> Generation::search(StepModel& steps, Indice
   std::vector<SearchInput> inputs;
   for (const int64_t i : batch) {
     const Request& r = window_[i];
-    inputs.push_back({r.source, r.prefix, r.number, r.phrases, r.avoided, r.prompt});
+    inputs.push_back({r.source, r.prefix, r.number, r.phrases, r.avoided, r.prompt, r.given});
   }
   auto found = streams() ? stream(steps, inputs[0]) : beam_search(steps, inputs, search_);
   for (size_t i = 0; i < batch.size(); ++i) {

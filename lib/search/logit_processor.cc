@@ -39,7 +39,10 @@ class Prefix : public LogitProcessor {
  public:
   void process(PartialHypothesis& hypothesis, std::span<float> /*logits*/, NextToken& next) const override {
     const TokenIds& prefix = hypothesis.input().prefix;
-    if (hypothesis.length() < std::ssize(prefix)) next.forced = prefix[hypothesis.length()];
+    const int64_t length = hypothesis.length();
+    if (length >= std::ssize(prefix)) return;
+    next.forced = prefix[length];
+    next.certain = length < hypothesis.input().given;
   }
 };
 

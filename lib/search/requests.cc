@@ -75,6 +75,7 @@ class TextRequests : public Requests {
         prompts_(files.prompts),
         print_prompts_(files.print_prompts),
         words_(files.words),
+        languages_(files.languages),
         source_(files.source, files.source == "-"),
         shorten_source_(files.prompts ? Shortener::of_prompts(limits.target, limits.refuse)
                                       : Shortener::of_sentences("source", limits.source, limits.refuse)),
@@ -104,7 +105,9 @@ class TextRequests : public Requests {
     const bool more = has_sentence() || read_line();
     if (more) take_sentence(request);
     if (reference_ && read_beside(*reference_, more)) request.target = encoded(line_, vocabularies_.target);
+    request.prefix.clear();
     if (prefix_ && read_beside(*prefix_, more)) request.prefix = producible(line_, *prefix_);
+    if (more) mark(request, languages_);
     if (phrases_ && read_beside(*phrases_, more)) request.phrases = required_phrases();
     if (avoided_ && read_beside(*avoided_, more)) request.avoided = avoided_phrases();
     if (!more) return false;
@@ -217,6 +220,7 @@ class TextRequests : public Requests {
   const Vocabularies vocabularies_;
   const bool keep_texts_, prompts_, print_prompts_;
   const std::vector<int32_t> words_;
+  const LanguageMarks languages_;
   Text source_;
   std::optional<Text> reference_, prefix_, phrases_, avoided_;
   Shortener shorten_source_, shorten_target_;
@@ -229,11 +233,13 @@ class TextRequests : public Requests {
 
 class CorpusRequests : public Requests {
  public:
-  CorpusRequests(const Corpus& corpus, const Vocabularies& vocabularies, const LengthLimits& limits)
+  CorpusRequests(const Corpus& corpus, const Vocabularies& vocabularies, const LengthLimits& limits,
+                 const LanguageMarks& languages)
       : corpus_(corpus),
         source_(corpus.column("source")),
         target_(corpus.column("target")),
         vocabularies_(vocabularies),
+        languages_(languages),
         shorten_source_(Shortener::of_sentences("source", limits.source, limits.refuse)) {}
 
   int64_t total() const override { return corpus_.size(); }
@@ -245,6 +251,8 @@ class CorpusRequests : public Requests {
     request.target = with_end(target_.ids(request.number), vocabularies_.target);
     request.source_text = source_.line(request.number, vocabularies_.source);
     request.target_text = target_.line(request.number, vocabularies_.target);
+    request.prefix.clear();
+    mark(request, languages_);
     shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()));
     return true;
   }
@@ -253,11 +261,25 @@ class CorpusRequests : public Requests {
   const Corpus& corpus_;
   const CorpusColumn &source_, &target_;
   const Vocabularies vocabularies_;
+  const LanguageMarks languages_;
   Shortener shorten_source_;
   int64_t next_ = 0;
 };
 
 }  // namespace
+
+void mark(Request& request, const LanguageMarks& languages) {
+  const auto& [source, target] = languages;
+  if (source < 0) return;
+  if (!request.is_blank() && request.source.front() != source) {
+    request.source.insert(request.source.begin(), source);
+    if (!request.texts.empty()) request.texts.insert(request.texts.begin(), "");
+  }
+  if (!request.target.empty() && request.target.front() != target)
+    request.target.insert(request.target.begin(), target);
+  request.prefix.insert(request.prefix.begin(), target);
+  request.given = 1;
+}
 
 std::unique_ptr<Requests> text_requests(const TextFiles& files, const Vocabularies& vocabularies,
                                         const LengthLimits& limits) {
@@ -265,8 +287,8 @@ std::unique_ptr<Requests> text_requests(const TextFiles& files, const Vocabulari
 }
 
 std::unique_ptr<Requests> corpus_requests(const Corpus& corpus, const Vocabularies& vocabularies,
-                                          const LengthLimits& limits) {
-  return std::make_unique<CorpusRequests>(corpus, vocabularies, limits);
+                                          const LengthLimits& limits, const LanguageMarks& languages) {
+  return std::make_unique<CorpusRequests>(corpus, vocabularies, limits, languages);
 }
 
 }  // namespace rotor

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "data/corpus_folder.h"
+#include "data/language_marks.h"
 #include "search/length_limits.h"
 #include "text/sentences.h"
 
@@ -29,6 +29,7 @@ struct Request {
   TokenIds prompt;                         ///< what a language model continues, in place of a source
   std::string opening;                     ///< text of the prompt, printed before what continues it; may be empty
   TokenIds prefix;                         ///< beginning of the translation
+  int64_t given = 0;                       ///< see SearchInput
   std::vector<TokenIds> phrases, avoided;  ///< phrases that it must and must not have
   std::vector<std::string> texts;          ///< text of each source token, if requested
 
@@ -41,6 +42,10 @@ struct Request {
     return source.empty() ? std::ssize(prompt) + 1 : std::ssize(source);
   }
 };
+
+/// Puts the source's mark before ids that do not begin with it, but not before a blank line, and makes the target's the
+/// given prefix.
+void mark(Request& request, const LanguageMarks& languages);
 
 class Requests {
  public:
@@ -65,6 +70,7 @@ struct TextFiles {
   std::string sentence_language = {};                ///< see SentenceSplitter
   bool prompts = false;                              ///< the source's lines are prompts
   bool print_prompts = true;                         ///< prompts are their requests' openings
+  LanguageMarks languages = {};
 };
 
 /// Requests for the lines of a source, with the corresponding lines of the other given texts. Lines that are not UTF-8,
@@ -75,6 +81,6 @@ std::unique_ptr<Requests> text_requests(const TextFiles& files, const Vocabulari
 
 /// Requests for the pairs of a corpus, which must outlive them.
 std::unique_ptr<Requests> corpus_requests(const Corpus& corpus, const Vocabularies& vocabularies,
-                                          const LengthLimits& limits);
+                                          const LengthLimits& limits, const LanguageMarks& languages = {});
 
 }  // namespace rotor

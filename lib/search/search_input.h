@@ -17,6 +17,7 @@ struct SearchInput {
   std::vector<TokenIds> phrases = {};  ///< phrases that every hypothesis must have; see make_expansion()
   std::vector<TokenIds> avoided = {};  ///< phrases that no hypothesis may have outside the prefix
   TokenIds prompt = {};                ///< what a language model continues: no part of the hypotheses
+  int64_t given = 0;                   ///< the first tokens of the prefix that cost nothing: the target's language
 };
 
 /// The greatest number of tokens of a hypothesis before its </s>: int(a · given length + b), where the given length is

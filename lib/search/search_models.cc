@@ -47,6 +47,18 @@ std::vector<SafeTensors> open_models(const std::string& paths, Verification veri
   return files;
 }
 
+/// Refuses models that neither translate nor continue texts, and says what to do with them.
+void check_generates(const SafeTensors& file) {
+  const TransformerOptions model = read_model_options(file);
+  ROTOR_CHECK(model.has_decoder(),
+              "{}: expected a model that writes text, of the task {} or {}, got one of {}, which reads it; {}",
+              file.path().string(), kTranslation, kLanguageModeling, model.task,
+              model.has_head() ? "let rotor-evaluate or rotor-serve predict with it"
+              : model.task == kMaskedLm
+                  ? "evaluate it by rotor-evaluate, or fine-tune it by rotor-train --finetune-from-model"
+                  : "let rotor-serve make vectors with it, or fine-tune it by rotor-train --finetune-from-model");
+}
+
 std::vector<int32_t> read_words(const std::string& path, const Vocabulary& vocabulary) {
   std::set<int32_t> words = {vocabulary.specials().eos};
   const int32_t unk = vocabulary.specials().unk;
@@ -72,6 +84,7 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
   if (!options.vocab_limit.empty()) words = read_words(options.vocab_limit, vocabularies.target);
   const bool translate = read_model_options(files.front()).task == kTranslation;
   for (const SafeTensors& file : files) {
+    check_generates(file);
     const TransformerOptions model = read_model_options(file);
     const Vocabularies own = vocabularies_of(file);
     ROTOR_CHECK(
@@ -79,10 +92,12 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
         "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
         files.front().path().string());
     if (translate) {
-      translators.push_back(load_prepared<EncoderDecoder>(file, options.weights(), words));
+      translators.push_back(
+          load_prepared<EncoderDecoder>(file, options.weights(), words, options.scaling.replacement()));
       check_size("source", own.source.size(), model.source_vocabulary, file);
     } else {
-      language_models.push_back(load_prepared<LanguageModel>(file, options.weights(), words));
+      language_models.push_back(
+          load_prepared<LanguageModel>(file, options.weights(), words, options.scaling.replacement()));
     }
     check_size("target", own.target.size(), model.target_vocabulary, file);
   }

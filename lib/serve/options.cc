@@ -127,12 +127,15 @@ void describe_vectors(Options& options, std::string& pooling, bool& normalize) {
       "what makes a vector: the mean of the features of a row's tokens, or the first one's; auto: as a model of "
       "sentence vectors says, else the mean",
       {"auto", "mean", "first"});
-  options.add("normalize", normalize, "divide vectors by their length");
+  options.add("normalize", normalize,
+              "divide vectors by their length; not given, as a model of sentence vectors says, else true");
 }
 
 void ServeOptions::read_model() {
   const SafeTensors file(model_paths(model).front());
-  task = read_model_options(file).task;
+  const TransformerOptions options = read_model_options(file);
+  task = options.task;
+  if (task == kSentenceEncoding) normalize = options.head.normalize;
   complete_languages(read_languages(file));
 }
 

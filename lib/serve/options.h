@@ -40,7 +40,8 @@ struct ServeOptions {
 
   void describe(Options& options);
 
-  /// Takes what the model's file says: its task, and the languages. A file that is no model is an Error.
+  /// Takes what the model's file says: its task, the languages, and of a model of sentence vectors whether they have
+  /// length 1; what was given is to be applied again. A file that is no model is an Error.
   void read_model();
 
   /// Takes the languages that a model says it translates between, unless the options name theirs.

@@ -27,7 +27,7 @@ SafeTensors open_one(const ServeOptions& options) {
 SentenceInputs inputs_of(const SafeTensors& file, const TextEncoder& model, bool ranks, const ServeOptions& options) {
   SentenceInputs inputs{
       Vocabulary::from_bytes(read_vocabulary(file).source, "the vocabulary of " + file.path().string()), ranks,
-      std::min(options.source_positions(), model.max_positions())};
+      std::min(options.source_positions(), model.max_positions()), model.options().token_types};
   ROTOR_CHECK(inputs.vocabulary.size() <= model.options().source_vocabulary,
               "{}: the model's config expects a vocabulary of {} pieces, its vocabulary has {}", file.path().string(),
               model.options().source_vocabulary, inputs.vocabulary.size());
@@ -45,10 +45,10 @@ TextService::TextService(const ServeOptions& options, const SafeTensors& file)
                {kTokens, "Tokens that the model read for them, special tokens counted."}},
               {{kPredictSeconds, "Seconds from a request to predict to its answer."},
                {kVectorSeconds, "Seconds from a request for vectors to its answer."}}),
-      model_(load_text_encoder(file, options.compute.weights())),
+      model_(load_text_encoder(file, options.compute.weights(), options.compute.scaling.replacement())),
       classifier_(dynamic_cast<const Classifier*>(model_.get())),
       predicts_(inputs_of(file, *model_, model_->options().task == kSentenceRanking, options)),
-      encodes_{predicts_.vocabulary, false, predicts_.most},
+      encodes_{predicts_.vocabulary, false, predicts_.most, predicts_.token_types},
       batcher_(
           options.batching(),
           [](const SentenceRow& row, const Wish&) {

@@ -17,6 +17,12 @@ namespace {
 constexpr const char *kSentences = "rotor_sentences_total", *kSourceTokens = "rotor_source_tokens_total",
                      *kTargetTokens = "rotor_target_tokens_total", *kSeconds = "rotor_translate_seconds";
 
+/// A model that knows no languages by tokens only shows the names.
+LanguageMarks marks_of(const ServeOptions& options, const Vocabularies& vocabularies) {
+  if (vocabularies.source.languages().empty()) return {};
+  return language_marks(options.source_lang, options.target_lang, vocabularies, options.model);
+}
+
 }  // namespace
 
 TranslationService::TranslationService(const ServeOptions& options)
@@ -26,6 +32,7 @@ TranslationService::TranslationService(const ServeOptions& options)
                {kTargetTokens, "Tokens of their best translations, </s> counted."}},
               {{kSeconds, "Seconds from a request to translate to its answer."}}),
       models_(options.model, options.compute),
+      languages_(marks_of(options, models_.vocabularies)),
       lengths_(models_.within_positions({{options.source_positions()}, {options.search.max_target_positions}})),
       splitter_(options.source_lang),
       page_(web_page(options)),
@@ -74,7 +81,8 @@ void TranslationService::translate(TranslateRequest request, Reply reply, Cancel
   int64_t source_tokens = 0;
   for (const SourceText& text : *texts) {
     for (const Request& sentence : text.sentences) {
-      inputs.push_back({.source = sentence.source, .number = sentence.number});
+      inputs.push_back(
+          {.source = sentence.source, .prefix = sentence.prefix, .number = sentence.number, .given = sentence.given});
       source_tokens += std::ssize(sentence.source);
     }
   }
@@ -139,6 +147,7 @@ void TranslationService::encode(SourceText& text, int64_t index, int64_t number,
         std::find(request.source.begin(), request.source.end(), specials.unk) != request.source.end();
     if (keep_texts || has_unknown) request.texts = models_.vocabularies.source.spell(sentence);
     text.unknown.push_back(has_unknown ? unknown_share(request.source, request.texts, specials.unk) : 0);
+    mark(request, languages_);
     text.sentences.push_back(std::move(request));
     places.push_back(place);
   }

@@ -37,6 +37,7 @@ class TranslationService : public Service {
   void check_work(const std::vector<SearchInput>& inputs, const SearchOptions& options) const;
 
   const SearchModels models_;
+  const LanguageMarks languages_;
   const LengthLimits lengths_;
   const SentenceSplitter splitter_;
   const std::string page_;

@@ -1,12 +1,14 @@
-// Functions that this module's files share for SentencePiece: they silence its messages and turn its status into an
-// Error.
+// Functions that this module's files share for SentencePiece: they silence its messages, check what it loads, and turn
+// its status into an Error.
 #pragma once
 
 #include <sentencepiece_processor.h>
 
+#include <exception>
 #include <string>
 
 #include "base/check.h"
+#include "text/model_check.h"
 
 namespace sentencepiece::logging {
 void SetMinLogLevel(int level);  // exported by the library, declared by none of its public headers
@@ -31,6 +33,25 @@ inline std::string reason(const sentencepiece::util::Status& status) {
     if (c == '\n') c = ' ';
   }
   return text;
+}
+
+/// Loads a serialized model. Bytes that are none are an Error that names `origin`. The library refuses a model by its
+/// status, or by an exception, as it does with an empty piece.
+inline void load_sentencepiece(sentencepiece::SentencePieceProcessor& model, const std::string& bytes,
+                               const std::string& origin) {
+  quiet_sentencepiece();
+  ROTOR_CHECK(!bytes.empty(), "{}: expected a SentencePiece model or BERT's vocab.txt, got an empty file", origin);
+  bool loaded = is_sound_model(bytes);
+  try {
+    loaded = loaded && model.LoadFromSerializedProto(bytes).ok();
+  } catch (const std::exception&) {
+    loaded = false;
+  }
+  ROTOR_CHECK(
+      loaded,
+      "{}: expected a SentencePiece model or BERT's vocab.txt, got {} bytes that are none or are corrupted; get "
+      "the file anew",
+      origin, bytes.size());
 }
 
 }  // namespace rotor

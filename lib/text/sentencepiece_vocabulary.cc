@@ -1,9 +1,5 @@
 #include "text/sentencepiece_vocabulary.h"
 
-#include <exception>
-
-#include "base/check.h"
-#include "text/model_check.h"
 #include "text/sentencepiece.h"
 
 namespace rotor {
@@ -15,24 +11,10 @@ using sentencepiece::SentencePieceProcessor;
 constexpr const char* kWordBegin = "▁";  ///< stands for the blank before a word
 constexpr const char* kMask = "<mask>";
 
-/// False if the library refuses the model: by its status, or by an exception, as it does with an empty piece.
-bool load(SentencePieceProcessor& model, const std::string& bytes) {
-  try {
-    return model.LoadFromSerializedProto(bytes).ok();
-  } catch (const std::exception&) {
-    return false;
-  }
-}
-
 class SentencePieceVocabulary : public VocabularyModel {
  public:
   SentencePieceVocabulary(const std::string& bytes, const std::string& origin) {
-    quiet_sentencepiece();
-    ROTOR_CHECK(!bytes.empty(), "{}: expected a SentencePiece model or BERT's vocab.txt, got an empty file", origin);
-    ROTOR_CHECK(is_sound_model(bytes) && load(model_, bytes),
-                "{}: expected a SentencePiece model or BERT's vocab.txt, got {} bytes that are none or are corrupted; "
-                "get the file anew",
-                origin, bytes.size());
+    load_sentencepiece(model_, bytes, origin);
     const SpecialTokens found{
         .bos = model_.bos_id(), .pad = model_.pad_id(), .eos = model_.eos_id(), .unk = model_.unk_id()};
     ROTOR_CHECK(found == specials_,

@@ -6,7 +6,9 @@
 #include "base/files.h"
 #include "base/mapped_file.h"
 #include "base/option_text.h"
+#include "text/bpe_codes_vocabulary.h"
 #include "text/byte_vocabulary.h"
+#include "text/mapped_vocabulary.h"
 #include "text/sentencepiece_vocabulary.h"
 #include "text/vocab_txt.h"
 #include "text/wordpiece_vocabulary.h"
@@ -25,8 +27,11 @@ struct Kind {
 /// All kinds. SentencePiece models begin with nothing of their own, so they are what remains.
 constexpr Kind kKinds[] = {
     {is_serialized_bytes, [](std::string_view /*bytes*/) { return std::string("bytes"); }, byte_vocabulary},
+    {is_serialized_bpe_codes, describe_bpe_codes, bpe_codes_vocabulary},
     {is_serialized_wordpiece, [](std::string_view bytes) { return "WordPiece, " + describe_wordpiece(bytes); },
      wordpiece_vocabulary},
+    {is_serialized_mapped, [](std::string_view /*bytes*/) { return std::string("SentencePiece with an id map"); },
+     mapped_vocabulary},
     {is_vocab_txt, [](std::string_view /*bytes*/) { return std::string("vocab.txt"); },
      [](const std::string& /*bytes*/, const std::string& origin) -> std::unique_ptr<const VocabularyModel> {
        refuse_vocab_txt(origin);
@@ -71,6 +76,10 @@ Vocabulary Vocabulary::from_file(const std::filesystem::path& path, std::optiona
 
 std::string Vocabulary::kind_of(std::string_view bytes) {
   return kind_with(bytes).describe(bytes);
+}
+
+const std::map<std::string, int32_t>& Vocabulary::languages() const {
+  return model_->languages();
 }
 
 std::vector<int32_t> Vocabulary::encode(std::string_view text) const {
@@ -128,6 +137,10 @@ bool Vocabulary::begins_word(int32_t id) const {
 
 bool Vocabulary::is_lossless() const {
   return model_->is_lossless();
+}
+
+bool Vocabulary::is_silent(int32_t id) const {
+  return id != specials_.unk && (specials_.contains(id) || model_->is_mark(id));
 }
 
 void Vocabulary::check_id(int32_t id) const {

@@ -1,7 +1,7 @@
 // Vocabulary: the pieces of text that a model knows by number, and the ids of its special tokens. It is of one of the
-// kinds of text/vocabulary_model.h, which its serialized form tells: a SentencePiece model, the tokens of a WordPiece
-// vocabulary, or the name of the bytes. Copies share one model; encoding and decoding may run in several threads at
-// once.
+// kinds of text/vocabulary_model.h, which its serialized form tells: a SentencePiece model, one with a list of ids, a
+// list of tokens with merges of BPE, the tokens of a WordPiece vocabulary, or the name of the bytes. Copies share one
+// model; encoding and decoding may run in several threads at once.
 //
 //   const Vocabulary vocabulary = Vocabulary::from_file("corpus/vocabulary.model");
 //   const std::vector<int32_t> ids = vocabulary.encode("A dog runs.");   // without </s>
@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,14 +39,17 @@ class Vocabulary {
   /// The ids of the special tokens.
   const SpecialTokens& specials() const { return specials_; }
 
+  /// The tokens that mark the language of a text, by its name; most vocabularies have none.
+  const std::map<std::string, int32_t>& languages() const;
+
   /// The ids of a line of text, without </s>; characters that the vocabulary lacks become specials().unk.
   std::vector<int32_t> encode(std::string_view text) const;
 
   /// The text of each id of encode(text): its piece, or the characters that the vocabulary lacks.
   std::vector<std::string> spell(std::string_view text) const;
 
-  /// The text of some ids: special tokens are skipped but <unk>, which becomes " ⁇ ". An id out of range is an Error.
-  /// The text from a vocabulary of bytes need not be UTF-8.
+  /// The text of some ids: special tokens and marks of languages are skipped but <unk>, which becomes " ⁇ ". An id out
+  /// of range is an Error. The text from a vocabulary of bytes need not be UTF-8.
   std::string decode(std::span<const int32_t> ids) const;
   /// The text of some ids in which the texts `unknown` replace the <unk>s, in their order; if it is empty, as above.
   std::string decode(std::span<const int32_t> ids, std::span<const std::string> unknown) const;
@@ -74,7 +78,7 @@ class Vocabulary {
 
  private:
   /// Whether an id is one that decode() skips.
-  bool is_silent(int32_t id) const { return id != specials_.unk && specials_.contains(id); }
+  bool is_silent(int32_t id) const;
   void check_id(int32_t id) const;
 
   std::shared_ptr<const VocabularyModel> model_;

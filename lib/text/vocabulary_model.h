@@ -1,9 +1,11 @@
 // VocabularyModel: what a kind of vocabulary does, an interface with one implementation a kind, each in a file of its
-// own: SentencePiece models, WordPiece and bytes. Users hold a Vocabulary (text/vocabulary.h), which is cheap to copy
-// and knows its model's serialized form. Objects do not change, so that any number of threads may call.
+// own: SentencePiece models, those with an id map, words cut by BPE codes, WordPiece and bytes. Users hold a Vocabulary
+// (text/vocabulary.h), which is cheap to copy and knows its model's serialized form. Objects do not change, so that any
+// number of threads may call.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,6 +22,14 @@ class VocabularyModel {
 
   virtual const SpecialTokens& specials() const = 0;
   virtual int64_t size() const = 0;  ///< number of ids, those of special tokens included
+
+  /// The tokens that mark the language of a text, by its name.
+  virtual const std::map<std::string, int32_t>& languages() const {
+    static const std::map<std::string, int32_t> none;
+    return none;
+  }
+  /// Whether a token says something of a text, such as its language, and is no part of it.
+  virtual bool is_mark(int32_t /*id*/) const { return false; }
 
   /// The ids of a line of text, without special tokens but unk, which stands for what the vocabulary lacks.
   virtual std::vector<int32_t> encode(std::string_view text) const = 0;

@@ -1,6 +1,12 @@
 #include "train/checkpoint.h"
 
+#include <fmt/ranges.h>
+
+#include <set>
+
 #include "base/json.h"
+#include "base/log.h"
+#include "model/position_choices.h"
 
 namespace rotor {
 namespace {
@@ -34,24 +40,63 @@ constexpr const char* kOfTrainingAlone[] = {"arch",
                                             "encoder_word_dropout",
                                             "decoder_word_dropout"};
 
-Json without_training(const std::string& config, bool same_run) {
+/// How much of a configuration must be the same.
+enum class Sameness {
+  kRun,     ///< all of it
+  kModel,   ///< all that the parameters mean
+  kWeights  ///< all but the positions too
+};
+
+Json compared(const std::string& config, Sameness sameness) {
   Json object = Json::parse(config);
-  for (const char* key : kOfTrainingAlone) {
-    if (!same_run) object.erase(key);
-  }
+  if (sameness == Sameness::kRun) return object;
+  for (const char* key : kOfTrainingAlone) object.erase(key);
+  if (sameness == Sameness::kModel) return object;
+  for (const std::string& key : position_keys()) object.erase(key);
   return object;
 }
 
-/// Refuses a file of another model; with `same_run` also one that was trained with another dropout.
-void check_same_model(const SafeTensors& file, const Training& training, bool same_run) {
-  const Json stored = without_training(training.objective.config_of(file), same_run);
-  const Json wanted = without_training(training.objective.config(), same_run);
+/// Refuses a file of this configuration if that is another model's.
+void check_same_model(const SafeTensors& file, const std::string& config, const Training& training, Sameness sameness) {
+  const bool same_run = sameness == Sameness::kRun;
+  const Json stored = compared(config, sameness);
+  const Json wanted = compared(training.objective.config(), sameness);
   ROTOR_CHECK(stored == wanted, "{} was trained with other options than given now ({}); give the same{}",
               file.path().string(), differences(stored, wanted), same_run ? ", or another --save-dir" : "");
   ROTOR_CHECK(training.objective.has_same_vocabulary(file),
               "{} was trained with another vocabulary than the corpus has; {}", file.path().string(),
               same_run ? "give its corpus, or another --save-dir"
                        : "preprocess the corpus with that vocabulary, as --srcdict and --tgtdict");
+}
+
+/// "a, b", or "none".
+std::string listed(const std::vector<std::string>& names) {
+  return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Reads the parameters of a model whose positions may be others: all that fit, and says which do not.
+void read_start(const SafeTensors& file, const Training& training) {
+  Objective& objective = training.objective;
+  const Json stored = compared(objective.config_to_start(file), Sameness::kModel);
+  const Json wanted = compared(objective.config(), Sameness::kModel);
+  if (stored == wanted) return objective.start_from(file);
+  const std::string anew = objective.anew(file);
+  const std::vector<std::string> fresh = read_known_parameters(file, objective.module(), anew);
+  const bool whole = anew.empty() && read_model_options(file).task == wanted["task"];
+  std::set<std::string> known;
+  for (const NamedParameter& parameter : training.objective.module().parameters()) known.insert(parameter.name);
+  for (const std::string& name : fresh) {
+    ROTOR_CHECK(!whole || is_position_parameter(name), "{}: expected the parameter {}, which is missing",
+                file.path().string(), name);
+  }
+  std::vector<std::string> left;
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (is_position_parameter(name) && is_model_tensor(name) && !known.contains(name)) left.push_back(name);
+  }
+  log::info(
+      "{} has other positions ({}): its parameters are taken, but of those of positions {} start anew, and {} are "
+      "left out",
+      file.path().string(), differences(stored, wanted), listed(fresh), listed(left));
 }
 
 void check_has_state(const SafeTensors& file, const char* else_do) {
@@ -162,7 +207,7 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
 
 void load_checkpoint(const std::filesystem::path& path, const Training& training, Verification verification) {
   const SafeTensors file = open_model(path, verification);
-  check_same_model(file, training, /*same_run=*/true);
+  check_same_model(file, training.objective.config_of(file), training, Sameness::kRun);
   check_has_state(file, "give another --save-dir");
   read_weights(file, training);
   read_moments(file, training);
@@ -173,7 +218,7 @@ void load_checkpoint(const std::filesystem::path& path, const Training& training
 void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets,
                         Verification verification) {
   const SafeTensors file = open_model(path, verification);
-  check_same_model(file, training, /*same_run=*/false);
+  check_same_model(file, training.objective.config_of(file), training, Sameness::kModel);
   check_has_state(file, "give it as --finetune-from-model");
   read_weights(file, training);
   if (!resets.optimizer) read_moments(file, training);
@@ -183,8 +228,8 @@ void restore_checkpoint(const std::filesystem::path& path, const Training& train
 
 void load_parameters(const std::filesystem::path& path, const Training& training, Verification verification) {
   const SafeTensors file = open_model(path, verification);
-  check_same_model(file, training, /*same_run=*/false);
-  training.objective.read_parameters(file);
+  check_same_model(file, training.objective.config_to_start(file), training, Sameness::kWeights);
+  read_start(file, training);
   if (training.ema) training.ema->begin();
 }
 

@@ -1,5 +1,7 @@
 #include "train/dry_run.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "base/progress.h"
 
@@ -54,6 +56,25 @@ std::string TrainingNeeds::text() const {
                          updates);
   }
   return lines;
+}
+
+std::string TrainingNeeds::fit(const Machine& machine) const {
+  const auto counted = [](int64_t count, const std::string& noun, const char* plural) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : plural);
+  };
+  std::string line = fmt::format("machine     {}, {}, {} MB of memory: ", counted(machine.cores, "core", "s"),
+                                 counted(machine.nodes, "memory node", "s"), machine.memory_mb);
+  if (memory_mb > machine.memory_mb) return line + "too little for one process\n";
+  const int64_t processes = std::clamp<int64_t>(machine.memory_mb / std::max<int64_t>(memory_mb, 1), 1, machine.nodes);
+  const int64_t threads = std::max<int64_t>(1, machine.cores / processes);
+  line += fmt::format("{} of {}", counted(processes, "process", "es"), counted(threads, "thread", "s"));
+  if (processes > 1) {
+    line += fmt::format("; mpirun -n {} --map-by numa:pe={} --bind-to core rotor-train …, whose updates have {} times the pairs",
+                        processes, threads, processes);
+  } else if (machine.nodes > 1) {
+    line += ", since there is no memory for one process a node";
+  }
+  return line + '\n';
 }
 
 TrainingNeeds dry_run(TrainerOptions options, Objective& objective, const TrainingData& data, Workers& workers) {

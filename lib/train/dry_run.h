@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "base/machine.h"
 #include "train/trainer.h"
 
 namespace rotor {
@@ -19,6 +20,8 @@ struct TrainingNeeds {
   double seconds_an_update() const { return seconds_an_epoch / static_cast<double>(updates_an_epoch); }
   /// The result as a few lines of text.
   std::string text() const;
+  /// How processes and threads fit a machine: one process a memory node, as many as have memory, all cores among them.
+  std::string fit(const Machine& machine) const;
 };
 
 /// All workers must call it alike. It changes the parameters of the module, which must not be trained afterwards.

@@ -58,6 +58,12 @@ class Objective {
   /// Whether a model file has the vocabularies of this training.
   virtual bool has_same_vocabulary(const SafeTensors& file) const = 0;
   virtual void read_parameters(const SafeTensors& file) = 0;
+  /// The same two of a file that a training starts from without its state (--finetune-from-model), of which an
+  /// objective may take a part of the parameters.
+  virtual std::string config_to_start(const SafeTensors& file) const { return config_of(file); }
+  virtual void start_from(const SafeTensors& file) { read_parameters(file); }
+  /// What the names of parameters begin with that such a file has and that start anew; empty: there are none.
+  virtual std::string anew(const SafeTensors& /*file*/) const { return {}; }
   /// Adds all of the model to a file being written, for which this object must live.
   virtual void save(SafeTensorsWriter& writer) const = 0;
 };

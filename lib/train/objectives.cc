@@ -12,6 +12,18 @@
 namespace rotor {
 namespace {
 
+/// Takes the options of the model that the training starts from, if it has the same stacks; another is refused when it
+/// is read.
+void take_start(TrainingOptions& options) {
+  TransformerOptions& model = options.model;
+  const std::string& start = options.trainer.checkpoints.finetune_from_model;
+  if (start.empty()) return;
+  TransformerOptions from = read_model_options(SafeTensors(start));
+  if (from.has_encoder() != model.has_encoder() || from.has_decoder() != model.has_decoder()) return;
+  from.task = model.task;
+  model = std::move(from);
+}
+
 /// The splits of a corpus that are looked at before its batches are made, and its vocabularies.
 struct Opened {
   explicit Opened(const ObjectiveRequest& request)
@@ -38,7 +50,8 @@ void fit_predicted(TransformerOptions& model, const Vocabulary& vocabulary) {
   model.tokens = vocabulary.specials();
 }
 
-/// Separate vocabularies share no matrix unless the options given say so. A model has one id of <pad>.
+/// Separate vocabularies share no matrix unless the options given say so, or the model that the training starts from,
+/// such as OPUS-MT's, which cuts both languages its own way into tokens of one list. A model has one id of <pad>.
 void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
   const int32_t source_pad = vocabularies.source.specials().pad, target_pad = vocabularies.target.specials().pad;
   ROTOR_CHECK(source_pad == target_pad,
@@ -46,7 +59,9 @@ void fit_translation(TrainingOptions& options, const Vocabularies& vocabularies,
               source_pad, target_pad);
   options.model.source_vocabulary = vocabularies.source.size();
   fit_predicted(options.model, vocabularies.target);
-  if (!vocabularies.joined() && given.given("share-all-embeddings").empty()) options.model.share_all_embeddings = false;
+  const bool decided = !given.given("share-all-embeddings").empty();
+  const bool starts = !options.trainer.checkpoints.finetune_from_model.empty();
+  if (!vocabularies.joined() && !decided && !starts) options.model.share_all_embeddings = false;
 }
 
 std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
@@ -64,6 +79,7 @@ std::unique_ptr<Objective> translation(const ObjectiveRequest& request) {
 void set_language_model_defaults(TrainingOptions& options) {
   options.model.task = kLanguageModeling;
   options.model.apply_architecture(TransformerOptions::default_architecture(kLanguageModeling));
+  take_start(options);
   options.trainer.optimization.label_smoothing = 0;
 }
 
@@ -87,14 +103,8 @@ std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
 
 /// bert_base, or the encoder of the model that the training starts from, with the head that the file names.
 void set_encoder_defaults(TrainingOptions& options) {
-  TransformerOptions& model = options.model;
-  model.apply_architecture(TransformerOptions::default_architecture(model.task));
-  const std::string& start = options.trainer.checkpoints.finetune_from_model;
-  if (start.empty()) return;
-  TransformerOptions from = read_model_options(SafeTensors(start));
-  if (!from.has_encoder() || from.has_decoder()) return;  // which is refused when it is read
-  from.task = model.task;
-  model = std::move(from);
+  options.model.apply_architecture(TransformerOptions::default_architecture(options.model.task));
+  take_start(options);
 }
 
 /// BERT's: no label smoothing, samples of 512 tokens.
@@ -123,8 +133,8 @@ std::unique_ptr<Objective> masked_lm(const ObjectiveRequest& request) {
                                              std::move(opened.valid));
 }
 
-/// BERT's for fine-tuning (Devlin et al. 2019, A.3), but for the schedule, which needs to know the end: batches of 32
-/// rows, its betas and rate.
+/// BERT's for fine-tuning (Devlin et al. 2019, A.3; its code for the warm-up): three epochs of batches of 32 rows, a
+/// warm-up of a tenth of the updates and a linear decay, its betas and rate.
 void set_prediction_defaults(TrainingOptions& options) {
   set_encoder_defaults(options);
   options.batches.batch_size = 32;
@@ -134,7 +144,10 @@ void set_prediction_defaults(TrainingOptions& options) {
   o.label_smoothing = 0;
   o.adam_betas = "0.9,0.999";
   o.adam_eps = 1e-6;
+  o.max_epoch = 3;
   o.schedule.lr = 5e-5;
+  o.schedule.lr_scheduler = "polynomial_decay";
+  o.schedule.warmup_ratio = 0.1;
 }
 
 void set_sentence_prediction_defaults(TrainingOptions& options) {
@@ -159,7 +172,9 @@ std::unique_ptr<Objective> prediction(const ObjectiveRequest& request) {
   fit_prediction(options, opened.vocabularies, request.given);
   options.model.head.labels = opened.train.classes();
   for (const Corpus* corpus : {&opened.train, opened.valid ? &*opened.valid : nullptr}) {
-    if (corpus) check_labels(options.model, *corpus);
+    if (!corpus) continue;
+    check_texts(options.model, *corpus);
+    check_labels(options.model, *corpus);
   }
   return std::make_unique<PredictionObjective>(options.trainer, make_model_within_memory<Classifier>(options),
                                                vocabulary.bytes(), opened.train.columns().front().info().language,
@@ -171,7 +186,7 @@ std::unique_ptr<Objective> prediction(const ObjectiveRequest& request) {
 
 const std::vector<Task>& tasks() {
   static const std::vector<Task> kTasks = {
-      {kTranslation, [](TrainingOptions&) {}, fit_translation, translation},
+      {kTranslation, take_start, fit_translation, translation},
       {kLanguageModeling, set_language_model_defaults, fit_language_model, language_modeling},
       {kMaskedLm, set_masked_lm_defaults, fit_masked_lm, masked_lm},
       {kSentencePrediction, set_sentence_prediction_defaults, fit_prediction, prediction},

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "base/command_line.h"
 #include "base/option_text.h"
 #include "train/scores.h"
 
@@ -76,6 +77,10 @@ void OptimizationOptions::check() const {
   make_schedule(schedule, 1, max_update > 0 || max_epoch == 0 ? max_update : std::numeric_limits<int64_t>::max());
 }
 
+void OptimizationOptions::settle_end(const CommandLine& options) {
+  if (max_update > 0 && options.given("max-epoch").empty()) max_epoch = 0;
+}
+
 int64_t OptimizationOptions::scheduled_updates(int64_t updates_an_epoch) const {
   return max_update > 0 ? max_update : max_epoch * updates_an_epoch;
 }
@@ -132,8 +137,10 @@ void CheckpointOptions::describe_start(Options& options) {
   options.add("reset-lr-scheduler", &resets.lr_scheduler, "restart the schedule of the learning rate");
   options.add("reset-meters", &resets.meters, "forget the best score of --restore-file and the count of --patience");
   options.add("reset-dataloader", &resets.dataloader, "start with epoch 1");
-  options.add("finetune-from-model", &finetune_from_model,
-              "model or checkpoint that provides the initial parameters, if --save-dir has no checkpoint");
+  options.add(
+      "finetune-from-model", &finetune_from_model,
+      "model or checkpoint that provides the initial parameters, if --save-dir has no checkpoint, and the options of "
+      "the model that are not given");
   options.add("no-verify", no_verify,
               "start from a checkpoint or model without comparing it with its checksums, which takes about 0.6 s a GB");
 }

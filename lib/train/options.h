@@ -34,6 +34,8 @@ struct OptimizationOptions {
   void describe(Options& options);
   /// Impossible values and combinations are a UsageError.
   void check() const;
+  /// Undoes a task's limit of epochs where --max-update alone is given, which is then the end.
+  void settle_end(const CommandLine& options);
   /// The number of updates that a schedule of the learning rate lasts: --max-update, else --max-epoch; 0: no limit.
   int64_t scheduled_updates(int64_t updates_an_epoch) const;
   /// The two numbers of adam_betas, "0.9,0.98" or "(0.9, 0.98)". Any other text is a UsageError.

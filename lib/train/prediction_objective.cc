@@ -8,10 +8,16 @@
 namespace rotor {
 namespace {
 
-/// Whether the file holds an encoder that another head is to be put on.
-bool is_without_classes(const SafeTensors& file) {
-  const std::string task = read_model_options(file).task;
-  return task == kMaskedLm || task == kSentenceEncoding;
+/// What a model predicts, in words.
+std::string prediction_text(const TransformerOptions& model) {
+  if (model.task == kSentenceRanking) return "which candidate fits";
+  return model.head.labels.empty() ? "numbers" : fmt::format("labels {}", fmt::join(model.head.labels, ", "));
+}
+
+/// Whether the head of one model is of no use to another.
+bool is_of_other_head(const TransformerOptions& from, const TransformerOptions& model) {
+  const bool encodes = from.has_head() || from.task == kMaskedLm || from.task == kSentenceEncoding;
+  return encodes && (from.task != model.task || from.head.labels != model.head.labels);
 }
 
 }  // namespace
@@ -44,18 +50,27 @@ std::unique_ptr<Validator> PredictionObjective::validator(const BatchOptions& ba
   return std::make_unique<PredictionValidator>(model_, *valid(), batches);
 }
 
-std::string PredictionObjective::config_of(const SafeTensors& file) const {
-  if (!is_without_classes(file)) return ModelObjective::config_of(file);
+std::string PredictionObjective::config_to_start(const SafeTensors& file) const {
   TransformerOptions options = read_model_options(file);
+  if (!is_of_other_head(options, model_.options())) return config_of(file);
   options.task = model_.options().task;
   options.head = model_.options().head;
   return options.to_config();
 }
 
-void PredictionObjective::read_parameters(const SafeTensors& file) {
-  if (!is_without_classes(file)) return ModelObjective::read_parameters(file);
-  const std::vector<std::string> fresh = read_known_parameters(file, module());
-  log::info("the encoder of {} is taken, and {} start anew", file.path().string(), fmt::join(fresh, ", "));
+std::string PredictionObjective::anew(const SafeTensors& file) const {
+  return is_of_other_head(read_model_options(file), model_.options()) ? "head.out_proj." : "";
+}
+
+void PredictionObjective::start_from(const SafeTensors& file) {
+  const std::string other_head = anew(file);
+  if (other_head.empty()) return read_parameters(file);
+  const std::vector<std::string> fresh = read_known_parameters(file, module(), other_head);
+  const TransformerOptions from = read_model_options(file);
+  const std::string why = from.has_head() ? fmt::format(", which predicts {} and not {},", prediction_text(from),
+                                                        prediction_text(model_.options()))
+                                          : "";
+  log::info("the encoder of {}{} is taken, and {} start anew", file.path().string(), why, fmt::join(fresh, ", "));
 }
 
 }  // namespace rotor

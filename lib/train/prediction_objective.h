@@ -1,5 +1,6 @@
 // PredictionObjective: something is predicted of whole sentences: a class, a number, or which of some candidates fits.
-// A training usually starts from a masked language model (--finetune-from-model), whose encoder it takes.
+// A training usually starts from a masked language model (--finetune-from-model), whose encoder it takes; of a model
+// that predicts other classes, or something else, it takes the encoder too, and of one that predicts the same all.
 #pragma once
 
 #include <limits>
@@ -23,8 +24,9 @@ class PredictionObjective : public ModelObjective {
   std::vector<std::string> metrics() const override;
   std::unique_ptr<Validator> validator(const BatchOptions& batches) const override;
 
-  std::string config_of(const SafeTensors& file) const override;
-  void read_parameters(const SafeTensors& file) override;
+  std::string config_to_start(const SafeTensors& file) const override;
+  void start_from(const SafeTensors& file) override;
+  std::string anew(const SafeTensors& file) const override;
 
  protected:
   SampleLengths most_positions() const override {

@@ -36,6 +36,14 @@ std::vector<std::string> metrics_of(const TransformerOptions& model) {
   return names;
 }
 
+void check_texts(const TransformerOptions& model, const Corpus& corpus) {
+  ROTOR_CHECK(
+      corpus.columns().size() == 1 || model.token_types != 1,
+      "{}: expected rows of one text, as the model tells no second one from the first (--token-types 1), got rows "
+      "of {}; give --token-types 2 to the training, or preprocess one text",
+      corpus.path().string(), corpus.columns().size());
+}
+
 void check_labels(const TransformerOptions& model, const Corpus& corpus) {
   const std::string path = corpus.path().string();
   ROTOR_CHECK(!corpus.labels().empty(),

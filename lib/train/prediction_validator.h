@@ -35,6 +35,9 @@ class PredictionValidator : public Validator {
   Batches batches_;
 };
 
+/// Refuses, as an Error, a corpus of pairs, or of candidates with their context, for a model of one token type.
+void check_texts(const TransformerOptions& model, const Corpus& corpus);
+
 /// Refuses, as an Error, a corpus whose labels are not those that a model predicts.
 void check_labels(const TransformerOptions& model, const Corpus& corpus);
 

@@ -53,6 +53,7 @@ void TrainingOptions::describe(Options& options) {
 void TrainingOptions::apply(CommandLine& options) {
   if (const std::string arch = options.given("arch"); !arch.empty()) model.apply_architecture(arch);
   options.apply();
+  trainer.optimization.settle_end(options);
   trainer.optimization.schedule.settle_warmup(options);
 }
 

@@ -4,6 +4,7 @@
 #include "autograd/favor_attention.h"
 #include "base/json.h"
 #include "golden.h"
+#include "position/rope_frequencies.h"
 #include "position/rotation.h"
 #include "test_name.h"
 
@@ -39,7 +40,7 @@ class FavorGolden : public testing::TestWithParam<std::string> {
     options.at("rope_base").get_to(position.rope_base);
     options.at("rope_layout").get_to(position.rope_layout);
     const int64_t width = rotary == "after" ? projection.features() : projection.width();
-    const Rotation rotation(position, {width, 1, mask.causal}, "rope");
+    const Rotation rotation(rope_frequencies(position, width, 0), position.rope_layout);
     if (rotary == "after") return attention(x, projection, mask, rotation);
     const Range at{0, x[0].size(2)};
     return attention({rotation(x[0], at), rotation(x[1], at), x[2]}, projection, mask, same);

@@ -29,6 +29,7 @@ class ComparedFolder {
     }
     write_text(vocabulary, kLanguageModeling);
     write_text(vocabulary, kMaskedLm);
+    write_rows(vocabulary);
     SafeTensorsWriter writer;
     writer.add("weight", Tensor::zeros({2, 3}));
     writer.write(folder_ / "model");
@@ -67,6 +68,21 @@ class ComparedFolder {
     options.seeds = seeds;
     options.output = folder_ / "out";
     return options;
+  }
+
+  /// The same for a corpus of rows that are liked or not; its test has 24 rows.
+  CompareOptions predictions(const std::string& encodings, const std::string& seeds = "1") const {
+    return language_models(encodings, seeds, kSentencePrediction);
+  }
+
+  /// A training that predicts, whose checkpoint is chosen by accuracy.
+  static TrainingOptions prediction_training() {
+    TrainingOptions training;
+    task_named(kSentencePrediction, "").set_defaults(training);
+    training.model.apply_architecture("bert_tiny");
+    training.trainer.optimization.max_update = 20;
+    training.trainer.checkpoints.best_checkpoint_metric = "accuracy";
+    return training;
   }
 
   static TrainingOptions language_model_training() {
@@ -123,22 +139,42 @@ class ComparedFolder {
     }
   }
 
+  void write_rows(const Vocabulary& vocabulary) const {
+    const auto folder = folder_ / kSentencePrediction;
+    std::filesystem::create_directories(folder);
+    write_vocabularies(folder, {vocabulary, vocabulary});
+    for (const char* split : {"train", "valid", "test"}) {
+      CorpusWriter writer(split_path(folder, split), corpus_task(kSentencePrediction),
+                          {describe_column("text", "en", vocabulary)});
+      writer.name_classes(R"(["bad","good"])");
+      for (int i = 0; i < 24; ++i) {
+        writer.add({vocabulary.encode("A dog")});
+        writer.label(static_cast<float>(i % 2));
+      }
+      writer.finish();
+    }
+  }
+
   void write_commands() const {
     std::filesystem::create_directories(folder_ / "bin");
     script("rotor-train", R"(
 encoding=$(sed -n 's/^position-encoding = //p' "$3")
 save=$(sed -n 's/^save-dir = //p' "$3")
-echo "train $encoding" >> $here/calls
+lr=$(sed -n 's/^lr = //p' "$3")
+metric=$(sed -n 's/^best-checkpoint-metric = //p' "$3")
+start=$(sed -n 's/^finetune-from-model = //p' "$3")
+echo "train $encoding$(case $save in */lr-*) echo " $lr" ;; esac)${start:+ from $(basename $start)}" >> $here/calls
 mkdir -p "$save"
-touch "$save/checkpoint_last.safetensors"
+touch "$save/checkpoint_last.safetensors" "$save/checkpoint_best.safetensors"
 for epoch in $(cat $here/epochs); do touch "$save/checkpoint_$epoch.safetensors"; done
 grep -qx "$encoding" $here/broken && { echo "rotor-train: the machine is on fire" >&2; exit 1; }
 speed=$(cat $here/speed)
+[ "$metric" = accuracy ] && case $lr in 0.001) accuracy=',"valid_accuracy":0.75' ;; *) accuracy=',"valid_accuracy":0.5' ;; esac
 cat > "$save/train.jsonl" <<END
 {"update":10,"epoch":1,"seconds":2.0,"tokens_per_second":$speed,"memory_mb":50}
-{"update":10,"epoch":1,"valid_loss":5.5,"valid_nll_loss":5.0}
+{"update":10,"epoch":1,"valid_loss":5.5,"valid_nll_loss":5.0$accuracy}
 {"update":20,"epoch":2,"seconds":2.0,"tokens_per_second":$speed,"memory_mb":50}
-{"update":20,"epoch":2,"valid_loss":4.5,"valid_nll_loss":4.0}
+{"update":20,"epoch":2,"valid_loss":4.5,"valid_nll_loss":4.0$accuracy}
 END
 )");
     script("rotor-average", R"(
@@ -167,11 +203,24 @@ while [ $# -gt 0 ]; do
   case $1 in
     --tokens-per-sample) length=$2 ;;
     --stats) stats=$2 ;;
+    --gen-subset) subset=$2 ;;
+    --predictions) predictions=$2 ;;
     --by-position) positions=$2 ;;
     --by-sample|--by-document) parts=$2; by=$1 ;;
   esac
   shift
 done
+if [ -n "$predictions" ]; then
+  echo "evaluate $subset" >> $here/calls
+  case $predictions in */rope/*) wrong=2 accuracy=0.9167 ;; *) wrong=9 accuracy=0.625 ;; esac
+  echo "{\"loss\": 0.5, \"accuracy\": $accuracy, \"f1\": 0.8, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"
+  awk -v wrong=$wrong '
+    BEGIN {
+      print "prediction\tbad\tgood"
+      for (i = 0; i < 24; ++i) print ((i % 2) == (i < wrong) ? "bad" : "good") "\t0.5\t0.5"
+    }' > "$predictions"
+  exit
+fi
 echo "evaluate $length $by" >> $here/calls
 case $stats in */rope/*) loss=2 ;; *) loss=3 ;; esac
 echo "{\"loss\": $loss, \"bits_per_character\": 1.5, \"accuracy\": 0.$loss, \"loss_nats\": 1.25, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"

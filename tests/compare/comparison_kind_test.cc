@@ -10,6 +10,8 @@ namespace {
 
 TEST(ComparisonKinds, AreFoundByTheTaskOfACorpus) {
   EXPECT_EQ(comparison_kind(kTranslation).task, std::string(kTranslation));
+  EXPECT_EQ(comparison_kind(kSentencePrediction).task, std::string(kSentencePrediction));
+  EXPECT_EQ(comparison_kind(kSentenceRanking).task, std::string(kSentenceRanking));
   EXPECT_EQ(comparison_kind(kLanguageModeling).task, std::string(kLanguageModeling));
   EXPECT_TRUE(says(message_of<Error>([] { comparison_kind("juggling"); }), "can be compared, got one of juggling"));
 }

@@ -22,7 +22,7 @@ class FakeKind : public ComparisonKind {
              .best = Best::kLowest,
              .decimals = 1,
              .of = [score](const ScoredRun& run) { return score.of(run.tests.at(0)); },
-             .tested = score,
+             .tested = std::make_shared<CountedScore>(score),
              .figure_label = "bits",
              .figure_caption = "Loss of the test"},
             {.name = "twice",

@@ -73,6 +73,18 @@ TEST(Plan, AnEntryChangesOnlyWhatItNames) {
   EXPECT_EQ(runs[1].folder, "out/runs/linear+rope_rope-base=500/seed-1");
 }
 
+TEST(Plan, TriesLearningRatesUnlessAnEntryHasItsOwn) {
+  CompareOptions options = compared("sinusoidal,rope:dropout=0.2");
+  options.learning_rates = "0.1,0.01";
+  for (const PlannedRun& run : Plan(options, training()).runs()) {
+    EXPECT_EQ(run.rates, (std::vector<double>{0.1, 0.01}));
+  }
+  options.encodings = "sinusoidal,rope:lr=0.2";
+  EXPECT_TRUE(
+      says(message_of<UsageError>([&] { Plan(options, training()).runs(); }), "'rope:lr=0.2'", "--learning-rates"));
+  EXPECT_TRUE(Plan(compared("sinusoidal"), training()).runs()[0].rates.empty());
+}
+
 TEST(Plan, RefusesImpossibleModelsNamingTheEntry) {
   const auto refused = [](const std::string& entry) {
     return message_of<Error>([&] { Plan(compared("sinusoidal," + entry), training()).runs(); });

@@ -28,6 +28,10 @@ TEST(FirstDifference, TakesDefaultsForOptionsThatAnOlderRecordDoesNotKnow) {
   EXPECT_EQ(first_difference(before, now, "run.json"), "");
   before["training"].erase("encoder_layers");
   EXPECT_EQ(first_difference(before, now, "run.json"), "encoder_layers was 6 and is 4 now");
+  PlannedRun rated = plan.runs()[0];
+  rated.rates = {0.1, 0.01};
+  EXPECT_EQ(first_difference(now, run_record(rated, *kind, {{"train", "sum"}}), "run.json"),
+            "learning_rates was absent and is [0.1,0.01] now");
   before = now;
   before.erase("task");
   EXPECT_EQ(first_difference(before, now, "run.json"), "") << "a record without a task is of translation";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/check.h"
 #include "base/json.h"
 #include "base/scratch.h"
@@ -29,6 +31,15 @@ TEST(ReadTrainingLog, TakesMediansSoThatOneSlowIntervalDoesNotCount) {
   EXPECT_EQ(log.validations[1].epoch, 2);
   EXPECT_EQ(log.validations[1].nll, 4.0);
   EXPECT_EQ(log.validations[1].loss, 4.5);
+  EXPECT_EQ(log.validations[1].scores, (std::map<std::string, double>{{"ppl", 16}}));
+}
+
+TEST(BestOf, IsTheHighestScoreOrTheLowestLoss) {
+  TrainingLog log;
+  log.validations = {{10, 1, 5, 5.5, {{"accuracy", 0.5}}}, {20, 1, 4, 4.5, {{"accuracy", 0.75}}}, {30, 2, 6, 6.5}};
+  EXPECT_EQ(best_of(log, "accuracy"), 0.75);
+  EXPECT_EQ(best_of(log, "loss"), 4.5);
+  EXPECT_TRUE(std::isnan(best_of(log, "mcc")));
 }
 
 TEST(ReadTrainingLog, RefusesATrainingWithoutValidations) {
@@ -48,9 +59,14 @@ TEST(RunResult, ComesBackFromJsonAsItWas) {
   result.averaged = 5;
   result.test_tokens_per_second = 2.5;
   result.test_memory_mb = 9;
+  result.rates = {{0.1, 0.5}, {0.01, 0.75}};
+  result.lr = 0.01;
   const RunResult again = RunResult::from_json(result.to_json(), "result.json");
   EXPECT_EQ(again.to_json(), result.to_json());
   EXPECT_EQ(again.training.validations.size(), 2u);
+  EXPECT_EQ(again.training.validations[1].scores.at("ppl"), 16);
+  EXPECT_EQ(again.lr, 0.01);
+  EXPECT_EQ(again.rates.at(1).best, 0.75);
   EXPECT_TRUE(says(message_of<Error>([] {
                      RunResult::from_json({{"parameters", 1}}, "x/result.json");
                    }),

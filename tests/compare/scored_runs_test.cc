@@ -63,10 +63,6 @@ TEST(PooledScore, OfLossesIsBitsAToken) {
   EXPECT_NEAR(kOfLoss.of(group.runs[0].tests[0]), 2, 1e-12);
 }
 
-TEST(CountedScore, OfATestThatWasNotMadeIsUnknown) {
-  EXPECT_TRUE(std::isnan((CountedScore{&kLoss, 0}.of({{Statistics(0, 2)}}))));
-}
-
 TEST(Significance, PairsTheSeedsThatBothHave) {
   const Group good{"rope", {run_of("rope", 1, kReference), run_of("rope", 2, kReference)}};
   const Group bad{"none", {run_of("none", 1, spoiled(0)), run_of("none", 3, kReference)}};

@@ -35,14 +35,16 @@ TEST(Binarise, WritesThePairsThatAreKeptAndCountsTheirPieces) {
                       {describe_column("source", "xx", vocabulary), describe_column("target", "xx", vocabulary)});
   // The second pair is not to be kept, the third is too long, the last has no pieces on one side.
   const Binarised result = binarise(ParallelReader({files}), {true, false, true, true, true}, {.max_length = 4},
-                                    /*documents=*/false, {vocabulary, vocabulary}, writer, 2);
+                                    /*documents=*/false, {{vocabulary}, {vocabulary, 5}}, writer, 2);
   writer.finish();
   EXPECT_EQ(result.rows, 2);
   EXPECT_EQ(result.faults.text(), "1 blank, 1 length");
   const Corpus corpus(folder / "corpus");
   ASSERT_EQ(corpus.size(), 2);
   EXPECT_EQ(corpus.column("source").ids(0), vocabulary.encode("ab"));
-  EXPECT_EQ(corpus.column("target").ids(1), vocabulary.encode("b"));
+  std::vector<int32_t> opened = vocabulary.encode("b");
+  opened.insert(opened.begin(), 5);
+  EXPECT_EQ(corpus.column("target").ids(1), opened);
   EXPECT_EQ(result.columns[0].tokens, corpus.column("source").tokens() - 2);
   EXPECT_EQ(result.columns[0].unknown, 1);
   EXPECT_EQ(result.columns[1].unknown, 0);
@@ -56,7 +58,7 @@ std::vector<uint64_t> ends_of(const std::vector<std::string>& texts, const std::
   std::vector<ParallelFiles> files;
   for (const std::string& text : texts) files.push_back({folder.file(std::to_string(files.size()), text)});
   CorpusWriter writer(folder / "corpus", corpus_task(kLanguageModeling), {describe_column("text", "", bytes)});
-  binarise(ParallelReader(files), kept, {.keep_blank = true}, /*documents=*/true, {bytes}, writer, 3);
+  binarise(ParallelReader(files), kept, {.keep_blank = true}, /*documents=*/true, {{bytes}}, writer, 3);
   writer.finish();
   const Corpus corpus(folder / "corpus");
   const auto ends = corpus.document_ends();

@@ -35,6 +35,15 @@ TEST_F(GivenVocabulary, IsAFileOrThatOfAModel) {
   EXPECT_EQ(read_given_vocabulary(path_, VocabularySide::kTarget).bytes(), bytes);
 }
 
+TEST_F(GivenVocabulary, OfWordPieceIsNotedWithItsCase) {
+  const auto note = [&](const std::string& tokens) {
+    return note_of_wordpiece(read_given_vocabulary(folder_.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n" + tokens)));
+  };
+  EXPECT_EQ(note("the\ndog\n"), " (WordPiece, uncased)");
+  EXPECT_EQ(note("The\ndog\n"), " (WordPiece, cased)");
+  EXPECT_EQ(note_of_wordpiece(Vocabulary::from_bytes(serialized_bytes())), "");
+}
+
 TEST_F(GivenVocabulary, NamesTheFileThatHoldsNone) {
   const auto refusal = [&] { return message_of<Error>([&] { read_given_vocabulary(path_); }); };
   EXPECT_TRUE(says(refusal(), "m.safetensors"));

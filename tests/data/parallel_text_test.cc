@@ -36,6 +36,11 @@ TEST_F(ParallelText, IsReadFileAfterFile) {
   EXPECT_EQ(reader.with_carriage_returns(), std::vector<std::string>{(folder / "b.en").string()});
 }
 
+TEST_F(ParallelText, MayBeginEachSourceLineWithAnother) {
+  ParallelReader reader({pair("a", "1\n2\n", "I\nII\n")}, LineContent::kText, ">>de<<");
+  EXPECT_EQ(read(reader), (std::vector<std::string>{">>de<< 1|I", ">>de<< 2|II"}));
+}
+
 TEST_F(ParallelText, NamesFilesOfUnequalLengthWithBothLengths) {
   const ParallelFiles even = pair("even", "1\n", "I\n");
   EXPECT_TRUE(says(refusal({even, pair("short", "1\n2\n3\n", "I\n")}), "short.en", "short.de", "3 and 1"));

@@ -73,6 +73,13 @@ TEST_F(PreprocessTables, WritesTextsAndClasses) {
   EXPECT_EQ(valid.column("text2").text(0), "is \u00e4");
 }
 
+TEST_F(PreprocessTables, SaysWhichCaseAVocabTxtIsReadIn) {
+  options.srcdict = folder.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nnumber\nis\n").string();
+  EXPECT_TRUE(says(logged(), "vocabulary: 8 pieces (WordPiece, uncased)"));
+  options.do_lower_case = "false";
+  EXPECT_TRUE(says(logged(), "vocabulary: 8 pieces (WordPiece, cased)"));
+}
+
 TEST_F(PreprocessTables, RecordsThemInTheManifest) {
   preprocess(options);
   const Json json = manifest(), train = json["splits"]["train"];

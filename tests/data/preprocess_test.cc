@@ -214,6 +214,34 @@ TEST_F(PreprocessPairs, FindsAFolderItCannotWriteToBeforeItReads) {
   EXPECT_FALSE(fs::exists(options.destdir));
 }
 
+TEST_F(PreprocessPairs, BeginsSourcesWithOneTokenForTheTargetLanguage) {
+  options.add_language_tags = true;
+  options.user_defined_symbols = ">>fr<<";
+  preprocess(options);
+  const Vocabulary vocabulary = read_vocabularies(options.destdir).source;
+  const std::vector<int32_t> tag = vocabulary.encode(">>de<<");
+  ASSERT_EQ(tag.size(), 2u) << "a blank and the tag";
+  EXPECT_EQ(vocabulary.encode(">>fr<<").size(), 2u);
+  const Corpus corpus = open_split(options.destdir, "valid", read_vocabularies(options.destdir));
+  for (const int64_t row : {0, 100}) {
+    const std::vector<int32_t> ids = corpus.column("source").ids(row);
+    EXPECT_TRUE(std::equal(tag.begin(), tag.end(), ids.begin())) << row;
+    EXPECT_EQ(corpus.column("source").line(row, vocabulary).find(">>de<< the number"), 0u);
+    EXPECT_EQ(corpus.column("target").line(row, vocabulary).find("die Zahl"), 0u);
+  }
+  EXPECT_EQ(manifest()["splits"]["valid"]["options"]["add_language_tags"], true);
+}
+
+TEST_F(PreprocessPairs, RefusesAVocabularyThatCutsTheLanguageTag) {
+  preprocess(options);
+  PreprocessOptions other = options;
+  other.srcdict = (folder / "corpus" / "vocabulary.model").string();
+  other.destdir = (folder / "tagged").string();
+  other.add_language_tags = true;
+  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(other); }), ">>de<<", "--user-defined-symbols"));
+  EXPECT_FALSE(fs::exists(folder / "tagged" / "manifest.json"));
+}
+
 TEST_F(PreprocessPairs, SaysWhyNothingIsLeft) {
   folder.file("same.en", "a\nb\n\n");
   folder.file("same.de", "a\nb\nc\n");

@@ -40,6 +40,18 @@ TEST(SentenceInputs, OfABatchHaveTheirTypes) {
   EXPECT_EQ(batch.lengths, (Ids{5, 6}));
 }
 
+TEST(SentenceInputs, AreNoPairsForAModelOfOneTokenType) {
+  SentenceInputs one = inputs(false);
+  one.token_types = 1;
+  EXPECT_EQ(one.rows({"ab"}, "longest", "row 1").size(), 1);
+  EXPECT_TRUE(says(message_of<Error>([&] {
+                     one.rows({"ab", "c"}, "longest", "row 1");
+                   }),
+                   "row 1: expected one text", "--token-types 1", "got 2"));
+  one.token_types = 0;
+  EXPECT_EQ(one.rows({"ab", "c"}, "longest", "row 1").size(), 1) << "such a model reads a pair as one text";
+}
+
 TEST(SentenceInputs, AreRefusedByTheirPlace) {
   const auto message = [](bool ranks, const std::vector<std::string>& texts,
                           const std::string& truncation = "longest") {

@@ -8,7 +8,7 @@ import numpy
 import torch
 from safetensors.numpy import save
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parent
 PAD, EOS = 1, 2
 
 

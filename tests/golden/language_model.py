@@ -44,6 +44,7 @@ VARIANTS = {
     "multi_query": {**ROPE, "decoder_key_value_heads": 1},
     "rms": {**ROPE, "norm": "rms", "layer_norm_eps": 1e-6},
     "swiglu": LLAMA,
+    "smollm3": {**LLAMA, "no_position_every": 2},
     "gated_gelu": {"activation_fn": "gated-gelu"},
     "swish": {"activation_fn": "swish"},
     "linear": {**ROPE, "attention": "linear"},
@@ -56,6 +57,7 @@ VARIANTS = {
 GPT2 = {"position_encoding": "learned", "activation_fn": "gelu", "scale_embedding": False}
 CHECKS = [
     ("swiglu", LLAMA, libraries.llama),
+    ("smollm3", VARIANTS["smollm3"], libraries.smollm3),
     ("swiglu, two key-value heads", {**LLAMA, "decoder_key_value_heads": 2}, libraries.llama),
     ("swiglu, one key-value head", {**LLAMA, "decoder_key_value_heads": 1}, libraries.llama),
     ("swiglu, window 3", {**LLAMA, "attention_window": 3}, libraries.mistral),

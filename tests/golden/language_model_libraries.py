@@ -10,7 +10,10 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 from torch.func import functional_call
-from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, T5Config
+from transformers import (
+    GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, SmolLM3Config, SmolLM3ForCausalLM,
+    T5Config,
+)  # fmt: skip
 from transformers.models.t5.modeling_t5 import T5DenseGatedActDense
 
 import performer
@@ -90,6 +93,11 @@ def llama(ours, config_class=LlamaConfig, model_class=LlamaForCausalLM, **option
 
 def mistral(ours):
     return llama(ours, MistralConfig, MistralForCausalLM, sliding_window=ours.config["attention_window"])
+
+
+def smollm3(ours):
+    every = ours.config["no_position_every"]
+    return llama(ours, SmolLM3Config, SmolLM3ForCausalLM, no_rope_layer_interval=every)
 
 
 def gpt2(ours):

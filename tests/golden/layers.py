@@ -17,6 +17,7 @@ from random_features import random_features
 DEFAULTS = {
     "attention": "softmax", "linear_rotary": "after", "attention_window": 0, "attention_bias": True,
     "activation_fn": "relu", "ffn_bias": True, "norm": "layer", "layer_norm_eps": 1e-5, "scale_embedding": True,
+    "decoder_autoreg": "self-attention", "output_bias": False,
 }  # fmt: skip
 ACTIVATIONS = {
     "relu": F.relu,
@@ -76,6 +77,11 @@ class Draw:
             self.linear(f"{name}.{projection}", width, outputs, bias)
         self.norm(f"{name}_layer_norm", width)
 
+    def ssru(self, name, width):
+        self.linear(f"{name}.gate", width, width)
+        self.linear(f"{name}.input", width, width, bias=False)
+        self.norm(f"{name}_layer_norm", width)
+
     def feed_forward(self, stack, name):
         width, inner, bias = (self.config[key] for key in (f"{stack}_embed_dim", f"{stack}_ffn_embed_dim", "ffn_bias"))
         self.linear(f"{name}.fc1", width, inner, bias)
@@ -88,13 +94,20 @@ class Draw:
         """The layers of a stack and its final norm; `attentions` are self_attn and, with a memory, encoder_attn."""
         for i in range(self.config[f"{stack}_layers"]):
             for attention in attentions:
-                self.attention(stack, f"{stack}.layers.{i}.{attention}")
+                if is_recurrent(self.config, stack, attention):
+                    self.ssru(f"{stack}.layers.{i}.{attention}", self.config[f"{stack}_embed_dim"])
+                else:
+                    self.attention(stack, f"{stack}.layers.{i}.{attention}")
             self.feed_forward(stack, f"{stack}.layers.{i}")
         if self.config[f"{stack}_normalize_before"]:
             self.norm(f"{stack}.layer_norm", self.config[f"{stack}_embed_dim"])
 
     def parameters(self):
         return {name: value.requires_grad_() for name, value in self.p.items()}
+
+
+def is_recurrent(config, stack, attention):
+    return (stack, attention, config["decoder_autoreg"]) == ("decoder", "self_attn", "ssru")
 
 
 def key_value_heads(config, stack):
@@ -109,7 +122,8 @@ def sinusoids(length, width, layout, offset):
     if layout == "interleaved":
         angles = positions / 10000 ** (torch.arange(0, width, 2, dtype=torch.float64) / width)
         return torch.stack([angles.sin(), angles.cos()], -1).flatten(-2)
-    angles = positions * 10000 ** (-torch.arange(width // 2, dtype=torch.float64) / (width // 2 - 1))
+    exponents = torch.arange(width // 2, dtype=torch.float64) / (width / 2 if layout == "half" else width // 2 - 1)
+    angles = positions * 10000**-exponents
     return torch.cat([angles.sin(), angles.cos()], -1)
 
 
@@ -164,8 +178,12 @@ class Layers:
         return self.norm(f"{stack}.layer_norm", x) if self.config[f"{stack}_normalize_before"] else x
 
     def layer(self, stack, name, x, hidden, memory=None, memory_hidden=None):
-        x = self.residual(stack, f"{name}.self_attn_layer_norm", x,
-                          lambda y: self.attention(stack, f"{name}.self_attn", y, y, hidden, self_attention=True))  # fmt: skip
+        def own(y):
+            if is_recurrent(self.config, stack, "self_attn"):
+                return self.ssru(f"{name}.self_attn", y)
+            return self.attention(stack, f"{name}.self_attn", y, y, hidden, self_attention=True)
+
+        x = self.residual(stack, f"{name}.self_attn_layer_norm", x, own)
         if memory is not None:
             x = self.residual(stack, f"{name}.encoder_attn_layer_norm", x,
                               lambda y: self.attention(stack, f"{name}.encoder_attn", y, memory, memory_hidden))  # fmt: skip
@@ -175,6 +193,13 @@ class Layers:
         if self.config[f"{stack}_normalize_before"]:
             return x + function(self.norm(norm, x))
         return self.norm(norm, x + function(x))
+
+    def ssru(self, name, x):
+        kept, inputs = self.linear(f"{name}.gate", x).sigmoid(), self.linear(f"{name}.input", x)
+        cells = [torch.zeros_like(inputs[:, 0])]
+        for f, u in zip(kept.unbind(1), inputs.unbind(1)):
+            cells.append(f * cells[-1] + (1 - f) * u)
+        return torch.stack(cells[1:], 1).relu()
 
     def attention(self, stack, name, x, memory, hidden, self_attention=False):
         heads = self.config[f"{stack}_attention_heads"]
@@ -190,7 +215,7 @@ class Layers:
             context = self.linear_attention(stack, name, q, k, v, hidden)
         else:
             if self_attention:
-                q, k = self.rotate(stack, q), self.rotate(stack, k)
+                q, k = self.rotate(stack, q, name), self.rotate(stack, k, name)
             scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
             if self_attention:
                 scores = scores + self.position_scores(stack, *scores.shape[-3:-1])
@@ -223,8 +248,10 @@ class Layers:
         own = (own - own.detach().amax(-1, keepdim=True)).exp() + EPSILON
         return own, shift.exp() * ((h - shift).exp() + EPSILON)
 
-    def rotate(self, stack, x):
-        if self.config[f"{stack}_position_encoding"] != "rope":
+    def rotate(self, stack, x, name=None):
+        """Turns x unless its layer, of the attention `name`, has no positions."""
+        every = self.config.get("no_position_every", 0)
+        if self.config[f"{stack}_position_encoding"] != "rope" or (every and (layer_of(name) + 1) % every == 0):
             return x
         return rotate(x, self.config["rope_layout"], self.config["rope_base"])
 

@@ -9,6 +9,8 @@ from itertools import product
 import torch
 from torch.nn import functional as F
 
+import newer_formulas as newer
+
 
 def linear(p, name, x):
     return F.linear(x, p[f"{name}.weight"], p[f"{name}.bias"])
@@ -33,9 +35,13 @@ def self_attention(case, p, x, lengths):
     """x [B, T, D] -> output [B, T, D], and for softmax the scores [B, H, T, T] without the mask."""
     if case["position_encoding"] == "learned":
         x = torch.stack([x[:, m] + p["position.weight"][m] for m in range(x.shape[1])], 1)
+    if case["position_encoding"] in newer.INPUTS:
+        first = newer.first_position(case)
+        x = x + torch.stack([newer.sinusoid(first + m, x.shape[2]) for m in range(x.shape[1])])
     q, k, v = (heads_of(linear(p, f"{name}_proj", x), case["heads"]) for name in "qkv")  # [B, T, H, d]
     if case["position_encoding"] == "fox":
         p = {**p, "gates": linear(p, "position.gate", x).sigmoid()}  # [B, T, H]
+    p = {**p, "keys": k}
     attend = softmax_attention if case["attention"] == "softmax" else linear_attention
     context, scores = attend(case, p, q, k, v, lengths)
     return linear(p, "out_proj", context.flatten(-2)), scores
@@ -44,10 +50,14 @@ def self_attention(case, p, x, lengths):
 def softmax_attention(case, p, q, k, v, lengths):
     batch, length, heads, _ = q.shape
     p = {**p, **projected_tables(case, p)}
-    q, k = turn_all(case, q, +1), turn_all(case, k, -1)
-    score = {
+    by_length = case.get("rope_scaling") in newer.BY_LENGTH
+    if not by_length:
+        q, k = turn_all(case, q, +1), turn_all(case, k, -1)
+    v = newer.turn_values(case, v)
+    score = newer.rope_by_length_score if by_length else {
         "learned": plain_score, "shaw": shaw_score, "transformer-xl": transformer_xl_score, "t5": t5_score, "tupe": tupe_score,
         "deberta": deberta_score, "alibi": alibi_score, "rope": plain_score, "xpos": plain_score, "fox": fox_score,
+        "shape": plain_score, "cape": plain_score, **newer.SCORES,
     }[case["position_encoding"]]  # fmt: skip
     rows, contexts = [], []
     for m, h in product(range(length), range(heads)):
@@ -95,14 +105,8 @@ def shaw_score(case, p, q, k, m, n, h):
     return dot(q, k + p["position.keys"][clipped_distance(case, m, n)]) / math.sqrt(q.shape[-1])
 
 
-def sinusoid(position, width):
-    """sin, cos, sin, cos ... of position / 10000^(2t/width)."""
-    angles = [position / 10000 ** (2 * t / width) for t in range(width // 2)]
-    return torch.tensor([f(angle) for angle in angles for f in (math.sin, math.cos)])
-
-
 def transformer_xl_score(case, p, q, k, m, n, h):
-    key = heads_of(p["position.key_projection"] @ sinusoid(m - n, case["width"]), case["heads"])[h]
+    key = heads_of(p["position.key_projection"] @ newer.sinusoid(m - n, case["width"]), case["heads"])[h]
     return (dot(q + p["position.content_bias"][h], k) + dot(q + p["position.position_bias"][h], key)) / math.sqrt(q.shape[-1])
 
 
@@ -180,6 +184,8 @@ def turn_all(case, x, sign):
     """x [B, T, H, d], each position turned, under rope and xpos only."""
     if case["position_encoding"] not in ("rope", "xpos"):
         return x
+    if "rope_scaling" in case:
+        return torch.stack([newer.turn(case, x[:, m], m, 0) for m in range(x.shape[1])], 1)
     return torch.stack([turn(case, x[:, m], m, sign) for m in range(x.shape[1])], 1)
 
 

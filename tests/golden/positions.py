@@ -87,9 +87,18 @@ def draw_parameters(case):
                  "key_projection": (width, width), "bias": (case["t5_buckets"], heads)},
         "deberta": {"relative": (2 * span, width)},
         "fox": {"gate.weight": (heads, width), "gate.bias": (heads,)},
+        "fire": {"c": (1,), "multiplier": (1,), "fc1.weight": (case.get("fire_width"), 1), "fc1.bias": (case.get("fire_width"),),
+                 "fc2.weight": (heads, case.get("fire_width")), "fc2.bias": (heads,)},
+        "kerple": {"p": (heads,), "a": (heads,)},
+        "cope": {"table": (case.get("cope_positions"), head_width)},
+        "pope": {"phases": (heads, head_width)},
     }  # fmt: skip
     for name, shape in shapes.get(case["position_encoding"], {}).items():
         p[f"position.{name}"] = draw(*shape, scale=width**-0.5 if name.endswith("_projection") else 0.7)
+    for name in ("p", "a", "phases"):  # above 0, and phases below
+        if f"position.{name}" in p:
+            value = p[f"position.{name}"].detach().abs() + 0.02
+            p[f"position.{name}"] = torch.nn.Parameter((-value if name == "phases" else value).float().double())
     return p
 
 

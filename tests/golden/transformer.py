@@ -1,10 +1,12 @@
 """Golden runs of small Transformers: outputs, losses, every gradient, and ten updates of training.
 
 A second implementation, in plain PyTorch operators and float64, of the model that Rotor trains; README.md
-describes the files it writes. Run it in this folder: python transformer.py
+describes the files it writes. Run it in this folder: python transformer.py, or
+with the names of variants.
 """
 
 import json
+import sys
 
 import torch
 from torch.nn import functional as F
@@ -47,6 +49,8 @@ VARIANTS = {
         "decoder_attention_heads": 4, "decoder_key_value_heads": 2,
     },
     "rms_swiglu": {"norm": "rms", "layer_norm_eps": 1e-6, "activation_fn": "swiglu", "attention_bias": False, **PRE_NORM},
+    # Marian's small models, but for the sinusoids, which are those of Hugging Face's.
+    "ssru": {"decoder_autoreg": "ssru", "output_bias": True, "sinusoidal_layout": "half", "activation_fn": "swish"},
 }  # fmt: skip
 
 
@@ -60,6 +64,9 @@ def complete(options):
 
 
 # The model
+
+
+OUTPUT_BIAS = "decoder.output_projection.bias"
 
 
 def output_matrix(config):
@@ -78,6 +85,8 @@ def draw_parameters(config, generator):
         draw.layers(stack, ["self_attn"] if stack == "encoder" else ["self_attn", "encoder_attn"])
     if output_matrix(config) == "decoder.output_projection.weight":
         draw.normal(output_matrix(config), config["target_vocabulary"], width, scale=width**-0.5)
+    if draw.config["output_bias"]:
+        draw.normal(OUTPUT_BIAS, config["target_vocabulary"], scale=0.3)
     return draw.parameters()
 
 
@@ -93,7 +102,7 @@ class Transformer(Layers):
     def decode(self, ids, encoded, source_padding):
         x = self.embed("decoder", ids, self.table("decoder"))
         x = self.layers("decoder", x, future(ids.shape[1]), encoded, source_padding[:, None, None, :])
-        return F.linear(x, self.p[output_matrix(self.config)])
+        return F.linear(x, self.p[output_matrix(self.config)], self.p.get(OUTPUT_BIAS))
 
     def table(self, stack):
         return self.p["encoder.embed_tokens.weight" if self.config["share_all_embeddings"] else f"{stack}.embed_tokens.weight"]
@@ -140,5 +149,5 @@ def golden(name):
 
 
 if __name__ == "__main__":
-    for variant in VARIANTS:
+    for variant in sys.argv[1:] or VARIANTS:
         golden(variant)

@@ -66,8 +66,9 @@ TEST_P(TransformerGolden, ComputesTheReferencesEncodingAndLogits) {
 }
 
 TEST_P(TransformerGolden, ComputesTheReferencesLossAndEveryGradient) {
-  const Loss loss =
-      projected_cross_entropy(model_.features(source_, decoder_input_), model_.output().weight, target_.packed(), 0.1f);
+  const OutputLayer& output = model_.output();
+  const Loss loss = projected_cross_entropy(model_.features(source_, decoder_input_), output.weight, target_.packed(),
+                                            0.1f, output.bias);
   EXPECT_NEAR(loss.loss.value().item() / file_.tensor("output.loss").item(), 1, 1e-5);
   EXPECT_NEAR(loss.nll / file_.tensor("output.nll_loss").item(), 1, 1e-5);
   backward(loss.loss);
@@ -142,7 +143,7 @@ TEST_P(TransformerGolden, HypothesesOfOneSourceShareItsKeys) {
 
 INSTANTIATE_TEST_SUITE_P(Variants, TransformerGolden,
                          testing::Values("sinusoidal", "sinusoidal_concatenated", "learned", "rope", "rope_half",
-                                         "none", "mixed", "window", "grouped", "rms_swiglu"),
+                                         "none", "mixed", "window", "grouped", "rms_swiglu", "ssru"),
                          [](const auto& info) { return info.param; });
 
 /// A model of one layer a stack.

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/scratch.h"
+#include "golden.h"
 #include "model/tiny_model.h"
 #include "random_tensor.h"
 #include "threads.h"
@@ -98,6 +99,48 @@ TEST_F(ModelFile, KeepsOneVocabularyOrTwo) {
   EXPECT_FALSE(separate.contains("vocabulary"));
   EXPECT_EQ(read_vocabulary(separate).source, "one");
   EXPECT_EQ(read_vocabulary(separate).target, "other");
+}
+
+/// Rope may be scaled for a finished model: it is then one that was made so, with the same parameters.
+TEST_F(ModelFile, IsReadWithAnotherScalingOfRope) {
+  TransformerOptions options = tiny_options();
+  options.position.encoding = "rope";
+  const SafeTensors file(save(options));
+  const Tensor plain = logits(*model_);
+  for (const char* kind : {"linear", "dynamic-ntk", "yarn", "none"}) {
+    RopeScalingOptions& scaling = options.position.rope_scaling;
+    scaling.kind = kind;
+    scaling.factor = 4;
+    scaling.original_length = 3;
+    const auto read = load_prepared<EncoderDecoder>(file, WeightType::kFloat32, {}, scaling);
+    EXPECT_EQ(read->options().position.rope_scaling.kind, kind);
+    EncoderDecoder made(options);
+    for (const auto& parameter : made.parameters()) parameter.variable.value().copy_from(file.tensor(parameter.name));
+    golden::expect_near(logits(*read), logits(made), 1e-5, kind);
+    const Tensor scaled = logits(*read);
+    double largest = 0;
+    for (int64_t i = 0; i < plain.elements(); ++i) {
+      largest = std::max<double>(largest, std::abs(scaled.contiguous().data()[i] - plain.contiguous().data()[i]));
+    }
+    EXPECT_EQ(largest > 1e-3, std::string(kind) != "none") << kind << " " << largest;
+  }
+}
+
+TEST_F(ModelFile, RefusesAScalingOfRopeThatIsNotForIt) {
+  const SafeTensors sinusoidal(save(tiny_options()));
+  RopeScalingOptions scaling;
+  scaling.kind = "linear";
+  scaling.factor = 2;
+  const auto refusal = [&](const SafeTensors& file) {
+    return message_of<UsageError>([&] { load_for_decoding(file, std::nullopt, {}, scaling); });
+  };
+  EXPECT_TRUE(says(refusal(sinusoidal), "--rope-scaling linear is for models with the position encoding rope",
+                   "model.safetensors has sinusoidal"));
+  TransformerOptions options = tiny_options();
+  options.position.encoding = "rope";
+  scaling.kind = "yarn";
+  const SafeTensors rope(save(options));
+  EXPECT_TRUE(says(refusal(rope), "--rope-original-length"));
 }
 
 TEST_F(ModelFile, NamesWhatIsMissingOrOfAnotherShape) {

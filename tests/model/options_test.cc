@@ -31,6 +31,28 @@ TEST(TransformerOptions, ImpossibleOnesAreRefusedByName) {
                    "--joined-dictionary"));
 }
 
+TEST(TransformerOptions, ARecurrentDecoderTakesNoPositionsOfHeads) {
+  const auto refused = [](const std::string& encoding, int64_t heads = 0) {
+    return refusal([&](auto& o) {
+      o.decoder.autoreg = "ssru";
+      o.decoder.position_encoding = encoding;
+      o.decoder.key_value_heads = heads;
+    });
+  };
+  for (const char* fits : {"none", "learned", "sinusoidal"}) EXPECT_EQ(refused(fits), "(nothing thrown)") << fits;
+  for (const char* acts : {"rope", "alibi", "shaw"}) {
+    EXPECT_TRUE(says(refused(acts), "--decoder-autoreg ssru", acts, "--decoder-position-encoding")) << acts;
+  }
+  EXPECT_TRUE(says(refused("none", 1), "--decoder-key-value-heads"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.autoreg = "gru"; }), "--decoder-autoreg", "ssru"));
+  TransformerOptions options = tiny_options();
+  options.decoder.autoreg = "ssru";
+  options.output_bias = true;
+  EncoderDecoder model(options);
+  EXPECT_LE(options.least_parameters(), static_cast<double>(count_elements(model)));
+  EXPECT_EQ(TransformerOptions::from_config(options.to_config(), "c").decoder.autoreg, "ssru");
+}
+
 TEST(TransformerOptions, AnOddHeadWidthWithRopeIsRefused) {
   TransformerOptions options = tiny_options();
   options.decoder.attention_heads = 4;

@@ -38,6 +38,18 @@ TEST(Sinusoidal, ConcatenatesAllSinesAndAllCosinesAsFairseq) {
   }
 }
 
+TEST(Sinusoidal, ConcatenatesTheInterleavedAnglesAsHuggingFacesMarian) {
+  PositionOptions options;
+  options.sinusoidal_layout = "half";
+  const Tensor p = positions(options, 10, {4, 6}), pairs = positions({}, 10, {4, 6});
+  for (int64_t i = 0; i < 6; ++i) {
+    for (int64_t t = 0; t < 5; ++t) {
+      EXPECT_EQ(p.data()[i * 10 + t], pairs.data()[i * 10 + 2 * t]);
+      EXPECT_EQ(p.data()[i * 10 + 5 + t], pairs.data()[i * 10 + 2 * t + 1]);
+    }
+  }
+}
+
 TEST(Sinusoidal, TheOffsetIsTheFirstTokensPosition) {
   PositionOptions shifted;
   shifted.position_offset = 2;
@@ -55,7 +67,7 @@ TEST(Sinusoidal, IsAddedToEverySentence) {
 }
 
 TEST(Sinusoidal, LeavesTheLastNumberOfAnOddWidthAlone) {
-  for (const char* layout : {"interleaved", "concatenated"}) {
+  for (const char* layout : {"interleaved", "half", "concatenated"}) {
     PositionOptions options;
     options.sinusoidal_layout = layout;
     const Tensor p = positions(options, 7, {0, 4});

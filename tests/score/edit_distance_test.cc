@@ -52,7 +52,8 @@ TEST(EditDistance, AlignsTheWordsThatItKept) {
       EXPECT_GE(alignment.position[j], before) << "positions rise";
       before = alignment.position[j];
       wrong_references += alignment.reference_wrong[j];
-      if (!alignment.reference_wrong[j]) EXPECT_EQ(hypothesis.at(alignment.position[j]), reference[j]);
+      if (alignment.reference_wrong[j]) continue;
+      EXPECT_EQ(hypothesis.at(alignment.position[j]), reference[j]);
     }
     for (const bool wrong : alignment.hypothesis_wrong) wrong_words += wrong;
     EXPECT_EQ(std::ssize(hypothesis) - wrong_words, std::ssize(reference) - wrong_references) << "kept on both sides";

@@ -50,6 +50,17 @@ TEST(BestContinuations, AreThoseThatSortingFinds) {
   }
 }
 
+TEST(BestContinuations, ATokenThatIsCertainCostsNothing) {
+  std::vector<float> logits = random_logits(300, 1);
+  std::vector<Candidate> best;
+  best_continuations(logits, -2.5f, 4, {.forced = 7, .certain = true}, 5, best);
+  ASSERT_EQ(best.size(), 1);
+  EXPECT_EQ(best[0].token, 7);
+  EXPECT_EQ(best[0].score, -2.5f);
+  best_continuations(logits, -2.5f, 4, {.forced = 7}, 5, best);
+  EXPECT_LT(best[0].score, -2.6f);
+}
+
 TEST(BestContinuations, ScoresAreLogProbabilitiesAddedToTheHypothesis) {
   std::vector<float> logits = random_logits(300, 1);
   double sum = 0;

@@ -45,7 +45,9 @@ TEST(Expansion, SamplesFollowTheProbabilitiesWhateverTheBatchAndDifferBySeed) {
   ASSERT_EQ(found[0].size(), 4000);
   const std::vector<float> logits = model.logits_of(kSources[0], {kSpecials.eos});
   double sum = 0;
-  for (size_t v = 0; v < logits.size(); ++v) sum += v == kSpecials.pad ? 0 : std::exp(static_cast<double>(logits[v]));
+  for (int32_t v = 0; v < std::ssize(logits); ++v) {
+    sum += v == kSpecials.pad ? 0 : std::exp(static_cast<double>(logits[v]));
+  }
   for (int32_t v : {0, 2, 3, 4, 5}) {
     const auto drawn = std::count_if(found[0].begin(), found[0].end(), [&](const auto& h) { return h.tokens[0] == v; });
     EXPECT_NEAR(static_cast<double>(drawn) / 4000, std::exp(static_cast<double>(logits[v])) / sum, 0.03);

@@ -69,6 +69,13 @@ TEST(LogitProcessors, ForceThePrefixAndThenSayNothingElse) {
   EXPECT_EQ(tokens_of(after.next.changes), (std::vector<int32_t>{3, 4, 5, 5}));
 }
 
+TEST(LogitProcessors, TheGivenPartOfAPrefixIsCertain) {
+  const SearchInput input{.prefix = {4, 5}, .given = 1};
+  EXPECT_TRUE(said_of(input, {}, {}).next.certain);
+  EXPECT_FALSE(said_of(input, {4}, {}).next.certain);
+  EXPECT_FALSE(said_of(input, {4, 5}, {}).next.certain);
+}
+
 TEST(LogitProcessors, SeeThePromptBeforeAHypothesis) {
   SearchOptions options;
   options.no_repeat_ngram_size = 2;

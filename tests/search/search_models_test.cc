@@ -6,6 +6,7 @@
 #include "base/scratch.h"
 #include "format/damage.h"
 #include "search/fairseq.h"
+#include "text/byte_vocabulary.h"
 
 namespace rotor {
 namespace {
@@ -27,6 +28,30 @@ TEST(ModelPaths, HoldColonsWhereThereIsSuchAFile) {
   EXPECT_EQ(model_paths(plain + ":" + colons), (Paths{plain, colons}));
   EXPECT_EQ(model_paths(colons + ":" + plain + ":" + shorter), (Paths{colons, plain, shorter}));
   EXPECT_EQ(model_paths(shorter + ":3"), (Paths{shorter, "3"}));
+}
+
+TEST(SearchModels, SayWhatToDoWithAnEncoder) {
+  const ScratchFolder folder;
+  const auto refused = [&](const std::string& task) {
+    TransformerOptions options;
+    options.task = task;
+    options.apply_architecture("bert_tiny");
+    options.encoder.layers = 1;
+    options.tokens.mask = 4;
+    const VocabularyBytes vocabulary{serialized_bytes(), serialized_bytes()};
+    options.source_vocabulary = options.target_vocabulary = Vocabulary::from_bytes(vocabulary.source).size();
+    const auto model = make_model(options);
+    SafeTensorsWriter writer;
+    add_model(writer, *model, vocabulary);
+    writer.write(folder / "encoder");
+    return message_of<Error>([&] { SearchModels(folder / "encoder", ComputeOptions{}); });
+  };
+  EXPECT_TRUE(says(refused(kSentencePrediction),
+                   "/encoder: expected a model that writes text, of the task translation or "
+                   "language_modeling, got one of sentence_prediction",
+                   "rotor-evaluate or rotor-serve predict"));
+  EXPECT_TRUE(says(refused(kMaskedLm), "got one of masked_lm", "--finetune-from-model"));
+  EXPECT_TRUE(says(refused(kSentenceEncoding), "rotor-serve make vectors"));
 }
 
 /// The golden model as a file with checksums, and one bit of it wrong.

@@ -73,6 +73,24 @@ TEST(ServeOptions, ReadTheModelsTaskWhichDecidesWhatHasAnEffect) {
   EXPECT_FALSE(says(ignored(fairseq_model_path()), "--beam"));
 }
 
+TEST(ServeOptions, VectorsAreNormalisedAsAModelOfSentenceVectorsSays) {
+  const ScratchFolder folder;
+  TransformerOptions model = tiny_text_options(kSentenceEncoding);
+  for (const bool normalize : {true, false}) {
+    model.head.normalize = normalize;
+    write_text_model(folder / "encoder", model);
+    ServeOptions options;
+    options.model = folder / "encoder";
+    options.read_model();
+    EXPECT_EQ(options.normalize, normalize);
+  }
+  write_text_model(folder / "mlm", tiny_text_options(kMaskedLm));
+  ServeOptions options;
+  options.model = folder / "mlm";
+  options.read_model();
+  EXPECT_TRUE(options.normalize);
+}
+
 TEST(ServeOptions, TheLongestSourceIsLongerThanTheLongestRowByDefault) {
   ServeOptions options;
   EXPECT_EQ(options.source_positions(), 1024);

@@ -1,7 +1,5 @@
 // rotor-convert as a user runs it, on folders that transformers wrote (tests/golden/README.md, encoder_<model>).
-#include "base/json.h"
-#include "model/model_file.h"
-#include "system/command.h"
+#include "system/convert.h"
 
 namespace rotor {
 namespace {
@@ -14,20 +12,8 @@ std::string format_of(const std::string& model) {
   return model.substr(0, model.find('_'));
 }
 
-class Convert : public testing::Test {
+class Convert : public ConvertTest {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(ROTOR_BIN "/rotor-convert")) GTEST_SKIP() << "built without Python 3";
-    if (says(run("rotor-convert bert /nowhere out").err, "python3-numpy")) GTEST_SKIP() << "numpy is not installed";
-  }
-
-  CommandResult run(const std::string& command) const { return rotor::run(folder_, command); }
-
-  void succeed(const std::string& command) const {
-    const CommandResult result = run(command);
-    ASSERT_EQ(result.exit_code, 0) << command << '\n' << result.err;
-  }
-
   /// A copy of a folder, called "in", in which a shell command changes something; then the conversion is refused.
   template <typename... Parts>
   void expect_refusal(const std::string& model, const std::string& change, const Parts&... parts) const {
@@ -42,22 +28,14 @@ class Convert : public testing::Test {
   void expect_refusal_out(const std::string& model, const std::string& from, const std::string& to,
                           const Parts&... parts) const {
     succeed("rotor-convert " + format_of(model) + ' ' + kFolders + model + " model.safetensors");
-    SafeTensorsWriter writer;
-    {
-      const SafeTensors file(folder_ / "model.safetensors");
-      std::string config = file.metadata("config");
-      const size_t at = config.find(from);
-      ASSERT_NE(at, config.npos) << config;
-      config.replace(at, from.size(), to);
-      for (const auto& [name, tensor] : file.tensors()) writer.add(name, tensor.type, tensor.shape, tensor.bytes);
-      for (const auto& [key, value] : file.metadata()) writer.set(key, key == "config" ? config : value);
-      writer.write(folder_ / "changed.safetensors");
-    }
+    std::string config = SafeTensors(folder_ / "model.safetensors").metadata("config");
+    const size_t at = config.find(from);
+    ASSERT_NE(at, config.npos) << config;
+    config.replace(at, from.size(), to);
+    copy_with_config(folder_ / "model.safetensors", config, "changed.safetensors");
     EXPECT_TRUE(refused(run("rotor-convert huggingface changed.safetensors out"), 1, "changed.safetensors", parts...));
     EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
   }
-
-  ScratchFolder folder_;
 };
 
 TEST_F(Convert, MakesTheModelsThatTheGoldensHold) {
@@ -115,7 +93,10 @@ TEST_F(Convert, HasCompletionsAndAManPage) {
 TEST_F(Convert, RefusesWrongUsage) {
   EXPECT_TRUE(refused(run("rotor-convert"), 2, "expected rotor-convert FORMAT IN OUT", "bert, roformer"));
   EXPECT_TRUE(refused(run("rotor-convert bort in out"), 2, "unknown format 'bort'", "huggingface"));
-  EXPECT_TRUE(refused(run("rotor-convert bert in out --fast"), 2, "unknown option --fast"));
+  EXPECT_TRUE(refused(run("rotor-convert bert in out --fast"), 2, "unknown option --fast", "bert has no options"));
+  EXPECT_TRUE(refused(run("rotor-convert bert in out --quantization int8"), 2, "unknown option --quantization"));
+  EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization int4"), 2, "float32 or int8", "int4"));
+  EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization"), 2, "float32 or int8", "nothing"));
 }
 
 TEST_F(Convert, NamesAllThatAFolderLacks) {

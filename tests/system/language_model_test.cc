@@ -68,6 +68,22 @@ TEST_F(LanguageModelCommands, AverageCheckpointsToTheirMean) {
   EXPECT_EQ(read_model_options(mean).task, kLanguageModeling);
 }
 
+TEST_F(LanguageModelCommands, ScaleRopeOfAFinishedModel) {
+  const std::string evaluate = "rotor-evaluate mean.safetensors --corpus data --tokens-per-sample 32 --threads 1";
+  const std::string yarn = " --rope-scaling yarn --rope-scaling-factor 4 --rope-original-length 8";
+  const std::string plain = run(evaluate), scaled = run(evaluate + yarn);
+  EXPECT_NE(plain, scaled);
+  EXPECT_EQ(run(evaluate + " --rope-scaling none"), plain);
+  const std::string generate = "rotor-generate mean.safetensors --threads 1 --max-len-b 8";
+  const auto continued = [&](const std::string& options) {
+    return rotor::run(folder_, "echo the number | " + generate + options);
+  };
+  EXPECT_EQ(continued(yarn).exit_code, 0) << continued(yarn).err;
+  const CommandResult refused = continued(" --rope-scaling yarn --rope-scaling-factor 4");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_TRUE(says(refused.err, "--rope-scaling yarn needs --rope-original-length"));
+}
+
 TEST_F(LanguageModelCommands, EvaluateAndSampleFromAnAverage) {
   const double of_first = loss(first_), of_second = loss(second_), of_mean = loss("mean.safetensors");
   EXPECT_LT(of_second, of_first) << "training helps";

@@ -12,10 +12,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::string kTiny =
+const std::string kSizes =
     " --arch bert_tiny --encoder-layers 1 --encoder-embed-dim 16 --encoder-ffn-embed-dim 32 --encoder-attention-heads "
-    "2 "
-    "--dropout 0 --attention-dropout 0 --lr 0.02 --warmup-updates 5 --no-epoch-checkpoints --threads 1 ";
+    "2 --dropout 0 --attention-dropout 0 --no-epoch-checkpoints --threads 1 ";
+const std::string kTiny = kSizes + "--lr 0.02 ";
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream in(text);
@@ -132,6 +132,37 @@ TEST_F(PredictionCommands, RankCandidates) {
   EXPECT_TRUE(out[0].starts_with("2\t0.0") && out[1].starts_with("1\t0.9")) << out[0] << '\n' << out[1];
 }
 
+TEST_F(PredictionCommands, TrainForThreeEpochsWithAWarmUpAndALinearDecay) {
+  make_corpus();
+  const CommandResult trained = run(folder_, "rotor-train c" + kSizes + "--log-interval 1 --lr 0.01 --save-dir run");
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  std::vector<double> rates;
+  for (const std::string& line : lines_of(text_of(folder_ / "run/train.jsonl"))) {
+    const Json report = Json::parse(line);
+    if (report.contains("learning_rate")) rates.push_back(report["learning_rate"]);
+  }
+  const size_t all = rates.size(), warm = (all + 9) / 10;
+  ASSERT_GE(all, 3 * 300u / 32) << "three epochs of batches of at most 32 rows";
+  ASSERT_EQ(all % 3, 0u);
+  EXPECT_TRUE(says(trained.err, fmt::format("done after {} updates, 3 epochs", all)));
+  EXPECT_NEAR(rates[warm], 0.01, 1e-9) << "the peak after a tenth";
+  EXPECT_NEAR(rates[1], 0.01 / static_cast<double>(warm), 1e-9);
+  EXPECT_NEAR(rates[warm] - rates[warm + 5], 5 * 0.01 / static_cast<double>(all - warm), 1e-9) << "a line to 0";
+  EXPECT_TRUE(says(run(folder_, "rotor-train c" + kSizes + "--max-update 40 --save-dir more").err, "40 updates"))
+      << "--max-update alone is the end";
+}
+
+TEST_F(PredictionCommands, StopEarlyByTheMetricThatDecides) {
+  make_corpus();
+  const CommandResult trained =
+      run(folder_, "rotor-train c" + kSizes +
+                       "--lr 1e-9 --max-epoch 40 --patience 3 --best-checkpoint-metric accuracy "
+                       "--save-dir run");
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_TRUE(says(trained.err, "epoch 4 | ", "valid accuracy", "done after")) << "the first, and three without gain";
+  EXPECT_EQ(trained.err.find("epoch 5 | "), std::string::npos);
+}
+
 TEST_F(PredictionCommands, RefuseTablesInOneLine) {
   const std::string table = "rotor-preprocess --task sentence_prediction --destdir d --vocab-size 30 --trainpref ";
   EXPECT_TRUE(says(refusal(table + "train.tsv --text-columns txt --label-column verdict"), "train.tsv:1", "'txt'",
@@ -152,6 +183,7 @@ TEST_F(PredictionCommands, RefuseTablesInOneLine) {
 TEST_F(PredictionCommands, RefuseWhatAModelIsNotFor) {
   make_corpus();
   train("c", "run", "2");
+  train("c", "r1", "2 --token-types 1");
   const std::string model = "run/checkpoint_last.safetensors";
   folder_.file("other.tsv", "text\tverdict\tscore\ngood\tseen\t1\nbad\tunseen\t2\n");
   const std::string other = "--trainpref other.tsv --text-columns text --vocabulary " + model;
@@ -164,8 +196,13 @@ TEST_F(PredictionCommands, RefuseWhatAModelIsNotFor) {
   EXPECT_TRUE(says(refusal(evaluate + "other"), "liked, not liked", "seen, unseen"));
   EXPECT_TRUE(says(refusal(evaluate + "numbers"), "liked, not liked", "numbers"));
   EXPECT_TRUE(says(refusal(evaluate + "text_corpus"), "sentence_prediction", "masked_lm"));
-  EXPECT_TRUE(says(refusal("rotor-train numbers --save-dir r2 --finetune-from-model " + model + kTiny), "labels"));
-  EXPECT_TRUE(says(refusal("rotor-generate " + model + " < text"), "sentence_prediction"));
+  const CommandResult numbers =
+      run(folder_, "rotor-train numbers --save-dir r2 --finetune-from-model " + model + kTiny + "--max-update 2");
+  EXPECT_EQ(numbers.exit_code, 0);
+  EXPECT_TRUE(says(numbers.err, "predicts labels liked, not liked and not numbers, is taken, and", "start anew"));
+  EXPECT_TRUE(says(refusal("rotor-train numbers --save-dir run" + kTiny + "--max-update 4"), "labels", "--save-dir"));
+  EXPECT_TRUE(says(refusal("rotor-generate " + model + " < text"), "sentence_prediction", "rotor-evaluate"));
+  EXPECT_TRUE(says(refusal("printf 'a\\tb\\n' | rotor-evaluate r1/checkpoint_last.safetensors"), "--token-types 1"));
   EXPECT_TRUE(says(refusal("printf 'good\\n\\n' | rotor-evaluate " + model), "standard input:2"));
   EXPECT_TRUE(says(refusal("printf ' \\n' | rotor-evaluate " + model), "standard input:1"));
   EXPECT_TRUE(says(refusal("printf 'a\\tb\\tc\\n' | rotor-evaluate " + model), "a text or a pair of texts", "got 3"));

@@ -39,7 +39,7 @@ TEST_P(TenUpdates, GiveTheReferencesLossesAndParameters) {
 
 INSTANTIATE_TEST_SUITE_P(Variants, TenUpdates,
                          testing::Values("sinusoidal", "learned", "rope", "none", "mixed", "window", "grouped",
-                                         "rms_swiglu"),
+                                         "rms_swiglu", "ssru"),
                          [](const auto& info) { return info.param; });
 
 /// Twenty numbers to be trained.

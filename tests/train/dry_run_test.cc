@@ -41,5 +41,16 @@ TEST_F(TrainerTest, ADryRunOfSeveralWorkersIsOneOfAll) {
   });
 }
 
+TEST(TrainingNeeds, FitOneProcessAMemoryNodeAsFarAsThereIsMemory) {
+  const TrainingNeeds needs{.memory_mb = 3000};
+  EXPECT_EQ(needs.fit({.cores = 2, .nodes = 1, .memory_mb = 8000}),
+            "machine     2 cores, 1 memory node, 8000 MB of memory: 1 process of 2 threads\n");
+  EXPECT_TRUE(says(needs.fit({.cores = 64, .nodes = 4, .memory_mb = 64000}), "64 cores, 4 memory nodes",
+                   "4 processes of 16 threads", "mpirun -n 4 --map-by numa:pe=16"));
+  EXPECT_TRUE(says(needs.fit({.cores = 64, .nodes = 4, .memory_mb = 7000}), "2 processes of 32 threads"));
+  EXPECT_TRUE(says(needs.fit({.cores = 64, .nodes = 2, .memory_mb = 4000}), "1 process of 64 threads", "no memory"));
+  EXPECT_TRUE(says(needs.fit({.cores = 64, .nodes = 2, .memory_mb = 2000}), "too little for one process"));
+}
+
 }  // namespace
 }  // namespace rotor

@@ -51,7 +51,7 @@ TEST_P(TenUpdatesOfALanguageModel, GiveTheReferencesLossesAndParameters) {
 
 INSTANTIATE_TEST_SUITE_P(Variants, TenUpdatesOfALanguageModel,
                          testing::Values("sinusoidal", "rope", "post_norm", "learned", "untied", "window", "grouped",
-                                         "multi_query", "rms", "swiglu", "gated_gelu", "swish", "linear",
+                                         "multi_query", "rms", "swiglu", "smollm3", "gated_gelu", "swish", "linear",
                                          "linear_before", "performer", "performer_before", "t5", "alibi"),
                          [](const auto& info) { return info.param; });
 

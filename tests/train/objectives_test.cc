@@ -81,6 +81,18 @@ TEST_F(Objectives, AreMadeOfTheTaskOfTheCorpus) {
   EXPECT_STREQ(task_of(folder_ / "nothing").name, kTranslation) << "who opens it says what is missing";
 }
 
+TEST_F(Objectives, HaveTheShapeOfTheModelThatTheyStartFromUnlessAnotherIsGiven) {
+  for (const Task& task : tasks()) {
+    const auto first = make(task.name, {"--arch", tiny_of(task), "--norm", "rms"});
+    SafeTensorsWriter writer;
+    first->save(writer);
+    writer.write(folder_ / "start.safetensors");
+    const std::string start = folder_ / "start.safetensors";
+    EXPECT_EQ(make(task.name, {"--finetune-from-model", start.c_str()})->config(), first->config());
+    EXPECT_NE(make(task.name, {"--finetune-from-model", start.c_str(), "--norm", "layer"})->config(), first->config());
+  }
+}
+
 TEST_F(Objectives, OfLanguageModelsHaveFairseqsDefaultsUnlessOthersAreGiven) {
   make(kLanguageModeling, {});
   EXPECT_EQ(training_.model.arch, "transformer_lm");

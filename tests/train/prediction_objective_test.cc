@@ -1,5 +1,8 @@
 #include "train/prediction_objective.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cmath>
 
 #include "base/check.h"
@@ -56,7 +59,8 @@ class PredictionTraining : public TrainerTest {
       }
       writer.label(static_cast<float>(label));
     }
-    if (!model_options_.head.labels.empty()) writer.name_classes(R"(["no","yes"])");
+    const auto& labels = model_options_.head.labels;
+    if (!labels.empty()) writer.name_classes(fmt::format(R"(["{}"])", fmt::join(labels, "\",\"")));
     writer.finish();
     return Corpus(folder_ / (name + ".safetensors"));
   }
@@ -135,6 +139,63 @@ TEST_F(PredictionTraining, StartsFromTheEncoderOfAModelWithoutClasses) {
   }
   model_options_.token_types = 0;
   EXPECT_TRUE(says(message_of<Error>([&] { train("other", 2); }), "token_types"));
+}
+
+TEST_F(PredictionTraining, StartsFromTheEncoderOfAModelOfOtherLabels) {
+  train("other", 3);
+  const SafeTensors other(folder_ / "other/checkpoint_last.safetensors");
+  options_.checkpoints.finetune_from_model = other.path();
+  options_.optimization.freeze = {"^encoder"};
+  for (const std::vector<std::string>& labels : {std::vector<std::string>{"false", "true"}, {}}) {
+    model_options_.head.labels = labels;
+    const std::string name = labels.empty() ? "numbers" : "classes";
+    make_corpora();
+    testing::internal::CaptureStdout();
+    train(name, 2);
+    EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "the encoder of",
+                     "other/checkpoint_last.safetensors, which "
+                     "predicts labels no, yes and not",
+                     labels.empty() ? "numbers" : "labels false, true", "is taken, and", "head.out_proj.weight",
+                     "start anew"));
+    const SafeTensors trained(folder_ / name / "checkpoint_last.safetensors");
+    const auto same = [&](const std::string& tensor) {
+      const Tensor a = trained.tensor(tensor).contiguous(), b = other.tensor(tensor).contiguous();
+      return std::ranges::equal(a.span(), b.span());
+    };
+    EXPECT_TRUE(same("encoder.layers.0.fc1.weight"));
+    EXPECT_EQ(trained.tensor("head.out_proj.weight").size(0), labels.empty() ? 1 : 2);
+    if (!labels.empty()) EXPECT_FALSE(same("head.out_proj.weight"));
+  }
+}
+
+TEST_F(PredictionTraining, ResumesNoTrainingOfOtherLabels) {
+  train("run", 2);
+  model_options_.head.labels = {"false", "true"};
+  make_corpora();
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 3); }), "labels", "yes", "true", "another --save-dir"));
+}
+
+TEST_F(PredictionTraining, RefusesPairsForAModelOfOneTokenType) {
+  model_options_.token_types = 1;
+  EXPECT_TRUE(says(message_of<Error>([&] { check_texts(model_options_, valid_); }), "valid_rows", "--token-types 1",
+                   "rows of 2"));
+  model_options_.token_types = 0;
+  check_texts(model_options_, valid_);
+}
+
+TEST_F(PredictionTraining, StopsByTheMetricThatDecides) {
+  options_.checkpoints.best_checkpoint_metric = "accuracy";
+  options_.checkpoints.validate_interval = 1;
+  options_.checkpoints.patience = 2;
+  options_.optimization.schedule.lr = 1e-9;  // nothing is learnt, so that no accuracy is above the first
+  const TrainerState state = train("run", 0, 40);
+  EXPECT_EQ(state.validations_without_gain, 2);
+  std::vector<double> accuracies;
+  for (const auto& report : reports("run")) {
+    if (report.contains("valid_accuracy")) accuracies.push_back(report["valid_accuracy"]);
+  }
+  ASSERT_EQ(accuracies.size(), 3u) << "the first, and two without gain";
+  EXPECT_EQ(accuracies[0], accuracies[2]);
 }
 
 TEST_F(PredictionTraining, RefusesOtherLabelsAndNone) {

@@ -106,6 +106,29 @@ TEST_F(StartTest, FineTuningTakesTheParametersAndAnotherDropout) {
   EXPECT_EQ(same_in("first", "second").size(), parameters("first").size());
 }
 
+/// Fine-tuning with other positions, or none (DroPE): what fits is taken, and the rest is named.
+TEST_F(StartTest, FineTuningMayChangeThePositions) {
+  const auto tuned = [&](const std::string& run, const std::string& encoding, int64_t buckets) {
+    model_options_.position.encoding = encoding;
+    model_options_.position.t5_buckets = buckets;
+    testing::internal::CaptureStdout();  // where the log goes in tests
+    train(run, 1, 0, 99);
+    return testing::internal::GetCapturedStdout();
+  };
+  tuned("first", "t5", 8);
+  options_.optimization.schedule.lr = options_.optimization.schedule.warmup_init_lr = 1e-30;
+  checkpoints().finetune_from_model = last("first");
+  EXPECT_TRUE(says(tuned("none", "none", 8), "(position_encoding \"t5\" and \"none\")", "of positions none start anew",
+                   "and decoder.position.bias, encoder.position.bias are left out"));
+  EXPECT_EQ(same_in("none", "first").size(), parameters("none").size());
+  EXPECT_TRUE(says(tuned("more", "t5", 16), "(t5_buckets 8 and 16)",
+                   "encoder.position.bias, decoder.position.bias start anew", "and none are left out"));
+  model_options_.position.encoding = "none";  // whose parameters both have
+  EXPECT_EQ(same_in("none", "more").size(), parameters("none").size());
+  EXPECT_EQ(tuned("same", "t5", 8).find("other positions"), std::string::npos);
+  EXPECT_EQ(same_in("same", "first").size(), parameters("first").size());
+}
+
 TEST_F(StartTest, ARunGoesOnFromTheWeightsAndFineTuningFromTheirAverages) {
   options_.optimization.ema_decay = 0.9;
   train("first", 6);
@@ -122,6 +145,11 @@ TEST_F(StartTest, ARunGoesOnFromTheWeightsAndFineTuningFromTheirAverages) {
 TEST_F(StartTest, RefusesModelsThatAreOthers) {
   train("first", 2);
   checkpoints().finetune_from_model = last("first");
+  model_options_.activation_fn = "gelu";
+  EXPECT_TRUE(says(message_of<Error>([&] { train("second", 3); }), "\"relu\" and \"gelu\""));
+  model_options_.activation_fn = "relu";
+  checkpoints().finetune_from_model.clear();
+  checkpoints().restore_file = last("first");
   model_options_.position.encoding = "sinusoidal";
   EXPECT_TRUE(says(message_of<Error>([&] { train("second", 3); }), "\"rope\" and \"sinusoidal\""));
   model_options_.position.encoding = "rope";

@@ -1,0 +1,40 @@
+#include "compare/corpus_comparison.h"
+
+#include "base/files.h"
+
+namespace rotor {
+
+using Json = nlohmann::ordered_json;
+
+CorpusComparison::CorpusComparison(const Plan& plan) : plan_(plan), split_(open(plan.options().gen_subset)) {}
+
+Corpus CorpusComparison::open(const std::string& split) const {
+  return open_split(options().corpus, split, read_vocabularies(options().corpus));
+}
+
+Json CorpusComparison::inputs() const {
+  return {{"test", sha256_of_file(split_.path())}};
+}
+
+std::pair<std::string, Json> CorpusComparison::settings() const {
+  return {"evaluation", {{"gen_subset", options().gen_subset}, {"average", options().average}}};
+}
+
+void CorpusComparison::evaluate(const PlannedRun& run, const std::string& stats, const std::vector<std::string>& more,
+                                const RunCommands& commands) const {
+  std::vector<std::string> arguments = {run.folder / "model.safetensors",
+                                        "--corpus",
+                                        options().corpus,
+                                        "--gen-subset",
+                                        options().gen_subset,
+                                        "--threads",
+                                        std::to_string(run.training.threads),
+                                        "--format",
+                                        "json",
+                                        "--stats",
+                                        run.folder / stats};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  commands.call(run, command(), arguments);
+}
+
+}  // namespace rotor

@@ -1,0 +1,138 @@
+#include "model/position_choices.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/option_text.h"
+#include "model/position_sizes.h"
+
+namespace rotor {
+namespace {
+
+/// Attention without scores serves no encoding that acts on them, and no window.
+void check_attention_without_scores(const LayerOptions& o, const StackOptions& stack) {
+  require(o.attention.window == 0, "--attention-window needs --attention softmax, got --attention {}",
+          o.attention.kernel);
+  std::vector<std::string> others;
+  for (const auto& row : position_encodings()) {
+    if (!row.touches().scores) others.push_back(row.name);
+  }
+  const std::string& encoding = o.position_encoding(stack);
+  const auto& row = rotor::position_encoding(encoding);
+  require(!row.touches().scores,
+          "--attention {} cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
+          o.attention.kernel, encoding, fmt::join(others, ", "));
+  const Module::Hollow hollow;
+  require(!row.make(o.position, position_sizes(stack, o, true))->touches().scores,
+          "--attention {} cannot combine with --rope-scaling {}, which acts on scores; choose linear, ntk or llama3",
+          o.attention.kernel, o.position.rope_scaling.kind);
+}
+
+/// Layers without positions are between layers that have them, not above an input that has them.
+void check_layers_without_positions(const LayerOptions& o, const StackOptions& stack) {
+  const int64_t every = o.no_position_every(stack);
+  if (every == 0) return;
+  require(every >= 2, "--no-position-every expects 0, or 2 or more, got {}; --position-encoding none takes all away",
+          every);
+  const std::string& encoding = o.position_encoding(stack);
+  require(!rotor::position_encoding(encoding).touches().input,
+          "--no-position-every takes positions away inside layers, and those of '{}' are in the input; choose another "
+          "--position-encoding",
+          encoding);
+}
+
+/// An SSRU has no heads, keys or scores.
+void check_ssru(const LayerOptions& o, const StackOptions& stack) {
+  if (stack.autoreg != kSsru) return;
+  const std::string& encoding = o.position_encoding(stack);
+  const Touches touches = rotor::position_encoding(encoding).touches();
+  require(
+      !touches.heads && !touches.scores,
+      "--decoder-autoreg ssru has no queries and keys, on which the position encoding '{}' acts; choose none, learned "
+      "or sinusoidal as --decoder-position-encoding",
+      encoding);
+  require(stack.key_value_heads == 0, "--decoder-autoreg ssru has no heads: leave out --decoder-key-value-heads");
+}
+
+}  // namespace
+
+void check_positions(const LayerOptions& o, const StackOptions& stack) {
+  const std::string& encoding = o.position_encoding(stack);
+  if (const auto& row = rotor::position_encoding(encoding); row.check) {
+    row.check(o.position, position_sizes(stack, o, true), encoding);  // whether it is causal changes no size
+  }
+  check_layers_without_positions(o, stack);
+  check_ssru(o, stack);
+  if (!attention_kernel(o.attention.kernel).has_scores) check_attention_without_scores(o, stack);
+}
+
+std::vector<std::string> position_keys() {
+  TransformerOptions all;  // of translation, which has both stacks
+  Options options;
+  all.describe(options);
+  const nlohmann::ordered_json positions = options.to_json({"Position"});
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : positions.items()) keys.push_back(key);
+  return keys;
+}
+
+bool is_position_parameter(const std::string& name) {
+  return name.find(".position.") != std::string::npos;
+}
+
+void TransformerOptions::describe_positions(Options& options) {
+  std::vector<std::string> names = position_encoding_names(), names_or_empty = names;
+  names_or_empty.insert(names_or_empty.begin(), "");
+  options.group("Position");
+  options.add("position-encoding", &position.encoding, "position encoding of encoder and decoder", names)
+      .common()
+      .only("for a stack that has none of its own", [this] {
+        const auto all = stacks();
+        return std::any_of(all.begin(), all.end(), [](const auto* stack) { return stack->position_encoding.empty(); });
+      });
+  if (has_encoder()) {
+    options
+        .add("encoder-position-encoding", &encoder.position_encoding, "position encoding of the encoder, if it differs",
+             names_or_empty)
+        .only("for models with an encoder", [this] { return has_encoder(); });
+  }
+  if (has_decoder()) {
+    options
+        .add("decoder-position-encoding", &decoder.position_encoding, "position encoding of the decoder, if it differs",
+             names_or_empty)
+        .only("for models with a decoder", [this] { return has_decoder(); });
+  }
+  describe_layers_without_positions(options);
+  describe_cross_positions(options);
+  position.describe(options, [this] {
+    std::vector<std::string> used;
+    for (const StackOptions* stack : stacks()) used.push_back(position_encoding(*stack));
+    return used;
+  });
+}
+
+void TransformerOptions::describe_layers_without_positions(Options& options) {
+  options
+      .add("no-position-every", &position.no_position_every, "every so many layers have no positions; 0: all have them")
+      .at_least(0);
+  const auto add = [&](const char* name, StackOptions& stack) {
+    options
+        .add(fmt::format("{}-no-position-every", name), &stack.no_position_every,
+             fmt::format("the same for the {}, if it differs; -1: as --no-position-every", name))
+        .at_least(-1);
+  };
+  if (has_encoder()) add("encoder", encoder);
+  if (has_decoder()) add("decoder", decoder);
+}
+
+void TransformerOptions::describe_cross_positions(Options& options) {
+  if (!has_encoder() || !has_decoder()) return;
+  options
+      .add("rotary-cross-attention", &position.rotary_cross_attention,
+           "turn the queries and keys of attention to the encoder too")
+      .only("with the decoder's position encoding rope", [this] { return position_encoding(decoder) == "rope"; });
+}
+
+}  // namespace rotor
