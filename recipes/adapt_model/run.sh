@@ -49,8 +49,8 @@ for model in model adapted; do
   fi
   [[ -n ${news:-} ]] || continue
   if stage 6 "Translate news with $model" "$model.news"; then
-    text "${news%.gz}" >news.en
-    translate $model.safetensors news.en $model.news --beam 5 --lenpen 1
+    text "${news%.gz}" >text/news
+    translate $model.safetensors text/news $model.news --beam 5 --lenpen 1
   fi
 done
 
