@@ -1,4 +1,4 @@
-// What this process has of the machine: cores, memory nodes (NUMA) and memory.
+// Machine: the cores, the memory nodes (NUMA) and the memory that this process may use.
 #pragma once
 
 #include <cstdint>

@@ -67,7 +67,7 @@ class Plan {
   std::filesystem::path runs_folder() const { return std::filesystem::path(options_.output) / "runs"; }
 
  private:
-  /// What --finetune-from-model says for an entry, which may have its own.
+  /// The value of --finetune-from-model for an entry, which may have its own.
   std::string start_of(const Entry& entry) const;
 
   CompareOptions options_;

@@ -1,4 +1,4 @@
-// What rotor-evaluate --predictions leaves, read beside the labels of the rows.
+// The file of rotor-evaluate --predictions, read beside the labels of the rows.
 #pragma once
 
 #include <filesystem>

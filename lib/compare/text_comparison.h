@@ -1,4 +1,5 @@
-// What comparisons of language models, masked or not, share: a corpus of text, and the loss of its tokens.
+// TextComparison: the parts that comparisons of language models, masked or not, share: a corpus of text, and the loss
+// of its tokens.
 #pragma once
 
 #include "compare/corpus_comparison.h"

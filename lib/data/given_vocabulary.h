@@ -9,7 +9,7 @@
 
 namespace rotor {
 
-/// Of a translation model, whose vocabulary is asked for; other models have one.
+/// The side of a translation model whose vocabulary is asked for; other models have one.
 enum class VocabularySide { kSource, kTarget };
 
 /// Reads a vocabulary from its file, or from a model or checkpoint, whose name ends in .safetensors. See
@@ -17,8 +17,8 @@ enum class VocabularySide { kSource, kTarget };
 Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySide side = VocabularySide::kSource,
                                  std::optional<bool> lower_case = std::nullopt);
 
-/// What a log says after the size of a vocabulary: of WordPiece which case was found, " (WordPiece, uncased)", of other
-/// kinds, which options name, nothing.
+/// The note that a log adds to the size of a vocabulary: of WordPiece which case was found, " (WordPiece, uncased)", of
+/// other kinds, which options name, nothing.
 std::string note_of_wordpiece(const Vocabulary& vocabulary);
 
 }  // namespace rotor

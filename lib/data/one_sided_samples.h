@@ -1,4 +1,4 @@
-// What samples have in common that only an encoder reads, or only a decoder: one length, and one limit of it.
+// OneSidedSamples: the base of samples that only an encoder reads, or only a decoder: one length, and one limit of it.
 #pragma once
 
 #include <string>

@@ -69,7 +69,7 @@ struct PreprocessOptions {
   /// The splits, "train" first: valid and test for the first prefix of each, then valid1, valid2 …
   std::vector<RequestedSplit> splits() const;
 
-  /// What each source line begins with: ">>de<<", or nothing.
+  /// The text that each source line begins with: ">>de<<", or nothing.
   std::string source_tag() const;
 
   /// How a vocabulary is trained.

@@ -1,5 +1,5 @@
-// What samples have in common that are blocks of one stream of text (data/token_blocks.h), for language models of
-// either kind.
+// StreamSamples: the base of samples that are blocks of one stream of text (data/token_blocks.h), for language models
+// of either kind.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What a model that is an encoder reads of texts which are not in a corpus.
+// SentenceInputs: the rows of tokens that an encoder reads of texts which are not in a corpus.
 #pragma once
 
 #include <span>
@@ -14,8 +14,8 @@ namespace rotor {
 /// How texts become rows of tokens.
 struct SentenceInputs {
   Vocabulary vocabulary;
-  bool ranks = false;  ///< whether candidates that follow a context make a row each
-  int64_t most = 0;    ///< tokens of a row
+  bool ranks = false;       ///< whether candidates that follow a context make a row each
+  int64_t most = 0;         ///< tokens of a row
   int64_t token_types = 2;  ///< of the model (--token-types); one of 1 reads no pairs
 
   /// The rows of one text, or of a pair; of a ranking, one for each candidate. Another number of texts is an Error, and

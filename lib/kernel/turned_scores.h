@@ -35,7 +35,7 @@ struct TurnedBlock {
 Tensor turn_scores(const Tensor& scores, const Tensor& q, const Tensor& k, const TurnedBlock& block,
                    const FrequencyChanges& changes);
 
-/// What the gradient of the result adds to those of q and k, beside that of scores.
+/// The gradients of q and k in turn_scores(); that of scores is the result's own.
 struct TurnedGradients {
   Tensor q, k;
 };

@@ -32,7 +32,7 @@ struct StackOptions {
   void describe(Options& options, const std::string& name);
 };
 
-/// What the layers of all stacks of a model share.
+/// The options that the layers of all stacks of a model share.
 struct LayerOptions {
   std::string activation_fn = "relu";
   NormOptions norm;
