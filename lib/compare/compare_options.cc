@@ -20,7 +20,8 @@ void CompareOptions::describe(Options& options) {
       .add("encodings", encodings,
            fmt::format("entries to compare, separated by commas: NAME of a position encoding, or ATTENTION+NAME with "
                        "another attention ({}), with options of rotor-train for this entry only, as in "
-                       "rope:rope-base=1000",
+                       "rope:rope-base=1000, and of its tests alone, as in "
+                       "rope:test-rope-scaling=linear:test-rope-scaling-factor=4",
                        join(attention_names(), ", ")))
       .common();
   options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();

@@ -128,7 +128,7 @@ void TranslationComparison::generate(const PlannedRun& run, const TestSet& test,
   std::vector<std::string> arguments = {run.folder / "model.safetensors",     "--input", test.source, "--threads",
                                         std::to_string(run.training.threads), "--output"};
   arguments.push_back(run.folder / (test.name + extension));
-  arguments.insert(arguments.end(), more.begin(), more.end());
+  for (const auto& others : {more, run.test_arguments}) arguments.insert(arguments.end(), others.begin(), others.end());
   commands.call(run, command(), arguments);
 }
 
