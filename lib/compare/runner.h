@@ -6,8 +6,8 @@
 //   train.jsonl        its reports
 //   lr-<rate>/         the same, down to its model, of the training with one of several learning rates; the models of
 //                      all are kept until one is chosen
-//   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h); a run that differs
-//                      from a finished one in its tests alone takes that one's, with its train.jsonl
+//   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h); a run that
+//                      differs from a finished one in its tests alone takes that one's, with its train.jsonl
 //   test.json …        what the tests of the comparison's kind leave (translation_comparison.h, …)
 //   result.json        what was measured; written last
 //   timing/            of a trial, while it runs

@@ -71,7 +71,8 @@ void TranslationComparison::prepare() {
   if (!tests_lengths()) return;
   const fs::path folder = fs::path(options().output) / "joined";
   fs::create_directories(folder);
-  for (const int64_t count : whole_numbers(options().joined, "joined", 2)) tests_.push_back(join_sentences(tests_[0], count, folder));
+  for (const int64_t count : whole_numbers(options().joined, "joined", 2))
+    tests_.push_back(join_sentences(tests_[0], count, folder));
 }
 
 Json TranslationComparison::inputs() const {

@@ -184,17 +184,17 @@ while [ "$1" != --output ]; do basename "$1" .safetensors >> $here/averaged; shi
 cp $here/model "$2"
 )");
     script("rotor-generate", R"(
-case "$*" in *--rope-scaling*) scaling=" $(echo "$*" | sed 's/.*--rope-scaling \([a-z]*\).*/\1/')" ;; esac
-echo "generate$scaling" >> $here/calls
 while [ $# -gt 0 ]; do
   case $1 in
     --input) input=$2 ;;
     --output) output=$2 ;;
     --stats) echo '{"tokens_per_second": 50, "memory_mb": 20}' > "$2" ;;
     --score-reference) scores=$2 ;;
+    --rope-scaling) scaling=" $2" ;;
   esac
   shift
 done
+echo "generate$scaling" >> $here/calls
 if [ -n "$scores" ]; then sed 's/.*/-2.5\t4/' "$scores" > "$output"; exit; fi
 reference=$(echo "$input" | sed 's/\.source$/.reference/; s/test\.en$/test.de/')
 case $output in */rope/*) cp "$reference" "$output" ;; *) sed 's/schnell/langsam/' "$reference" > "$output" ;; esac

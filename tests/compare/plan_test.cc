@@ -47,7 +47,8 @@ TEST(Plan, AnEntryChangesOnlyWhatItNames) {
 }
 
 TEST(Plan, KnowsWhichRunsShareATraining) {
-  const auto runs = Plan(compared("sinusoidal,rope:test-rope-scaling=ntk:test-rope-scaling-factor=2"), training()).runs();
+  const auto runs =
+      Plan(compared("sinusoidal,rope:test-rope-scaling=ntk:test-rope-scaling-factor=2"), training()).runs();
   EXPECT_TRUE(runs[0].same_training.empty());
   EXPECT_TRUE(runs[0].test_arguments.empty());
   EXPECT_EQ(runs[1].same_training, "out/runs/rope/seed-1");

@@ -66,7 +66,8 @@ TEST_F(Runs, ThatDifferInTheirTestsShareATraining) {
   fs::remove_all(runs[2].folder);
   fs::remove(runs[1].folder / "model.safetensors");
   EXPECT_EQ(runner.execute(runs[2]), "");
-  EXPECT_EQ(folder_.calls(), "train rope\naverage\nevaluate 12 --by-sample linear\n") << "the other's model is not here";
+  EXPECT_EQ(folder_.calls(), "train rope\naverage\nevaluate 12 --by-sample linear\n")
+      << "the other's model is not here";
 }
 
 TEST_F(Runs, ThatTryLearningRatesShareTheBestModelToo) {

@@ -38,7 +38,8 @@ TEST(TranslationComparison, JoinsAsManySentencesAsAreAskedFor) {
             (std::vector<std::string>{"test.out", "test.scores", "joined-8.out", "joined-8.scores", "joined-2.out",
                                       "joined-2.scores"}));
   options.joined = "1,2";
-  EXPECT_TRUE(says(message_of<UsageError>([&] { Plan(options, ComparedFolder::training()); }), "--joined", "of 2 or more"));
+  EXPECT_TRUE(
+      says(message_of<UsageError>([&] { Plan(options, ComparedFolder::training()); }), "--joined", "of 2 or more"));
 }
 
 TEST(TranslationComparison, TranslatesAsAnEntryAsksFor) {
