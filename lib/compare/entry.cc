@@ -46,12 +46,13 @@ Texts entry_texts(const std::string& list) {
   return texts;
 }
 
-/// The arguments as words, with those of lists apart.
+/// Arguments, of which every second one is a value, as words: a list's are apart.
 Texts with_lists_apart(const Texts& arguments, const Options& options) {
   Texts words;
-  for (const std::string& argument : arguments) {
-    const Option* option = words.empty() ? nullptr : options.find(words.back().substr(2));
-    const Texts values = option && option->is_list() ? split(argument, ',') : Texts{argument};
+  for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
+    words.push_back(arguments[i]);
+    const Option* option = options.find(arguments[i].substr(2));
+    const Texts values = option && option->is_list() ? split(arguments[i + 1], ',') : Texts{arguments[i + 1]};
     words.insert(words.end(), values.begin(), values.end());
   }
   return words;
