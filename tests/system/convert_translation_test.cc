@@ -94,7 +94,7 @@ TEST_F(ConvertTranslation, ComputesTheLogitsOfTransformers) {
     const auto translator = load<EncoderDecoder>(file);
     const NoGrad no_grad;
     const TokenBatch source = golden::tokens(golden, "input.source", "input.source_lengths");
-    TokenBatch input{source.rows, 7, golden::integers(golden, "input.decoder_input"), {}};
+    TokenBatch input{source.rows, 7, golden::integers(golden, "input.decoder_input"), {}, {}};
     input.lengths.assign(source.rows, 7);
     const Tensor logits = translator->output()(translator->features(source, input)).value();
     const Tensor expected = golden.tensor("output.logits");
