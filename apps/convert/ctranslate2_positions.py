@@ -46,7 +46,7 @@ def position_variables(path, stack, options, take):
     require(
         every or (kind in OF_LAYERS and 0 in with_positions),
         f"{path}: CTranslate2 has no such model: expected positions in each layer of the {stack}, got --no-position-every; "
-        f"its layers may be without {' and '.join(OF_LAYERS)} alone, and the first one not",
+        f"layers may be without {', '.join(OF_LAYERS)} only, and not the first",
     )
     return known[kind](stack, options, take)
 

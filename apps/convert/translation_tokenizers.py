@@ -55,31 +55,36 @@ def multilingual_files(path, model):
     if not languages or model.target_vocabulary is not None:
         raise Fault(f"{path}: expected a vocabulary with tokens of languages, as NLLB's, got another; its tokenizer needs them")
     tokens = header["tokens"]
-    first = tokens.index("<mask>") if "<mask>" in tokens else min(languages.values())
+    first = min([*languages.values(), *(i for i, token in enumerate(tokens) if token == "<mask>")])
     require(tokens[: len(SPECIALS)] == list(SPECIALS), f"{path}: expected {', '.join(SPECIALS)} as the first tokens, got {tokens[:4]}")
-    pieces, _ = sentencepiece_of(cutter, path, "NllbTokenizer")
     config = {"bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
     files = {SENTENCEPIECE: cutter}
-    known = list(M2M100_LANGUAGES)
-    if [f"__{name}__" for name in known] == tokens[first : first + len(known)]:
+    if [f"__{name}__" for name in M2M100_LANGUAGES] == tokens[first : first + len(M2M100_LANGUAGES)]:
         last = header.get("language_last")
         require(not last, f"{path}: expected the language before the text, got it after; M2M100Tokenizer has no such order")
+        source, target = M2M100_LANGUAGES[:2]
+        config.update(tokenizer_class="M2M100Tokenizer", language_codes="m2m100", src_lang=source, tgt_lang=target)
         files["vocab.json"] = {token: i for i, token in enumerate(tokens[:first])}
-        config.update(tokenizer_class="M2M100Tokenizer", language_codes="m2m100", src_lang=known[0], tgt_lang=known[1])
-        return {**files, TOKENIZER_CONFIG: config}
+    else:
+        config.update(_nllb_config(path, header, sentencepiece_of(cutter, path, "NllbTokenizer")[0], first))
+    return {**files, TOKENIZER_CONFIG: config}
+
+
+def _nllb_config(path, header, pieces, first):
+    """`first` is the id of the first token that is no piece."""
+    tokens = header["tokens"]
     added = {i: token for i, token in enumerate(tokens) if i >= first and not token.startswith(UNNAMED) and token != FILLER.format(i)}
     require(
         tokens[:first] == [*SPECIALS, *pieces[3:]] and all(LANGUAGE.fullmatch(token) or token == "<mask>" for token in added.values()),
         f"{path}: expected the tokens in the order of NLLB's or M2M100's, got another; their tokenizers have no ids of their own",
     )
     names = [token for token in added.values() if token != "<mask>"]
-    every = {**{i: token for i, token in enumerate(SPECIALS)}, **added}
-    config.update(
-        tokenizer_class="NllbTokenizer", cls_token="<s>", mask_token="<mask>", additional_special_tokens=names,
-        src_lang=names[0], tgt_lang=names[-1], legacy_behaviour=bool(header.get("language_last")),
-        added_tokens_decoder={str(i): _added(token) for i, token in every.items()},
-    )  # fmt: skip
-    return {**files, TOKENIZER_CONFIG: config}
+    every = {**dict(enumerate(SPECIALS)), **added}
+    return {
+        "tokenizer_class": "NllbTokenizer", "cls_token": "<s>", "mask_token": "<mask>", "additional_special_tokens": names,
+        "src_lang": names[0], "tgt_lang": names[-1], "legacy_behaviour": bool(header.get("language_last")),
+        "added_tokens_decoder": {str(i): _added(token) for i, token in every.items()},
+    }  # fmt: skip
 
 
 def _added(token):

@@ -10,7 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "base/options.h"
+#include "base/option_text.h"
 #include "base/signals.h"
 #include "base/threads.h"
 #include "data/binarise.h"

@@ -164,7 +164,7 @@ TEST_F(ConvertExports, RefusesLanguageModelsThatCtranslate2DoesNotHave) {
   expect_refusal("ctranslate2", language_model("window"), "--attention-window 0, got 3");
   expect_refusal("ctranslate2", language_model("linear"), "--attention softmax, got linear");
   expect_refusal("ctranslate2", language_model("learned", {{"no_position_every", 2}}), "--no-position-every");
-  expect_refusal("ctranslate2", language_model("rope", {{"no_position_every", 1}}), "the first one not");
+  expect_refusal("ctranslate2", language_model("rope", {{"no_position_every", 1}}), "not the first");
   expect_refusal("ctranslate2", language_model("rope", {{"decoder_layers", 1}}), "no counterpart", "decoder.layers.1");
   expect_refusal("ctranslate2", language_model("rope", {{"target_vocabulary", 41}}), "41 tokens", "got 40");
 }
