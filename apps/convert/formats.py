@@ -15,9 +15,9 @@ FORMATS = [
         "marian", "FILE", "MODEL", "a model of Marian, Firefox or Bergamot (.npz, .bin)",
         (Option("vocabulary", "FILE", "vocab.spm or vocab.yml; by default that beside the model"),),
     ),
-    Format("huggingface", "MODEL", "FOLDER", "a BERT or RoFormer that transformers loads"),
+    Format("huggingface", "MODEL", "FOLDER", "an encoder, a translation or a language model that transformers loads"),
     Format(
-        "ctranslate2", "MODEL", "FOLDER", "a translation model for CTranslate2",
+        "ctranslate2", "MODEL", "FOLDER", "a translation or a language model for CTranslate2",
         (Option("quantization", "TYPE", "type of the matrices: float32 (the default) or int8", ("float32", "int8")),),
     ),
     Format(

@@ -33,9 +33,10 @@ def convert(folder, out):
     tied = config.values.get("tie_word_embeddings", True) is True
     options = _options(config, shared, tied)
     tensors = dict(read_weights(folder))
-    options["output_bias"] = BIAS in tensors
-    if BIAS in tensors:
-        tensors[BIAS] = tensors[BIAS].reshape(-1)
+    bias = tensors.pop(BIAS, numpy.zeros(1)).reshape(-1)  # zero in a model that has none
+    options["output_bias"] = bool(bias.any())
+    if options["output_bias"]:
+        tensors[BIAS] = bias
     _take_positions(tensors, options, config.origin)
     parameters = take_parameters(tensors, tensor_names(options, tied, shared), options, folder)
     source, target = _vocabularies(Path(folder), config, options, shared)
