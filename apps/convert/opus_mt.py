@@ -23,7 +23,7 @@ ALWAYS = {
 }  # fmt: skip
 
 
-def convert(folder, out):
+def convert(folder, out, quantize="none"):
     check_folder(folder, ("config.json", "source.spm", "target.spm", "vocab.json"))
     config = Config(read_config(folder), f"{folder}/config.json")
     check_kind(config, "marian", "MarianMTModel")
@@ -35,12 +35,12 @@ def convert(folder, out):
     tensors = dict(read_weights(folder))
     options["output_bias"] = BIAS in tensors
     if BIAS in tensors:
-        tensors[BIAS] = tensors[BIAS].reshape(-1)
+        tensors[BIAS] = numpy.asarray(tensors[BIAS]).reshape(-1)
     _take_positions(tensors, options, config.origin)
     parameters = take_parameters(tensors, tensor_names(options, tied, shared), options, folder)
     source, target = _vocabularies(Path(folder), config, options, shared)
     model = Model(options, source, parameters, None if source == target else target)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model
 
 
