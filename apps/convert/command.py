@@ -7,6 +7,7 @@ from .fault import Fault, listed
 from .formats import FORMATS
 
 NAMES = [row.name for row in FORMATS]
+FLAGS = {f"--{option.name}" for row in FORMATS for option in row.options if not option.value}
 USAGE = "rotor-convert FORMAT IN OUT [OPTION]..."
 SUMMARY = "Converts models of other programs to Rotor's model files, and Rotor's to theirs."
 OPTIONS = [
@@ -64,6 +65,8 @@ def parse(arguments):
         if name not in known:
             of_format = f"; {row.name} has {listed(known) or 'no options'}" if row else ""
             raise WrongUsage(f"unknown option {name}{of_format}; expected {USAGE}")
+        if name in FLAGS and value is not True:
+            raise WrongUsage(f"expected no value after {name}, got {value}")
         choices = known[name].choices
         if not value or (choices and value not in choices):
             raise WrongUsage(f"expected {' or '.join(choices) or known[name].value} after {name}, got {value or 'nothing'}")
@@ -75,14 +78,15 @@ def parse(arguments):
 
 
 def split_options(arguments):
-    """Pairs of an option and its value ("--name VALUE" or "--name=VALUE"); other arguments have None for the option."""
+    """Pairs of an option and its value ("--name VALUE" or "--name=VALUE"), of a flag True; other arguments have None for the
+    option."""
     rest = iter(arguments)
     for argument in rest:
         if not argument.startswith("-"):
             yield None, argument
             continue
         name, equals, value = argument.partition("=")
-        yield name, value if equals else next(rest, None)
+        yield name, value if equals else name in FLAGS or next(rest, None)
 
 
 def convert(row, source, target, options):

@@ -2,7 +2,8 @@
 
 from collections import namedtuple
 
-# An option "--name VALUE", which convert() gets as the argument of that name; without choices any value is taken.
+# An option "--name VALUE", which convert() gets as the argument of that name; without choices any value is taken. An option whose
+# value is "" is a flag.
 Option = namedtuple("Option", "name value help choices", defaults=((),))
 Format = namedtuple("Format", "name source target help options", defaults=((),))
 
@@ -29,6 +30,11 @@ FORMATS = [
             Option("dictionaries", "FOLDER", "where dict.txt or dict.<language>.txt are, if not beside the checkpoint"),
             Option("bpe-codes", "FILE", "merges of subword-nmt or fastBPE, which cut text into the dictionary's tokens"),
             Option("sentencepiece", "FILE", "SentencePiece model that cuts text into the dictionary's tokens"),
+            Option("tokenizer", "NAME", "moses: cuts text before; none. By default what the checkpoint says", ("moses", "none")),
+            Option("moses-no-dash-splits", "", "the tokenizer leaves \"rich-text\" whole"),
+            Option("moses-no-escape", "", "the tokenizer leaves quotes and brackets as they are"),
+            Option("source-lang", "LANGUAGE", "language of the source, or of a language model, if not that of the checkpoint"),
+            Option("target-lang", "LANGUAGE", "language of the target, if not that of the checkpoint"),
             QUANTIZE,
         ),
     ),
