@@ -105,6 +105,8 @@ def convert(row, source, target, options):
         return report(130, "stopped by signal 2")
     count = sum(array.size for array in model.parameters.values())
     print(f"wrote {target}: {model.config.get('task', 'translation')}, {count} parameters", file=sys.stderr)
+    if model.remark:
+        print(f"rotor-convert: {model.remark}", file=sys.stderr)
     return 0
 
 
@@ -114,9 +116,11 @@ def help_text():
         return [f"  {left:{width}}{right}" for left, right in pairs]
 
     formats = [(f"{row.name} {row.source} {row.target}", row.help) for row in FORMATS]
-    of_formats = [
-        (f"--{option.name} {option.value}", f"of {row.name}: {option.help}") for row in FORMATS for option in row.options
-    ]  # fmt: skip
+    rows_of = {}
+    for row in FORMATS:
+        for option in row.options:
+            rows_of.setdefault(option, []).append(row.name)
+    of_formats = [(f"--{option.name} {option.value}", f"of {', '.join(names)}: {option.help}") for option, names in rows_of.items()]
     examples = [line for command, what in EXAMPLES for line in (f"  {command}", f"      {what}")]
     parts = [
         [f"Usage: {USAGE}"], [SUMMARY], ["Formats:", *rows(formats)], ["Options:", *rows(of_formats + OPTIONS)],

@@ -7,22 +7,20 @@ dictionaries are those beside the checkpoint, or in --dictionaries; text is cut 
 
 from pathlib import Path
 
-import numpy
-
 from .fairseq_checkpoint import read_checkpoint
 from .fairseq_dictionary import SPECIAL_IDS, read_dictionary, vocabulary_of
 from .fairseq_folder import is_folder, read_folder, cutters_beside
 from .fairseq_names import RATES, SKIPPED_ROWS, STACK, TABLE, check_supported, todays_names
 from .fault import listed, require
 from .model_file import LANGUAGES, Model, write_model
+from .stored_tensor import equal
 from .tokenizer import headers_of, tokenized
 from .transformer_shapes import INPUT, OUTPUT, TARGET_INPUT, parameter_shapes
-
 
 SIDES = ("source_lang", "target_lang")
 
 
-def convert(path, out, dictionaries=None, bpe_codes=None, sentencepiece=None, **given):
+def convert(path, out, dictionaries=None, bpe_codes=None, sentencepiece=None, quantize="none", **given):
     cutters = [(bpe_codes, sentencepiece)] * 2
     if is_folder(path):
         tensors, options = read_folder(path)
@@ -44,7 +42,7 @@ def convert(path, out, dictionaries=None, bpe_codes=None, sentencepiece=None, **
     languages = dict(zip(LANGUAGES, (options.get(side) for side in SIDES)))
     languages = {key: value for key, value in languages.items() if isinstance(value, str)}
     model = Model(config, source, parameters, None if source == target else target, languages)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model
 
 
@@ -125,14 +123,14 @@ def _parameters(path, tensors, config):
     for name, array in tensors.items():
         if name.endswith(f".{TABLE}"):
             name, array = name.replace(TABLE, "position.weight"), array[SKIPPED_ROWS:]
-        parameters[name] = numpy.asarray(array, numpy.float32)
+        parameters[name] = array
     shared = {}
     if config.get("share_all_embeddings"):
         shared[TARGET_INPUT] = INPUT
     if config["share_decoder_input_output_embed"]:
         shared[OUTPUT] = INPUT if config.get("share_all_embeddings") else TARGET_INPUT
     for copy, name in shared.items():
-        same = copy not in parameters or (name in parameters and numpy.array_equal(parameters[copy], parameters[name]))
+        same = copy not in parameters or (name in parameters and equal(parameters[copy], parameters[name]))
         require(same, f"{path}: expected {copy} to equal {name}, which the options share, got others")
         parameters.pop(copy, None)
     shapes = parameter_shapes(config)

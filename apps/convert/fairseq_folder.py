@@ -16,7 +16,7 @@ from .fairseq_names import ACTIVATIONS, RATES, SKIPPED_ROWS, STACK, TABLE
 from .fault import listed, require
 from .folder import write_folder
 from .model_file import LANGUAGES, read_model
-from .tensor_file import read_tensors, write_tensors
+from .tensor_file import stored_tensors, write_tensors
 from .tokenizer import fairseq_options, untokenized
 from .transformer_shapes import INPUT, OUTPUT, TARGET_INPUT
 from .vocabulary_pieces import read_pieces
@@ -58,7 +58,7 @@ def read_folder(path):
     except (ValueError, RecursionError):
         options = None
     require(isinstance(options, dict), f"{path}/{ARGS}: expected a JSON object, got something else; make the folder anew")
-    return read_tensors(Path(path) / WEIGHTS)[0], options
+    return stored_tensors(Path(path) / WEIGHTS)[0], options
 
 
 def cutters_beside(path, options):

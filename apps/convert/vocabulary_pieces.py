@@ -2,12 +2,13 @@
 
 import json
 
-from .fault import Fault
+from .fault import Fault, require
 from .mapped_vocabulary import FIRST_LINE
 from .sentencepiece_model import sentencepiece_pieces
 from .tokenizer import untokenized
 from .wordpiece import parse
 
+OWN = b"rotor-vocabulary "  # begins all serialized forms but SentencePiece's
 BYTES = b"rotor-vocabulary bytes "
 CODES = b"rotor-vocabulary bpe-codes 1 "
 # Forms that begin with a JSON object of tokens; then comes what cuts text into them.
@@ -38,6 +39,15 @@ def parse_listed(vocabulary, origin):
     except (KeyError, ValueError, RecursionError):
         raise Fault(f"{origin}: expected a list of tokens in JSON in the vocabulary, got something else; the file is damaged") from None
     return [str(token) for token in tokens], LISTED[name], cutter
+
+
+def sentencepiece_of(vocabulary, origin, reader):
+    """The tokens of a vocabulary in the order of their ids, and the SentencePiece model that cuts text into them; a vocabulary
+    that cuts text otherwise is refused, because `reader` reads none."""
+    listed = parse_listed(vocabulary, origin)
+    other = vocabulary.startswith(OWN) and not (listed and listed[1] == "sentencepiece")
+    require(not other, f"{origin}: expected a vocabulary of SentencePiece, which {reader} reads, got another")
+    return (listed[0], listed[2]) if listed else (sentencepiece_pieces(vocabulary, origin), vocabulary)
 
 
 def vocabulary_files(model):

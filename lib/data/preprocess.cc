@@ -186,7 +186,13 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
 /// The tokens of both languages, which a vocabulary of many, such as NLLB's, has.
 LanguageMarks Preprocessing::marks_of(const Vocabularies& vocabularies) const {
   if (vocabularies.source.languages().empty()) return {};
-  return language_marks(options_.source_lang, options_.target_lang, vocabularies, options_.srcdict);
+  const LanguageMarks marks =
+      language_marks(options_.source_lang, options_.target_lang, vocabularies, options_.srcdict);
+  require(!marks.source_last,
+          "{} has the source's language after </s>, where a corpus has nothing; to train the model with the language "
+          "before the text, convert it again without legacy_behaviour in tokenizer_config.json",
+          options_.srcdict);
+  return marks;
 }
 
 void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
