@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/random.h"
+#include "compare/start_models.h"
 #include "system/command.h"
 
 namespace rotor {
@@ -123,6 +124,15 @@ TEST_F(CompareCommand, ComparesLanguageModelsOnTextAndOnLongerSamplesOfIt) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(again.err.find("run 1 of"), std::string::npos) << "nothing is left to do";
   EXPECT_EQ(text_of(folder_ / "compared/extrapolation.csv"), lengths);
+  const std::string entry = "rope:test-rope-scaling=yarn:test-rope-scaling-factor=2";
+  const CommandResult scaled = run(folder_, "rotor-compare text --config lm.ini --encodings rope," + entry +
+                                                " --baseline rope --extrapolate 2 --output compared");
+  ASSERT_EQ(scaled.exit_code, 0) << scaled.err;
+  EXPECT_TRUE(says(text_of(folder_ / "compared/runs/rope/seed-1/run.log"), "updates"));
+  const std::string plain = "compared/runs/rope/seed-1/", of_tests = "compared/runs/" + folder_name(entry) + "/seed-1/";
+  EXPECT_EQ(text_of(folder_ / (plain + "model.safetensors")), text_of(folder_ / (of_tests + "model.safetensors")));
+  EXPECT_NE(text_of(folder_ / (plain + "test-2x.positions.csv")),
+            text_of(folder_ / (of_tests + "test-2x.positions.csv")));
   const CommandResult misled = run(folder_, call + "compared --report-only --beam 3 --test-source test.in");
   EXPECT_EQ(misled.exit_code, 0) << misled.err;
   EXPECT_EQ(misled.err.find("--max-positions"), std::string::npos) << "learned reads it";

@@ -174,8 +174,7 @@ TEST_F(Convert, RefusesModelsThatTransformersDoesNotHave) {
                      "--rope-layout");
   expect_refusal_out("bert_classes", R"("classifier_head":"bert")", R"("classifier_head":"linear")",
                      "--classifier-head bert, got linear");
-  EXPECT_TRUE(refused(run("rotor-convert huggingface " ROTOR_GOLDEN "/fairseq_model.safetensors out"), 1,
-                      "fairseq_model.safetensors", "an encoder alone"));
+  expect_refusal_out("bert_masked_lm", R"("token_types")", R"("token_type")", "an encoder alone", "token_types");
   EXPECT_TRUE(refused(run("rotor-convert huggingface " + kFolders + "bert_vectors/model.safetensors out"), 1,
                       "expected a Rotor model"));
   succeed("rotor-convert bert " + kFolders + "bert_vectors m.safetensors && mkdir full && touch full/file");
