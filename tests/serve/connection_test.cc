@@ -1,3 +1,5 @@
+#define BOOST_ASIO_SEPARATE_COMPILATION  // the library has Asio's own code
+
 #include "serve/connection.h"
 
 #include <gtest/gtest.h>
