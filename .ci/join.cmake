@@ -42,18 +42,3 @@ function(add_test_parts module)
                          ENVIRONMENT "GTEST_TOTAL_SHARDS=${parts};GTEST_SHARD_INDEX=${index}")
   endforeach()
 endfunction()
-
-# join_library(TARGET): compiles the library's sources eight of a module at a time. Those of kernels, vocabularies and the
-# server, which have flags or names of their own, stay alone.
-function(join_library target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  foreach(module attention autograd base compare data evaluate format inspect model nn page position score search tensor train)
-    file(GLOB sources ${CMAKE_SOURCE_DIR}/lib/${module}/*.cc)
-    set(number 0)
-    foreach(source ${sources})
-      math(EXPR group "${number} / 8")
-      math(EXPR number "${number} + 1")
-      set_property(SOURCE ${source} PROPERTY UNITY_GROUP ${module}_${group})
-    endforeach()
-  endforeach()
-endfunction()

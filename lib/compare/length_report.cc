@@ -12,7 +12,7 @@
 namespace rotor {
 namespace {
 
-constexpr size_t kEnoughForScore = 10;  // sentences; fewer make a score that is mostly noise
+constexpr size_t kEnoughForFigure = 10;  // sentences; fewer make a score that is mostly noise
 
 /// The sentences of each test set with sources of like length.
 struct Bucket {
@@ -67,7 +67,7 @@ Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buck
 }
 
 LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& buckets, const CountedScore& score) {
-  const auto enough = [](const Bucket& bucket) { return bucket.count >= kEnoughForScore; };
+  const auto enough = [](const Bucket& bucket) { return bucket.count >= kEnoughForFigure; };
   const bool drop = std::count_if(buckets.begin(), buckets.end(), enough) >= 2;
   LinePlot plot;
   plot.x_label = "words of the source";
@@ -149,7 +149,7 @@ void add_lengths(const Comparison& comparison, const std::vector<TestSet>& tests
       std::move(plot), "bleu_by_length",
       fmt::format("BLEU against the mean length of each bucket's sources{}. Buckets of fewer than {} sentences are in "
                   "the table only.",
-                  spread_caption(comparison), kEnoughForScore),
+                  spread_caption(comparison), kEnoughForFigure),
       page);
   Table table = bucket_table(comparison, buckets, scores.bleu, Best::kHighest, 2);
   table.name = "bleu_by_length";

@@ -8,12 +8,12 @@ namespace rotor {
 
 namespace {
 
-constexpr const char* kPartsFile = "test.parts.csv";
+constexpr const char* kParts = "test.parts.csv";
 
 }  // namespace
 
 std::vector<std::string> MaskedLmComparison::results(const PlannedRun& /*run*/) const {
-  return {kSpeedFile, kPartsFile};
+  return {kSpeedFile, kParts};
 }
 
 void MaskedLmComparison::test(const PlannedRun& run, Tests tests, const RunCommands& commands) const {
@@ -22,12 +22,12 @@ void MaskedLmComparison::test(const PlannedRun& run, Tests tests, const RunComma
   evaluate(run, kSpeedFile,
            {"--tokens-per-sample", std::to_string(batches.tokens_per_sample), "--sample-break-mode",
             batches.sample_break_mode, "--mask-prob", fmt::format("{}", batches.mask.prob), "--by-sample",
-            (run.folder / kPartsFile).string()},
+            (run.folder / kParts).string()},
            commands);
 }
 
 std::vector<ScoredTest> MaskedLmComparison::read(const PlannedRun& run) const {
-  ScoredTest test{{read_losses(plain_or_packed(run.folder / kPartsFile))}};
+  ScoredTest test{{read_losses(plain_or_packed(run.folder / kParts))}};
   test.scores = read_scores(plain_or_packed(run.folder / kSpeedFile));
   return {test};
 }

@@ -16,7 +16,7 @@ struct BatchOptions {
   double bpe_dropout = 0;
   int64_t tokens_per_sample = 1024;
   std::string sample_break_mode = "none";  ///< one of break_mode_names() (data/token_blocks.h)
-  MaskOptions mask = {};
+  MaskOptions mask;
   std::string truncate = "none";  ///< one of truncation_names() (data/truncation.h)
 
   // Set by the command, not by describe(): the first two are the model's, the last is the run's.

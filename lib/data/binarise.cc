@@ -12,24 +12,24 @@
 namespace rotor {
 namespace {
 
-constexpr int64_t kBlockRows = 256;  // rows
+constexpr int64_t kBlock = 256;  // rows
 
 /// Rows on their way through the threads.
-struct RowBlock {
+struct Block {
   struct Row {
     size_t group = 0;  ///< of files, from 1
     std::vector<std::string> lines;
     std::vector<std::vector<int32_t>> ids;
   };
   int64_t size = 0;
-  std::vector<Row> rows = std::vector<Row>(kBlockRows);
+  std::vector<Row> rows = std::vector<Row>(kBlock);
 };
 
 /// Finds where documents end.
 class Documents {
  public:
   /// Whether a document ends before this row.
-  bool ends_before(const RowBlock::Row& row) {
+  bool ends_before(const Block::Row& row) {
     const bool blank = row.ids.front().empty() || is_blank(row.lines.front());
     const bool ends = begun_ && (row.group != group_ || (after_blank_ && !blank));
     if (ends) begun_ = false;
@@ -54,7 +54,7 @@ class RowWriter {
     if (documents) documents_.emplace();
   }
 
-  void write(const RowBlock::Row& row) {
+  void write(const Block::Row& row) {
     sizes_.clear();
     for (const auto& ids : row.ids) sizes_.push_back(ids.size());
     if (const Fault fault = rules_.judge(sizes_); fault != Fault::kNone) {
@@ -102,10 +102,10 @@ Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const L
                    const std::vector<Encoder>& encoders, CorpusWriter& writer, int64_t workers) {
   Progress progress(std::ssize(kept));
   int64_t line = 0;
-  const auto read = [&](RowBlock& block) {
+  const auto read = [&](Block& block) {
     if (const int number = signal_received()) throw Interrupted(number);
     block.size = 0;
-    while (block.size < kBlockRows && reader.next(block.rows[block.size].lines)) {
+    while (block.size < kBlock && reader.next(block.rows[block.size].lines)) {
       ROTOR_CHECK(line < std::ssize(kept),
                   "expected a text of {} lines as before, got more; leave its files alone meanwhile", kept.size());
       block.rows[block.size].group = reader.lines().size();
@@ -114,7 +114,7 @@ Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const L
     progress.update(line, fmt::format("{} lines encoded", line));
     return block.size > 0;
   };
-  const auto encode = [&](RowBlock& block) {
+  const auto encode = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) {
       auto& [group, lines, ids] = block.rows[i];
       ids.resize(lines.size());
@@ -122,10 +122,10 @@ Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const L
     }
   };
   RowWriter rows(rules, documents, encoders, writer);
-  const auto write = [&](RowBlock& block) {
+  const auto write = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) rows.write(block.rows[i]);
   };
-  InOrder<RowBlock>(read, encode, write).run(workers);
+  InOrder<Block>(read, encode, write).run(workers);
   return rows.finish();
 }
 

@@ -26,9 +26,9 @@ struct LengthRules {
 };
 
 struct Binarised {
-  int64_t rows = 0;         ///< number of rows written
-  int64_t empty_rows = 0;   ///< those of them without tokens
-  FaultCounts faults = {};  ///< faults of rows that the survey kept but that were not written
+  int64_t rows = 0;        ///< number of rows written
+  int64_t empty_rows = 0;  ///< those of them without tokens
+  FaultCounts faults;      ///< faults of rows that the survey kept but that were not written
   std::vector<BinarisedColumn> columns;
 };
 

@@ -53,7 +53,7 @@ class HashSet {
 };
 
 /// Rows on their way through the threads.
-struct JudgedBlock {
+struct Block {
   int64_t size = 0;
   std::vector<std::vector<std::string>> rows = std::vector<std::vector<std::string>>(kBlock);
   std::vector<Fault> faults;
@@ -115,14 +115,14 @@ Survey survey(ParallelReader reader, const CleaningRules& rules, int64_t workers
   Survey result;
   HashSet seen;
   Progress progress(0);
-  const auto read = [&](JudgedBlock& block) {
+  const auto read = [&](Block& block) {
     if (const int number = signal_received()) throw Interrupted(number);
     for (block.size = 0; block.size < kBlock; ++block.size) {
       if (!reader.next(block.rows[block.size])) break;
     }
     return block.size > 0;
   };
-  const auto judge = [&](JudgedBlock& block) {
+  const auto judge = [&](Block& block) {
     block.faults.resize(block.size);
     block.blank.resize(block.size);
     block.hashes.resize(block.size);
@@ -132,7 +132,7 @@ Survey survey(ParallelReader reader, const CleaningRules& rules, int64_t workers
       if (rules.duplicates) block.hashes[i] = hash_of(block.rows[i]);
     }
   };
-  const auto keep = [&](JudgedBlock& block) {
+  const auto keep = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) {
       Fault fault = block.faults[i];
       const bool counts = rules.duplicates && fault == Fault::kNone && !block.blank[i];
@@ -143,7 +143,7 @@ Survey survey(ParallelReader reader, const CleaningRules& rules, int64_t workers
     }
     progress.update(std::ssize(result.kept), fmt::format("{} lines read", result.kept.size()));
   };
-  InOrder<JudgedBlock>(read, judge, keep).run(workers);
+  InOrder<Block>(read, judge, keep).run(workers);
   result.lines = reader.lines();
   result.with_carriage_returns = reader.with_carriage_returns();
   return result;

@@ -41,7 +41,7 @@ struct TableSplit {
 };
 
 /// Rows on their way through the threads.
-struct TableBlock {
+struct Block {
   struct Row {
     LabelledRow row;
     std::string place;
@@ -202,7 +202,7 @@ void TablePreprocessing::binarise(TableSplit& split, const Vocabulary& vocabular
   TableReader reader = split.reader();
   Progress progress(split.rows());
   int64_t rows = 0;
-  const auto read = [&](TableBlock& block) {
+  const auto read = [&](Block& block) {
     if (const int number = signal_received()) throw Interrupted(number);
     block.size = 0;
     while (block.size < std::ssize(block.rows) && reader.next(block.rows[block.size].row)) {
@@ -212,14 +212,14 @@ void TablePreprocessing::binarise(TableSplit& split, const Vocabulary& vocabular
     progress.update(rows, fmt::format("{} rows encoded", rows));
     return block.size > 0;
   };
-  const auto encode = [&](TableBlock& block) {
+  const auto encode = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) {
       auto& [row, place, ids] = block.rows[i];
       ids.clear();
       for (const std::string& text : row.texts) ids.push_back(vocabulary.encode(text));
     }
   };
-  const auto write = [&](TableBlock& block) {
+  const auto write = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) {
       const auto& [row, place, ids] = block.rows[i];
       writer.add(ids, row.texts);
@@ -230,7 +230,7 @@ void TablePreprocessing::binarise(TableSplit& split, const Vocabulary& vocabular
       tally.add(label);
     }
   };
-  InOrder<TableBlock>(read, encode, write).run(workers_);
+  InOrder<Block>(read, encode, write).run(workers_);
   ROTOR_CHECK(reader.rows() == split.record.rows,
               "expected tables of {} rows as before, got {}; leave {} alone meanwhile", split.rows(), rows,
               names_of(split.record.files));

@@ -13,8 +13,8 @@ namespace rotor {
 struct InspectOptions {
   std::string file;
   bool tensors = false, json = false, verify = false;
-  std::string distance_profile = {}, long_term_decay = {};  ///< files to write, .svg, .pdf or .csv
-  int64_t reach = 0;                                        ///< greatest distance; 0: the figure's own
+  std::string distance_profile, long_term_decay;  ///< files to write, .svg, .pdf or .csv
+  int64_t reach = 0;                              ///< greatest distance; 0: the figure's own
   int64_t head_width = 128;
   std::vector<std::string> rope_base = {"10000"};
 

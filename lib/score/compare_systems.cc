@@ -18,7 +18,7 @@ struct Entry {
   std::optional<Interval> interval;
 };
 
-struct ScoreColumn {
+struct Column {
   std::string metric, signature;
   std::vector<Entry> entries;  ///< one a system
 };
@@ -91,7 +91,7 @@ std::string explanation(const ScoreOptions& options, const std::string& baseline
 }
 
 std::string text_report(const ScoreOptions& options, const std::vector<std::string>& names,
-                        const std::vector<ScoreColumn>& columns) {
+                        const std::vector<Column>& columns) {
   std::vector<TableRow> rows(names.size() + 1);
   rows[0].push_back("System");
   for (size_t s = 0; s < names.size(); ++s) rows[s + 1].push_back(names[s]);
@@ -110,7 +110,7 @@ std::string text_report(const ScoreOptions& options, const std::vector<std::stri
 }
 
 std::string json_report(const ScoreOptions& options, const std::vector<std::string>& names,
-                        const std::vector<ScoreColumn>& columns) {
+                        const std::vector<Column>& columns) {
   auto list = nlohmann::ordered_json::array();
   for (size_t s = 0; s < names.size(); ++s) {
     nlohmann::ordered_json object = {{"system", names[s]}};
@@ -126,7 +126,7 @@ std::string compare_systems(const ScoreOptions& options, const std::vector<Segme
                             const std::vector<Segments>& references) {
   std::vector<std::string> names = options.hypothesis;
   if (options.paired()) names.front() = "Baseline: " + names.front();
-  std::vector<ScoreColumn> columns;
+  std::vector<Column> columns;
   for (const auto& metric : options.make_metrics()) {
     std::vector<Statistics> statistics;
     for (const auto& system : systems) statistics.push_back(count_segments(*metric, system, references));

@@ -10,7 +10,7 @@ namespace rotor {
 namespace {
 
 /// encoder.layers.0.fc1.weight -> encoder.layers.0, encoder.embed_tokens.weight -> encoder.embed_tokens
-std::string layer_name_of(const std::string& parameter) {
+std::string layer_of(const std::string& parameter) {
   static const Pattern kLayer(R"(^\w+\.(layers\.\d+|\w+))");
   const auto found = kLayer.find(parameter);
   return found ? found->front() : parameter;
@@ -25,7 +25,7 @@ nlohmann::ordered_json layer_norms(const ParameterBuffer& parameters, int64_t ta
   };
   std::vector<Squares> layers;
   for (size_t i = 0; i < parameters.parameters().size(); ++i) {
-    const std::string layer = layer_name_of(parameters.parameters()[i].name);
+    const std::string layer = layer_of(parameters.parameters()[i].name);
     if (layers.empty() || layers.back().layer != layer) layers.push_back({layer});
     layers.back().weights += std::pow(norm(parameters.part(parameters.values(), i)), 2);
     layers.back().gradients += std::pow(norm(parameters.part(parameters.gradients(), i)), 2);
