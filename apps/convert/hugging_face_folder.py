@@ -10,6 +10,7 @@ from .pickled_tensors import read_pickled_tensors
 from .tensor_file import stored_tensors
 
 WEIGHTS = {"model.safetensors": lambda path: stored_tensors(path)[0], "pytorch_model.bin": read_pickled_tensors}  # the first counts
+WEIGHTS_FILE = next(iter(WEIGHTS))  # which is written
 INDEX = "{}.index.json"
 
 

@@ -133,7 +133,8 @@ TEST_F(ConvertTranslation, SourcesOfFormerNllbModelsEndInTheirLanguage) {
   const CommandResult prepared =
       run("rotor-preprocess -s eng_Latn -t deu_Latn --srcdict out.safetensors --joined-dictionary --testpref text "
           "--destdir corpus");
-  EXPECT_TRUE(refused(prepared, 2, "out.safetensors", "after </s>", "legacy_behaviour"));
+  EXPECT_EQ(prepared.exit_code, 2);
+  EXPECT_TRUE(says(prepared.err, "out.safetensors", "after </s>", "legacy_behaviour"));
 }
 
 TEST_F(ConvertTranslation, FindsAndScoresTheTranslationsOfMarian) {
