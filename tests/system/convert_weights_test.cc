@@ -41,7 +41,7 @@ class ConvertWeights : public ConvertTest {
 
   /// The translations of lines that are in the file "text".
   std::string translations(const std::string& command) const {
-    const CommandResult result = run("rotor-generate " + command + " --threads 1 --beam 1 < text");
+    const CommandResult result = run("rotor-generate " + command + " --threads 1 --beam 1 --input text");
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return result.out;
   }
@@ -136,7 +136,8 @@ TEST_F(ConvertWeights, In8BitsOfMarianStayAsTheyAre) {
     EXPECT_GT(matrices, 15) << model;
     EXPECT_GT(short_rows, 100) << model;
     std::string text;
-    for (const Json& line : Json::parse(text_of(ROTOR_GOLDEN "/marian.json"))[model]["sentences"]) {
+    const Json golden = Json::parse(text_of(ROTOR_GOLDEN "/marian.json"));
+    for (const Json& line : golden[model]["sentences"]) {
       text += line.get<std::string>() + '\n';
     }
     folder_.file("text", text);
