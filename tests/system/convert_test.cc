@@ -95,7 +95,8 @@ TEST_F(Convert, RefusesWrongUsage) {
   EXPECT_TRUE(refused(run("rotor-convert bort in out"), 2, "unknown format 'bort'", "huggingface"));
   EXPECT_TRUE(refused(run("rotor-convert bert in out --fast"), 2, "unknown option --fast", "bert has --quantize"));
   EXPECT_TRUE(refused(run("rotor-convert bert in out --quantization int8"), 2, "unknown option --quantization"));
-  EXPECT_TRUE(refused(run("rotor-convert bert in out --quantize f16"), 2, "none or bf16 or int8 after --quantize", "f16"));
+  EXPECT_TRUE(
+      refused(run("rotor-convert bert in out --quantize f16"), 2, "none or bf16 or int8 after --quantize", "f16"));
   EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization int4"), 2, "float32 or int8", "int4"));
   EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization"), 2, "float32 or int8", "nothing"));
 }
