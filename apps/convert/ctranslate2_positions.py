@@ -6,14 +6,18 @@
     rope         the base, the layout and how many numbers of a head turn
     shaw         vectors of relative positions for keys and values, in each layer
     t5           a bias of scores for each bucket of distances and head, the same in each layer
+    alibi        in decoders: the engine's own slopes, which are Rotor's
 """
 
 import numpy
 
 from .fault import require
+from .model_options import layers_with_positions, position_encoding
+from .sinusoidal_table import sinusoids
 
 REASONS = {
     "alibi": "it has ALiBi in decoders alone",
+    "t5": "while it reads a prompt, its engine takes other distances",
     "xpos": "its rotations keep lengths",
     "fox": "its attention forgets nothing",
     "transformer-xl": "its attention has no biases of queries",
@@ -26,23 +30,32 @@ NO_BUCKETS = 32
 
 def position_variables(path, stack, options, take):
     """The variables of a stack's encoding; `take` returns the parameter of a name."""
-    kind = options[f"{stack}_position_encoding"] or options["position_encoding"]
-    known = {
-        "none": _none, "learned": _learned, "sinusoidal": _sinusoidal, "rope": _rope, "shaw": _shaw, "t5": _t5,
-    }  # fmt: skip
+    kind = position_encoding(options, stack)
+    known = dict(OF_KINDS)
+    if stack == "encoder":
+        del known["alibi"]
+    elif options["task"] == "language_modeling":
+        del known["t5"]
     reason = REASONS.get(kind, "its engine does not know them")
     require(
         kind in known,
         f"{path}: CTranslate2 has no positions of the kind {kind} in the {stack}: {reason}; expected one of {', '.join(known)}",
     )
+    with_positions = layers_with_positions(options, stack)
+    every = len(with_positions) == options[f"{stack}_layers"]
+    require(
+        every or (kind in OF_LAYERS and 0 in with_positions),
+        f"{path}: CTranslate2 has no such model: expected positions in each layer of the {stack}, got --no-position-every; "
+        f"layers may be without {', '.join(OF_LAYERS)} only, and not the first",
+    )
     return known[kind](stack, options, take)
 
 
 def _in_layers(stack, options, names):
-    """What names(i) returns, for the self-attention of each layer."""
+    """What names(i) returns, for the self-attention of each layer that has positions."""
     return {
         f"{stack}/layer_{i}/self_attention/{name}": value
-        for i in range(options[f"{stack}_layers"])
+        for i in layers_with_positions(options, stack)
         for name, value in names(i).items()
     }
 
@@ -58,19 +71,6 @@ def _none(stack, options, take):
 
 def _learned(stack, options, take):
     return _table(stack, take(f"{stack}.position.weight"))
-
-
-def sinusoids(rows, width, layout, offset):
-    """Vaswani et al. 2017, 3.5, in pairs of sines and cosines; "half": all sines first; "concatenated": as tensor2tensor and
-    fairseq, all sines first, with rates from 1 to 1/10000."""
-    half = width // 2
-    steps = numpy.arange(half)
-    exponents = steps / max(half - 1, 1) if layout == "concatenated" else 2 * steps / width
-    angles = (numpy.arange(rows) + offset)[:, None] * 10000.0**-exponents
-    sines = numpy.arange(half) * (2 if layout == "interleaved" else 1)
-    table = numpy.zeros((rows, width), numpy.float32)
-    table[:, sines], table[:, sines + (1 if layout == "interleaved" else half)] = numpy.sin(angles), numpy.cos(angles)
-    return table
 
 
 def _sinusoidal(stack, options, take):
@@ -105,3 +105,14 @@ def _t5(stack, options, take):
 
 def _bias(table, max_distance):
     return {"relative_attention_bias": table, "relative_attention_max_distance": numpy.int32(max_distance)}
+
+
+def _alibi(stack, options, take):
+    """Biases are zero for a query's own key, as in Rotor, and fall with the distance."""
+    return {f"{stack}/alibi": numpy.int8(1)}
+
+
+OF_LAYERS = ("rope", "shaw", "t5")
+OF_KINDS = {
+    "none": _none, "learned": _learned, "sinusoidal": _sinusoidal, "rope": _rope, "shaw": _shaw, "t5": _t5, "alibi": _alibi,
+}  # fmt: skip

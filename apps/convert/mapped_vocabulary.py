@@ -12,11 +12,14 @@ FILLER = "[no token {}]"
 SPECIALS = ("bos", "pad", "eos", "unk", "mask", "start")
 
 
-def serialized(tokens, specials, model, languages=None, tags=False):
-    """`specials` maps SPECIALS to ids, `languages` names to ids; `tags` says that texts may begin with >>xx<<."""
+def serialized(tokens, specials, model, languages=None, tags=False, language_last=False):
+    """`specials` maps SPECIALS to ids, `languages` names to ids; `tags` says that texts may begin with >>xx<<, `language_last`
+    that the token of a source's language comes after its </s>."""
     header = {"tokens": tokens, "special_tokens": {name: specials.get(name, -1) for name in SPECIALS}}
     if languages:
         header["languages"] = languages
+    if language_last:
+        header["language_last"] = True
     if tags:
         header["tags"] = True
     return FIRST_LINE + json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + model

@@ -1,14 +1,16 @@
 """Hugging Face's M2M100ForConditionalGeneration (M2M100: Fan et al. 2021; NLLB: Costa-jussà et al. 2022): a folder to a Rotor
 model.
 
-A source is read as [language] tokens </s>, and a translation begins with </s> and is made to go on with the token of its
-language. Both are chosen by --source-lang and --target-lang of rotor-generate, under the names that the folder's tokenizer has:
-eng_Latn in NLLB, en in M2M100, whose token is __en__.
+A source is read as [language] tokens </s>, or with the tokenizer's legacy_behaviour as tokens </s> [language], and a translation
+begins with </s> and is made to go on with the token of its language. Both are chosen by --source-lang and --target-lang of
+rotor-generate, under the names that the folder's tokenizer has: eng_Latn in NLLB, en in M2M100, whose token is __en__.
 """
 
 import json
 import re
 from pathlib import Path
+
+import numpy
 
 from .encoder_import import Config
 from .fault import Fault, listed, require
@@ -20,6 +22,7 @@ from .translation_import import take_parameters
 
 SENTENCEPIECE = "sentencepiece.bpe.model"
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
+UNNAMED = "madeupword"  # begins the name of a token between others that the tokenizer's files do not name
 LANGUAGE = re.compile(r"__([a-z]{2,4})__|([a-z]{3}_[A-Z][a-z]{3})")
 # Those of M2M100, in the order of their tokens after the pieces: its tokenizer's files do not always name them.
 M2M100_LANGUAGES = """
@@ -30,7 +33,7 @@ tr uk ur uz vi wo xh yi yo zh zu
 TABLES = ("model.encoder.embed_positions.weights", "model.decoder.embed_positions.weights")  # of old files; they follow from the sizes
 
 
-def convert(folder, out):
+def convert(folder, out, quantize="none"):
     check_folder(folder, ("config.json", SENTENCEPIECE))
     config = Config(read_config(folder), f"{folder}/config.json")
     check_kind(config, "m2m_100", "M2M100ForConditionalGeneration")
@@ -43,11 +46,11 @@ def convert(folder, out):
     )  # fmt: skip
     tensors = {name: array for name, array in read_weights(folder).items() if name not in TABLES}
     bias = tensors.pop(BIAS, None)
-    require(bias is None or not bias.any(), f"{folder}: expected no bias of the scores in {BIAS}, got one; the class has none")
+    require(bias is None or not numpy.asarray(bias).any(), f"{folder}: expected no bias of the scores in {BIAS}, got one; the class has none")
     parameters = take_parameters(tensors, tensor_names(options, tied, shared=True), options, folder)
     vocabulary, options["special_tokens"] = _vocabulary(Path(folder), config, rows)
     model = Model(options, vocabulary, parameters)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model
 
 
@@ -78,13 +81,14 @@ def _vocabulary(folder, config, rows):
         require(codes == "m2m100", f"{folder}/tokenizer_config.json: expected language_codes m2m100, got {codes!r:.60}")
         added = {len(tokens) + i: f"__{language}__" for i, language in enumerate(M2M100_LANGUAGES)}
     for number in range(len(tokens), max(added, default=-1) + 1):
-        tokens.append(added.get(number, f"madeupword{number}"))
+        tokens.append(added.get(number, f"{UNNAMED}{number}"))
     languages = {"".join(found.groups("")): number for number, token in added.items() if (found := LANGUAGE.fullmatch(token))}
     require(languages, f"{folder}: expected tokens of languages in tokenizer_config.json or special_tokens_map.json, got none")
-    legacy = _object(folder / "tokenizer_config.json").get("legacy_behaviour")
-    require(not legacy, f"{folder}/tokenizer_config.json: expected no legacy_behaviour, got it on; Rotor puts the language first")
+    legacy = _object(folder / "tokenizer_config.json").get("legacy_behaviour") or False
+    require(legacy in (True, False), f"{folder}/tokenizer_config.json: expected true or false as legacy_behaviour, got {legacy!r:.60}")
     specials = {**_special_tokens(config), "mask": next((n for n, token in added.items() if token == "<mask>"), -1)}
-    return serialized(lengthened(tokens, rows, folder), specials, model, languages=dict(sorted(languages.items()))), specials
+    languages = dict(sorted(languages.items()))
+    return serialized(lengthened(tokens, rows, folder), specials, model, languages=languages, language_last=legacy), specials
 
 
 def _added_tokens(folder, size, rows):

@@ -20,7 +20,8 @@ void CompareOptions::describe(Options& options) {
       .add("encodings", encodings,
            fmt::format("entries to compare, separated by commas: NAME of a position encoding, or ATTENTION+NAME with "
                        "another attention ({}), with options of rotor-train for this entry only, as in "
-                       "rope:rope-base=1000",
+                       "rope:rope-base=1000, and of its tests alone, as in "
+                       "rope:test-rope-scaling=linear:test-rope-scaling-factor=4",
                        join(attention_names(), ", ")))
       .common();
   options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();
@@ -42,7 +43,7 @@ void CompareOptions::describe(Options& options) {
       .common();
   options
       .add("extrapolate", extrapolate,
-           "test lengths that training has not seen: training pairs have at most N words a side, and 2, 3 and 4 joined "
+           "test lengths that training has not seen: training pairs have at most N words a side, and --joined "
            "sentences are translated too; or language models read samples of 2, 4, 8 … and at last N times "
            "--tokens-per-sample; 0: no")
       .at_least(0)
@@ -77,6 +78,10 @@ void CompareOptions::describe(Options& options) {
 void CompareOptions::describe_translation(Options& options) {
   options.add("test-source", test_source, "text to translate, one sentence on each line; .gz is unpacked").common();
   options.add("test-reference", test_reference, "translation of --test-source, line by line").common();
+  options
+      .add("joined", joined,
+           "how many test sentences in a row are joined into one and tested too, numbers separated by commas")
+      .only("with --extrapolate", [this] { return extrapolate > 0; });
   options.add("length-buckets", length_buckets,
               "greatest source length of each length bucket, in words; longer sources form one more bucket");
   search.describe_ranking(options);

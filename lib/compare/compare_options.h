@@ -22,6 +22,7 @@ struct CompareOptions {
   /// For translation, the greatest length of a side of the training pairs in words; for language models, the greatest
   /// multiple of the training's samples; 0: no test of length extrapolation.
   int64_t extrapolate = 0;
+  std::string joined = "2,3,4";  ///< how many test sentences are joined into one, for lengths
   std::string length_buckets = "4,8,12,16,20,30,40,60,80";
   int64_t bootstrap = 1000;
   std::string published;  ///< file of published scores; none if empty

@@ -33,7 +33,7 @@ void CorpusComparison::evaluate(const PlannedRun& run, const std::string& stats,
                                         "json",
                                         "--stats",
                                         run.folder / stats};
-  arguments.insert(arguments.end(), more.begin(), more.end());
+  for (const auto& others : {more, run.test_arguments}) arguments.insert(arguments.end(), others.begin(), others.end());
   commands.call(run, command(), arguments);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/option_text.h"
 #include "page/statistics.h"
 
 namespace rotor {
@@ -162,11 +163,13 @@ void add_extrapolation(const Comparison& comparison, const std::vector<TestSet>&
   const int64_t limit = comparison.plan.options().extrapolate;
   const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), tests);
   page.blocks.emplace_back(Heading{"Lengths that training has not seen"});
+  std::vector<std::string> counts;
+  for (size_t t = 1; t < tests.size(); ++t) counts.push_back(std::to_string(tests[t].joined));
   page.blocks.emplace_back(Paragraph{fmt::format(
-      "Training pairs have at most {0} words on each side. The test sentences are translated one by one, and 2, 3 and "
-      "4 in a row joined to one; all of them together fall into buckets by the words of the source. What is right of "
-      "{0} words, the dotted line, is longer than anything in training.",
-      limit)});
+      "Training pairs have at most {0} words on each side. The test sentences are translated one by one, and so many "
+      "in a row joined to one: {1}. All of them together fall into buckets by the words of the source. What is right "
+      "of {0} words, the dotted line, is longer than anything in training.",
+      limit, join(counts, ", "))});
   LinePlot bleu = bucket_plot(comparison, buckets, scores.bleu);
   bleu.y_label = "BLEU";
   bleu.x_mark = limit;

@@ -8,28 +8,10 @@
 #include <vector>
 
 #include "compare/compare_options.h"
+#include "compare/entry.h"
 #include "train/training_options.h"
 
 namespace rotor {
-
-/// An entry of the comparison: [ATTENTION+]ENCODING[:OPTION=VALUE…].
-struct Entry {
-  std::string label;                   ///< label, as it was written
-  std::vector<std::string> arguments;  ///< for rotor-train: --position-encoding rope --rope-base 1000
-};
-
-/// An unknown attention or encoding is a UsageError that lists the valid ones; an option without a value is a
-/// UsageError too.
-Entry parse_entry(const std::string& label);
-
-/// Reads the entries of a list, which must be distinct and include `baseline`.
-std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline);
-
-/// The options of a training that the comparison sets itself: "seed", "save-dir" …
-const std::vector<std::string>& decided_options();
-
-/// Throws a UsageError for one of these.
-void check_decided(const std::string& option, const std::string& where);
 
 /// A run of the comparison.
 struct PlannedRun {
@@ -38,6 +20,8 @@ struct PlannedRun {
   std::filesystem::path folder;
   TrainingOptions training;        ///< all its options, resolved; checkpoints go to folder/checkpoints
   std::vector<double> rates = {};  ///< the learning rates to try (learning_rates.h); empty: the training's own
+  std::vector<std::string> test_arguments = {};  ///< what the tests are asked for besides
+  std::filesystem::path same_training = {};      ///< folder of the run without these; empty: it is this one
 };
 
 /// The training that the command line and --config describe where it starts from a model: the model's sizes are its
@@ -69,6 +53,7 @@ class Plan {
  private:
   /// The value of --finetune-from-model for an entry, which may have its own.
   std::string start_of(const Entry& entry) const;
+  std::filesystem::path folder_of(const std::string& label, int64_t seed) const;
 
   CompareOptions options_;
   TrainingOptions common_;

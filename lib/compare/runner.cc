@@ -70,7 +70,7 @@ std::string Runner::execute(const PlannedRun& run) const {
     ROTOR_CHECK(!error, "cannot create the folder {}: {}", run.folder.string(), error.message());
     write_json(run.folder / "run.json", record(run));
     Chosen chosen;
-    run.rates.empty() ? make(run) : void(chosen = make_with_each_rate(run));
+    if (!take_model(run, chosen)) run.rates.empty() ? make(run) : void(chosen = make_with_each_rate(run));
     kind_.test(run, ComparisonKind::Tests::kAll, commands_);
     RunResult result = measured(run);
     result.rates = chosen.rates;
@@ -83,6 +83,20 @@ std::string Runner::execute(const PlannedRun& run) const {
     return error.what();
   }
   return "";
+}
+
+bool Runner::take_model(const PlannedRun& run, Chosen& chosen) const {
+  const fs::path& from = run.same_training;
+  const auto is_there = [&](const char* file) { return fs::exists(from / file); };
+  if (from.empty() || !is_there("result.json") || !is_there("model.safetensors") || !is_there("train.jsonl")) {
+    return false;
+  }
+  for (const char* file : {"model.safetensors", "train.jsonl"}) {
+    fs::copy_file(from / file, run.folder / file, fs::copy_options::overwrite_existing);
+  }
+  const RunResult result = RunResult::from_json(read_json(from / "result.json"), from / "result.json");
+  chosen = {result.rates, result.lr};
+  return true;
 }
 
 void Runner::make(const PlannedRun& run) const {

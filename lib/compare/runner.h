@@ -6,7 +6,8 @@
 //   train.jsonl        its reports
 //   lr-<rate>/         the same, down to its model, of the training with one of several learning rates; the models of
 //                      all are kept until one is chosen
-//   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h)
+//   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h); a run that
+//                      differs from a finished one in its tests alone takes that one's, with its train.jsonl
 //   test.json …        what the tests of the comparison's kind leave (translation_comparison.h, …)
 //   result.json        what was measured; written last
 //   timing/            of a trial, while it runs
@@ -55,6 +56,8 @@ class Runner {
     double lr = 0;
   };
   Chosen make_with_each_rate(const PlannedRun& run) const;
+  /// Takes over the model of the finished run that has the same training. False if there is none.
+  bool take_model(const PlannedRun& run, Chosen& chosen) const;
   /// Trains a run, and leaves its model and its reports.
   void make(const PlannedRun& run) const;
   void remove_checkpoints(const PlannedRun& run) const;

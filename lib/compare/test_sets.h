@@ -1,5 +1,5 @@
 // The texts that the models of a comparison translate: the test set, and for lengths that training has not seen the
-// test set with 2, 3 and 4 of its sentences joined into one.
+// test set with several of its sentences joined into one.
 #pragma once
 
 #include <cstdint>

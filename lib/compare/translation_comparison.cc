@@ -71,7 +71,8 @@ void TranslationComparison::prepare() {
   if (!tests_lengths()) return;
   const fs::path folder = fs::path(options().output) / "joined";
   fs::create_directories(folder);
-  for (int64_t count : {2, 3, 4}) tests_.push_back(join_sentences(tests_[0], count, folder));
+  for (const int64_t count : whole_numbers(options().joined, "joined", 2))
+    tests_.push_back(join_sentences(tests_[0], count, folder));
 }
 
 Json TranslationComparison::inputs() const {
@@ -128,7 +129,7 @@ void TranslationComparison::generate(const PlannedRun& run, const TestSet& test,
   std::vector<std::string> arguments = {run.folder / "model.safetensors",     "--input", test.source, "--threads",
                                         std::to_string(run.training.threads), "--output"};
   arguments.push_back(run.folder / (test.name + extension));
-  arguments.insert(arguments.end(), more.begin(), more.end());
+  for (const auto& others : {more, run.test_arguments}) arguments.insert(arguments.end(), others.begin(), others.end());
   commands.call(run, command(), arguments);
 }
 
@@ -195,6 +196,7 @@ void check_translation_comparison(const CompareOptions& options, const TrainingO
   if (options.test_source.empty() || options.test_reference.empty()) {
     throw UsageError("expected the test set: --test-source FILE and --test-reference FILE");
   }
+  whole_numbers(options.joined, "joined", 2);
   const std::vector<int64_t> edges = whole_numbers(options.length_buckets, "length-buckets", 1);
   if (!std::is_sorted(edges.begin(), edges.end())) {
     throw UsageError(fmt::format("expected --length-buckets from short to long, got {}", options.length_buckets));

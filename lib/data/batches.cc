@@ -95,6 +95,7 @@ Batches::Batches(const Samples& samples, const BatchOptions& options) {
       most = {std::max(most.source, lengths.source), std::max(most.target, lengths.target)};
       tokens += lengths.tokens();
     }
+    longest_ = std::max(longest_, most.longest());
     positions_ += static_cast<int64_t>((*this)[k].size()) * most.tokens();
   }
   padding_ = 1 - static_cast<double>(tokens) / static_cast<double>(positions_);

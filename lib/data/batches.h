@@ -32,13 +32,16 @@ class Batches {
   /// The share of the positions of all batches, source and target, that is padding.
   double padding() const { return padding_; }
 
+  /// The tokens of the longest side of a sample.
+  int64_t longest() const { return longest_; }
+
   /// Samples left out because one side has more tokens than the positions allow.
   int64_t skipped() const { return skipped_; }
 
  private:
   std::vector<int32_t> samples_;  ///< sorted
   std::vector<int32_t> ends_;     ///< batch k is samples_[ends_[k - 1] … ends_[k])
-  int64_t skipped_ = 0, positions_ = 0;
+  int64_t skipped_ = 0, positions_ = 0, longest_ = 0;
   double padding_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/option_text.h"
+#include "text/mapped_vocabulary.h"
 
 namespace rotor {
 namespace {
@@ -41,7 +42,7 @@ LanguageMarks language_marks(const std::string& source, const std::string& targe
     return {};
   }
   return {mark("--source-lang", source, vocabularies.source, origin),
-          mark("--target-lang", target, vocabularies.target, origin)};
+          mark("--target-lang", target, vocabularies.target, origin), has_language_last(vocabularies.source.bytes())};
 }
 
 }  // namespace rotor

@@ -1,5 +1,5 @@
 // The tokens that tell a model of many languages, such as M2M100 and NLLB, what to translate between: a source begins
-// with that of its language, and a translation with that of the target's.
+// with that of its language, or has it after its </s>, and a translation begins with that of the target's.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,10 @@
 
 namespace rotor {
 
-/// The tokens with which texts of two languages begin; −1: none.
+/// The tokens that mark texts of two languages; −1: none.
 struct LanguageMarks {
   int32_t source = -1, target = -1;
+  bool source_last = false;  ///< the source's comes after </s>
 };
 
 /// The marks of two languages by name. Vocabularies that know many need both, those that know none take none: a

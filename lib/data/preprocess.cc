@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/option_text.h"
 #include "base/signals.h"
 #include "base/threads.h"
 #include "data/binarise.h"
@@ -53,6 +54,13 @@ struct GivenVocabularies {
       return read_given_vocabulary(path, side, options.lower_case());
     };
     if (!options.srcdict.empty()) source = read(options.srcdict, VocabularySide::kSource);
+    if (source && options.joined_dictionary) {
+      require(
+          read(options.srcdict, VocabularySide::kTarget).sha256() == source->sha256(),
+          "expected one vocabulary of both languages for --joined-dictionary, got {}, which has one of each; give it "
+          "as --tgtdict too, and leave --joined-dictionary out",
+          options.srcdict);
+    }
     if (!options.tgtdict.empty()) target = read(options.tgtdict, VocabularySide::kTarget);
   }
 };
@@ -178,7 +186,13 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
 /// The tokens of both languages, which a vocabulary of many, such as NLLB's, has.
 LanguageMarks Preprocessing::marks_of(const Vocabularies& vocabularies) const {
   if (vocabularies.source.languages().empty()) return {};
-  return language_marks(options_.source_lang, options_.target_lang, vocabularies, options_.srcdict);
+  const LanguageMarks marks =
+      language_marks(options_.source_lang, options_.target_lang, vocabularies, options_.srcdict);
+  require(!marks.source_last,
+          "{} has the source's language after </s>, where a corpus has nothing; to train the model with the language "
+          "before the text, convert it again without legacy_behaviour in tokenizer_config.json",
+          options_.srcdict);
+  return marks;
 }
 
 void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {

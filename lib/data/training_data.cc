@@ -147,6 +147,12 @@ int64_t TrainingData::skipped() const {
   return total;
 }
 
+int64_t TrainingData::longest() const {
+  int64_t longest = 0;
+  for (const Part& part : parts_) longest = std::max(longest, part.batches.longest());
+  return longest;
+}
+
 double TrainingData::padding() const {
   double padding = 0, positions = 0;
   for (const Part& part : parts_) {

@@ -57,7 +57,8 @@ class TrainingData {
   int64_t samples() const;                                             ///< number of samples of all corpora
   std::string noun() const { return parts_.front().samples->noun(); }  ///< what a sample is called
   int64_t skipped() const;                                             ///< number of samples too long for the model
-  double padding() const;  ///< the share of the positions of all batches that is padding
+  int64_t longest() const;  ///< tokens of the longest side of a sample that is not skipped
+  double padding() const;   ///< the share of the positions of all batches that is padding
   const BatchOptions& options() const { return options_; }
   const std::vector<Part>& parts() const { return parts_; }
 

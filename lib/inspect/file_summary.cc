@@ -55,6 +55,7 @@ void add_model(Json& summary, const SafeTensors& file) {
   if (const Languages languages = read_languages(file); !languages.source.empty() || !languages.target.empty()) {
     summary["languages"] = {{"source", languages.source}, {"target", languages.target}};
   }
+  if (const int64_t longest = read_trained_length(file); longest > 0) summary["trained_length"] = longest;
   if (summary["kind"] == "checkpoint") {
     summary["trainer"] = Json::parse(file.metadata("trainer"), nullptr, /*allow_exceptions=*/false);
     ROTOR_CHECK(summary["trainer"].is_object(),

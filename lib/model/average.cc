@@ -29,13 +29,16 @@ Json averaged_entry(const SafeTensors& file) {
   return entry;
 }
 
-/// The metadata of an average: those of the first file, and the list of its files.
+/// The metadata of an average: those of the first file, the longest length trained on, and the list of its files.
 void set_metadata(SafeTensorsWriter& writer, const std::list<SafeTensors>& files) {
   const SafeTensors& first = files.front();
   for (const char* key : {"format", "version", "config"}) {
     if (first.metadata().contains(key)) writer.set(key, first.metadata(key));
   }
   add_languages(writer, read_languages(first));
+  int64_t longest = 0;
+  for (const SafeTensors& file : files) longest = std::max(longest, read_trained_length(file));
+  add_trained_length(writer, longest);
   Json averaged = files.size() == 1 ? averaged_files(first) : Json::array();  // an average that is only rounded
   if (averaged.empty()) {
     for (const SafeTensors& file : files) averaged.push_back(averaged_entry(file));

@@ -17,6 +17,7 @@ namespace {
 
 constexpr const char* kSourceLanguage = "source_language";
 constexpr const char* kTargetLanguage = "target_language";
+constexpr const char* kTrainedLength = "trained_length";
 
 /// The version of a file's format; files without a version have the first one. 0 if the version is not a number.
 int64_t version_of(const SafeTensors& file) {
@@ -94,7 +95,10 @@ TransformerOptions options_with(const SafeTensors& file, const std::optional<Rop
   require(std::any_of(stacks.begin(), stacks.end(), turns),
           "--rope-scaling {} is for models with the position encoding rope, and {} has {}", scaling->kind,
           file.path().string(), options.position_encoding(*stacks[0]));
-  options.position.rope_scaling = *scaling;
+  RopeScalingOptions& own = options.position.rope_scaling;
+  const int64_t original = own.original_length > 0 ? own.original_length : read_trained_length(file);
+  own = *scaling;
+  if (own.original_length == 0) own.original_length = original;
   options.check();
   return options;
 }
@@ -167,6 +171,20 @@ Languages read_languages(const SafeTensors& file) {
     return found == file.metadata().end() ? "" : found->second;
   };
   return {language(kSourceLanguage), language(kTargetLanguage)};
+}
+
+void add_trained_length(SafeTensorsWriter& writer, int64_t tokens) {
+  if (tokens > 0) writer.set(kTrainedLength, std::to_string(tokens));
+}
+
+int64_t read_trained_length(const SafeTensors& file) {
+  const auto stored = file.metadata().find(kTrainedLength);
+  if (stored == file.metadata().end()) return 0;
+  int64_t tokens = 0;
+  ROTOR_CHECK(read_value({stored->second}, tokens) && tokens > 0,
+              "{}: expected a number above 0 as {}, got '{}'; the file is damaged", file.path().string(),
+              kTrainedLength, stored->second);
+  return tokens;
 }
 
 TransformerOptions read_model_options(const SafeTensors& file) {

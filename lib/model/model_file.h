@@ -50,6 +50,10 @@ struct Languages {
 void add_languages(SafeTensorsWriter& writer, const Languages& languages);
 Languages read_languages(const SafeTensors& file);
 
+/// The length of the longest sample that the model was trained on, in tokens; 0 where the file does not say.
+void add_trained_length(SafeTensorsWriter& writer, int64_t tokens);
+int64_t read_trained_length(const SafeTensors& file);
+
 /// The configuration of a model file; a file that is no Rotor model or has a newer version is an Error.
 TransformerOptions read_model_options(const SafeTensors& file);
 
@@ -84,7 +88,8 @@ std::unique_ptr<Model> load_model(const SafeTensors& file);
 
 /// Reads a model that can only decode, with weights prepacked in that type or in the file's: each matrix is packed as
 /// it is read, so that memory holds no weight twice. `words`, if there are any, are for OutputLayer::limit(). `scaling`
-/// takes the place of the file's own; a model without rope is a UsageError then.
+/// takes the place of the file's own, and if it states no original length, that is what the file's own states, or else
+/// the trained length; a model without rope is a UsageError then.
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
                                          std::vector<int32_t> words = {},
                                          const std::optional<RopeScalingOptions>& scaling = {});

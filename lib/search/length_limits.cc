@@ -20,7 +20,7 @@ Shortener Shortener::of_prompts(const LengthLimit& target, bool refuse) {
   return {"tokens of a prompt", "--max-target-positions", "shorten the prompt", true, limit, refuse};
 }
 
-void Shortener::operator()(TokenIds& ids, const std::string& place) {
+void Shortener::operator()(TokenIds& ids, const std::string& place, int64_t kept) {
   const int64_t length = std::ssize(ids), over = length - limit_.tokens;
   if (over <= 0) return;
   ROTOR_CHECK(!refuse_, "{}: expected at most {} {}{}, got {}; {}{}, or give --long-sentences truncate", place,
@@ -32,7 +32,7 @@ void Shortener::operator()(TokenIds& ids, const std::string& place) {
               limit_.of_model ? "the model's positions end there" : "see " + option_);
   }
   warned_ = true;
-  const auto from = keeps_end_ ? ids.begin() : ids.end() - 1 - over;  // </s> stays
+  const auto from = keeps_end_ ? ids.begin() : std::max(ids.begin(), ids.end() - kept - over);
   ids.erase(from, from + over);
 }
 

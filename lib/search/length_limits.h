@@ -25,13 +25,14 @@ struct LengthLimits {
 
 class Shortener {
  public:
-  /// Shortens sentences of a side, "source" or "target": their end goes, and their last token stays </s>.
+  /// Shortens sentences of a side, "source" or "target": their end goes, and </s> stays.
   static Shortener of_sentences(const std::string& side, const LengthLimit& limit, bool refuse);
   /// Shortens prompts, whose beginning goes, so that a token and </s> have room after them.
   static Shortener of_prompts(const LengthLimit& target, bool refuse);
 
-  /// Shortens `ids`; `place` says where they come from.
-  void operator()(TokenIds& ids, const std::string& place);
+  /// Shortens `ids`; `place` says where they come from. The last `kept` tokens of a sentence stay: </s>, and what may
+  /// come after it.
+  void operator()(TokenIds& ids, const std::string& place, int64_t kept = 1);
 
  private:
   Shortener(std::string what, std::string option, std::string remedy, bool keeps_end, const LengthLimit& limit,

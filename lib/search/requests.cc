@@ -111,7 +111,7 @@ class TextRequests : public Requests {
     if (phrases_ && read_beside(*phrases_, more)) request.phrases = required_phrases();
     if (avoided_ && read_beside(*avoided_, more)) request.avoided = avoided_phrases();
     if (!more) return false;
-    shorten_source_(prompts_ ? request.prompt : request.source, source_.place());
+    shorten_source_(prompts_ ? request.prompt : request.source, source_.place(), languages_.source_last ? 2 : 1);
     if (reference_) shorten_target_(request.target, reference_->place());
     return true;
   }
@@ -253,7 +253,8 @@ class CorpusRequests : public Requests {
     request.target_text = target_.line(request.number, vocabularies_.target);
     request.prefix.clear();
     mark(request, languages_);
-    shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()));
+    shorten_source_(request.source, fmt::format("pair {} of {}", request.number, corpus_.path().string()),
+                    languages_.source_last ? 2 : 1);
     return true;
   }
 
@@ -269,11 +270,13 @@ class CorpusRequests : public Requests {
 }  // namespace
 
 void mark(Request& request, const LanguageMarks& languages) {
-  const auto& [source, target] = languages;
+  const auto& [source, target, source_last] = languages;
   if (source < 0) return;
-  if (!request.is_blank() && request.source.front() != source) {
-    request.source.insert(request.source.begin(), source);
-    if (!request.texts.empty()) request.texts.insert(request.texts.begin(), "");
+  const int32_t there = source_last ? request.source.back() : request.source.front();
+  if (!request.is_blank() && there != source) {
+    request.source.insert(source_last ? request.source.end() : request.source.begin(), source);
+    auto& texts = request.texts;  // of all tokens but the last
+    if (!texts.empty()) texts.insert(source_last ? texts.end() : texts.begin(), "");
   }
   if (!request.target.empty() && request.target.front() != target)
     request.target.insert(request.target.begin(), target);

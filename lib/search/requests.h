@@ -43,8 +43,8 @@ struct Request {
   }
 };
 
-/// Puts the source's mark before ids that do not begin with it, but not before a blank line, and makes the target's the
-/// given prefix.
+/// Puts the source's mark before ids that do not begin with it, or after their </s>, but not in a blank line, and makes
+/// the target's the given prefix.
 void mark(Request& request, const LanguageMarks& languages);
 
 class Requests {

@@ -24,7 +24,7 @@ struct Header {
   std::vector<std::string> tokens;
   SpecialTokens specials;
   std::map<std::string, int32_t> languages;
-  bool tags = false;
+  bool language_last = false, tags = false;
 };
 
 class HeaderReader {
@@ -56,11 +56,17 @@ class HeaderReader {
       const Json languages = member("languages", Json::value_t::object);
       for (const auto& [name, token] : languages.items()) result.languages[name] = id(token, name, 0);
     }
-    result.tags = header_.contains("tags") && member("tags", Json::value_t::boolean).get<bool>();
+    result.language_last = flag("language_last");
+    result.tags = flag("tags");
     return result;
   }
 
  private:
+  /// A member that is true or false; false if there is none.
+  bool flag(const char* name) const {
+    return header_.contains(name) && member(name, Json::value_t::boolean).get<bool>();
+  }
+
   const Json& member(const char* name, Json::value_t type) const {
     const auto found = header_.find(name);
     ROTOR_CHECK(found != header_.end() && found->type() == type, "{}: expected {} among the vocabulary's parts",
@@ -176,6 +182,12 @@ class MappedVocabulary : public VocabularyModel {
 
 bool is_serialized_mapped(std::string_view bytes) {
   return bytes.starts_with(kName);
+}
+
+bool has_language_last(std::string_view bytes) {
+  if (!is_serialized_mapped(bytes)) return false;
+  const std::string_view line = bytes.substr(0, bytes.find('\n'));
+  return HeaderReader(line.substr(kName.size() + kVersion.size()), "the vocabulary").read().language_last;
 }
 
 std::unique_ptr<const VocabularyModel> mapped_vocabulary(const std::string& bytes, const std::string& origin) {

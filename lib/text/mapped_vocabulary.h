@@ -5,8 +5,9 @@
 //   rotor-vocabulary mapped 1 {"tokens":["</s>","<unk>","▁the", …],"special_tokens":{"eos":0,"unk":1, …}}
 //
 // `special_tokens` has the ids that a model's config has; those left out are −1. `languages`, if there, is an object
-// from names to the ids of the tokens that mark them, and `"tags":true` says that a text may begin with a token of the
-// form >>xx<<, which the SentencePiece model does not see.
+// from names to the ids of the tokens that mark them; `"language_last":true` says that the source's comes after its
+// </s>, as NLLB's models had it at first; and `"tags":true` says that a text may begin with a token of the form >>xx<<,
+// which the SentencePiece model does not see.
 #pragma once
 
 #include <memory>
@@ -19,6 +20,9 @@ namespace rotor {
 
 /// Whether bytes begin as the serialized form does.
 bool is_serialized_mapped(std::string_view bytes);
+
+/// Whether a serialized form says "language_last"; the bytes must be those of a vocabulary that was made.
+bool has_language_last(std::string_view bytes);
 
 /// Makes the vocabulary of a serialized form. `origin` names it in the Error thrown if it is malformed: tokens that
 /// occur twice, ids that no token has, a SentencePiece model that is corrupted.

@@ -194,6 +194,7 @@ void save_checkpoint(const Training& training, const std::filesystem::path& path
   const Ema::Swapped averaged(training.ema);
   SafeTensorsWriter writer;
   training.objective.save(writer);
+  add_trained_length(writer, training.trained_length);
   const auto& parameters = training.parameters.parameters();
   for (size_t i = 0; i < parameters.size(); ++i) {
     const std::string& name = parameters[i].name;

@@ -39,7 +39,8 @@ struct Training {
   const ParameterBuffer& parameters;
   Adam& adam;
   TrainerState& state;
-  Ema* ema = nullptr;  ///< average of --ema-decay
+  Ema* ema = nullptr;          ///< average of --ema-decay
+  int64_t trained_length = 0;  ///< tokens of the longest sample; 0: not known
 };
 
 void save_checkpoint(const Training& training, const std::filesystem::path& path);

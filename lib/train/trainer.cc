@@ -99,7 +99,7 @@ bool Trainer::finished() const {
 }
 
 Training Trainer::training() {
-  return {objective_, parameters_, adam_, state_, ema()};
+  return {objective_, parameters_, adam_, state_, ema(), data_.longest()};
 }
 
 /// Learning rate of the next update.

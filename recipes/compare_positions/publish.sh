@@ -1,7 +1,7 @@
 #!/bin/bash
-# Puts a task's finished runs and its report beside this script, to be committed: of each run its configuration, losses,
-# translations and their scores, so that the report can be made again and goes on on another machine. No models; of language
-# models the report alone.
+# Puts a task's finished runs and its report beside this script, to be committed: of each run its configuration, losses, and
+# its translations with their scores or its evaluations, so that the report can be made again and goes on on another machine.
+# No models.
 # Usage: publish.sh TASK [WORK_FOLDER]   (default: build/recipes/compare_positions)
 set -euo pipefail
 
@@ -14,15 +14,14 @@ to=$here/${1//-/_}_report
 shopt -s nullglob
 mkdir -p "$to"
 for result in "$report"/runs/*/seed-*/result.json; do
-  [[ $1 != language-model ]] || break
   run=$(dirname "$result")
   kept=$to/${run#"$report"/}
   if [[ ! -e $kept/result.json ]]; then
     mkdir -p "$kept"
-    for file in "$run"/*.out "$run"/*.scores; do gzip --best --no-name --to-stdout "$file" >"$kept/${file##*/}.gz"; done
+    for file in "$run"/*.out "$run"/*.scores "$run"/*.csv; do gzip --best --no-name --to-stdout "$file" >"$kept/${file##*/}.gz"; done
     for file in "$run"/*.gz; do cp "$file" "$kept/"; done
     echo "${kept#"$here"/}"
   fi
-  cp "$run"/run.json "$result" "$kept/"  # speeds may have been measured once more
+  cp "$run"/run.json "$result" "$run"/test*.json "$kept/"  # speeds may have been measured once more
 done
 cp "$report"/report.md "$report"/report.html "$report"/*.csv "$report"/*.tex "$report"/*.svg "$to/"

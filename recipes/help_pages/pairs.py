@@ -49,7 +49,7 @@ def split_of(name):
 
 
 def pairs(folder, language):
-    """(split, English, other) of all pages, those of training first."""
+    """(split, page, English, other) of the paragraphs of all pages, those of training first."""
     names = sorted(str(path.relative_to(folder / "en-US")) for path in (folder / "en-US/text").rglob("*.html"))
     seen, found = set(), []
     for name in sorted(names, key=lambda name: SPLITS.index(split_of(name))):
@@ -60,7 +60,7 @@ def pairs(folder, language):
             pair = (text, other.get(identifier, ""))
             if all(pair) and text != pair[1] and pair not in seen:
                 seen.add(pair)
-                found.append((split_of(name), *pair))
+                found.append((split_of(name), name, *pair))
     return found
 
 
@@ -70,7 +70,7 @@ def main(folder, *languages):
         Path(short).mkdir(exist_ok=True)
         found = pairs(Path(folder), language)
         for split in SPLITS:
-            sides = [pair[1:] for pair in found if pair[0] == split]
+            sides = [pair[2:] for pair in found if pair[0] == split]
             for suffix, side in (("en", 0), (short, 1)):
                 Path(short, f"{split}.{suffix}").write_text("".join(pair[side] + "\n" for pair in sides), "utf-8")
         print(short + ": " + ", ".join(f"{split} {sum(pair[0] == split for pair in found)}" for split in SPLITS))

@@ -185,10 +185,11 @@ TEST(CommandLine, HelpAndVersionPrintAndExitWhateverElseIsGiven) {
     testing::internal::CaptureStdout();
     EXPECT_THROW(Command().parse({"--nonsense", flag}), CommandLine::Exit);
     const std::string out = testing::internal::GetCapturedStdout();
-    if (std::string(flag) == "--version")
+    if (std::string(flag) == "--version") {
       EXPECT_EQ(out, std::string("rotor-test " ROTOR_VERSION " (") + isa() + ")\n");
-    else
+    } else {
       EXPECT_EQ(out, Command().options.help());
+    }
   }
 }
 

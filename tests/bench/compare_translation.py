@@ -2,13 +2,13 @@
 """Translation speed of rotor-generate, CTranslate2 and fairseq: the same weights, text, threads and beam, in turns.
 
 compare_translation.py <model.safetensors> <source text> [--beam 4] [--batch 64 1] [--threads 1 2] [--rounds 3] …
-Rotor translates `:workers` a batch a thread, else each batch with all threads, and so does CTranslate2.
-Needs Python with ctranslate2, sentencepiece and safetensors, and fairseq and PyTorch for --systems … fairseq; run it on
-a quiet machine. Tokens are those of the best hypotheses, </s> counted; seconds are those of encoder and search without
-loading. Prints a line a setting: medians of the rounds, how many times the fastest peer Rotor is, the share of
-sentences for which Rotor's best hypothesis is that of float32 CTranslate2 (of fairseq where asked for), and which share
-of Rotor's time its matrix products alone would take, or reading their weights (build/bin/translation_limit, of
-`make bench`).
+The model has any encoding that `rotor-convert ctranslate2` takes, and one vocabulary for both languages. Rotor translates
+`:workers` a batch a thread, else each batch with all threads, and so does CTranslate2. Needs Python with ctranslate2 and
+sentencepiece, and fairseq, PyTorch and safetensors for --systems … fairseq; run it on a quiet machine. Tokens are those
+of the best hypotheses, </s> counted; seconds are those of encoder and search without loading. Prints a line a setting:
+medians of the rounds, how many times the fastest peer Rotor is, the share of sentences for which Rotor's best hypothesis
+is that of float32 CTranslate2 (of fairseq where asked for), and which share of Rotor's time its matrix products alone
+would take, or reading their weights (build/bin/translation_limit, of `make bench`).
 """
 
 import argparse
@@ -24,6 +24,7 @@ from pathlib import Path
 
 ROTOR = Path(__file__).parents[2] / "build/bin/rotor-generate"
 LIMIT = ROTOR.parent / "translation_limit"
+CONVERT = ROTOR.parent / "rotor-convert"
 WEIGHTS = {"float": "none", "bf16": "bf16", "int8": "int8"}  # of rotor-generate --quantize
 
 
@@ -55,7 +56,7 @@ def translate_with_ctranslate2(options, lines):
         **({"inter_threads": options["threads"], "intra_threads": 1} if options["workers"] else {"intra_threads": options["threads"]}),
     )  # fmt: skip
     load = time.perf_counter() - start
-    pieces = sentencepiece.SentencePieceProcessor(model_file=options["folder"] + "/vocabulary.model")
+    pieces = sentencepiece.SentencePieceProcessor(model_file=options["folder"] + "/float/vocabulary.model")
     sources = pieces.encode(lines, out_type=str)
 
     def translate(batch):
@@ -121,7 +122,7 @@ def limit_of(options, lines, hypotheses, seconds):
     step has one row a sentence. The search itself may take more steps than its best hypothesis is long."""
     import sentencepiece
 
-    pieces = sentencepiece.SentencePieceProcessor(model_file=options["folder"] + "/vocabulary.model")
+    pieces = sentencepiece.SentencePieceProcessor(model_file=options["folder"] + "/float/vocabulary.model")
     source = sum(len(ids) + 1 for ids in pieces.encode(lines))
     batch, beam = min(options["batch"], len(lines)), options["beam"]
     command = [LIMIT, options["model"], "--rows", batch * beam, "--source-rows", max(1, batch * source // len(lines)),
@@ -187,11 +188,8 @@ def main():
     arguments = parser.parse_args()
     lines = Path(arguments.source).read_text().splitlines()[: arguments.sentences]
     with tempfile.TemporaryDirectory() as folder:
-        import ctranslate2_model
-
-        for precision, quantization in (("float", None), ("int8", "int8")):
-            pieces = ctranslate2_model.convert(arguments.model, f"{folder}/{precision}", quantization)
-        Path(folder, "vocabulary.model").write_bytes(pieces.serialized_model_proto())
+        for precision, options in (("float", []), ("int8", ["--quantization", "int8"])):
+            subprocess.run([CONVERT, "ctranslate2", arguments.model, f"{folder}/{precision}", *options], check=True)
         for batch in arguments.batch:
             for threads in arguments.threads:
                 compare(arguments, lines, folder, batch, threads)

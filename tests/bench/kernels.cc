@@ -194,8 +194,8 @@ void transformer(State& state) {
   EncoderDecoder model(o);
   model.initialise(1);
   const auto count = static_cast<int32_t>(length);
-  const TokenBatch tokens{kTokens / length, length, std::vector<int32_t>(kTokens, 7),
-                          std::vector<int32_t>(kTokens / length, count)};
+  const TokenBatch tokens{
+      kTokens / length, length, std::vector<int32_t>(kTokens, 7), std::vector<int32_t>(kTokens / length, count), {}};
   for (auto _ : state) {
     backward(projected_cross_entropy(model.features(tokens, tokens), model.output().weight, tokens.ids, 0.1f).loss);
   }

@@ -65,8 +65,8 @@ void preprocess(const Vocabulary& vocabulary, const ParallelFiles& files, int64_
   const auto path = std::filesystem::temp_directory_path() / fmt::format("preprocess_rate.{}", getpid());
   CorpusWriter writer(path, corpus_task(kTranslation),
                       {describe_column("source", "xx", vocabulary), describe_column("target", "xx", vocabulary)});
-  binarise(ParallelReader({files}), std::vector<bool>(lines, true), {}, /*documents=*/false, {vocabulary, vocabulary},
-           writer, workers);
+  const std::vector<Encoder> encoders = {Encoder{vocabulary}, Encoder{vocabulary}};
+  binarise(ParallelReader({files}), std::vector<bool>(lines, true), {}, /*documents=*/false, encoders, writer, workers);
 }
 
 void measure(const std::string& model_path, const ParallelFiles& files, int64_t workers, int64_t rounds) {

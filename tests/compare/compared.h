@@ -184,16 +184,17 @@ while [ "$1" != --output ]; do basename "$1" .safetensors >> $here/averaged; shi
 cp $here/model "$2"
 )");
     script("rotor-generate", R"(
-echo "generate" >> $here/calls
 while [ $# -gt 0 ]; do
   case $1 in
     --input) input=$2 ;;
     --output) output=$2 ;;
     --stats) echo '{"tokens_per_second": 50, "memory_mb": 20}' > "$2" ;;
     --score-reference) scores=$2 ;;
+    --rope-scaling) scaling=" $2" ;;
   esac
   shift
 done
+echo "generate$scaling" >> $here/calls
 if [ -n "$scores" ]; then sed 's/.*/-2.5\t4/' "$scores" > "$output"; exit; fi
 reference=$(echo "$input" | sed 's/\.source$/.reference/; s/test\.en$/test.de/')
 case $output in */rope/*) cp "$reference" "$output" ;; *) sed 's/schnell/langsam/' "$reference" > "$output" ;; esac
@@ -207,6 +208,7 @@ while [ $# -gt 0 ]; do
     --predictions) predictions=$2 ;;
     --by-position) positions=$2 ;;
     --by-sample|--by-document) parts=$2; by=$1 ;;
+    --rope-scaling) scaling=" $2" ;;
   esac
   shift
 done
@@ -221,7 +223,7 @@ if [ -n "$predictions" ]; then
     }' > "$predictions"
   exit
 fi
-echo "evaluate $length $by" >> $here/calls
+echo "evaluate $length $by$scaling" >> $here/calls
 case $stats in */rope/*) loss=2 ;; *) loss=3 ;; esac
 echo "{\"loss\": $loss, \"bits_per_character\": 1.5, \"accuracy\": 0.$loss, \"loss_nats\": 1.25, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"
 awk -v loss=$loss -v n=$((240 / length)) -v length_=$length '

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/check.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -26,32 +25,6 @@ TrainingOptions training() {
   return options;
 }
 
-std::string refusal(const std::string& encodings, const std::string& baseline) {
-  return message_of<UsageError>([&] { parse_entries(encodings, baseline); });
-}
-
-TEST(ParseEntry, ReadsAttentionEncodingAndOptions) {
-  EXPECT_EQ(parse_entry("rope").arguments, (Texts{"--position-encoding", "rope"}));
-  EXPECT_EQ(parse_entry("linear+rope:rope-base=1000:dropout=0.2").arguments,
-            (Texts{"--attention", "linear", "--position-encoding", "rope", "--rope-base", "1000", "--dropout", "0.2"}));
-}
-
-TEST(ParseEntry, RefusesUnknownNamesWithTheNearestAndAll) {
-  EXPECT_TRUE(says(refusal("sinusoidal,ropes", "sinusoidal"), "unknown position encoding 'ropes'", "did you mean rope?",
-                   "transformer-xl", "alibi"));
-  EXPECT_TRUE(says(refusal("liner+rope", "x"), "unknown attention 'liner'", "did you mean linear?", "softmax"));
-  EXPECT_TRUE(says(refusal("rope:rope-base", "x"), "OPTION=VALUE", "rope-base"));
-  EXPECT_TRUE(says(refusal("rope:seed=3", "x"), "--seed", "--seeds"));
-  EXPECT_TRUE(says(refusal("", "x"), "at least one"));
-  EXPECT_TRUE(says(refusal("rope,", "x"), "unknown position encoding ''"));
-}
-
-TEST(ParseEntries, RefusesDoublesAndABaselineThatIsNotAmongThem) {
-  EXPECT_TRUE(says(refusal("rope,t5,rope", "rope"), "'rope' twice"));
-  EXPECT_TRUE(says(refusal("rope,shaw", "sinusoidal"), "--baseline", "rope, shaw", "'sinusoidal'"));
-  EXPECT_EQ(parse_entries("rope, linear+rope", "linear+rope").size(), 2u);
-}
-
 TEST(Plan, RunsEveryEntryWithTheFirstSeedBeforeTheSecond) {
   const auto runs = Plan(compared("sinusoidal,rope", "3,5"), training()).runs();
   Texts names;
@@ -71,6 +44,16 @@ TEST(Plan, AnEntryChangesOnlyWhatItNames) {
   EXPECT_EQ(runs[0].training.model.attention.kernel, "softmax");
   EXPECT_EQ(runs[0].training.model.position.rope_base, 10000);
   EXPECT_EQ(runs[1].folder, "out/runs/linear+rope_rope-base=500/seed-1");
+}
+
+TEST(Plan, KnowsWhichRunsShareATraining) {
+  const auto runs =
+      Plan(compared("sinusoidal,rope:test-rope-scaling=ntk:test-rope-scaling-factor=2"), training()).runs();
+  EXPECT_TRUE(runs[0].same_training.empty());
+  EXPECT_TRUE(runs[0].test_arguments.empty());
+  EXPECT_EQ(runs[1].same_training, "out/runs/rope/seed-1");
+  EXPECT_EQ(runs[1].test_arguments, (Texts{"--rope-scaling", "ntk", "--rope-scaling-factor", "2"}));
+  EXPECT_EQ(runs[1].training.model.position.rope_scaling.kind, "none");
 }
 
 TEST(Plan, TriesLearningRatesUnlessAnEntryHasItsOwn) {

@@ -52,6 +52,39 @@ TEST_F(Runs, ThatLackTestsAloneAreTestedAlone) {
   EXPECT_FALSE(runner_.trained(runs_[0])) << "no model to test";
 }
 
+TEST_F(Runs, ThatDifferInTheirTestsShareATraining) {
+  const Plan plan(folder_.language_models("sinusoidal,rope,rope:test-rope-scaling=linear:test-rope-scaling-factor=2"),
+                  ComparedFolder::language_model_training());
+  const Runner runner(plan, *kind_, folder_.commands());
+  const std::vector<PlannedRun> runs = plan.runs();
+  EXPECT_EQ(runner.execute(runs[1]), "");
+  folder_.calls();
+  EXPECT_EQ(runner.execute(runs[2]), "");
+  EXPECT_EQ(folder_.calls(), "evaluate 12 --by-sample linear\n");
+  EXPECT_TRUE(runner.finished(runs[2]));
+  EXPECT_EQ(RunResult::from_json(read_json(runs[2].folder / "result.json"), "").training.updates, 20);
+  fs::remove_all(runs[2].folder);
+  fs::remove(runs[1].folder / "model.safetensors");
+  EXPECT_EQ(runner.execute(runs[2]), "");
+  EXPECT_EQ(folder_.calls(), "train rope\naverage\nevaluate 12 --by-sample linear\n")
+      << "the other's model is not here";
+}
+
+TEST_F(Runs, ThatTryLearningRatesShareTheBestModelToo) {
+  CompareOptions options =
+      folder_.language_models("sinusoidal,rope,rope:test-rope-scaling=linear:test-rope-scaling-factor=2");
+  options.learning_rates = "0.1,0.01";
+  const Plan plan(options, ComparedFolder::language_model_training());
+  const Runner runner(plan, *kind_, folder_.commands());
+  EXPECT_EQ(runner.execute(plan.runs()[1]), "");
+  folder_.calls();
+  EXPECT_EQ(runner.execute(plan.runs()[2]), "");
+  EXPECT_EQ(folder_.calls(), "evaluate 12 --by-sample linear\n");
+  const RunResult result = RunResult::from_json(read_json(plan.runs()[2].folder / "result.json"), "");
+  EXPECT_EQ(result.rates.size(), 2u);
+  EXPECT_EQ(result.lr, 0.1);
+}
+
 TEST_F(Runs, ThatFailSayWhy) {
   folder_.scratch().file("broken", "rope\n");
   EXPECT_TRUE(says(runner_.execute(runs_[1]), "rotor-train ended with exit code 1", "the machine is on fire"));

@@ -25,6 +25,35 @@ TEST(TranslationComparison, DescribesItsCorpusAndItsTests) {
   EXPECT_TRUE(says(kind->texts().procedure, "translates 24 test sentences with beam 5"));
 }
 
+TEST(TranslationComparison, JoinsAsManySentencesAsAreAskedFor) {
+  const ComparedFolder folder;
+  CompareOptions options = folder.options("sinusoidal");
+  options.extrapolate = 5;
+  options.joined = "8,2";
+  const Plan plan(options, ComparedFolder::training());
+  const auto kind = comparison_kind(kTranslation).make(plan);
+  std::filesystem::create_directories(folder.output());
+  kind->prepare();
+  EXPECT_EQ(kind->results(plan.runs()[0]),
+            (std::vector<std::string>{"test.out", "test.scores", "joined-8.out", "joined-8.scores", "joined-2.out",
+                                      "joined-2.scores"}));
+  options.joined = "1,2";
+  EXPECT_TRUE(
+      says(message_of<UsageError>([&] { Plan(options, ComparedFolder::training()); }), "--joined", "of 2 or more"));
+}
+
+TEST(TranslationComparison, TranslatesAsAnEntryAsksFor) {
+  const ComparedFolder folder;
+  CompareOptions options = folder.options("sinusoidal,rope:test-rope-scaling=linear:test-rope-scaling-factor=2");
+  options.extrapolate = 5;
+  const Plan plan(options, ComparedFolder::training());
+  const auto kind = comparison_kind(kTranslation).make(plan);
+  const PlannedRun run = plan.runs()[1];
+  std::filesystem::create_directories(run.folder);
+  kind->test(run, ComparisonKind::Tests::kAll, RunCommands(folder.commands()));
+  EXPECT_EQ(folder.calls(), "generate linear\ngenerate linear\n") << "the test, and the scores of its references";
+}
+
 TEST(TranslationComparison, RefusesResultsThatDoNotFitTheTest) {
   const ComparedFolder folder;
   CompareOptions options = folder.options("rope");

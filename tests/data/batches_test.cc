@@ -89,6 +89,7 @@ TEST(Batches, SkipAndCountPairsLongerThanThePositions) {
   const Corpus corpus = corpus_of_lengths(folder / "a.safetensors", {{5, 5}, {6, 5}, {5, 8}, {5, 7}});
   const Batches batches = batches_of(corpus, {.max_source_positions = 5, .max_target_positions = 7});
   EXPECT_EQ(batches.skipped(), 2);
+  EXPECT_EQ(batches.longest(), 7);
   EXPECT_EQ(all(batches), (std::vector<std::vector<int32_t>>{{0, 3}}));
 }
 

@@ -88,7 +88,9 @@ TEST(Masking, OfWholeWordsTakesAllPiecesOfAWordAndGivesThemOneFate) {
       const bool is_hidden = ids[i] == vocabulary.specials().mask;
       words += begins ? 1 : 0;
       hidden += begins && is_hidden ? 1 : 0;
-      if (!begins) EXPECT_EQ(is_hidden, ids[i - 1] == vocabulary.specials().mask) << seed << " " << i;
+      if (!begins) {
+        EXPECT_EQ(is_hidden, ids[i - 1] == vocabulary.specials().mask) << seed << " " << i;
+      }
     }
   }
   EXPECT_NEAR(static_cast<double>(hidden) / static_cast<double>(words), 0.5, 0.15);

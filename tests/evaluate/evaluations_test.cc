@@ -152,7 +152,9 @@ TEST_F(EvaluationsOfFairseq, CountEachTokenAtThePositionThatItHasInItsSample) {
   int64_t tokens = 0, position = 0;
   for (const auto& [number, count, loss] : lines_of(o.by_position, "position,tokens,loss")) {
     EXPECT_EQ(number, ++position);
-    if (position <= 8) EXPECT_EQ(count, 1) << "only the first sample has no context";
+    if (position <= 8) {
+      EXPECT_EQ(count, 1) << "only the first sample has no context";
+    }
     tokens += count;
     bits += loss * static_cast<double>(count);
   }

@@ -23,10 +23,11 @@ TEST(RandomFeatures, AreOrthogonalWithinABlockOnly) {
   for (int64_t a = 0; a < w.size(0); ++a) {
     for (int64_t b = 0; b < a; ++b) {
       const double cosine = std::abs(dot(w, a, b)) / std::sqrt(dot(w, a, a) * dot(w, b, b));
-      if (a / d == b / d)
+      if (a / d == b / d) {
         EXPECT_LT(cosine, 1e-6) << a << " and " << b;
-      else
+      } else {
         largest_between = std::max(largest_between, cosine);
+      }
     }
   }
   EXPECT_GT(largest_between, 0.3);

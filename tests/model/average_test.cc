@@ -33,6 +33,7 @@ std::filesystem::path checkpoint(const ScratchFolder& folder, const std::string&
   writer.add("optimizer.first", Tensor::zeros({3}));
   writer.set("trainer", "{\"updates\": 7, \"best_loss\": 2.5, \"best_bleu\": null}");
   add_languages(writer, {"en", "de"});
+  add_trained_length(writer, 40 + static_cast<int64_t>(seed));
   writer.write(folder / name);
   return folder / name;
 }
@@ -76,7 +77,7 @@ TEST(AverageModels, OfOneModelAreThatModelAndOfTheSameFilesTheSameBytes) {
   EXPECT_EQ(text_of(folder / "first"), text_of(folder / "again"));
 }
 
-TEST(AverageModels, SayWhichFilesTheyAreOfAndKeepTheLanguages) {
+TEST(AverageModels, SayWhichFilesTheyAreOfAndKeepLanguagesAndLength) {
   const ScratchFolder folder;
   const auto a = checkpoint(folder, "a", 1), b = checkpoint(folder, "b", 2);
   average_models({a, b}, folder / "mean");
@@ -85,9 +86,11 @@ TEST(AverageModels, SayWhichFilesTheyAreOfAndKeepTheLanguages) {
                                          R"({"file":"b","updates":7,"best_loss":2.5}])");
   EXPECT_EQ(read_languages(mean).source, "en");
   EXPECT_EQ(read_languages(mean).target, "de");
+  EXPECT_EQ(read_trained_length(mean), 42) << "the longest";
   EXPECT_TRUE(averaged_files(SafeTensors(a)).empty());
   average_models({folder / "mean"}, folder / "rounded", WeightType::kBfloat16);
   EXPECT_EQ(averaged_files(SafeTensors(folder / "rounded")), averaged_files(mean));
+  EXPECT_EQ(read_trained_length(SafeTensors(folder / "rounded")), 42);
   average_models({folder / "mean", folder / "mean"}, folder / "of_means");
   EXPECT_EQ(averaged_files(SafeTensors(folder / "of_means")).dump(), R"([{"file":"mean"},{"file":"mean"}])");
 }

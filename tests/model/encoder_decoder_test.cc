@@ -92,7 +92,7 @@ TEST_P(TransformerGolden, DecodesInStepsAndUnevenChunksAsInOnePass) {
     int64_t begin = 0;
     for (int64_t size : chunks) {
       TokenBatch chunk{
-          decoder_input_.rows, size, {}, std::vector<int32_t>(decoder_input_.rows, static_cast<int32_t>(size))};
+          decoder_input_.rows, size, {}, std::vector<int32_t>(decoder_input_.rows, static_cast<int32_t>(size)), {}};
       for (int64_t row = 0; row < chunk.rows; ++row) {
         const auto from = decoder_input_.ids.begin() + row * decoder_input_.length + begin;
         chunk.ids.insert(chunk.ids.end(), from, from + size);

@@ -148,7 +148,9 @@ TEST_P(TransformerEncoding, ReadForTranslationItSaysTheSameAndHoldsNoMatrixTwice
                        fmt::format("step {}", t));
     }
     for (const auto& parameter : read->parameters()) {
-      if (parameter.name.ends_with("_proj.weight")) EXPECT_TRUE(std::isnan(*parameter.variable.value().data()));
+      if (parameter.name.ends_with("_proj.weight")) {
+        EXPECT_TRUE(std::isnan(*parameter.variable.value().data()));
+      }
     }
   }
 }
@@ -219,7 +221,9 @@ TEST_P(TransformerEncoding, WorksUpToItsPositionsAndRefusesMore) {
     };
     const Tensor features = pass(std::min(limit, kMany));
     for (const float value : features.span()) ASSERT_TRUE(std::isfinite(value)) << limit;
-    if (limit < kMany) EXPECT_THROW(pass(limit + 1), Error) << limit << (decoder ? " of the decoder" : "");
+    if (limit < kMany) {
+      EXPECT_THROW(pass(limit + 1), Error) << limit << (decoder ? " of the decoder" : "");
+    }
   }
 }
 

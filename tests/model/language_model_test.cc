@@ -19,7 +19,7 @@ TransformerOptions options_of(const SafeTensors& file) {
 
 /// Columns begin … begin + size − 1 of every row, all taken as real tokens.
 TokenBatch chunk(const TokenBatch& batch, int64_t begin, int64_t size) {
-  TokenBatch result{batch.rows, size, {}, std::vector<int32_t>(batch.rows, static_cast<int32_t>(size))};
+  TokenBatch result{batch.rows, size, {}, std::vector<int32_t>(batch.rows, static_cast<int32_t>(size)), {}};
   for (int64_t row = 0; row < batch.rows; ++row) {
     const auto from = batch.ids.begin() + row * batch.length + begin;
     result.ids.insert(result.ids.end(), from, from + size);

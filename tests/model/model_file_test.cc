@@ -126,6 +126,43 @@ TEST_F(ModelFile, IsReadWithAnotherScalingOfRope) {
   }
 }
 
+/// A scaling that does not say the original length takes what the file knows of it.
+TEST_F(ModelFile, KnowsTheLengthThatAScalingOfRopeNeeds) {
+  TransformerOptions options = tiny_options();
+  options.position.encoding = "rope";
+  RopeScalingOptions scaling;
+  scaling.kind = "yarn";
+  scaling.factor = 4;
+  const auto original = [&](const SafeTensors& file) {
+    return load_prepared<EncoderDecoder>(file, WeightType::kFloat32, {}, scaling)
+        ->options()
+        .position.rope_scaling.original_length;
+  };
+  const auto write = [&](const std::string& name, int64_t length) {
+    const EncoderDecoder model(options);
+    const VocabularyBytes bytes{"pieces", "pieces"};
+    SafeTensorsWriter writer;
+    add_model(writer, model, bytes);
+    add_trained_length(writer, length);
+    writer.write(folder_ / name);
+    return SafeTensors(folder_ / name);
+  };
+  EXPECT_EQ(read_trained_length(write("unknown", 0)), 0);
+  EXPECT_TRUE(says(message_of<UsageError>([&] { original(write("unknown", 0)); }), "--rope-original-length"));
+  EXPECT_EQ(read_trained_length(write("known", 40)), 40);
+  EXPECT_EQ(original(write("known", 40)), 40);
+  scaling.original_length = 20;
+  EXPECT_EQ(original(write("known", 40)), 20) << "what is asked for";
+  scaling.original_length = 0;
+  options.position.rope_scaling = {.kind = "linear", .factor = 2, .original_length = 10};
+  EXPECT_EQ(original(write("scaled", 40)), 10) << "of its own scaling";
+  SafeTensorsWriter writer;
+  writer.set("trained_length", "long");
+  writer.write(folder_ / "damaged");
+  EXPECT_TRUE(says(message_of<Error>([&] { read_trained_length(SafeTensors(folder_ / "damaged")); }), "damaged",
+                   "trained_length", "'long'"));
+}
+
 TEST_F(ModelFile, RefusesAScalingOfRopeThatIsNotForIt) {
   const SafeTensors sinusoidal(save(tiny_options()));
   RopeScalingOptions scaling;

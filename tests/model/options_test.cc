@@ -101,20 +101,6 @@ TEST(TransformerOptions, TheDefaultArchitectureHasTheDefaultSizes) {
   EXPECT_EQ(named.to_config(), TransformerOptions().to_config());
 }
 
-TEST(TransformerOptions, ConfigGoesThereAndBackWithRealNumbersAndBooleans) {
-  TransformerOptions options = tiny_options();
-  options.encoder.normalize_before = true;
-  options.position.encoding = "rope";
-  options.position.rope_base = 500;
-  const auto config = nlohmann::json::parse(options.to_config());
-  EXPECT_EQ(config["encoder_normalize_before"], true);
-  EXPECT_EQ(config["decoder_normalize_before"], false) << "defaults are there too";
-  EXPECT_EQ(config["encoder_layers"], 2);
-  EXPECT_EQ(config["rope_base"], 500.0);
-  EXPECT_EQ(config["source_vocabulary"], 30);
-  EXPECT_EQ(TransformerOptions::from_config(options.to_config(), "here").to_config(), options.to_config());
-}
-
 TEST(TransformerOptions, OfferTheEncodingsOfTheTable) {
   EXPECT_EQ(nlohmann::json::parse(tiny_options().to_config())["encoder_position_encoding"], "");
   nlohmann::json config = nlohmann::json::parse(tiny_options().to_config());
@@ -177,20 +163,6 @@ TEST(TransformerOptions, TellMostParametersOfAModelBeforeItIsMade) {
   }
   options.encoder.embed_dim = options.encoder.ffn_embed_dim = std::numeric_limits<int64_t>::max();
   EXPECT_GT(options.least_parameters(), 1e38) << "does not overflow";
-}
-
-TEST(TransformerOptions, ConfigsOfAnotherKindAreRefused) {
-  auto refused = [](const std::string& text) {
-    return message_of<Error>([&] { TransformerOptions::from_config(text, "m.st"); });
-  };
-  auto config = nlohmann::json::parse(tiny_options().to_config());
-  config["encoder_layer"] = 3;
-  EXPECT_TRUE(says(refused(config.dump()), "m.st", "encoder_layer"));
-  config.erase("encoder_layer");
-  config["source_vocabulary"] = "many";
-  EXPECT_TRUE(says(refused(config.dump()), "m.st", "source_vocabulary"));
-  EXPECT_TRUE(says(refused("[1]"), "m.st", "JSON object"));
-  EXPECT_TRUE(says(refused("{"), "m.st", "JSON object"));
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST(Stack, GoesOnFromTheRowsSelected) {
   for (int64_t row = 0; row < 4; ++row) {
     StackState own = made.stack.start(&remembered.memory);
     made.stack.decode(first, own);
-    const TokenBatch both{2, 1, {next.ids[row], next.ids[row]}, {1, 1}};
+    const TokenBatch both{2, 1, {next.ids[row], next.ids[row]}, {1, 1}, {}};
     golden::expect_near(found.narrow(0, row, 1), made.stack.decode(both, own).value().narrow(0, row / 2, 1), 1e-5,
                         fmt::format("row {}", row));
   }

@@ -30,7 +30,7 @@ inline TokenBatch random_tokens(const std::vector<int64_t>& lengths, int64_t voc
 
 /// Columns begin … begin + size − 1 of a batch without padding.
 inline TokenBatch columns(const TokenBatch& batch, int64_t begin, int64_t size) {
-  TokenBatch chunk{batch.rows, size, {}, std::vector<int32_t>(batch.rows, static_cast<int32_t>(size))};
+  TokenBatch chunk{batch.rows, size, {}, std::vector<int32_t>(batch.rows, static_cast<int32_t>(size)), {}};
   for (int64_t row = 0; row < batch.rows; ++row) {
     const auto from = batch.ids.begin() + row * batch.length + begin;
     chunk.ids.insert(chunk.ids.end(), from, from + size);

@@ -34,9 +34,15 @@ TEST(Fire, StartsAsTheAuthors) {
   const auto encoding = make_fire({}, {24, 4});
   encoding->initialise(1);
   for (const auto& [name, value] : encoding->values()) {
-    if (name == "c") EXPECT_EQ(value.data()[0], 0.1f);
-    if (name == "multiplier") EXPECT_EQ(value.data()[0], 1.f);
-    if (name == "fc2.weight") EXPECT_EQ(value.shape(), (Shape{4, 32}));
+    if (name == "c") {
+      EXPECT_EQ(value.data()[0], 0.1f);
+    }
+    if (name == "multiplier") {
+      EXPECT_EQ(value.data()[0], 1.f);
+    }
+    if (name == "fc2.weight") {
+      EXPECT_EQ(value.shape(), (Shape{4, 32}));
+    }
   }
 }
 

@@ -29,7 +29,9 @@ TEST(RopeScalingOptions, NeedAFactorAndWhereItCountsALength) {
         says(refusal(scaling(kind, 1)), "--rope-scaling " + kind, "needs --rope-scaling-factor above 1", "got 1"));
     const bool needs = kind != "linear" && kind != "ntk";
     EXPECT_EQ(refusal(scaling(kind, 4, 0)) != "(nothing thrown)", needs) << kind;
-    if (needs) EXPECT_TRUE(says(refusal(scaling(kind, 4, 0)), kind, "needs --rope-original-length", "got 0"));
+    if (needs) {
+      EXPECT_TRUE(says(refusal(scaling(kind, 4, 0)), kind, "needs --rope-original-length", "got 0"));
+    }
   }
   EXPECT_EQ(refusal(scaling("none", 1, 0)), "(nothing thrown)");
   EXPECT_EQ(refusal(scaling("auto", 1, 0)), "(nothing thrown)");

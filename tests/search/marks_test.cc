@@ -38,6 +38,33 @@ TEST(Marks, BeginTheSourceAndAreTheGivenPrefix) {
   EXPECT_EQ(request.prefix, (TokenIds{marks.target}));
 }
 
+TEST(Marks, OfSourcesComeAfterTheirEndWhereTheVocabularySaysSo) {
+  const Vocabularies vocabularies = knowing({"de", "en"}, /*last=*/true);
+  const LanguageMarks marks = language_marks("en", "de", vocabularies, "m");
+  const ScratchFolder folder;
+  const TextFiles files{.source = folder.file("source", "kagu tate\n\nkagu tate kagu tate kagu tate kagu tate\n"),
+                        .keep_texts = true,
+                        .languages = marks};
+  LengthLimits limits;
+  limits.source.tokens = 10;
+  const auto requests = text_requests(files, vocabularies, limits);
+  Request request;
+  ASSERT_TRUE(requests->next(request));
+  TokenIds source = vocabularies.source.encode("kagu tate");
+  source.insert(source.end(), {2, marks.source});
+  EXPECT_EQ(request.source, source);
+  EXPECT_EQ(request.prefix, TokenIds{marks.target});
+  EXPECT_EQ(request.texts.size() + 1, request.source.size());
+  EXPECT_EQ(request.texts.back(), "");
+  mark(request, marks);
+  EXPECT_EQ(request.source, source) << "marked twice";
+  ASSERT_TRUE(requests->next(request));
+  EXPECT_TRUE(request.is_blank());
+  ASSERT_TRUE(requests->next(request));
+  ASSERT_EQ(request.source.size(), 10U) << "is shortened";
+  EXPECT_EQ(TokenIds(request.source.end() - 2, request.source.end()), (TokenIds{2, marks.source}));
+}
+
 TEST(Marks, AreNotPutBeforeThoseOfACorpus) {
   const Vocabularies vocabularies = knowing({"de", "en"});
   const LanguageMarks marks = language_marks("en", "de", vocabularies, "m");

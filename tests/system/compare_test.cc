@@ -4,12 +4,14 @@
 
 #include "base/json.h"
 #include "base/random.h"
+#include "compare/start_models.h"
 #include "system/command.h"
 
 namespace rotor {
 namespace {
 
-void write_digits(const ScratchFolder& folder, const std::string& split, int64_t pairs, uint64_t seed) {
+/// Writes <split>.in and <split>.out, the same lines of 3 to 8 digits.
+void write_copied_digits(const ScratchFolder& folder, const std::string& split, int64_t pairs, uint64_t seed) {
   std::ofstream source(folder / (split + ".in")), target(folder / (split + ".out"));
   Random random(seed);
   for (int64_t i = 0; i < pairs; ++i) {
@@ -25,9 +27,9 @@ void write_digits(const ScratchFolder& folder, const std::string& split, int64_t
 class CompareCommand : public testing::Test {
  protected:
   void SetUp() override {
-    write_digits(folder_, "train", 400, 1);
-    write_digits(folder_, "valid", 40, 2);
-    write_digits(folder_, "test", 40, 3);
+    write_copied_digits(folder_, "train", 400, 1);
+    write_copied_digits(folder_, "valid", 40, 2);
+    write_copied_digits(folder_, "test", 40, 3);
     const auto made = run(folder_,
                           "rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid "
                           "--joined-dictionary --vocab-size 24 --destdir corpus");
@@ -123,6 +125,15 @@ TEST_F(CompareCommand, ComparesLanguageModelsOnTextAndOnLongerSamplesOfIt) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(again.err.find("run 1 of"), std::string::npos) << "nothing is left to do";
   EXPECT_EQ(text_of(folder_ / "compared/extrapolation.csv"), lengths);
+  const std::string entry = "rope:test-rope-scaling=yarn:test-rope-scaling-factor=2";
+  const CommandResult scaled = run(folder_, "rotor-compare text --config lm.ini --encodings rope," + entry +
+                                                " --baseline rope --extrapolate 2 --output compared");
+  ASSERT_EQ(scaled.exit_code, 0) << scaled.err;
+  EXPECT_TRUE(says(text_of(folder_ / "compared/runs/rope/seed-1/run.log"), "updates"));
+  const std::string plain = "compared/runs/rope/seed-1/", of_tests = "compared/runs/" + folder_name(entry) + "/seed-1/";
+  EXPECT_EQ(text_of(folder_ / (plain + "model.safetensors")), text_of(folder_ / (of_tests + "model.safetensors")));
+  EXPECT_NE(text_of(folder_ / (plain + "test-2x.positions.csv")),
+            text_of(folder_ / (of_tests + "test-2x.positions.csv")));
   const CommandResult misled = run(folder_, call + "compared --report-only --beam 3 --test-source test.in");
   EXPECT_EQ(misled.exit_code, 0) << misled.err;
   EXPECT_EQ(misled.err.find("--max-positions"), std::string::npos) << "learned reads it";

@@ -64,7 +64,8 @@ TEST_F(ConvertCtranslate2, RefusesWhatItsEngineDoesNotHave) {
   EXPECT_TRUE(refused(convert_with("rope", "attention_window", 3), 1, "--attention-window 0, got 3"));
   EXPECT_TRUE(refused(convert_with("rope", "token_types", 2), 1, "--token-types 0, got 2"));
   EXPECT_TRUE(refused(convert_with("rope", "activation_fn", "mish"), 1, "--activation-fn", "got mish"));
-  EXPECT_TRUE(refused(convert_with("rope", "task", "masked_lm"), 1, "the task translation, got masked_lm"));
+  EXPECT_TRUE(refused(convert_with("rope", "task", "masked_lm"), 1,
+                      "the task translation or language_modeling, got masked_lm"));
   EXPECT_TRUE(refused(convert_with("rope", "rope_scaling", "yarn"), 1, "expected --rope-scaling none, got yarn"));
 }
 

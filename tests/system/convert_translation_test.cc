@@ -94,7 +94,7 @@ TEST_F(ConvertTranslation, ComputesTheLogitsOfTransformers) {
     const auto translator = load<EncoderDecoder>(file);
     const NoGrad no_grad;
     const TokenBatch source = golden::tokens(golden, "input.source", "input.source_lengths");
-    TokenBatch input{source.rows, 7, golden::integers(golden, "input.decoder_input"), {}};
+    TokenBatch input{source.rows, 7, golden::integers(golden, "input.decoder_input"), {}, {}};
     input.lengths.assign(source.rows, 7);
     const Tensor logits = translator->output()(translator->features(source, input)).value();
     const Tensor expected = golden.tensor("output.logits");
@@ -114,6 +114,27 @@ TEST_F(ConvertTranslation, FindsTheTranslationsOfTransformers) {
       EXPECT_NEAR(found[i].score, expected["scores"][i].get<double>(), 1e-4) << model << ' ' << i;
     }
   }
+}
+
+/// NLLB's tokenizer once put the source's language after </s>, and models were trained so.
+TEST_F(ConvertTranslation, SourcesOfFormerNllbModelsEndInTheirLanguage) {
+  const std::string legacy =
+      R"(sed -i 's/"legacy_behaviour": false/"legacy_behaviour": true/' folder/tokenizer_config.json)";
+  succeed("cp -r " + kFolders + "nllb folder && " + legacy + " && rotor-convert nllb folder out.safetensors");
+  const Json golden = Json::parse(text_of(ROTOR_GOLDEN "/nllb_legacy.json"));
+  const auto found = translate(golden["sentences"], " --beam 4" + languages_of("nllb"));
+  ASSERT_GE(found.size(), 10U);
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].pieces, golden["pieces"][i].get<std::string>()) << i;
+    EXPECT_NEAR(found[i].score, golden["scores"][i].get<double>(), 1e-4) << i;
+  }
+  succeed("rotor-convert huggingface out.safetensors there && rotor-convert nllb there back.safetensors");
+  succeed("cmp out.safetensors back.safetensors && cp in text.eng_Latn && cp in text.deu_Latn");
+  const CommandResult prepared =
+      run("rotor-preprocess -s eng_Latn -t deu_Latn --srcdict out.safetensors --joined-dictionary --testpref text "
+          "--destdir corpus");
+  EXPECT_EQ(prepared.exit_code, 2);
+  EXPECT_TRUE(says(prepared.err, "out.safetensors", "after </s>", "legacy_behaviour"));
 }
 
 TEST_F(ConvertTranslation, FindsAndScoresTheTranslationsOfMarian) {
@@ -241,7 +262,7 @@ TEST_F(ConvertTranslation, RefusesWhatRotorDoesNotHave) {
   expect_refusal("opus_mt_separate", set("decoder_start_token_id", "9999"), "decoder_start_token_id");
   expect_refusal("nllb", set("model_type", "\"nllb-moe\""), "type m2m_100", "nllb-moe");
   const auto say = [](const std::string& file, const std::string& json) { return "echo '" + json + "' > " + file; };
-  expect_refusal("nllb", say("tokenizer_config.json", R"({"legacy_behaviour": true})"), "legacy_behaviour");
+  expect_refusal("nllb", say("tokenizer_config.json", R"({"legacy_behaviour": "yes"})"), "true or false", "yes");
   expect_refusal("nllb", say("tokenizer_config.json", R"({"added_tokens_decoder": {"7": 1}})"),
                  "added tokens and their");
   expect_refusal("nllb", say("added_tokens.json", R"({"a": 999999999})"), "ids below", "999999999");

@@ -79,9 +79,12 @@ TEST_F(LanguageModelCommands, ScaleRopeOfAFinishedModel) {
     return rotor::run(folder_, "echo the number | " + generate + options);
   };
   EXPECT_EQ(continued(yarn).exit_code, 0) << continued(yarn).err;
-  const CommandResult refused = continued(" --rope-scaling yarn --rope-scaling-factor 4");
+  const std::string known = " --rope-scaling yarn --rope-scaling-factor 4";
+  EXPECT_EQ(run(evaluate + known), run(evaluate + known + " --rope-original-length 32")) << "as in training";
+  EXPECT_TRUE(says(run("rotor-inspect --json mean.safetensors"), R"("trained_length": 32)"));
+  const CommandResult refused = continued(" --rope-scaling yarn");
   EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_TRUE(says(refused.err, "--rope-scaling yarn needs --rope-original-length"));
+  EXPECT_TRUE(says(refused.err, "--rope-scaling yarn needs --rope-scaling-factor"));
 }
 
 TEST_F(LanguageModelCommands, EvaluateAndSampleFromAnAverage) {

@@ -70,6 +70,14 @@ TEST(MappedVocabulary, HasTheIdsOfItsList) {
   EXPECT_EQ(Vocabulary::from_bytes(vocabulary.bytes()).sha256(), vocabulary.sha256());
 }
 
+TEST(MappedVocabulary, SaysWhetherLanguagesComeLast) {
+  Json changed = list();
+  EXPECT_FALSE(has_language_last(serialized(changed)));
+  EXPECT_FALSE(has_language_last(model()));
+  changed["language_last"] = true;
+  EXPECT_TRUE(has_language_last(serialized(changed)));
+}
+
 TEST(MappedVocabulary, CutsTextAsItsModelAndReadsItBack) {
   const Vocabulary vocabulary = make(), plain = Vocabulary::from_bytes(model());
   const std::string text = "Two men run.";
@@ -148,6 +156,7 @@ TEST(MappedVocabulary, RefusesMalformedListsByName) {
   EXPECT_TRUE(says(refusal([](Json& l) { l["special_tokens"].erase("pad"); }), "ids of eos, unk and pad"));
   EXPECT_TRUE(says(refusal([](Json& l) { l["languages"]["eng_Latn"] = -1; }), "eng_Latn", "-1"));
   EXPECT_TRUE(says(refusal([](Json& l) { l["languages"] = 3; }), "expected languages among"));
+  EXPECT_TRUE(says(refusal([](Json& l) { l["language_last"] = 1; }), "expected language_last among"));
   const auto message = [](const std::string& bytes) {
     return message_of<Error>([&] { Vocabulary::from_bytes(bytes, "v"); });
   };

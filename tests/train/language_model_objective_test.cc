@@ -117,6 +117,7 @@ TEST_F(LanguageModelTraining, LearnsAndReportsBitsOfTokensCharactersAndBytes) {
   const SafeTensors best(folder_ / "run/checkpoint_best.safetensors");
   EXPECT_EQ(load<LanguageModel>(best)->options().decoder.layers, 2);
   EXPECT_EQ(read_languages(best).target, "en");
+  EXPECT_EQ(read_trained_length(best), 16) << "tokens per sample";
   EXPECT_TRUE(says(best.metadata("config"), R"("task":"language_modeling")"));
 }
 

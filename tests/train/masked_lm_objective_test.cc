@@ -70,6 +70,7 @@ TEST_F(MaskedLmTraining, LearnsFromBothSidesAndReportsBitsNatsAndAccuracy) {
   const SafeTensors best(folder_ / "run/checkpoint_best.safetensors");
   EXPECT_EQ(load<MaskedLanguageModel>(best)->options().tokens, kSpecials);
   EXPECT_EQ(read_languages(best).source, "en");
+  EXPECT_EQ(read_trained_length(best), batches_.tokens_per_sample);
 }
 
 TEST_F(MaskedLmTraining, ResumesToTheSameBytesUnderEveryEncodingAndTogether) {

@@ -164,7 +164,9 @@ TEST_F(PredictionTraining, StartsFromTheEncoderOfAModelOfOtherLabels) {
     };
     EXPECT_TRUE(same("encoder.layers.0.fc1.weight"));
     EXPECT_EQ(trained.tensor("head.out_proj.weight").size(0), labels.empty() ? 1 : 2);
-    if (!labels.empty()) EXPECT_FALSE(same("head.out_proj.weight"));
+    if (!labels.empty()) {
+      EXPECT_FALSE(same("head.out_proj.weight"));
+    }
   }
 }
 

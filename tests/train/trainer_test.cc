@@ -245,6 +245,8 @@ TEST_F(TrainerTest, PairsLongerThanAnEncodingServesAreLeftOutOfTrainingAndValida
     batches_.max_target_positions = batches.max_target_positions;
     EXPECT_EQ(train(encoding, 3).updates, 3);
     EXPECT_TRUE(reports(encoding).back().contains("valid_bleu")) << encoding;
+    EXPECT_EQ(read_trained_length(SafeTensors(folder_ / encoding / "checkpoint_last.safetensors")),
+              std::max(batches.max_source_positions, batches.max_target_positions));
   }
 }
 

@@ -44,7 +44,9 @@ TEST(TrainingOptions, NameWhatHasNoEffectWithoutWhatItNeeds) {
     const auto sentences = ignored(words);
     const bool flag = words.size() == 1;  // a flag that is on anyway asks for nothing
     EXPECT_EQ(sentences.size(), flag ? 0u : 1u) << when;
-    if (!flag) EXPECT_TRUE(says(sentences[0], when));
+    if (!flag) {
+      EXPECT_TRUE(says(sentences[0], when));
+    }
   }
   EXPECT_EQ(ignored({"--patience", "3", "--eval-bleu"}).size(), 0u);
   EXPECT_TRUE(says(ignored({"--patience", "3"}, false).at(0), "only where the corpus has validation pairs"));

@@ -1,0 +1,104 @@
+// The options of a model as the `config` of its file.
+
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "base/scratch.h"
+#include "model/tiny_model.h"
+
+namespace rotor {
+namespace {
+
+using Json = nlohmann::json;
+
+TransformerOptions read_config(const Json& config) {
+  return TransformerOptions::from_config(config.dump(), "m.st");
+}
+
+/// What reading says of the config of tiny options after a change.
+std::string refusal_of_config(const std::function<void(Json&)>& change) {
+  Json config = Json::parse(tiny_options().to_config());
+  change(config);
+  return message_of<Error>([&] { read_config(config); });
+}
+
+TEST(ModelConfig, GoesThereAndBackWithRealNumbersAndBooleans) {
+  TransformerOptions options = tiny_options();
+  options.encoder.normalize_before = true;
+  options.position.encoding = "rope";
+  options.position.rope_base = 500;
+  const auto config = Json::parse(options.to_config());
+  EXPECT_EQ(config["encoder_normalize_before"], true);
+  EXPECT_EQ(config["decoder_normalize_before"], false) << "defaults are there too";
+  EXPECT_EQ(config["encoder_layers"], 2);
+  EXPECT_EQ(config["rope_base"], 500.0);
+  EXPECT_EQ(config["source_vocabulary"], 30);
+  EXPECT_EQ(TransformerOptions::from_config(options.to_config(), "here").to_config(), options.to_config());
+}
+
+TEST(ModelConfig, KeepsLabelsAndSpecialTokens) {
+  TransformerOptions options = tiny_options();
+  options.task = kSentencePrediction;
+  options.apply_architecture("bert_tiny");
+  options.head.labels = {"nein", "\"ja\""};
+  options.tokens = {.bos = 5, .pad = 6, .eos = 7, .unk = 8, .mask = 9, .start = 5};
+  const TransformerOptions read = TransformerOptions::from_config(options.to_config(), "m.st");
+  EXPECT_EQ(read.task, kSentencePrediction);
+  EXPECT_EQ(read.head.labels, options.head.labels);
+  EXPECT_EQ(read.tokens, options.tokens);
+  EXPECT_FALSE(Json::parse(tiny_options().to_config()).contains("labels")) << "which a translation model has not";
+}
+
+TEST(ModelConfig, OfFormerVersionsHasDefaultsForWhatItDoesNotName) {
+  Json config = Json::parse(tiny_options().to_config());
+  for (const char* later : {"task", "special_tokens", "position_encoding"}) config.erase(later);
+  const TransformerOptions read = read_config(config);
+  EXPECT_EQ(read.task, kTranslation);
+  EXPECT_EQ(read.tokens, SpecialTokens());
+  EXPECT_EQ(read.to_config(), tiny_options().to_config());
+}
+
+TEST(ModelConfig, OfAnotherKindIsRefused) {
+  const auto refused = [](const std::string& text) {
+    return message_of<Error>([&] { TransformerOptions::from_config(text, "m.st"); });
+  };
+  EXPECT_TRUE(says(refused("[1]"), "m.st", "JSON object"));
+  EXPECT_TRUE(says(refused("{"), "m.st", "JSON object"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["encoder_layer"] = 3; }), "m.st", "encoder_layer"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["task"] = "chess"; }), "chess", "use a newer Rotor"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["task"] = 3; }), "got 3", "use a newer Rotor"));
+}
+
+TEST(ModelConfig, ValuesOfAnotherKindAreRefused) {
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["source_vocabulary"] = "many"; }), "m.st", "source_vocabulary"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["source_vocabulary"] = -1; }), "of at least 0", "got -1"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["labels"] = "yes"; }), "labels", "JSON array"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["labels"] = {"yes", 1}; }), "labels that are texts", "got 1"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["special_tokens"] = 1; }), "special_tokens", "JSON object"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["special_tokens"]["cls"] = 1; }), "unknown", "cls"));
+  EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["special_tokens"]["bos"] = -2; }), "bos of at least -1"));
+}
+
+TEST(ModelConfig, SizesThatOverflowAreRefused) {
+  const auto of_width = [](uint64_t width) {
+    return refusal_of_config([=](Json& c) { c["encoder_ffn_embed_dim"] = width; });
+  };
+  EXPECT_EQ(of_width(uint64_t{1} << 28), "(nothing thrown)");
+  EXPECT_TRUE(says(of_width((uint64_t{1} << 28) + 1), "encoder_ffn_embed_dim of at most 268435456", "got 268435457"));
+}
+
+TEST(ModelConfig, ImpossibleOptionsAreAnErrorOfTheFileAndNotOfTheUser) {
+  Json config = Json::parse(tiny_options().to_config());
+  config["encoder_attention_heads"] = 5;
+  try {
+    read_config(config);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const UsageError& error) {
+    ADD_FAILURE() << error.what();
+  } catch (const Error& error) {
+    EXPECT_TRUE(says(error.what(), "m.st: ", "5 heads"));
+  }
+}
+
+}  // namespace
+}  // namespace rotor
