@@ -116,9 +116,9 @@ def _config(options, tied):
 
 
 def _generation_config(options):
-    """<pad> is never produced, as in Rotor."""
+    """<pad> is never produced, and something always, as in Rotor."""
     tokens = options["special_tokens"]
     return {
         "bos_token_id": tokens["start"], "eos_token_id": tokens["eos"], "pad_token_id": tokens["pad"],
-        "suppress_tokens": [tokens["pad"]],
+        "suppress_tokens": [tokens["pad"]], "min_new_tokens": 1,
     }  # fmt: skip

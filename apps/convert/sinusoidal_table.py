@@ -1,16 +1,19 @@
 """Tables of sinusoids, for programs that compute none or others."""
 
+import math
+
 import numpy
 
 
 def sinusoids(rows, width, layout, offset):
     """Vaswani et al. 2017, 3.5, in pairs of sines and cosines; "half": all sines first; "concatenated": as tensor2tensor and
-    fairseq, all sines first, with rates from 1 to 1/10000."""
+    fairseq, all sines first, with rates from 1 to 1/10000. Python's own functions, unlike numpy's, have the same bits on each CPU."""
     half = width // 2
-    steps = numpy.arange(half)
-    exponents = steps / max(half - 1, 1) if layout == "concatenated" else 2 * steps / width
-    angles = (numpy.arange(rows) + offset)[:, None] * 10000.0**-exponents
-    sines = numpy.arange(half) * (2 if layout == "interleaved" else 1)
     table = numpy.zeros((rows, width), numpy.float32)
-    table[:, sines], table[:, sines + (1 if layout == "interleaved" else half)] = numpy.sin(angles), numpy.cos(angles)
+    for k in range(half):
+        rate = 10000.0 ** -(k / max(half - 1, 1) if layout == "concatenated" else 2 * k / width)
+        angles = [(row + offset) * rate for row in range(rows)]
+        sine = 2 * k if layout == "interleaved" else k
+        table[:, sine] = [math.sin(angle) for angle in angles]
+        table[:, sine + (1 if layout == "interleaved" else half)] = [math.cos(angle) for angle in angles]
     return table

@@ -8,6 +8,7 @@ ctranslate2.json; README.md describes them. Run it in this folder: python ctrans
 import hashlib
 import io
 import json
+import math
 import tempfile
 from pathlib import Path
 
@@ -91,11 +92,12 @@ def pieces_of(model):
 
 
 def sinusoids(rows, width, layout, offset):
-    """As those of layers.py, rounded at the same places as Rotor's: angles are products of positions and rates."""
+    """As those of layers.py, rounded at the same places as Rotor's: angles are products of positions and rates. numpy's own sines
+    depend on the CPU."""
     k, half = numpy.arange(width // 2), width // 2
-    rates = 10000.0 ** -(k / (half - 1) if layout == "concatenated" else 2 * k / width)
-    angles = numpy.arange(offset, offset + rows)[:, None] * rates
-    pairs = numpy.stack([numpy.sin(angles), numpy.cos(angles)], 1 if layout == "concatenated" else 2)
+    rates = [10000.0 ** -(i / (half - 1) if layout == "concatenated" else 2 * i / width) for i in k.tolist()]
+    angles = numpy.arange(offset, offset + rows)[:, None] * numpy.array(rates)
+    pairs = numpy.stack([numpy.vectorize(f)(angles) for f in (math.sin, math.cos)], 1 if layout == "concatenated" else 2)
     return pairs.reshape(rows, width).astype(numpy.float32)
 
 

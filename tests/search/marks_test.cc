@@ -46,7 +46,7 @@ TEST(Marks, OfSourcesComeAfterTheirEndWhereTheVocabularySaysSo) {
                         .keep_texts = true,
                         .languages = marks};
   LengthLimits limits;
-  limits.source.tokens = 8;
+  limits.source.tokens = 10;
   const auto requests = text_requests(files, vocabularies, limits);
   Request request;
   ASSERT_TRUE(requests->next(request));
@@ -61,7 +61,7 @@ TEST(Marks, OfSourcesComeAfterTheirEndWhereTheVocabularySaysSo) {
   ASSERT_TRUE(requests->next(request));
   EXPECT_TRUE(request.is_blank());
   ASSERT_TRUE(requests->next(request));
-  ASSERT_EQ(request.source.size(), 8U) << "is shortened";
+  ASSERT_EQ(request.source.size(), 10U) << "is shortened";
   EXPECT_EQ(TokenIds(request.source.end() - 2, request.source.end()), (TokenIds{2, marks.source}));
 }
 

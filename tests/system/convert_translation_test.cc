@@ -133,7 +133,9 @@ TEST_F(ConvertTranslation, SourcesOfFormerNllbModelsEndInTheirLanguage) {
   const CommandResult prepared =
       run("rotor-preprocess -s eng_Latn -t deu_Latn --srcdict out.safetensors --joined-dictionary --testpref text "
           "--destdir corpus");
-  EXPECT_TRUE(refused(prepared, 2, "out.safetensors", "after </s>", "legacy_behaviour"));
+  EXPECT_EQ(prepared.exit_code, 2);
+  EXPECT_TRUE(says(prepared.err, "out.safetensors has", "after </s>", "legacy_behaviour"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "corpus"));
 }
 
 TEST_F(ConvertTranslation, FindsAndScoresTheTranslationsOfMarian) {
