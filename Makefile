@@ -2,6 +2,7 @@
 # `make help` lists the targets. The build itself is CMake's; the packages it needs are listed in .ci/packages.
 
 SANITIZE ?= 0
+JOIN ?= 0
 PREFIX ?= /usr/local
 BUILD ?= $(if $(filter 1,$(SANITIZE)),build-sanitize,build)
 
@@ -10,10 +11,10 @@ jobs = $(shell nproc 2>/dev/null || echo 2)
 # A new build folder uses Ninja, and ccache where it is installed; an existing one keeps its choice.
 configure = cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja) \
   -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
-  $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
+  -DROTOR_JOIN_TESTS=$(call flag,JOIN) $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime  # lets it keep precompiled headers
 build = cmake --build $(BUILD) --parallel $(jobs)
-ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error
+ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error --parallel $(jobs)
 sources = $(shell find lib apps tests -name '*.cc' -o -name '*.h' | sort)
 
 .PHONY: all test test-release test-sanitized test-threads test-arm64 fuzz soak demo bench lint format docs deb deb-arm64 try-deb install clean help
@@ -128,4 +129,4 @@ clean: ## remove the build folders
 help: ## list the targets
 	@echo "make TARGET [SANITIZE=1]"
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
-	@echo "SANITIZE=1 builds into build-sanitize/ with ASan and UBSan."
+	@echo "SANITIZE=1 builds into build-sanitize/ with ASan and UBSan; JOIN=1 compiles and runs several tests as one, as CI does."

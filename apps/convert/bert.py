@@ -4,10 +4,10 @@ from .encoder_import import import_encoder
 from .model_file import write_model
 
 
-def convert(folder, out):
+def convert(folder, out, quantize="none"):
     def options(_):
         return {"position_encoding": "learned", "classifier_head": "bert"}
 
     model = import_encoder(folder, "bert", options)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model

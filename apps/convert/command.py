@@ -7,6 +7,7 @@ from .fault import Fault, listed
 from .formats import FORMATS
 
 NAMES = [row.name for row in FORMATS]
+FLAGS = {f"--{option.name}" for row in FORMATS for option in row.options if not option.value}
 USAGE = "rotor-convert FORMAT IN OUT [OPTION]..."
 SUMMARY = "Converts models of other programs to Rotor's model files, and Rotor's to theirs."
 OPTIONS = [
@@ -64,6 +65,8 @@ def parse(arguments):
         if name not in known:
             of_format = f"; {row.name} has {listed(known) or 'no options'}" if row else ""
             raise WrongUsage(f"unknown option {name}{of_format}; expected {USAGE}")
+        if name in FLAGS and value is not True:
+            raise WrongUsage(f"expected no value after {name}, got {value}")
         choices = known[name].choices
         if not value or (choices and value not in choices):
             raise WrongUsage(f"expected {' or '.join(choices) or known[name].value} after {name}, got {value or 'nothing'}")
@@ -75,14 +78,15 @@ def parse(arguments):
 
 
 def split_options(arguments):
-    """Pairs of an option and its value ("--name VALUE" or "--name=VALUE"); other arguments have None for the option."""
+    """Pairs of an option and its value ("--name VALUE" or "--name=VALUE"), of a flag True; other arguments have None for the
+    option."""
     rest = iter(arguments)
     for argument in rest:
         if not argument.startswith("-"):
             yield None, argument
             continue
         name, equals, value = argument.partition("=")
-        yield name, value if equals else next(rest, None)
+        yield name, value if equals else name in FLAGS or next(rest, None)
 
 
 def convert(row, source, target, options):
@@ -101,6 +105,8 @@ def convert(row, source, target, options):
         return report(130, "stopped by signal 2")
     count = sum(array.size for array in model.parameters.values())
     print(f"wrote {target}: {model.config.get('task', 'translation')}, {count} parameters", file=sys.stderr)
+    if model.remark:
+        print(f"rotor-convert: {model.remark}", file=sys.stderr)
     return 0
 
 
@@ -110,9 +116,11 @@ def help_text():
         return [f"  {left:{width}}{right}" for left, right in pairs]
 
     formats = [(f"{row.name} {row.source} {row.target}", row.help) for row in FORMATS]
-    of_formats = [
-        (f"--{option.name} {option.value}", f"of {row.name}: {option.help}") for row in FORMATS for option in row.options
-    ]  # fmt: skip
+    rows_of = {}
+    for row in FORMATS:
+        for option in row.options:
+            rows_of.setdefault(option, []).append(row.name)
+    of_formats = [(f"--{option.name} {option.value}", f"of {', '.join(names)}: {option.help}") for option, names in rows_of.items()]
     examples = [line for command, what in EXAMPLES for line in (f"  {command}", f"      {what}")]
     parts = [
         [f"Usage: {USAGE}"], [SUMMARY], ["Formats:", *rows(formats)], ["Options:", *rows(of_formats + OPTIONS)],

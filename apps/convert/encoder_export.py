@@ -11,7 +11,7 @@ import numpy
 from .encoder_import import family_name
 from .encoder_names import FAMILIES, MASKED_LM, POOLER, SINUSOIDS, encoder_names
 from .fault import Fault, listed, require
-from .hugging_face_folder import WEIGHTS
+from .hugging_face_folder import WEIGHTS_FILE
 from .model_options import expect_option, expect_parameters
 from .sentence_vectors import vector_files
 from .tensor_file import write_tensors
@@ -49,7 +49,7 @@ def encoder_files(path, model):
     files = {"config.json": _config(family, options), **_vocabulary_files(path, model)}
     if options["task"] == "sentence_encoding":
         files.update(vector_files(options))
-    files[WEIGHTS[0]] = lambda out: write_tensors(out, tensors, {"format": "pt"})
+    files[WEIGHTS_FILE] = lambda out: write_tensors(out, tensors, {"format": "pt"})
     return files
 
 

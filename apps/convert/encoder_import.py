@@ -7,13 +7,12 @@ rotor-train --finetune-from-model starts from each of them.
 
 from pathlib import Path
 
-import numpy
-
 from .encoder_names import COPIES, FAMILIES, IGNORED, MASKED_LM, POOLER, encoder_names
 from .fault import listed, require
 from .hugging_face_folder import check_folder, read_config, read_weights
 from .model_file import Model
 from .sentence_vectors import vector_options
+from .stored_tensor import equal
 from .wordpiece import read_vocab_txt
 
 ACTIVATIONS = {"relu": "relu", "gelu": "gelu", "gelu_python": "gelu", "silu": "swish", "swish": "swish"}
@@ -144,12 +143,12 @@ def _parameters(names, tensors, folder):
     rest = set(tensors) - set(names.values()) - set(IGNORED)
     for theirs in sorted(rest & set(COPIES)):
         original = names.get(COPIES[theirs])
-        equal = original is not None and numpy.array_equal(tensors[theirs], tensors[original])
-        require(equal, f"{folder}: expected {theirs} to be the same as {original}, got other numbers; Rotor's head shares them")
+        same = original is not None and equal(tensors[theirs], tensors[original])
+        require(same, f"{folder}: expected {theirs} to be the same as {original}, got other numbers; Rotor's head shares them")
     rest -= set(COPIES)
     unused = sorted(name for name in rest if not name.startswith("cls."))
     require(not unused, f"{folder}: expected no tensors but those of the model, got {listed(unused)}; Rotor has no such parts")
-    return {ours: numpy.asarray(tensors[theirs], numpy.float32) for ours, theirs in names.items()}
+    return {ours: tensors[theirs] for ours, theirs in names.items()}
 
 
 def _check_shapes(parameters, names, options, config):

@@ -2,12 +2,10 @@
 
 Shapes: transformer (norms first or last; sinusoidal, learned or no positions; embeddings shared or not) and transformer_lm. The
 dictionaries are those beside the checkpoint, or in --dictionaries; text is cut into their tokens by --bpe-codes or
---sentencepiece, and without them at spaces. Moses' tokens are not made: text is tokenized before, and detokenized after.
+--sentencepiece, and without them at spaces. With --tokenizer moses the model takes text as it is, and gives such text.
 """
 
 from pathlib import Path
-
-import numpy
 
 from .fairseq_checkpoint import read_checkpoint
 from .fairseq_dictionary import SPECIAL_IDS, read_dictionary, vocabulary_of
@@ -15,16 +13,21 @@ from .fairseq_folder import is_folder, read_folder, cutters_beside
 from .fairseq_names import RATES, SKIPPED_ROWS, STACK, TABLE, check_supported, todays_names
 from .fault import listed, require
 from .model_file import LANGUAGES, Model, write_model
+from .stored_tensor import equal
+from .tokenizer import headers_of, tokenized
 from .transformer_shapes import INPUT, OUTPUT, TARGET_INPUT, parameter_shapes
 
+SIDES = ("source_lang", "target_lang")
 
-def convert(path, out, dictionaries=None, bpe_codes=None, sentencepiece=None):
+
+def convert(path, out, dictionaries=None, bpe_codes=None, sentencepiece=None, quantize="none", **given):
     cutters = [(bpe_codes, sentencepiece)] * 2
     if is_folder(path):
         tensors, options = read_folder(path)
         cutters = cutters if bpe_codes or sentencepiece else cutters_beside(path, options)
     else:
         tensors, options = read_checkpoint(path)
+    options = {**options, **given}
     check_supported(path, options)
     tensors = todays_names(tensors)
     config = _config(path, tensors, options)
@@ -32,11 +35,14 @@ def convert(path, out, dictionaries=None, bpe_codes=None, sentencepiece=None):
     config.update(source_vocabulary=len(tokens[0]), target_vocabulary=len(tokens[-1]))
     parameters = _parameters(path, tensors, config)
     _check_shapes(path, parameters, config)
-    source, target = (vocabulary_of(own, *cutter) for own, cutter in zip((tokens[0], tokens[-1]), cutters))
-    languages = dict(zip(LANGUAGES, (options.get("source_lang"), options.get("target_lang"))))
+    headers = headers_of(path, options, SIDES if config["task"] == "translation" else SIDES[:1] * 2, given)
+    source, target = (
+        tokenized(vocabulary_of(own, *cutter), header) for own, cutter, header in zip((tokens[0], tokens[-1]), cutters, headers)
+    )
+    languages = dict(zip(LANGUAGES, (options.get(side) for side in SIDES)))
     languages = {key: value for key, value in languages.items() if isinstance(value, str)}
     model = Model(config, source, parameters, None if source == target else target, languages)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model
 
 
@@ -45,9 +51,9 @@ def _dictionaries(path, folder, options, task):
     folder = Path(folder or (path if is_folder(path) else Path(path).parent))
     names = ["dict.txt"]
     if task == "translation":
-        languages = [options.get(key) for key in ("source_lang", "target_lang")]
+        languages = [options.get(key) for key in SIDES]
         known = all(isinstance(language, str) for language in languages)
-        require(known, f"{path}: expected the options source_lang and target_lang, got {languages}; name them in the checkpoint")
+        require(known, f"{path}: expected the options source_lang and target_lang, got {languages}; give --source-lang and --target-lang")
         names = [f"dict.{language}.txt" for language in languages]
     missing = [name for name in names if not (folder / name).is_file()]
     where = "" if folder.is_dir() and not missing else "; give the folder that has them by --dictionaries"
@@ -117,14 +123,14 @@ def _parameters(path, tensors, config):
     for name, array in tensors.items():
         if name.endswith(f".{TABLE}"):
             name, array = name.replace(TABLE, "position.weight"), array[SKIPPED_ROWS:]
-        parameters[name] = numpy.asarray(array, numpy.float32)
+        parameters[name] = array
     shared = {}
     if config.get("share_all_embeddings"):
         shared[TARGET_INPUT] = INPUT
     if config["share_decoder_input_output_embed"]:
         shared[OUTPUT] = INPUT if config.get("share_all_embeddings") else TARGET_INPUT
     for copy, name in shared.items():
-        same = copy not in parameters or (name in parameters and numpy.array_equal(parameters[copy], parameters[name]))
+        same = copy not in parameters or (name in parameters and equal(parameters[copy], parameters[name]))
         require(same, f"{path}: expected {copy} to equal {name}, which the options share, got others")
         parameters.pop(copy, None)
     shapes = parameter_shapes(config)

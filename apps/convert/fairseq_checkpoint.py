@@ -5,7 +5,7 @@ A checkpoint is a dictionary that torch.save() wrote. Its options are `args`, a 
 """
 
 from .fault import require
-from .pickled_tensors import View, arrays_of, read_pickle
+from .pickled_tensors import View, read_pickle, tensors_of
 
 # Modules whose classes may be held by a record. Other names are refused.
 INERT = ("argparse", "omegaconf", "fairseq", "typing", "enum", "pathlib", "numpy", "_codecs")
@@ -75,9 +75,17 @@ def read_checkpoint(path):
         known = isinstance(config, dict) and isinstance(config.get("model"), dict)
         require(known, f"{path}: expected the options of the model as args or cfg.model, got neither; is it a checkpoint of fairseq?")
         task = config.get("task")
-        options = {**(task if isinstance(task, dict) else {}), "_name": None, **flat(config["model"])}
+        options = {**(task if isinstance(task, dict) else {}), "_name": None, **flat(config["model"]), **_tokenizer(config)}
     require(isinstance(options, dict), f"{path}: expected the options of the model in args, got a {type(options).__name__}")
-    return arrays_of(views, path), options
+    return tensors_of(views, path), options
+
+
+def _tokenizer(config):
+    """The options of the tokenizer under the names that they had in `args`; its languages are those of the task."""
+    tokenizer = config.get("tokenizer")
+    if not isinstance(tokenizer, dict):
+        return {"tokenizer": tokenizer}
+    return {"tokenizer": tokenizer.get("_name"), **{key: value for key, value in tokenizer.items() if key.startswith("moses_")}}
 
 
 def flat(options):

@@ -8,6 +8,7 @@ import json
 
 from .fault import Fault, require
 from .mapped_vocabulary import read_bytes, read_sentencepiece, serialized
+from .tokenizer import untokenized
 from .vocabulary_pieces import CODES, parse_listed
 
 SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -72,6 +73,7 @@ def _read_codes(path):
 def cutter_of(vocabulary, origin):
     """What cuts text into the tokens of a serialized vocabulary: "codes" or "sentencepiece", and the content of its file, which is
     empty if tokens are words."""
+    vocabulary = untokenized(vocabulary, origin)[1]
     listed = parse_listed(vocabulary, origin)
     if listed:
         return listed[1:]

@@ -16,7 +16,8 @@ from .fairseq_names import ACTIVATIONS, RATES, SKIPPED_ROWS, STACK, TABLE
 from .fault import listed, require
 from .folder import write_folder
 from .model_file import LANGUAGES, read_model
-from .tensor_file import read_tensors, write_tensors
+from .tensor_file import stored_tensors, write_tensors
+from .tokenizer import fairseq_options, untokenized
 from .transformer_shapes import INPUT, OUTPUT, TARGET_INPUT
 from .vocabulary_pieces import read_pieces
 
@@ -57,7 +58,7 @@ def read_folder(path):
     except (ValueError, RecursionError):
         options = None
     require(isinstance(options, dict), f"{path}/{ARGS}: expected a JSON object, got something else; make the folder anew")
-    return read_tensors(Path(path) / WEIGHTS)[0], options
+    return stored_tensors(Path(path) / WEIGHTS)[0], options
 
 
 def cutters_beside(path, options):
@@ -103,6 +104,10 @@ def _options(path, model):
     if translates:
         languages = [model.languages.get(key, key.partition("_")[0]) for key in LANGUAGES]
         options.update(max_source_positions=positions, source_lang=languages[0], target_lang=languages[1])
+    elif LANGUAGES[0] in model.languages:
+        options["source_lang"] = model.languages[LANGUAGES[0]]
+    headers = [untokenized(vocabulary, path)[0] for vocabulary in (model.vocabulary, model.target_vocabulary or model.vocabulary)]
+    options.update(fairseq_options(headers, path))
     return options
 
 
@@ -130,9 +135,10 @@ def _state_dict(stacks, model, options):
 
 
 def _vocabulary_files(path, model, options):
-    sides = [(options.get("source_lang"), model.vocabulary)]
+    sides = [(None, model.vocabulary)]
     if options["task"] == "translation":
-        sides.append((options["target_lang"], model.target_vocabulary or model.vocabulary))
+        pair = (model.vocabulary, model.target_vocabulary or model.vocabulary)
+        sides = list(zip((options["source_lang"], options["target_lang"]), pair))
     files, cutters = {}, {}
     for language, vocabulary in sides:
         tokens = read_pieces(vocabulary, path)

@@ -1,13 +1,17 @@
-"""Folders in Hugging Face's layout: config.json, the weights, a vocabulary."""
+"""Folders in Hugging Face's layout: config.json, the weights, a vocabulary.
+
+Weights are in one file, or in several that an index names, such as model.safetensors.index.json."""
 
 import json
 from pathlib import Path
 
-from .fault import Fault, require
+from .fault import Fault, listed, require
 from .pickled_tensors import read_pickled_tensors
-from .tensor_file import read_tensors
+from .tensor_file import stored_tensors
 
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+WEIGHTS = {"model.safetensors": lambda path: stored_tensors(path)[0], "pytorch_model.bin": read_pickled_tensors}  # the first counts
+WEIGHTS_FILE = next(iter(WEIGHTS))  # which is written
+INDEX = "{}.index.json"
 
 
 def check_folder(folder, files):
@@ -15,10 +19,11 @@ def check_folder(folder, files):
     folder = Path(folder)
     require(folder.is_dir(), f"{folder}: expected a folder with config.json, weights and vocabulary, got {_what(folder)}")
     missing = [name for name in files if not (folder / name).is_file()]
-    if not any((folder / name).is_file() for name in WEIGHTS):
-        shards = [name for name in WEIGHTS if (folder / f"{name}.index.json").is_file()]
-        require(not shards, f"{folder}: expected the weights in one file, got several; save the model again in one")
+    _, index = _kind_and_index(folder)
+    if index is None:
         missing.append(" or ".join(WEIGHTS))
+    else:
+        missing += [name for name in sorted(set(index.values())) if not (folder / name).is_file()]
     require(not missing, f"{folder}: expected {', '.join(missing)} in it; get the whole folder")
 
 
@@ -27,20 +32,56 @@ def _what(path):
 
 
 def read_config(folder):
-    path = Path(folder) / "config.json"
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Fault(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        config = None
-    require(isinstance(config, dict), f"{path}: expected a JSON object, got something else; get the file anew")
-    return config
+    return _read_object(Path(folder) / "config.json")
 
 
 def read_weights(folder):
-    """The tensors of the folder, as a dictionary from names to arrays."""
-    for name, read in zip(WEIGHTS, (lambda path: read_tensors(path)[0], read_pickled_tensors)):
-        if (Path(folder) / name).is_file():
-            return read(Path(folder) / name)
-    raise Fault(f"{folder}: expected {' or '.join(WEIGHTS)}, got neither")
+    """The tensors of the folder, as a dictionary from names to StoredTensors."""
+    folder = Path(folder)
+    kind, index = _kind_and_index(folder)
+    require(kind, f"{folder}: expected {' or '.join(WEIGHTS)}, got neither")
+    if not index:
+        return WEIGHTS[kind](folder / kind)
+    tensors = {}
+    for file in sorted(set(index.values())):
+        part = WEIGHTS[kind](folder / file)
+        twice = sorted(tensors.keys() & part.keys())
+        require(not twice, f"{folder / file}: expected tensors that no other file has, got {listed(twice)} again; get the folder anew")
+        tensors.update(part)
+    lacking = sorted(index.keys() - tensors.keys())
+    require(not lacking, f"{folder}: expected the tensors that {INDEX.format(kind)} names, got none called {listed(lacking)}")
+    return tensors
+
+
+def _kind_and_index(folder):
+    """The name by WEIGHTS of the folder's weights, and the file of each tensor: nothing of weights in one file, None without any."""
+    for kind in WEIGHTS:
+        if (folder / kind).is_file():
+            return kind, {}
+        if (folder / INDEX.format(kind)).is_file():
+            return kind, _read_index(folder / INDEX.format(kind))
+    return None, None
+
+
+def _read_index(path):
+    files = _read_object(path).get("weight_map")
+    require(isinstance(files, dict) and files, f"{path}: expected a weight_map of tensors and their files, got none; get the file anew")
+    odd = [name for name in files.values() if not _is_plain(name)]
+    require(not odd, f"{path}: expected names of files in this folder, got {odd[:1]}; nothing outside of it is read")
+    return files
+
+
+def _is_plain(name):
+    """Whether it is the name of a file in a folder, which leads nowhere else."""
+    return type(name) is str and name not in ("", ".", "..") and not set(name) & set("/\\\0")
+
+
+def _read_object(path):
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Fault(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        value = None
+    require(isinstance(value, dict), f"{path}: expected a JSON object, got something else; get the file anew")
+    return value

@@ -13,7 +13,7 @@ import math
 
 import numpy
 
-from .hugging_face_folder import WEIGHTS
+from .hugging_face_folder import WEIGHTS_FILE
 from .language_model_layouts import LAYOUTS
 from .language_model_names import decoder_shapes
 from .language_model_tokenizer import tokenizer_files
@@ -50,7 +50,7 @@ def language_model_files(path, model):
     return {
         "config.json": {**_config(options, tied), **layout.config(options), "architectures": [layout.name]},
         "generation_config.json": _generation_config(options), **tokenizer_files(path, model, options),
-        WEIGHTS[0]: lambda out: write_tensors(out, tensors, {"format": "pt"}),
+        WEIGHTS_FILE: lambda out: write_tensors(out, tensors, {"format": "pt"}),
     }  # fmt: skip
 
 

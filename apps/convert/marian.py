@@ -1,6 +1,6 @@
 """Marian's models (Junczys-Dowmunt et al. 2018), among them those of Firefox and Bergamot: .npz or .bin to a Rotor model.
 
-Matrices are transposed, but those of embeddings; 8-bit ones become floats. Where Marian's decoder starts from the zero vector,
+Matrices are transposed, but those of embeddings; 8-bit ones become floats unless their bits are kept. Where Marian's decoder starts from the zero vector,
 Rotor's starts from a token <pad>, which is added to the vocabulary with a row of zeros and a bias that no softmax sees.
 """
 
@@ -15,6 +15,7 @@ from .marian_options import marian_options
 from .marian_vocabulary import MarianVocabulary, find_vocabularies
 from .marian_yaml import read_configuration
 from .model_file import Model, write_model
+from .rounding import Int8Matrix
 from .translation_import import take_parameters
 
 CONFIGURATION = "special:model.yml"
@@ -24,7 +25,7 @@ NEVER = -1000.0  # exp() of it is zero, and sums stay finite
 QUANTIZED_INPUTS = "_QuantMultA"  # multipliers of the inputs in 8 bits, which floats do not need
 
 
-def convert(path, out, vocabulary=None):
+def convert(path, out, vocabulary=None, quantize="none"):
     require(Path(path).is_file(), f"{path}: expected a model of Marian (.npz or .bin), got nothing there")
     files = find_vocabularies(path, vocabulary)
     tensors = {name: array for name, array in read_marian_file(path).items() if not name.endswith(QUANTIZED_INPUTS)}
@@ -44,18 +45,20 @@ def convert(path, out, vocabulary=None):
     options["special_tokens"] = sides[1].specials(rows[1])
     source, target = (side.serialized(count) for side, count in zip(sides, rows))
     model = Model(options, source, parameters, None if source == target else target)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model
 
 
 def _as_ours(name, array):
     """A tensor of Marian as the parameter of that name: matrices [out, in], others without the extent 1; and <pad>'s row."""
     if not name.endswith(".weight") or "norm" in name:
-        array = array.reshape(-1)
+        array = numpy.asarray(array).reshape(-1)
     elif not name.endswith("embed_tokens.weight"):
         array = array.T
     if name not in EMBEDDINGS:
         return array
+    if isinstance(array, Int8Matrix):
+        return array.with_row_of_zeros()
     start = numpy.full((1, *array.shape[1:]), NEVER if name == BIAS else 0, numpy.float32)
     return numpy.concatenate([array, start])
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy
 
 from .fault import Fault, require
+from .rounding import Int8Matrix
 
 VERSION = 1
 TYPES = {0x404: "<f4", 0x402: "<f2", 0x408: "<f8", 0x101: "|i1", 0x104: "<i4", 0x108: "<i8", 0x204: "<u4", 0x208: "<u8"}
@@ -28,7 +29,7 @@ MOST_EXTENTS = 8
 
 
 def read_marian_file(path):
-    """The tensors of a file, as a dictionary from names to arrays."""
+    """The tensors of a file, as a dictionary from names to arrays and Int8Matrix."""
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -99,5 +100,8 @@ def _array(path, name, bytes_, kind, shape):
 def _intgemm(path, name, bytes_, kind, shape, count):
     multiplier = numpy.frombuffer(bytes_, "<f4", 1, count * kind.itemsize)[0]
     require(multiplier > 0, f"{path}: expected a number above 0 that {name} was multiplied by, got {multiplier}")
-    numbers = (numpy.frombuffer(bytes_, kind, count) / multiplier).astype(numpy.float32)
-    return numbers.reshape(shape) if EMBEDDINGS in name else numbers.reshape(shape[::-1]).T
+    numbers = numpy.frombuffer(bytes_, kind, count)
+    if kind.itemsize > 1 or len(shape) != 2:
+        numbers = (numbers / multiplier).astype(numpy.float32)
+    numbers = numbers.reshape(shape) if EMBEDDINGS in name else numbers.reshape(shape[::-1]).T
+    return Int8Matrix(numbers, multiplier) if numbers.dtype == numpy.int8 else numbers

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy
 
 from .fault import Fault, require
+from .rounding import remark, streams
 from .tensor_file import read_tensors, write_tensors
 
 VERSION = "1"
@@ -15,14 +16,16 @@ VOCABULARIES = ("vocabulary", "vocabulary.source", "vocabulary.target")
 
 @dataclass
 class Model:
-    """A model as its file holds it. Parameters are arrays under Rotor's names, `config` has all its options; `vocabulary` is that
-    of the target too, unless `target_vocabulary` is another; `languages` are those of LANGUAGES that the file names."""
+    """A model as its file holds it. Parameters are arrays or StoredTensors under Rotor's names, `config` has all its options; `vocabulary` is that
+    of the target too, unless `target_vocabulary` is another; `languages` are those of LANGUAGES that the file names; `remark` is what the user should know of
+    it once it is written."""
 
     config: dict
     vocabulary: bytes
     parameters: dict = field(default_factory=dict)
     target_vocabulary: bytes = None
     languages: dict = field(default_factory=dict)
+    remark: str = None
 
     def sides(self):
         """The vocabularies of the source and of the target."""
@@ -58,8 +61,12 @@ def read_model(path):
     return Model(config, joined.tobytes(), parameters, None, languages)
 
 
-def write_model(path, model):
-    tensors = {name: numpy.asarray(array, numpy.float32) for name, array in model.parameters.items()}
+def write_model(path, model, quantize="none"):
+    """Writes a model a block at a time, with the matrices of products in the bits that `quantize` names (rounding.py)."""
+    model.remark = remark(model.parameters, quantize)
+    tensors = {}
+    for name, parameter in model.parameters.items():
+        tensors.update(streams(name, parameter, quantize))
     joined = model.target_vocabulary is None
     for name, vocabulary in zip(VOCABULARIES[:1] if joined else VOCABULARIES[1:], (model.vocabulary, model.target_vocabulary)):
         tensors[name] = numpy.frombuffer(vocabulary, numpy.uint8)

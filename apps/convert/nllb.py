@@ -10,6 +10,8 @@ import json
 import re
 from pathlib import Path
 
+import numpy
+
 from .encoder_import import Config
 from .fault import Fault, listed, require
 from .hugging_face_folder import check_folder, read_config, read_weights
@@ -31,7 +33,7 @@ tr uk ur uz vi wo xh yi yo zh zu
 TABLES = ("model.encoder.embed_positions.weights", "model.decoder.embed_positions.weights")  # of old files; they follow from the sizes
 
 
-def convert(folder, out):
+def convert(folder, out, quantize="none"):
     check_folder(folder, ("config.json", SENTENCEPIECE))
     config = Config(read_config(folder), f"{folder}/config.json")
     check_kind(config, "m2m_100", "M2M100ForConditionalGeneration")
@@ -44,11 +46,11 @@ def convert(folder, out):
     )  # fmt: skip
     tensors = {name: array for name, array in read_weights(folder).items() if name not in TABLES}
     bias = tensors.pop(BIAS, None)
-    require(bias is None or not bias.any(), f"{folder}: expected no bias of the scores in {BIAS}, got one; the class has none")
+    require(bias is None or not numpy.asarray(bias).any(), f"{folder}: expected no bias of the scores in {BIAS}, got one; the class has none")
     parameters = take_parameters(tensors, tensor_names(options, tied, shared=True), options, folder)
     vocabulary, options["special_tokens"] = _vocabulary(Path(folder), config, rows)
     model = Model(options, vocabulary, parameters)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model
 
 

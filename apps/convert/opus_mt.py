@@ -23,7 +23,7 @@ ALWAYS = {
 }  # fmt: skip
 
 
-def convert(folder, out):
+def convert(folder, out, quantize="none"):
     check_folder(folder, ("config.json", "source.spm", "target.spm", "vocab.json"))
     config = Config(read_config(folder), f"{folder}/config.json")
     check_kind(config, "marian", "MarianMTModel")
@@ -33,7 +33,7 @@ def convert(folder, out):
     tied = config.values.get("tie_word_embeddings", True) is True
     options = _options(config, shared, tied)
     tensors = dict(read_weights(folder))
-    bias = tensors.pop(BIAS, numpy.zeros(1)).reshape(-1)  # zero in a model that has none
+    bias = numpy.asarray(tensors.pop(BIAS, numpy.zeros(1))).reshape(-1)  # zero in a model that has none
     options["output_bias"] = bool(bias.any())
     if options["output_bias"]:
         tensors[BIAS] = bias
@@ -41,7 +41,7 @@ def convert(folder, out):
     parameters = take_parameters(tensors, tensor_names(options, tied, shared), options, folder)
     source, target = _vocabularies(Path(folder), config, options, shared)
     model = Model(options, source, parameters, None if source == target else target)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model
 
 

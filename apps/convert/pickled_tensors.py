@@ -10,51 +10,49 @@ and refuses all others, so that nothing of a file is executed.
 
 import collections
 import contextlib
-import functools
 import math
 import pickle
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy
 
 from .fault import Fault, require
-from .tensor_file import from_bfloat16
+from .stored_tensor import TYPES, StoredTensor
+from .tensor_file import mapped
 
 STORAGES = {
-    "DoubleStorage": "<f8", "FloatStorage": "<f4", "HalfStorage": "<f2", "BFloat16Storage": "bfloat16",
-    "LongStorage": "<i8", "IntStorage": "<i4", "ShortStorage": "<i2", "CharStorage": "|i1", "ByteStorage": "|u1", "BoolStorage": "|b1",
+    "DoubleStorage": "F64", "FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16",
+    "LongStorage": "I64", "IntStorage": "I32", "ShortStorage": "I16", "CharStorage": "I8", "ByteStorage": "U8", "BoolStorage": "BOOL",
 }  # fmt: skip
 MAGIC = 0x1950A86A20F9469CFC6C
 
 
 class _Storage:
-    """The numbers that tensors are views of, which are read once they are needed: a checkpoint has more than a model."""
+    """The numbers that tensors are views of, which stay in the file: a checkpoint has more than a model."""
 
     def __init__(self, kind):
-        self.kind, self.read = kind, None
-
-    @property
-    def dtype(self):
-        return numpy.dtype("<u2" if self.kind == "bfloat16" else self.kind)
-
-    @functools.cached_property
-    def numbers(self):
-        return self.read(self.dtype)
+        self.kind, self.dtype = kind, numpy.dtype(TYPES[kind])
+        self.count, self.read = 0, None  # which are known later
 
 
 class View(collections.namedtuple("View", "storage offset shape strides")):
     """A tensor that is not made yet."""
 
-    def array(self, name, path):
-        numbers, size = self.storage.numbers, self.storage.dtype.itemsize
-        last = self.offset + sum((extent - 1) * stride for extent, stride in zip(self.shape, self.strides))
+    def tensor(self, name, path):
+        count = self.storage.count
         sound = all(type(n) is int and n >= 0 for n in (self.offset, *self.shape, *self.strides))
-        sound = sound and len(self.shape) == len(self.strides) and math.prod(self.shape) <= len(numbers)
-        require(sound and (0 in self.shape or last < len(numbers)), f"{path}: tensor {name} reaches beyond its numbers")
-        strides = [stride * size for stride in self.strides]
-        array = numpy.lib.stride_tricks.as_strided(numbers[self.offset :], self.shape, strides, writeable=False)
-        return from_bfloat16(array) if self.storage.kind == "bfloat16" else array
+        sound = sound and len(self.shape) == len(self.strides) and math.prod(self.shape) <= count
+        last = self.offset + sum((extent - 1) * stride for extent, stride in zip(self.shape, self.strides)) if sound else count
+        require(sound and (0 in self.shape or last < count), f"{path}: tensor {name} reaches beyond its numbers")
+        return StoredTensor(self.storage.kind, self.shape, self._numbers)
+
+    def _numbers(self):
+        strides = [stride * self.storage.dtype.itemsize for stride in self.strides]
+        numbers = self.storage.read()[self.offset :]
+        return numpy.lib.stride_tricks.as_strided(numbers, self.shape, strides, writeable=False)
 
 
 def _tensor(storage, offset, shape, strides, *_):
@@ -94,17 +92,17 @@ class _Unpickler(pickle._Unpickler):  # that in Python: the one in C takes memor
 
 
 def read_pickled_tensors(path):
-    """The tensors of a file, as a dictionary from names to arrays."""
+    """The tensors of a file, as a dictionary from names to StoredTensors."""
     views = read_pickle(path)
     require(isinstance(views, dict), f"{path}: expected a dictionary of tensors, got a {type(views).__name__}")
     others = [name for name, view in views.items() if not isinstance(view, View)]
     require(not others, f"{path}: expected tensors alone, got other things such as {others[:1]}; save model.state_dict()")
-    return arrays_of(views, path)
+    return tensors_of(views, path)
 
 
-def arrays_of(views, path):
+def tensors_of(views, path):
     with _blaming(path):
-        return {str(name): view.array(name, path) for name, view in views.items()}
+        return {str(name): view.tensor(name, path) for name, view in views.items()}
 
 
 def read_pickle(path, records=lambda module, name: None):
@@ -139,11 +137,32 @@ def _read_zip(file, path, records):
         if key not in storages:
             storages[key] = result = _Storage(kind)
             entry = entries[f"data/{key}"]
-            result.read = lambda dtype: numpy.frombuffer(archive.read(entry), dtype)  # compares the checksum
+            result.count = entry.file_size // result.dtype.itemsize
+            result.read = _EntryReader(path, entry, result.dtype)
         return storages[key]
 
     with archive.open(entries["data.pkl"]) as pickled:
         return _Unpickler(pickled, path, storage, records).load()
+
+
+class _EntryReader:
+    """Gives the numbers of an entry of an archive, whose checksum is compared once."""
+
+    def __init__(self, path, entry, dtype):
+        self.path, self.entry, self.dtype, self.checked = path, entry, dtype, False
+
+    def __call__(self):
+        with _blaming(self.path), self.path.open("rb") as file:
+            file.seek(self.entry.header_offset)
+            head = struct.unpack("<4s22x2H", file.read(30))  # the last are the lengths of the name and of what follows it
+        offset = self.entry.header_offset + 30 + head[1] + head[2]
+        count = self.entry.file_size // self.dtype.itemsize
+        numbers = mapped(self.path, self.dtype, offset, (count,))
+        if not self.checked:
+            sound = head[0] == b"PK\3\4" and zlib.crc32(numbers.view(numpy.uint8)) == self.entry.CRC
+            require(sound, f"{self.path}: expected tensors that torch.save() wrote, got a damaged file (checksum of {self.entry.filename})")
+            self.checked = True
+        return numbers
 
 
 def _read_old(file, path, records):
@@ -161,6 +180,7 @@ def _read_old(file, path, records):
         storage, count, at = storages[key], int.from_bytes(file.read(8), "little"), file.tell()
         end = at + count * storage.dtype.itemsize
         require(end <= size, f"{path} is cut short; is the download whole?")
-        storage.read = lambda dtype, at=at, count=count: numpy.memmap(path, dtype, "r", at, count) if count else numpy.empty(0, dtype)
+        storage.count = count
+        storage.read = lambda dtype=storage.dtype, at=at, count=count: mapped(path, dtype, at, (count,))
         file.seek(end)
     return saved

@@ -7,10 +7,10 @@ from .encoder_import import import_encoder
 from .model_file import write_model
 
 
-def convert(folder, out):
+def convert(folder, out, quantize="none"):
     def options(_):
         return {"position_encoding": "rope", "rope_layout": "interleaved", "rope_base": 10000.0, "classifier_head": "roformer"}
 
     model = import_encoder(folder, "roformer", options)
-    write_model(out, model)
+    write_model(out, model, quantize)
     return model

@@ -6,32 +6,41 @@ writes: tensors by falling element size, then by name, without holes; the header
 
 import hashlib
 import json
+import math
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
 
 from .fault import Fault, require
+from .stored_tensor import TYPES, StoredTensor, kind_of
 
-# The types that arrays have. BF16 has none in numpy: it is read as F32.
-TYPES = {
-    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
-    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1", "BF16": "<u2",
-}  # fmt: skip
 MAX_HEADER = 100_000_000
 METADATA = "__metadata__"
 CHECKSUMS = "sha256"
 
 
-def from_bfloat16(halves):
-    """The floats of which these 16-bit integers are the upper halves."""
-    return (halves.astype(numpy.uint32) << 16).view(numpy.float32)
+@dataclass
+class Stream:
+    """A tensor that is written as it comes: its type by TYPES, its shape, and blocks(), which gives its numbers in order."""
+
+    kind: str
+    shape: tuple
+    blocks: Callable
 
 
 def read_tensors(path):
     """The tensors of a file, as a dictionary from names to arrays (which are views of the file), and its metadata."""
+    tensors, metadata = stored_tensors(path)
+    return {name: numpy.asanyarray(tensor) for name, tensor in tensors.items()}, metadata
+
+
+def stored_tensors(path):
+    """The same, with the tensors as StoredTensor."""
     path = Path(path)
     try:
         size = path.stat().st_size
@@ -44,16 +53,15 @@ def read_tensors(path):
             )
             header = json.loads(file.read(length))
         require(isinstance(header, dict), f"{path}: expected a JSON object as the header; is the download whole?")
-        data = numpy.memmap(path, numpy.uint8, "r", offset=8 + length) if size > 8 + length else numpy.empty(0, numpy.uint8)
     except OSError as error:
         raise Fault(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise Fault(f"{path}: expected a header in JSON, got something else; is the download whole?") from None
     metadata = header.pop(METADATA, {})
-    return {name: _array(path, data, name, entry) for name, entry in header.items()}, metadata
+    return {name: _tensor(path, 8 + length, size, name, entry) for name, entry in header.items()}, metadata
 
 
-def _array(path, data, name, entry):
+def _tensor(path, start, size, name, entry):
     try:
         kind, shape, (begin, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
         require(kind in TYPES, f"{path}: tensor {name} has the type {kind}; convert it to F32 first")
@@ -61,40 +69,67 @@ def _array(path, data, name, entry):
         for extent in shape:
             count *= extent
         whole = all(type(number) is int and number >= 0 for number in (*shape, begin, end))
-        whole = whole and end - begin == count * numpy.dtype(TYPES[kind]).itemsize and end <= len(data)
+        whole = whole and end - begin == count * numpy.dtype(TYPES[kind]).itemsize and start + end <= size
     except (KeyError, TypeError, ValueError):
         whole = False
     require(whole, f"{path}: the place or the shape of tensor {name} is wrong; is the download whole?")
-    array = data[begin:end].view(TYPES[kind]).reshape(shape)
-    return from_bfloat16(array) if kind == "BF16" else array
+    return StoredTensor(kind, shape, lambda: mapped(path, TYPES[kind], start + begin, shape))
 
 
-def _type_of(array):
-    return next(kind for kind, dtype in TYPES.items() if numpy.dtype(dtype) == array.dtype)
+def mapped(path, dtype, offset, shape):
+    """An array in a file, whose memory is given back with it."""
+    if 0 in shape:
+        return numpy.empty(shape, dtype)
+    try:
+        return numpy.memmap(path, dtype, "r", offset, shape)
+    except OSError as error:
+        raise Fault(f"cannot read {path}: {error.strerror}") from None
+    except ValueError:
+        raise Fault(f"{path}: expected the numbers of a tensor, got the file's end; was it changed meanwhile?") from None
 
 
 def write_tensors(path, tensors, metadata, checksums=False):
-    """Writes arrays and metadata (texts); with checksums, those that Rotor compares when it opens the file."""
-    order = sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name.encode()))
-    header, offset, sums = {METADATA: dict(sorted(metadata.items()))}, 0, {}
+    """Writes arrays or Streams, and metadata (texts); with checksums, those that Rotor compares when it opens the file. They stand
+    before the numbers, but have a known length: their place is filled at the end."""
+    streams = {name: _stream(tensor) for name, tensor in tensors.items()}
+    order = sorted(streams, key=lambda name: (-_itemsize(streams[name]), name.encode()))
+    header, offset = {METADATA: dict(sorted(metadata.items()))}, 0
     for name in order:
-        array = tensors[name] = numpy.ascontiguousarray(tensors[name]).reshape(tensors[name].shape)
-        header[name] = {"dtype": _type_of(array), "shape": list(array.shape), "data_offsets": [offset, offset + array.nbytes]}
-        offset += array.nbytes
+        stream, begin = streams[name], offset
+        offset += math.prod(stream.shape) * _itemsize(stream)
+        header[name] = {"dtype": stream.kind, "shape": list(stream.shape), "data_offsets": [begin, offset]}
+    sums = {METADATA: hashlib.sha256(_compact(header).encode()).hexdigest(), **{name: "0" * 64 for name in order}}
+
+    def start():
         if checksums:
-            sums[name] = hashlib.sha256(array.tobytes()).hexdigest()
-    if checksums:
-        sums = {METADATA: hashlib.sha256(_compact(header).encode()).hexdigest(), **sums}
-        header[METADATA] = dict(sorted({**metadata, CHECKSUMS: _compact(sums)}.items()))
-    text = _compact(header).encode()
-    text += b" " * (-len(text) % 8)
+            header[METADATA] = dict(sorted({**metadata, CHECKSUMS: _compact(sums)}.items()))
+        text = _compact(header).encode()
+        text += b" " * (-len(text) % 8)
+        return len(text).to_bytes(8, "little") + text
 
     def write(file):
-        file.write(len(text).to_bytes(8, "little") + text)
+        file.write(start())
         for name in order:
-            file.write(tensors[name].tobytes())
+            digest = hashlib.sha256()
+            for block in streams[name].blocks():
+                numbers = numpy.ascontiguousarray(block, TYPES[streams[name].kind]).reshape(-1).view(numpy.uint8)
+                file.write(numbers)
+                if checksums:
+                    digest.update(numbers)
+            sums[name] = digest.hexdigest()
+        if checksums:
+            file.seek(0)
+            file.write(start())
 
     write_atomically(path, write)
+
+
+def _stream(tensor):
+    return tensor if isinstance(tensor, Stream) else Stream(kind_of(tensor), tensor.shape, lambda: [tensor])
+
+
+def _itemsize(stream):
+    return numpy.dtype(TYPES[stream.kind]).itemsize
 
 
 def _compact(value):

@@ -8,7 +8,7 @@ Every number keeps its bits. MarianMTModel has vocabularies of one size: the sho
 
 import numpy
 
-from .hugging_face_folder import WEIGHTS
+from .hugging_face_folder import WEIGHTS_FILE
 from .hugging_face_translation import BIAS, tensor_names
 from .model_options import expect_option, expect_parameters, expect_shapes, with_defaults
 from .tensor_file import write_tensors
@@ -57,7 +57,7 @@ def translation_files(path, model):
     vocabulary_files = marian_files(path, model, options, shared) if marian else multilingual_files(path, model)
     return {
         "config.json": config, "generation_config.json": _generation_config(options), **vocabulary_files,
-        WEIGHTS[0]: lambda out: write_tensors(out, tensors, {"format": "pt"}),
+        WEIGHTS_FILE: lambda out: write_tensors(out, tensors, {"format": "pt"}),
     }  # fmt: skip
 
 

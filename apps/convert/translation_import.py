@@ -3,6 +3,7 @@
 import numpy
 
 from .fault import listed, require
+from .stored_tensor import equal
 from .transformer_shapes import parameter_shapes
 
 MOST_LAYERS = 1000
@@ -28,9 +29,9 @@ def take_parameters(tensors, names, options, origin):
         got = list(tensors[first].shape)
         require(right, f"{origin}: expected {first} as {list(shape)}, got {got}; the weights are of another model")
         for copy in copies:
-            equal = numpy.array_equal(tensors[first], tensors[copy])
-            require(equal, f"{origin}: expected {copy} to be the same as {first}, got other numbers; the model shares them")
-        parameters[ours] = numpy.asarray(tensors[first], numpy.float32)
+            same = equal(tensors[first], tensors[copy])
+            require(same, f"{origin}: expected {copy} to be the same as {first}, got other numbers; the model shares them")
+        parameters[ours] = tensors[first]
     return parameters
 
 

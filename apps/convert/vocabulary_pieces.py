@@ -5,6 +5,7 @@ import json
 from .fault import Fault, require
 from .mapped_vocabulary import FIRST_LINE
 from .sentencepiece_model import sentencepiece_pieces
+from .tokenizer import untokenized
 from .wordpiece import parse
 
 OWN = b"rotor-vocabulary "  # begins all serialized forms but SentencePiece's
@@ -16,6 +17,7 @@ LISTED = {FIRST_LINE: "sentencepiece", CODES: "codes"}
 
 def read_pieces(vocabulary, origin):
     """The pieces of a serialized vocabulary in the order of their ids."""
+    vocabulary = untokenized(vocabulary, origin)[1]
     if vocabulary.startswith(BYTES):
         names = [chr(byte) if 0x21 <= byte <= 0x7E else f"<0x{byte:02X}>" for byte in range(256)]
         return ["<s>", "<pad>", "</s>", "<unk>", *names]
@@ -50,13 +52,14 @@ def sentencepiece_of(vocabulary, origin, reader):
 
 def vocabulary_files(model):
     """What cuts text into pieces: SentencePiece models and other serialized vocabularies by the names that rotor-preprocess gives
-    them, WordPiece's vocab.txt as vocabulary.txt, merges as vocabulary.codes."""
+    them, WordPiece's vocab.txt as vocabulary.txt, merges as vocabulary.codes. What Moses' tokenizer cuts before is not in them."""
     if model.target_vocabulary is None:
         return dict([_file("vocabulary", model.vocabulary)])
     return dict([_file("source", model.vocabulary), _file("target", model.target_vocabulary)])
 
 
 def _file(name, vocabulary):
+    vocabulary = untokenized(vocabulary, name)[1]
     wordpiece, listed = parse(vocabulary, name), parse_listed(vocabulary, name)
     if listed:
         return f"{name}.model" if listed[1] == "sentencepiece" else f"{name}.codes", listed[2]

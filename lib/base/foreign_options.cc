@@ -16,6 +16,9 @@ const Texts kPreprocess = {"rotor-preprocess"}, kTrain = {"rotor-train", "rotor-
 const char* const kLanguages =
     "the corpus or model holds the languages; leave it out, or preprocess the other way round";
 const char* const kRawText = "SentencePiece reads raw text and gives raw text back; leave it out, and give raw text";
+const char* const kTokenizer =
+    "a model that rotor-convert fairseq --tokenizer moses made holds its tokenizer, and others read raw text; leave it "
+    "out, and give raw text";
 const char* const kWorkers = "start one process a machine or socket instead: mpirun -n N rotor-train ...";
 const char* const kMixed = "give --bf16 on CPUs that multiply bfloat16; losses are not scaled";
 const char* const kNoPlugins = "there are no plug-ins; leave it out";
@@ -30,8 +33,8 @@ const std::vector<ForeignOption>& shared_rows() {
        {"translation"},
        "the corpus or model says what its task is, as rotor-preprocess --task made it; leave it out"},
       {kCorpusCommands, "--bpe", kOne, {"sentencepiece"}, kRawText},
-      {kCorpusCommands, "--tokenizer", kOne, {}, kRawText},
-      {kCorpusCommands, "--moses-*", kOne, {}, kRawText},
+      {kCorpusCommands, "--tokenizer", kOne, {}, kTokenizer},
+      {kCorpusCommands, "--moses-*", kOne, {}, kTokenizer},
       {kCorpusCommands,
        "--sentencepiece-model",
        kOne,

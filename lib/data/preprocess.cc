@@ -54,6 +54,13 @@ struct GivenVocabularies {
       return read_given_vocabulary(path, side, options.lower_case());
     };
     if (!options.srcdict.empty()) source = read(options.srcdict, VocabularySide::kSource);
+    if (source && options.joined_dictionary) {
+      require(
+          read(options.srcdict, VocabularySide::kTarget).sha256() == source->sha256(),
+          "expected one vocabulary of both languages for --joined-dictionary, got {}, which has one of each; give it "
+          "as --tgtdict too, and leave --joined-dictionary out",
+          options.srcdict);
+    }
     if (!options.tgtdict.empty()) target = read(options.tgtdict, VocabularySide::kTarget);
   }
 };

@@ -6,9 +6,9 @@
 
 #include "base/check.h"
 #include "score/ngrams.h"
-#include "score/whitespace.h"
 #include "text/sentence_pieces.h"
 #include "text/unicode.h"
+#include "text/whitespace.h"
 
 namespace rotor {
 namespace {

@@ -24,7 +24,7 @@ struct BleuOptions {
   std::string smooth_method = "exp";     ///< none, floor, add-k, exp
   std::optional<double> smooth_value{};  ///< value of floor and add-k; 0.1 and 1 by default
   bool effective_order = false;          ///< ignore orders that a short hypothesis lacks; for single sentences
-  std::string compound_split{};          ///< a language of moses.h, whose compound-split tokens replace `tokenize`
+  std::string compound_split{};          ///< one of moses_languages(), whose compound-split tokens replace `tokenize`
 };
 
 /// The counts from which BLEU is computed, of a segment or of a corpus. Index n − 1 holds the counts of n-grams.

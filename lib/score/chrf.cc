@@ -4,8 +4,8 @@
 
 #include "base/check.h"
 #include "score/ngrams.h"
-#include "score/whitespace.h"
 #include "text/unicode.h"
+#include "text/whitespace.h"
 
 namespace rotor {
 namespace {

@@ -6,7 +6,7 @@
 #include "score/compare_systems.h"
 #include "score/guards.h"
 #include "score/result.h"
-#include "score/whitespace.h"
+#include "text/whitespace.h"
 
 namespace rotor {
 namespace {

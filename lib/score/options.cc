@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "base/option_text.h"
-#include "score/moses.h"
+#include "score/tokenizers.h"
 
 namespace rotor {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "text/spacing.h"
+
 namespace rotor {
 namespace {
 

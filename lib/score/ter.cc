@@ -7,8 +7,9 @@
 #include "score/edits.h"
 #include "score/ngrams.h"
 #include "score/rewrite.h"
-#include "score/whitespace.h"
+#include "text/spacing.h"
 #include "text/unicode.h"
+#include "text/whitespace.h"
 
 namespace rotor {
 namespace {

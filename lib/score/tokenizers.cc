@@ -6,16 +6,20 @@
 #include <array>
 
 #include "base/check.h"
-#include "score/moses.h"
+#include "score/compounds.h"
 #include "score/rewrite.h"
-#include "score/whitespace.h"
+#include "text/moses_tokenizer.h"
 #include "text/sentence_pieces.h"
+#include "text/spacing.h"
 #include "text/unicode.h"
+#include "text/whitespace.h"
 
 // Each step rewrites the whole segment before the next one starts: their order and what each consumes decide runs such
 // as "5...,7".
 namespace rotor {
 namespace {
+
+constexpr std::string_view kMoses = "moses-";
 
 struct Interval {
   char32_t first, last;
@@ -86,6 +90,14 @@ void split_word(std::string_view word, std::vector<std::string_view>& tokens) {
   }
 }
 
+/// Moses's tokeniser as tokenizer.perl is called with its defaults, by which published translations were scored.
+MosesTokenizer moses_tokenizer(const std::string& language) {
+  const auto& languages = moses_languages();
+  ROTOR_CHECK(std::find(languages.begin(), languages.end(), language) != languages.end(),
+              "expected a language of Moses's tokeniser among {}, got \"{}\"", fmt::join(languages, ", "), language);
+  return MosesTokenizer({.language = language, .dash_splits = false, .ideographs = true});
+}
+
 /// A tokeniser that sets tokens apart by white space.
 Tokenizer by_white_space(std::function<std::string(std::string_view)> set_apart) {
   return [set_apart = std::move(set_apart)](std::string_view segment, Tokens& tokens) {
@@ -122,6 +134,11 @@ std::string tokenize_char(std::string_view segment) {
   return to_utf8(set_apart(code_points(segment), [](char32_t) { return true; }));
 }
 
+const std::vector<std::string>& moses_languages() {
+  static const std::vector<std::string> languages = {"en", "de"};
+  return languages;
+}
+
 const std::vector<std::string>& tokenizer_names() {
   static const std::vector<std::string> names = {"13a", "intl", "zh", "char", "none", "spm", "moses-en", "moses-de"};
   return names;
@@ -133,9 +150,10 @@ Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model) 
   if (name == "zh") return by_white_space(tokenize_zh);
   if (name == "char") return by_white_space(tokenize_char);
   if (name == "none") return [](std::string_view segment, Tokens& tokens) { tokens.list = split_words(segment); };
-  if (name == "moses-en" || name == "moses-de") {
-    return by_white_space(
-        [language = name.substr(6)](std::string_view text) { return tokenize_moses(text, language); });
+  if (name.starts_with(kMoses)) {
+    return by_white_space([tokenizer = moses_tokenizer(name.substr(kMoses.size()))](std::string_view segment) {
+      return tokenizer.tokenize(segment);
+    });
   }
   ROTOR_CHECK(name == "spm", "expected a tokeniser among {}, got \"{}\"", fmt::join(tokenizer_names(), ", "), name);
   ROTOR_CHECK(!spm_model.empty(), "expected a SentencePiece model for the tokeniser spm, got none");
@@ -144,9 +162,9 @@ Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model) 
 }
 
 Tokenizer make_compound_splitter(const std::string& language) {
-  tokenize_moses({}, language);  // refuses another language now
-  return by_white_space(
-      [language](std::string_view segment) { return split_compounds(tokenize_moses(segment, language)); });
+  return by_white_space([tokenizer = moses_tokenizer(language)](std::string_view segment) {
+    return split_compounds(tokenizer.tokenize(segment));
+  });
 }
 
 }  // namespace rotor

@@ -2,7 +2,7 @@
 // languages (Post, "A Call for Clarity in Reporting BLEU Scores", 2018), "intl" that of mteval-v14.pl by Unicode's
 // classes; "zh" sets Chinese characters apart and treats the rest as 13a does, "char" sets every character apart,
 // "none" changes nothing, and "spm" cuts text into the pieces of a SentencePiece model. "moses-en" and "moses-de",
-// which sacreBLEU lacks, give Moses's tokens (moses.h), which fairseq's own scores count.
+// which sacreBLEU lacks, give Moses's tokens (text/moses_tokenizer.h), which fairseq's own scores count.
 #pragma once
 
 #include <functional>
@@ -23,11 +23,15 @@ using Tokenizer = std::function<void(std::string_view segment, Tokens& tokens)>;
 
 const std::vector<std::string>& tokenizer_names();
 
+/// The languages whose translations are scored by Moses's tokens: "en", "de".
+const std::vector<std::string>& moses_languages();
+
 /// Returns the tokeniser of that name; `spm_model` is the model file of "spm". An unknown name or a missing model is an
 /// Error.
 Tokenizer make_tokenizer(const std::string& name, const std::string& spm_model = {});
 
-/// Returns a tokeniser into Moses's tokens of a language, with compounds split (moses.h).
+/// Returns a tokeniser into Moses's tokens of a language, with compounds split (compounds.h). Another language than
+/// moses_languages() is an Error.
 Tokenizer make_compound_splitter(const std::string& language);
 
 void tokenize_13a(std::string_view segment, Tokens& tokens);

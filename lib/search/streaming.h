@@ -37,7 +37,7 @@ class GrowingText {
   explicit GrowingText(std::ostream& out) : out_(out) {}
 
   /// Writes what `text` has more than what was written before. It waits with the last characters while they may change:
-  /// those that are not whole UTF-8, or stand for such.
+  /// those that are not whole UTF-8, or stand for such, and beginnings of Moses' entities.
   void show(const std::string& text);
 
   /// Writes the rest of the whole text; all of it, on a line of its own, if something else was written before.

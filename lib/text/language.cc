@@ -14,4 +14,10 @@ std::string language_name(const std::string& code) {
   return utf8.empty() ? code : utf8;
 }
 
+std::string base_language(const std::string& code) {
+  const std::string language = icu::Locale::createCanonical(code.c_str()).getLanguage();
+  const bool known = !language.empty() && language_name(language) != language;
+  return known ? language : "";
+}
+
 }  // namespace rotor

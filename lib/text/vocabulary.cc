@@ -10,6 +10,7 @@
 #include "text/byte_vocabulary.h"
 #include "text/mapped_vocabulary.h"
 #include "text/sentencepiece_vocabulary.h"
+#include "text/tokenized_vocabulary.h"
 #include "text/vocab_txt.h"
 #include "text/wordpiece_vocabulary.h"
 
@@ -32,6 +33,7 @@ constexpr Kind kKinds[] = {
      wordpiece_vocabulary},
     {is_serialized_mapped, [](std::string_view /*bytes*/) { return std::string("SentencePiece with an id map"); },
      mapped_vocabulary},
+    {is_serialized_tokenized, describe_tokenized, tokenized_vocabulary},
     {is_vocab_txt, [](std::string_view /*bytes*/) { return std::string("vocab.txt"); },
      [](const std::string& /*bytes*/, const std::string& origin) -> std::unique_ptr<const VocabularyModel> {
        refuse_vocab_txt(origin);
@@ -48,6 +50,10 @@ const Kind& kind_with(std::string_view bytes) {
 
 }  // namespace
 
+std::unique_ptr<const VocabularyModel> vocabulary_model(const std::string& bytes, const std::string& origin) {
+  return kind_with(bytes).make(bytes, origin);
+}
+
 Vocabulary::Vocabulary(std::shared_ptr<const VocabularyModel> model, std::string bytes)
     : model_(std::move(model)),
       specials_(model_->specials()),
@@ -56,7 +62,7 @@ Vocabulary::Vocabulary(std::shared_ptr<const VocabularyModel> model, std::string
       size_(model_->size()) {}
 
 Vocabulary Vocabulary::from_bytes(std::string bytes, const std::string& origin) {
-  auto model = kind_with(bytes).make(bytes, origin);
+  auto model = vocabulary_model(bytes, origin);
   return {std::move(model), std::move(bytes)};
 }
 

@@ -1,7 +1,7 @@
 // VocabularyModel: what a kind of vocabulary does, an interface with one implementation a kind, each in a file of its
-// own: SentencePiece models, those with an id map, words cut by BPE codes, WordPiece and bytes. Users hold a Vocabulary
-// (text/vocabulary.h), which is cheap to copy and knows its model's serialized form. Objects do not change, so that any
-// number of threads may call.
+// own: SentencePiece models, those with an id map, words cut by BPE codes, WordPiece, bytes, and any of them of Moses'
+// tokens. Users hold a Vocabulary (text/vocabulary.h), which is cheap to copy and knows its model's serialized form.
+// Objects do not change, so that any number of threads may call.
 #pragma once
 
 #include <cstdint>
@@ -55,5 +55,8 @@ class VocabularyModel {
   /// Whether every sequence of bytes can be encoded, also one that is not UTF-8, so that decode() gives it back.
   virtual bool is_lossless() const = 0;
 };
+
+/// Makes the model of a serialized form of any kind, as Vocabulary::from_bytes() does.
+std::unique_ptr<const VocabularyModel> vocabulary_model(const std::string& bytes, const std::string& origin);
 
 }  // namespace rotor

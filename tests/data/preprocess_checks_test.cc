@@ -122,7 +122,7 @@ TEST(PreprocessChecks, KnowHowMuchOfTheCharactersAVocabularyCanCover) {
   };
   for (const double share : {0.0, 0.98, 1.0}) EXPECT_EQ(covering(share), "(nothing thrown)") << share;
   EXPECT_TRUE(says(covering(0.5), "--character-coverage from 0.98 to 1", "got 0.5"));
-  EXPECT_TRUE(says(covering(1.1), "--character-coverage", "got 1.1"));
+  EXPECT_TRUE(says(covering(1.1), "--character-coverage", "1.1"));
 }
 
 TEST(PreprocessChecks, SayThatWordPieceIsGivenAndNotTrained) {

@@ -143,11 +143,11 @@ def save_as_omegaconf(path):
     torch.save({**checkpoint, "cfg": OmegaConf.create(checkpoint["cfg"])}, path)
 
 
-def load(folder, cut):
-    """fairseq's interface for text as it is."""
+def load(folder, cut, **settings):
+    """fairseq's interface for text as it is, with settings of a tokenizer."""
     bpe = {"bpe": {"bpe": "subword_nmt", "bpe_codes": f"{folder}/codes"},
            "sentencepiece": {"bpe": "sentencepiece", "sentencepiece_model": f"{folder}/sentencepiece.model"}}[cut]  # fmt: skip
-    loaded = hub_utils.from_pretrained(str(folder), "checkpoint.pt", str(folder), **bpe)
+    loaded = hub_utils.from_pretrained(str(folder), "checkpoint.pt", str(folder), **bpe, **settings)
     return hub_utils.GeneratorHubInterface(loaded["args"], loaded["task"], loaded["models"])
 
 

@@ -3,24 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "golden.h"
+#include "kernel/plain_product.h"
 #include "random_tensor.h"
 
 namespace rotor {
 namespace {
-
-Tensor product(const Tensor& a, const Tensor& b) {
-  Tensor c = Tensor::zeros({a.size(0), b.size(1)});
-  for (int64_t i = 0; i < a.size(0); ++i) {
-    for (int64_t j = 0; j < b.size(1); ++j) {
-      double sum = 0;
-      for (int64_t p = 0; p < a.size(1); ++p) {
-        sum += static_cast<double>(a.data()[i * a.stride(0) + p * a.stride(1)]) * b.data()[p * b.stride(0) + j];
-      }
-      c.data()[i * b.size(1) + j] = static_cast<float>(sum);
-    }
-  }
-  return c;
-}
 
 TEST(SmallGemm, MatchesThePlainLoopsForAllRemaindersOfItsTiles) {
   for (int64_t m : {1, 2, 3, 4, 5, 6, 7, 11, 13}) {

@@ -9,7 +9,7 @@
 
 #include "base/scratch.h"
 #include "score/evaluate.h"
-#include "score/whitespace.h"
+#include "text/whitespace.h"
 
 namespace rotor {
 namespace {

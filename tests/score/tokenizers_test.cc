@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "score/golden.h"
-#include "score/whitespace.h"
+#include "text/whitespace.h"
 
 namespace rotor {
 namespace {

@@ -46,6 +46,23 @@ TEST(GrowingText, IsWrittenOnceAndOnlyInWholeCharacters) {
   EXPECT_EQ(out.str(), "A dü中😀.");
 }
 
+TEST(GrowingText, WaitsForTheEndOfEntities) {
+  std::ostringstream out;
+  GrowingText text(out);
+  text.show("He said &");
+  EXPECT_EQ(out.str(), "He said ");
+  text.show("He said &quo");
+  text.show("He said \"");
+  EXPECT_EQ(out.str(), "He said \"");
+  text.show("He said \"rich @-");
+  EXPECT_EQ(out.str(), "He said \"rich");
+  text.show("He said \"rich-text");
+  text.show("He said \"rich-text AT&T");
+  EXPECT_EQ(out.str(), "He said \"rich-text AT&T");
+  text.finish("He said \"rich-text AT&T &#9");
+  EXPECT_EQ(out.str(), "He said \"rich-text AT&T &#9");
+}
+
 TEST(GrowingText, BeginsAgainWhereTheTextBecomesAnother) {
   std::ostringstream out;
   GrowingText text(out);

@@ -1,3 +1,5 @@
+#define BOOST_ASIO_SEPARATE_COMPILATION  // the library has Asio's own code
+
 #include "serve/connection.h"
 
 #include <gtest/gtest.h>
@@ -124,10 +126,10 @@ TEST_F(ConnectionTest, AnswersInTimeAndDropsWhatIsLate) {
   EXPECT_TRUE(desk_.works[0].cancellation->cancelled());
   send(get("/quick"));
   ASSERT_TRUE(works(2));
-  desk_.works[0].reply({.body = "too late"});
-  desk_.works[1].reply({.body = "in time"});
-  EXPECT_TRUE(comes("in time"));
-  EXPECT_FALSE(says(received_, "too late"));
+  desk_.works[0].reply({.body = "of the first"});
+  desk_.works[1].reply({.body = "of the second"});
+  EXPECT_TRUE(comes("of the second"));
+  EXPECT_FALSE(says(received_, "of the first"));
   EXPECT_EQ(desk_.statuses, (std::vector<int>{504, 200}));
 }
 
@@ -156,10 +158,9 @@ TEST_F(ConnectionTest, CancelsTheWorkOfAClientThatLeft) {
   client_.close();
   EXPECT_TRUE(comes([&] { return !connection_->is_open(); }));
   EXPECT_TRUE(desk_.works[0].cancellation->cancelled());
-  EXPECT_EQ(changes_, 1);
   desk_.works[0].reply({.body = "for nobody"});
   io_.poll();
-  EXPECT_TRUE(desk_.statuses.empty());
+  EXPECT_EQ(changes_, 1) << "it is closed once";
 }
 
 TEST_F(ConnectionTest, RefusesAPartOfARequestThatIsLateAndClosesWithoutAny) {

@@ -10,7 +10,8 @@
 namespace rotor {
 namespace {
 
-void write_digits(const ScratchFolder& folder, const std::string& split, int64_t pairs, uint64_t seed) {
+/// Writes <split>.in and <split>.out, the same lines of 3 to 8 digits.
+void write_copied_digits(const ScratchFolder& folder, const std::string& split, int64_t pairs, uint64_t seed) {
   std::ofstream source(folder / (split + ".in")), target(folder / (split + ".out"));
   Random random(seed);
   for (int64_t i = 0; i < pairs; ++i) {
@@ -26,9 +27,9 @@ void write_digits(const ScratchFolder& folder, const std::string& split, int64_t
 class CompareCommand : public testing::Test {
  protected:
   void SetUp() override {
-    write_digits(folder_, "train", 400, 1);
-    write_digits(folder_, "valid", 40, 2);
-    write_digits(folder_, "test", 40, 3);
+    write_copied_digits(folder_, "train", 400, 1);
+    write_copied_digits(folder_, "valid", 40, 2);
+    write_copied_digits(folder_, "test", 40, 3);
     const auto made = run(folder_,
                           "rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid "
                           "--joined-dictionary --vocab-size 24 --destdir corpus");

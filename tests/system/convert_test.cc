@@ -93,8 +93,9 @@ TEST_F(Convert, HasCompletionsAndAManPage) {
 TEST_F(Convert, RefusesWrongUsage) {
   EXPECT_TRUE(refused(run("rotor-convert"), 2, "expected rotor-convert FORMAT IN OUT", "bert, roformer"));
   EXPECT_TRUE(refused(run("rotor-convert bort in out"), 2, "unknown format 'bort'", "huggingface"));
-  EXPECT_TRUE(refused(run("rotor-convert bert in out --fast"), 2, "unknown option --fast", "bert has no options"));
+  EXPECT_TRUE(refused(run("rotor-convert bert in out --fast"), 2, "unknown option --fast", "bert has --quantize"));
   EXPECT_TRUE(refused(run("rotor-convert bert in out --quantization int8"), 2, "unknown option --quantization"));
+  EXPECT_TRUE(refused(run("rotor-convert bert in out --quantize f16"), 2, "none or bf16 or int8 after --quantize", "f16"));
   EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization int4"), 2, "float32 or int8", "int4"));
   EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization"), 2, "float32 or int8", "nothing"));
 }
@@ -102,7 +103,7 @@ TEST_F(Convert, RefusesWrongUsage) {
 TEST_F(Convert, NamesAllThatAFolderLacks) {
   EXPECT_TRUE(refused(run("rotor-convert bert /nowhere out.safetensors"), 1, "/nowhere: expected a folder"));
   expect_refusal("bert_masked_lm", "rm *", "config.json, vocab.txt, model.safetensors or pytorch_model.bin");
-  expect_refusal("bert_masked_lm", "mv model.safetensors model.safetensors.index.json", "save the model again in one");
+  expect_refusal("bert_masked_lm", "mv model.safetensors model.safetensors.index.json", "expected a JSON object");
   EXPECT_TRUE(
       refused(run("rotor-convert bert " + kFolders + "bert_vectors nowhere/out.safetensors"), 1, "cannot write"));
 }

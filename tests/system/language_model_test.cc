@@ -81,7 +81,6 @@ TEST_F(LanguageModelCommands, ScaleRopeOfAFinishedModel) {
   EXPECT_EQ(continued(yarn).exit_code, 0) << continued(yarn).err;
   const std::string known = " --rope-scaling yarn --rope-scaling-factor 4";
   EXPECT_EQ(run(evaluate + known), run(evaluate + known + " --rope-original-length 32")) << "as in training";
-  EXPECT_NE(run(evaluate + known), scaled);
   EXPECT_TRUE(says(run("rotor-inspect --json mean.safetensors"), R"("trained_length": 32)"));
   const CommandResult refused = continued(" --rope-scaling yarn");
   EXPECT_EQ(refused.exit_code, 2);

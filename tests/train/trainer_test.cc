@@ -246,7 +246,7 @@ TEST_F(TrainerTest, PairsLongerThanAnEncodingServesAreLeftOutOfTrainingAndValida
     EXPECT_EQ(train(encoding, 3).updates, 3);
     EXPECT_TRUE(reports(encoding).back().contains("valid_bleu")) << encoding;
     EXPECT_EQ(read_trained_length(SafeTensors(folder_ / encoding / "checkpoint_last.safetensors")),
-              std::min(batches.max_source_positions, batches.max_target_positions));
+              std::max(batches.max_source_positions, batches.max_target_positions));
   }
 }
 

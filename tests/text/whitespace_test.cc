@@ -1,4 +1,4 @@
-#include "score/whitespace.h"
+#include "text/whitespace.h"
 
 #include <gtest/gtest.h>
 
