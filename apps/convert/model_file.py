@@ -27,6 +27,10 @@ class Model:
     languages: dict = field(default_factory=dict)
     remark: str = None
 
+    def sides(self):
+        """The vocabularies of the source and of the target."""
+        return self.vocabulary, self.vocabulary if self.target_vocabulary is None else self.target_vocabulary
+
 
 def read_model(path):
     """Reads a model file; checkpoints' states are left out, and 8-bit matrices are refused."""

@@ -12,8 +12,9 @@ from .hugging_face_folder import WEIGHTS_FILE
 from .hugging_face_translation import BIAS, tensor_names
 from .model_options import expect_option, expect_parameters, expect_shapes, with_defaults
 from .tensor_file import write_tensors
-from .translation_tokenizers import marian_files, multilingual_files
 from .transformer_shapes import INPUT, OUTPUT, TARGET_INPUT, parameter_shapes
+from .translation_tokenizers import marian_files, multilingual_files
+from .vocabulary_pieces import read_pieces
 
 PROGRAM = "Hugging Face"
 ACTIVATIONS = ("relu", "gelu", "swish")  # under the same names
@@ -80,7 +81,8 @@ def _sharing(path, model, options, marian):
     """Whether the stacks have one matrix of token vectors, and whether the output is the decoder's."""
     if options["share_all_embeddings"]:
         return True, True
-    one = model.target_vocabulary is None and numpy.array_equal(model.parameters[INPUT], model.parameters[TARGET_INPUT])
+    source, target = (read_pieces(vocabulary, path) for vocabulary in model.sides())
+    one = source == target and numpy.array_equal(model.parameters[INPUT], model.parameters[TARGET_INPUT])
     if not marian and not one:
         expect_option(path, PROGRAM, options, "share_all_embeddings", (True,))
     tied = options["share_decoder_input_output_embed"]

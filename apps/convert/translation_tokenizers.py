@@ -15,17 +15,18 @@ TOKENIZER_CONFIG = "tokenizer_config.json"
 
 def marian_files(path, model, options, shared):
     """`shared` says that the languages have one matrix, and so one list of tokens."""
-    sides = [sentencepiece_of(vocabulary, path, "MarianTokenizer") for vocabulary in _vocabularies(model)]
+    sides = [sentencepiece_of(vocabulary, path, "MarianTokenizer") for vocabulary in model.sides()]
     (source, source_model), (target, target_model) = sides
     for side, tokens in zip(("source", "target"), (source, target)):
         rows = options[f"{side}_vocabulary"]
         require(len(tokens) == rows, f"{path}: expected {rows} tokens in the {side} vocabulary, got {len(tokens)}; the file is damaged")
     require(not shared or source == target, f"{path}: expected one list of tokens, because the languages share a matrix, got two")
-    languages = [header for header in map(lambda v: parse(v, path), _vocabularies(model)) if header and header[0].get("languages")]
-    require(not languages, f"{path}: expected a vocabulary without tokens of languages, got one; MarianTokenizer has none")
+    headers = [mapped[0] for vocabulary in model.sides() if (mapped := parse(vocabulary, path))]
+    marked = any(header.get("languages") for header in headers)
+    require(not marked, f"{path}: expected a vocabulary without tokens of languages, got one; MarianTokenizer has none")
     specials = {name: options["special_tokens"][name] for name in ("eos", "unk", "pad")}
     names = {f"{name}_token": target[number] for name, number in specials.items()}
-    wrong = [token for name, token in names.items() if token not in source]
+    wrong = [token for token in names.values() if token not in source]
     require(not wrong, f"{path}: expected {listed(wrong)} among the tokens of the source, got none; the tokenizer needs it")
     files = {"source.spm": source_model, "target.spm": target_model, "vocab.json": _ids(source)}
     if not shared:
@@ -34,10 +35,6 @@ def marian_files(path, model, options, shared):
         "tokenizer_class": "MarianTokenizer", **names, "separate_vocabs": not shared, "model_max_length": options["max_positions"],
     }  # fmt: skip
     return files
-
-
-def _vocabularies(model):
-    return model.vocabulary, model.vocabulary if model.target_vocabulary is None else model.target_vocabulary
 
 
 def _ids(tokens):

@@ -48,13 +48,13 @@ TEST(WebPage, HasNoValueThatEndsItsScript) {
     return count;
   };
   ServeOptions options;
-  options.source_lang = "</script><b>";
+  options.source_lang = "x</script>";  // of no language, so that it is its own name
   options.target_lang = "de";
   EXPECT_EQ(scripts(web_page(options)), 1U);
 }
 
 TEST(WebPage, TakesNothingFromElsewhere) {
-  const std::string page = web_page({});
+  const std::string page = web_page(ServeOptions());
   EXPECT_FALSE(says(page, "src="));
   EXPECT_FALSE(says(page, "@import"));
   EXPECT_FALSE(says(page, "https:"));

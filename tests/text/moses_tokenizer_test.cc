@@ -28,7 +28,8 @@ TEST(MosesTokenizer, AgreesWithSacremosesInEveryLanguage) {
 
 TEST(MosesTokenizer, AgreesWithoutEscapesAndSplitDashes) {
   const MosesTokenizer tokenizer({.language = "en", .dash_splits = false, .escape = false});
-  for (const auto& line : moses_golden()["plain"]) {
+  const auto golden = moses_golden();
+  for (const auto& line : golden["plain"]) {
     EXPECT_EQ(tokenizer.tokenize(line[0].get<std::string>()), line[1].get<std::string>());
   }
 }
