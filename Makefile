@@ -11,7 +11,7 @@ jobs = $(shell nproc 2>/dev/null || echo 2)
 # A new build folder uses Ninja, and ccache where it is installed; an existing one keeps its choice.
 configure = cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja) \
   -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
-  -DROTOR_JOIN_TESTS=$(call flag,JOIN) $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
+  -DROTOR_JOIN_TESTS=$(call flag,JOIN) -DROTOR_TEST_OBJECTS=$(TEST_OBJECTS) $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime  # lets it keep precompiled headers
 build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error --parallel $(jobs)
@@ -28,8 +28,8 @@ test: ## build and run all tests, those of the library under AddressSanitizer an
 ifeq ($(SANITIZE),1)
 	@$(MAKE) --no-print-directory test-sanitized
 else
-	@$(MAKE) --no-print-directory test-sanitized SANITIZE=1
 	@$(MAKE) --no-print-directory test-release
+	@$(MAKE) --no-print-directory test-sanitized SANITIZE=1 TEST_OBJECTS=$(abspath $(BUILD))
 endif
 
 test-release:
@@ -39,6 +39,8 @@ test-release:
 	@$(ctest)
 
 # The tests of whole commands (tests/system) run only in the release build: they train, which is slow under the sanitizers.
+# After the release's tests, theirs are linked with the sanitized library and not compiled again; alone (SANITIZE=1), tests
+# are sanitized too.
 test-sanitized:
 	@.ci/install_packages.sh build test
 	@$(call configure,ON)
