@@ -135,6 +135,7 @@ TEST_F(ConvertTranslation, SourcesOfFormerNllbModelsEndInTheirLanguage) {
           "--destdir corpus");
   EXPECT_EQ(prepared.exit_code, 2);
   EXPECT_TRUE(says(prepared.err, "out.safetensors has", "after </s>", "legacy_behaviour"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "corpus"));
 }
 
 TEST_F(ConvertTranslation, FindsAndScoresTheTranslationsOfMarian) {
