@@ -264,6 +264,7 @@ std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<
       matrices[variable.value().data()] = name;
     } else {
       variable.set_value(read_parameter(file, name, variable.shape()));
+      file.forget(name);
     }
   }
   model->prepare(type.value_or(weight_type_of(file)), [&](const Tensor& matrix) {
