@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "autograd/gradient_check.h"
 #include "autograd/layers.h"
 #include "golden.h"
