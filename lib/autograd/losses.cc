@@ -39,26 +39,6 @@ Loss projected_cross_entropy(const Variable& features, const Variable& weight, s
   return result;
 }
 
-Guesses projected_guesses(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
-                          const Variable& bias) {
-  check_rows(features, targets);
-  const NoGrad no_grad;
-  const Projection projection(features, weight, bias);
-  projection.check(targets);
-  Guesses guesses;
-  for_chunks(std::ssize(targets), [&](int64_t first, int64_t count) {
-    const Tensor logits = projection.logits(first, count);
-    std::vector<float> own(count);
-    log_likelihoods(logits, targets.subspan(first, count), own);
-    for (int64_t i = 0; i < count; ++i) {
-      const auto row = logits.narrow(0, i, 1).span();
-      guesses.log_likelihood += own[i];
-      guesses.right += row[targets[first + i]] == *std::max_element(row.begin(), row.end()) ? 1 : 0;
-    }
-  });
-  return guesses;
-}
-
 std::vector<float> log_likelihoods(std::span<const int32_t> targets,
                                    const std::function<Tensor(int64_t first, int64_t count)>& logits) {
   std::vector<float> result(targets.size());
@@ -75,6 +55,25 @@ std::vector<float> projected_log_likelihoods(const Tensor& features, const Tenso
   const Projection projection(features, weight, bias.defined() ? Variable(bias) : Variable());
   projection.check(targets);
   return log_likelihoods(targets, [&](int64_t first, int64_t count) { return projection.logits(first, count); });
+}
+
+Guesses guesses(std::span<const int32_t> targets, const std::function<Tensor(int64_t first, int64_t count)>& logits) {
+  Guesses result;
+  for_chunks(std::ssize(targets), [&](int64_t first, int64_t count) {
+    const Tensor scores = logits(first, count);
+    for (const int32_t target : targets.subspan(first, count)) {
+      ROTOR_CHECK(target >= 0 && target < scores.size(1),
+                  "expected targets below {}, got {}: text and model differ in vocabulary", scores.size(1), target);
+    }
+    std::vector<float> own(count);
+    log_likelihoods(scores, targets.subspan(first, count), own);
+    for (int64_t i = 0; i < count; ++i) {
+      const auto row = scores.narrow(0, i, 1).span();
+      result.log_likelihood += own[i];
+      result.right += row[targets[first + i]] == *std::max_element(row.begin(), row.end()) ? 1 : 0;
+    }
+  });
+  return result;
 }
 
 }  // namespace rotor

@@ -24,6 +24,11 @@ Loss projected_cross_entropy(const Variable& features, const Variable& weight, s
 std::vector<float> projected_log_likelihoods(const Tensor& features, const Tensor& weight,
                                              std::span<const int32_t> targets, const Tensor& bias = {});
 
+/// The log-likelihood of each target in nats, given a function that returns the logits [count, V] of the targets from
+/// `first` on.
+std::vector<float> log_likelihoods(std::span<const int32_t> targets,
+                                   const std::function<Tensor(int64_t first, int64_t count)>& logits);
+
 /// How well some targets are guessed: the sum of their log-likelihoods in nats, and the number of those that no other
 /// one outscores.
 struct Guesses {
@@ -31,13 +36,7 @@ struct Guesses {
   int64_t right = 0;
 };
 
-/// The guesses of the targets, without gradients; arguments as those of projected_cross_entropy().
-Guesses projected_guesses(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
-                          const Variable& bias = {});
-
-/// The log-likelihood of each target in nats, given a function that returns the logits [count, V] of the targets from
-/// `first` on.
-std::vector<float> log_likelihoods(std::span<const int32_t> targets,
-                                   const std::function<Tensor(int64_t first, int64_t count)>& logits);
+/// The guesses of the targets, given such a function.
+Guesses guesses(std::span<const int32_t> targets, const std::function<Tensor(int64_t first, int64_t count)>& logits);
 
 }  // namespace rotor

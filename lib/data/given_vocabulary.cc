@@ -11,6 +11,14 @@ Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySi
   return Vocabulary::from_bytes(side == VocabularySide::kTarget ? bytes.target : bytes.source, path.string());
 }
 
+Vocabularies vocabularies_of(const SafeTensors& file) {
+  read_model_options(file);  // refuses what is no model
+  const VocabularyBytes bytes = read_vocabulary(file);
+  const std::string origin = "the vocabulary of " + file.path().string();
+  const Vocabulary source = Vocabulary::from_bytes(bytes.source, origin);
+  return {source, bytes.target == bytes.source ? source : Vocabulary::from_bytes(bytes.target, origin)};
+}
+
 std::string note_of_wordpiece(const Vocabulary& vocabulary) {
   const std::string kind = Vocabulary::kind_of(vocabulary.bytes());
   return kind.starts_with("WordPiece") ? " (" + kind + ")" : "";

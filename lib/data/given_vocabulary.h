@@ -5,7 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "text/vocabulary.h"
+#include "data/corpus_folder.h"
+#include "format/safetensors.h"
 
 namespace rotor {
 
@@ -16,6 +17,9 @@ enum class VocabularySide { kSource, kTarget };
 /// Vocabulary::from_file() for `lower_case` and errors, and open_model() for others.
 Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySide side = VocabularySide::kSource,
                                  std::optional<bool> lower_case = std::nullopt);
+
+/// Makes the vocabularies of a model; equal ones are one, which takes its memory once. What is no model is an Error.
+Vocabularies vocabularies_of(const SafeTensors& file);
 
 /// The note that a log adds to the size of a vocabulary: of WordPiece which case was found, " (WordPiece, uncased)", of
 /// other kinds, which options name, nothing.

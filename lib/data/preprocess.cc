@@ -108,6 +108,7 @@ class Preprocessing {
   int64_t workers_;
   std::vector<SplitRecord> splits_;
   LineContent content_ = LineContent::kText;
+  LanguageMarks marks_;
 };
 
 CleaningRules Preprocessing::cleaning_rules(const SplitRecord& split) const {
@@ -185,7 +186,7 @@ Vocabularies Preprocessing::make_vocabularies(const GivenVocabularies& given) co
 
 /// The tokens of both languages, which a vocabulary of many, such as NLLB's, has.
 LanguageMarks Preprocessing::marks_of(const Vocabularies& vocabularies) const {
-  if (vocabularies.source.languages().empty()) return {};
+  if (!options_.has_pairs() || vocabularies.source.languages().empty()) return {};
   const LanguageMarks marks =
       language_marks(options_.source_lang, options_.target_lang, vocabularies, options_.srcdict);
   require(!marks.source_last,
@@ -209,10 +210,9 @@ void Preprocessing::log_vocabularies(const Vocabularies& vocabularies) const {
 void Preprocessing::binarise_split(SplitRecord& split, const Vocabularies& vocabularies) const {
   std::vector<ColumnInfo> columns;
   std::vector<Encoder> encoders;
-  const LanguageMarks marks = options_.has_pairs() ? marks_of(vocabularies) : LanguageMarks();
   for (const std::string& column : task_.columns) {
     const bool target = column == "target";
-    encoders.push_back({vocabularies.of(column), target ? marks.target : marks.source});
+    encoders.push_back({vocabularies.of(column), target ? marks_.target : marks_.source});
     columns.push_back(
         describe_column(column, target ? options_.target_lang : options_.source_lang, encoders.back().vocabulary));
   }
@@ -252,6 +252,7 @@ void Preprocessing::run() {
   survey_all();
   const Vocabularies vocabularies = make_vocabularies(given);
   check_tag(options_.source_tag(), vocabularies.source);
+  marks_ = marks_of(vocabularies);
   catch_signals();  // from here on there are temporary files to remove
   std::vector<std::string> names;
   for (const SplitRecord& split : splits_) names.push_back(split.name);

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "data/batches.h"
 #include "data/evaluation_blocks.h"
+#include "data/given_vocabulary.h"
 #include "evaluate/prediction_lines.h"
 #include "evaluate/token_losses.h"
 #include "model/encoder_decoder.h"
@@ -107,11 +108,6 @@ Json json_of(const Scores& scores) {
   Json json = Json::object();
   for (const auto& [metric, value] : scores) json[metric] = value;
   return json;
-}
-
-Vocabularies vocabularies_of(const SafeTensors& file) {
-  const VocabularyBytes bytes = read_vocabulary(file);
-  return {Vocabulary::from_bytes(bytes.source), Vocabulary::from_bytes(bytes.target)};
 }
 
 TokenLosses losses_of_samples(const MaskedLanguageModel& model, const MaskedLmValidator& validator) {

@@ -188,6 +188,10 @@ Tensor SafeTensors::tensor(const std::string& name) const {
   return tensor;
 }
 
+std::shared_ptr<const void> SafeTensors::hold(const std::string& name) const {
+  return {nullptr, [file = file_, bytes = at(name).bytes](const void*) { file->forget(bytes); }};
+}
+
 template <typename T>
 std::span<const T> SafeTensors::elements(const std::string& name) const {
   const StoredTensor& stored = at(name);

@@ -57,6 +57,8 @@ class SafeTensors {
   Tensor tensor(const std::string& name) const;
   /// Releases the memory that reading a tensor took.
   void forget(const std::string& name) const { file_->forget(at(name).bytes); }
+  /// Keeps the file mapped while a copy of it lives, and then forgets the tensor.
+  std::shared_ptr<const void> hold(const std::string& name) const;
   /// The elements of a tensor of the type that matches T (uint8_t, uint16_t, uint32_t, uint64_t, float), in the mapped
   /// file.
   template <typename T>

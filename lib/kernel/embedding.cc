@@ -5,19 +5,18 @@
 
 namespace rotor {
 
-Tensor embedding(const Tensor& table, std::span<const int32_t> ids, float factor) {
-  const int64_t vocabulary = table.size(0), width = table.size(1), count = std::ssize(ids);
+Tensor embedding(const WeightRows& table, std::span<const int32_t> ids, float factor) {
+  const int64_t vocabulary = table.rows(), width = table.width(), count = std::ssize(ids);
   for (int32_t id : ids) {
     ROTOR_CHECK(id >= 0 && id < vocabulary, "expected token ids below {}, got {}: text and model differ in vocabulary",
                 vocabulary, id);
   }
-  const float* rows = table.span().data();
   Tensor y({count, width});
   parallel_for(y.elements() > kParallelElements, count, [&](int64_t i) {
-    const float* row = rows + ids[i] * width;
     float* to = y.data() + i * width;
+    table.read(ids[i], to);
 #pragma omp simd
-    for (int64_t c = 0; c < width; ++c) to[c] = factor * row[c];
+    for (int64_t c = 0; c < width; ++c) to[c] *= factor;
   });
   return y;
 }

@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <span>
 
-#include "tensor/tensor.h"
+#include "kernel/weight_rows.h"
 
 namespace rotor {
 
 /// The rows of table [V, D] at `ids`, times `factor` -> [ids, D].
-Tensor embedding(const Tensor& table, std::span<const int32_t> ids, float factor);
+Tensor embedding(const WeightRows& table, std::span<const int32_t> ids, float factor);
 
 /// Adds gradient [ids, D] times `factor` to the rows of `to` [V, D] at `ids`, in the order of the ids; the row
 /// `padding` gets nothing.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <vector>
 
 #include "kernel/bfloat16.h"
 #include "kernel/panels.h"
@@ -43,13 +44,14 @@ struct Bfloat16Row {
 template <typename Row>
 class PanelWeights : public PackedWeights {
  public:
-  explicit PanelWeights(const Tensor& w)
-      : PackedWeights(w.size(0), w.size(1)), panels_(Tensor::zeros({count_panels(w.size(0)), w.size(1), Row::kSize})) {
-    const float* from = w.span().data();
-    parallel_for(w.elements() > kParallelProduct, panels_.size(0), [&](int64_t p) {
+  explicit PanelWeights(const WeightRows& w)
+      : PackedWeights(w.rows(), w.width()), panels_(Tensor::zeros({count_panels(w.rows()), w.width(), Row::kSize})) {
+    parallel_for(out() * in() > kParallelProduct, panels_.size(0), [&](int64_t p) {
       float* panel = panels_.data() + p * in() * Row::kSize;
+      std::vector<float> row(in());
       for (int64_t j = 0; j < std::min(kPanel, out() - p * kPanel); ++j) {
-        for (int64_t k = 0; k < in(); ++k) Row::set(panel + k * Row::kSize, j, from[(p * kPanel + j) * in() + k]);
+        w.read(p * kPanel + j, row.data());
+        for (int64_t k = 0; k < in(); ++k) Row::set(panel + k * Row::kSize, j, row[k]);
       }
     });
   }
@@ -118,10 +120,6 @@ class PanelWeights : public PackedWeights {
   Tensor panels_;
 };
 
-void check_matrix(const Tensor& weight) {
-  ROTOR_CHECK(weight.rank() == 2, "expected a weight matrix, got {}", weight.shape().str());
-}
-
 }  // namespace
 
 Tensor PackedWeights::product(const Tensor& x, const Tensor& bias, bool relu) const {
@@ -134,13 +132,11 @@ Tensor PackedWeights::product(const Tensor& x, const Tensor& bias, bool relu) co
   return y;
 }
 
-std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight) {
-  check_matrix(weight);
+std::unique_ptr<PackedWeights> pack_weights(const WeightRows& weight) {
   return std::make_unique<PanelWeights<FloatRow>>(weight);
 }
 
-std::unique_ptr<PackedWeights> pack_bfloat16(const Tensor& weight) {
-  check_matrix(weight);
+std::unique_ptr<PackedWeights> pack_bfloat16(const WeightRows& weight) {
   return std::make_unique<PanelWeights<Bfloat16Row>>(weight);
 }
 

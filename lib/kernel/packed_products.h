@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "tensor/tensor.h"
+#include "kernel/weight_rows.h"
 
 namespace rotor {
 
@@ -32,10 +32,10 @@ class PackedWeights {
 };
 
 /// Packs W [out, in] in float32.
-std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight);
+std::unique_ptr<PackedWeights> pack_weights(const WeightRows& weight);
 
 /// Packs W [out, in] rounded to bfloat16, which halves the memory to read; inputs and sums stay in float32. Products
 /// have the same bits as those of the rounded numbers packed in float32, on any CPU.
-std::unique_ptr<PackedWeights> pack_bfloat16(const Tensor& weight);
+std::unique_ptr<PackedWeights> pack_bfloat16(const WeightRows& weight);
 
 }  // namespace rotor

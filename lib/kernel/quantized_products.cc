@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 #include "base/check.h"
 #include "kernel/dot_products.h"
@@ -144,24 +145,38 @@ void multiply_tile(const Tile& t, const PanelOutput& to) {
   }
 }
 
+/// Rounds a row to multiples of its largest magnitude / 127, which is returned.
+float quantize_row(const float* row, int64_t width, int8_t* to) {
+  float largest = 0;
+  for (int64_t k = 0; k < width; ++k) {
+    ROTOR_CHECK(std::isfinite(row[k]), "expected finite weights to quantize, got {}; the model is damaged", row[k]);
+    largest = std::max(largest, std::fabs(row[k]));
+  }
+  const float factor = largest > 0 ? 127 / largest : 0;
+  for (int64_t k = 0; k < width; ++k) to[k] = static_cast<int8_t>(std::lrint(row[k] * factor));
+  return largest / 127;
+}
+
 class Int8Weights : public PackedWeights {
  public:
-  explicit Int8Weights(const QuantizedMatrix& w)
-      : PackedWeights(w.rows, w.width),
-        groups_(count_groups(w.width)),
-        panels_(count_panels(w.rows) * groups_ * kPanel * kGroup),
-        totals_(count_panels(w.rows) * kPanel),
-        scales_(count_panels(w.rows) * kPanel) {
-    std::copy(w.scales.begin(), w.scales.end(), scales_.begin());
-    for (int64_t n = 0; n < w.rows; ++n) {
-      int8_t* panel = panels_.data() + n / kPanel * groups_ * kPanel * kGroup;
-      for (int64_t k = 0; k < w.width; ++k) {
-        const int8_t value = w.values[n * w.width + k];
-        ROTOR_CHECK(value >= -127, "expected 8-bit weights from -127 to 127, got {}; the model is damaged", value);
-        panel[(k / kGroup * kPanel + n % kPanel) * kGroup + k % kGroup] = value;
-        totals_[n] += value;
+  /// Rounds a row at a time, so that no more of the matrix is floats.
+  explicit Int8Weights(const WeightRows& w)
+      : PackedWeights(w.rows(), w.width()),
+        groups_(count_groups(w.width())),
+        panels_(count_panels(w.rows()) * groups_ * kPanel * kGroup),
+        totals_(count_panels(w.rows()) * kPanel),
+        scales_(count_panels(w.rows()) * kPanel) {
+    parallel_for(out() * in() > kParallelProduct, count_panels(out()), [&](int64_t p) {
+      int8_t* panel = panels_.data() + p * groups_ * kPanel * kGroup;
+      std::vector<float> row(in());
+      std::vector<int8_t> rounded(in());
+      for (int64_t n = p * kPanel; n < std::min(out(), (p + 1) * kPanel); ++n) {
+        w.read(n, row.data());
+        scales_[n] = quantize_row(row.data(), in(), rounded.data());
+        totals_[n] = std::accumulate(rounded.begin(), rounded.end(), 0);
+        for (int64_t k = 0; k < in(); ++k) panel[(k / kGroup * kPanel + n % kPanel) * kGroup + k % kGroup] = rounded[k];
       }
-    }
+    });
   }
 
  protected:
@@ -191,13 +206,8 @@ class Int8Weights : public PackedWeights {
 }  // namespace
 
 Tensor QuantizedMatrix::floats() const {
-  Tensor result({rows, width});
-  for (int64_t n = 0; n < rows; ++n) {
-    for (int64_t k = 0; k < width; ++k) {
-      result.data()[n * width + k] = scales[n] * static_cast<float>(values[n * width + k]);
-    }
-  }
-  return result;
+  return WeightRows(rows, width, {WeightType::kInt8, reinterpret_cast<const char*>(values.data()), scales.data(), {}})
+      .floats();
 }
 
 QuantizedMatrix quantize(const Tensor& matrix) {
@@ -206,29 +216,15 @@ QuantizedMatrix quantize(const Tensor& matrix) {
                          std::vector<float>(matrix.size(0))};
   const float* from = matrix.span().data();
   for (int64_t n = 0; n < result.rows; ++n) {
-    const float* row = from + n * result.width;
-    float largest = 0;
-    for (int64_t k = 0; k < result.width; ++k) {
-      ROTOR_CHECK(std::isfinite(row[k]), "expected finite weights to quantize, got {}; the model is damaged", row[k]);
-      largest = std::max(largest, std::fabs(row[k]));
-    }
-    result.scales[n] = largest / 127;
-    const float factor = largest > 0 ? 127 / largest : 0;
-    for (int64_t k = 0; k < result.width; ++k) {
-      result.values[n * result.width + k] = static_cast<int8_t>(std::lrint(row[k] * factor));
-    }
+    result.scales[n] = quantize_row(from + n * result.width, result.width, result.values.data() + n * result.width);
   }
   return result;
 }
 
-std::unique_ptr<PackedWeights> pack_weights(const QuantizedMatrix& weight) {
-  return std::make_unique<Int8Weights>(weight);
-}
-
-std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight, WeightType type) {
+std::unique_ptr<PackedWeights> pack_weights(const WeightRows& weight, WeightType type) {
   switch (type) {
     case WeightType::kInt8:
-      return pack_weights(quantize(weight));
+      return std::make_unique<Int8Weights>(weight);
     case WeightType::kBfloat16:
       return pack_bfloat16(weight);
     case WeightType::kFloat32:

@@ -25,12 +25,7 @@ struct QuantizedMatrix {
 /// Rounds each row to multiples of its largest magnitude / 127. A number that is not finite is an Error.
 QuantizedMatrix quantize(const Tensor& matrix);
 
-/// Packs W [out, in] in 8 bits, for the products of pack_weights(). A value of −128 is an Error.
-std::unique_ptr<PackedWeights> pack_weights(const QuantizedMatrix& weight);
-
-enum class WeightType { kFloat32, kBfloat16, kInt8 };
-
-/// Rounds a float matrix [out, in] to `type` and packs it.
-std::unique_ptr<PackedWeights> pack_weights(const Tensor& weight, WeightType type);
+/// Rounds W [out, in] to `type`, 8 bits as quantize() does, and packs it.
+std::unique_ptr<PackedWeights> pack_weights(const WeightRows& weight, WeightType type);
 
 }  // namespace rotor

@@ -32,9 +32,8 @@ class Model : public Module {
     output_ = std::make_unique<OutputLayer>(std::move(weight), std::move(bias));
   }
 
-  bool prepare_own(WeightType type) override {
-    if (output_) output_->prepare(type);
-    return false;  // the matrix may be that of an embedding
+  void prepare_own(WeightType type, const WeightSource& source) override {
+    if (output_) output_->prepare(type, source(output_->weight.value()));
   }
 
  private:

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
+#include <map>
 
 #include "base/option_text.h"
 #include "format/checksums.h"
-#include "kernel/bfloat16.h"
 #include "model/position_choices.h"
 #include "tensor/allocation_limit.h"
 
@@ -44,46 +43,40 @@ std::unique_ptr<Model> make_within(const SafeTensors& file, const TransformerOpt
   }
 }
 
-QuantizedMatrix read_quantized(const SafeTensors& file, const std::string& name) {
-  const StoredTensor& stored = file.at(name);
-  const auto scales = file.elements<float>(name + ".scales");
-  ROTOR_CHECK(std::ssize(scales) == stored.shape[0], "{}: expected {} numbers in {}.scales, got {}",
-              file.path().string(), stored.shape[0], name, scales.size());
-  const auto* values = reinterpret_cast<const int8_t*>(stored.bytes.data());
-  return {stored.shape[0], stored.shape[1], {values, values + stored.bytes.size()}, {scales.begin(), scales.end()}};
-}
-
-/// The floats that a tensor of the type BF16 stands for.
-Tensor read_bfloat16(const StoredTensor& stored, const Shape& shape) {
-  Tensor result(shape);
-  for (int64_t i = 0; i < result.elements(); ++i) {
-    uint16_t half = 0;
-    std::memcpy(&half, stored.bytes.data() + i * sizeof half, sizeof half);
-    result.data()[i] = from_bfloat16(half);
-  }
-  return result;
-}
-
 bool has_shape(const StoredTensor& stored, const Shape& shape) {
   return std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(), shape.end());
 }
 
-/// A parameter's numbers, as floats.
-Tensor read_parameter(const SafeTensors& file, const std::string& name, const Shape& shape) {
+void check_parameter(const SafeTensors& file, const std::string& name, const Shape& shape) {
   const StoredTensor& stored = file.at(name);
   const bool rounded =
       (stored.type == DataType::kI8 || stored.type == DataType::kBF16) && is_product_matrix(name, shape.rank());
   ROTOR_CHECK((stored.type == DataType::kF32 || rounded) && has_shape(stored, shape),
               "{}: expected {} as F32 {}, got {} [{}]", file.path().string(), name, shape.str(),
               rotor::name(stored.type), fmt::join(stored.shape, ", "));
-  switch (stored.type) {
-    case DataType::kI8:
-      return read_quantized(file, name).floats();
-    case DataType::kBF16:
-      return read_bfloat16(stored, shape);
-    default:
-      return file.tensor(name);
+}
+
+/// A matrix as it lies in the file, whose memory is released with the last copy of the view.
+WeightRows rows_of(const SafeTensors& file, const std::string& name, const Shape& shape) {
+  check_parameter(file, name, shape);
+  const StoredTensor& tensor = file.at(name);
+  StoredWeights stored{WeightType::kFloat32, tensor.bytes.data(), nullptr, file.hold(name)};
+  if (tensor.type == DataType::kBF16) stored.type = WeightType::kBfloat16;
+  if (tensor.type == DataType::kI8) {
+    const auto scales = file.elements<float>(name + ".scales");
+    ROTOR_CHECK(std::ssize(scales) == shape[0], "{}: expected {} numbers in {}.scales, got {}", file.path().string(),
+                shape[0], name, scales.size());
+    stored.type = WeightType::kInt8;
+    stored.scales = scales.data();
   }
+  return {shape[0], shape[1], std::move(stored)};
+}
+
+/// A parameter's numbers, as floats.
+Tensor read_parameter(const SafeTensors& file, const std::string& name, const Shape& shape) {
+  if (is_product_matrix(name, shape.rank())) return rows_of(file, name, shape).floats();
+  check_parameter(file, name, shape);
+  return file.tensor(name);
 }
 
 /// The options of a file's model, with another scaling of rope if there is one.
@@ -265,10 +258,18 @@ std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<
   const Module::Hollow hollow;
   auto model = model_for(file, scaling);
   if (!words.empty()) model->output().limit(std::move(words));
-  model->prepare(type.value_or(weight_type_of(file)), [&](const NamedParameter& parameter) {
-    Variable variable = parameter.variable;
-    variable.set_value(read_parameter(file, parameter.name, variable.shape()));
-    file.forget(parameter.name);
+  std::map<const float*, std::string> matrices;  // by where their numbers would be
+  for (auto& [name, variable, initialiser] : model->parameters()) {
+    if (is_product_matrix(name, variable.rank())) {
+      matrices[variable.value().data()] = name;
+    } else {
+      variable.set_value(read_parameter(file, name, variable.shape()));
+      file.forget(name);
+    }
+  }
+  model->prepare(type.value_or(weight_type_of(file)), [&](const Tensor& matrix) {
+    const auto found = matrices.find(matrix.data());
+    return found == matrices.end() ? WeightRows(matrix) : rows_of(file, found->second, matrix.shape());
   });
   return model;
 }

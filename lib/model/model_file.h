@@ -86,10 +86,11 @@ std::vector<std::string> read_known_parameters(const SafeTensors& file, Module& 
 /// Reads a whole model.
 std::unique_ptr<Model> load_model(const SafeTensors& file);
 
-/// Reads a model that can only decode, with weights prepacked in that type or in the file's: each matrix is packed as
-/// it is read, so that memory holds no weight twice. `words`, if there are any, are for OutputLayer::limit(). `scaling`
-/// takes the place of the file's own, and if it states no original length, that is what the file's own states, or else
-/// the trained length; a model without rope is a UsageError then.
+/// Reads a model that can only decode, with weights prepacked in that type or in the file's. Each matrix is packed
+/// straight from the mapped file and never all floats, and tokens are looked up there as long as the model lives: a
+/// file that others replace meanwhile must be renamed into its place, not written over. `words`, if there are any, are
+/// for OutputLayer::limit(). `scaling` takes the place of the file's own, and if it states no original length, that is
+/// what the file's own states, or else the trained length; a model without rope is a UsageError then.
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
                                          std::vector<int32_t> words = {},
                                          const std::optional<RopeScalingOptions>& scaling = {});

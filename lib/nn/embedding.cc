@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/dropout.h"
+#include "kernel/embedding.h"
 
 namespace rotor {
 namespace {
@@ -26,15 +27,11 @@ Variable drop_rows(const Variable& x, float rate) {
   return mul(x, factors);
 }
 
-/// The rows of x [n, D] or the elements of x [n] at those places.
+/// The elements of x [n] at those places.
 Tensor gather(const Tensor& x, const std::vector<int32_t>& places) {
-  Shape shape = x.shape();
-  shape[0] = std::ssize(places);
-  const Tensor rows(shape);
-  for (size_t i = 0; i < places.size(); ++i) {
-    rows.narrow(0, static_cast<int64_t>(i), 1).copy_from(x.narrow(0, places[i], 1));
-  }
-  return rows;
+  Tensor result({std::ssize(places)});
+  for (size_t i = 0; i < places.size(); ++i) result.data()[i] = x.data()[places[i]];
+  return result;
 }
 
 }  // namespace
@@ -45,6 +42,7 @@ Embedding::Embedding(int64_t vocabulary, int64_t width, int32_t padding, float f
       factor_(factor) {}
 
 Variable Embedding::operator()(std::span<const int32_t> ids, float word_dropout) const {
+  if (rows_) return embedding(*rows_, ids, factor_);
   return drop_rows(embedding(weight, ids, factor_, padding_), word_dropout);
 }
 
@@ -63,9 +61,8 @@ Variable OutputLayer::operator()(const Variable& x) const {
   return all;
 }
 
-void OutputLayer::prepare(WeightType type) {
-  const Tensor all = weight.value();
-  packed_ = pack_weights(tokens_.empty() ? all : gather(all, tokens_), type);
+void OutputLayer::prepare(WeightType type, const WeightRows& rows) {
+  packed_ = pack_weights(tokens_.empty() ? rows : rows.at(tokens_), type);
   if (bias.defined()) packed_bias_ = tokens_.empty() ? bias.value() : gather(bias.value(), tokens_);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,9 +24,14 @@ class Embedding : public Module {
 
   Variable weight;
 
+ protected:
+  /// From then on rows are looked up where the source finds them.
+  void prepare_own(WeightType, const WeightSource& source) override { rows_ = source(weight.value()); }
+
  private:
   int32_t padding_;
   float factor_;
+  std::optional<WeightRows> rows_;  ///< after prepare()
 };
 
 /// Maps features to scores of all tokens: logits = x Wᵀ + b. W [V, D] may be an embedding's matrix.
@@ -39,8 +45,8 @@ class OutputLayer {
 
   /// Makes prepare() pack the rows of these tokens only: the scores of the others are −∞ then.
   void limit(std::vector<int32_t> tokens) { tokens_ = std::move(tokens); }
-  /// Prepacks the weights for decoding (Module::prepare()).
-  void prepare(WeightType type);
+  /// Prepacks the weights for decoding (Module::prepare()), whose rows are `rows`.
+  void prepare(WeightType type, const WeightRows& rows);
 
   Variable weight, bias;
 

@@ -36,9 +36,8 @@ class Linear : public Module {
   Variable weight, bias;  ///< `bias` may be undefined
 
  protected:
-  bool prepare_own(WeightType type) override {
-    packed_ = pack_weights(weight.value(), type);
-    return true;
+  void prepare_own(WeightType type, const WeightSource& source) override {
+    packed_ = pack_weights(source(weight.value()), type);
   }
 
  private:

@@ -88,16 +88,9 @@ void Module::begin_update(uint64_t seed, int64_t update) {
   begin_own_update(seed, update);
 }
 
-void Module::prepare(WeightType type, const std::function<void(const NamedParameter&)>& read,
-                     const std::string& prefix) {
-  for (const auto& [name, module] : parts_) module->prepare(type, read, prefix + name + ".");
-  for (const auto& [name, variable, initialiser] : own_) {
-    if (read) read({prefix + name, variable, initialiser});
-  }
-  if (!prepare_own(type) || !read) return;
-  for (auto& [name, variable, initialiser] : own_) {
-    if (variable.rank() == 2) variable.set_value(hollow(variable.shape()));
-  }
+void Module::prepare(WeightType type, const WeightSource& source) {
+  prepare_own(type, source);
+  for (const auto& [name, module] : parts_) module->prepare(type, source);
 }
 
 Module::Hollow::Hollow() {

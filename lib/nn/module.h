@@ -39,6 +39,9 @@ struct NamedTensor {
   Tensor value;
 };
 
+/// Finds the rows of a parameter, a matrix: its own, or those of a file for one that is Hollow.
+using WeightSource = std::function<WeightRows(const Tensor& matrix)>;
+
 class Module {
  public:
   Module() = default;
@@ -62,12 +65,11 @@ class Module {
   /// `update` alone, so that a training goes on after a stop as if there had been none.
   void begin_update(uint64_t seed, int64_t update);
 
-  /// Prepacks the weights of all products for decoding, rounded to `type`. From then on products have no gradients and
-  /// ignore changes of the parameters. `read`, if given, is called with each parameter before it is used, and each
-  /// parameter is freed as soon as it is packed: a model whose parameters are Hollow then takes no more memory than its
-  /// packed weights.
-  void prepare(WeightType type, const std::function<void(const NamedParameter&)>& read = nullptr,
-               const std::string& prefix = "");
+  /// Prepacks the weights of all products for decoding, rounded to `type`, and takes the rows of each matrix from
+  /// `source`. From then on products have no gradients and ignore changes of the parameters; the matrices that `source`
+  /// found elsewhere may stay Hollow.
+  void prepare(
+      WeightType type, const WeightSource& source = [](const Tensor& matrix) { return WeightRows(matrix); });
 
   /// While an instance lives, parameters made on this thread have a shape but no numbers, until set_value(). It serves
   /// models whose parameters are read from a file.
@@ -82,9 +84,8 @@ class Module {
  protected:
   Variable parameter(std::string name, Shape shape, Initialiser initialiser);
   void part(std::string name, Module& module) { parts_.emplace_back(std::move(name), &module); }
-  /// Packs the module's own weights, after the weights of its parts. Returns true if nothing needs the unpacked numbers
-  /// any more.
-  virtual bool prepare_own(WeightType /*type*/) { return false; }
+  /// Packs the module's own weights, before the weights of its parts.
+  virtual void prepare_own(WeightType /*type*/, const WeightSource& /*source*/) {}
   virtual void begin_own_update(uint64_t /*seed*/, int64_t /*update*/) {}
 
  private:

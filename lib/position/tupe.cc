@@ -38,11 +38,10 @@ class Tupe : public PositionEncoding {
 
  protected:
   /// Projects all positions once.
-  bool prepare_own(WeightType) override {
+  void prepare_own(WeightType, const WeightSource&) override {
     const NoGrad no_grad;
     fixed_queries_ = linear(positions_, query_projection_, Variable()).value();
     fixed_keys_ = linear(positions_, key_projection_, Variable()).value();
-    return false;
   }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "data/given_vocabulary.h"
 #include "model/model_file.h"
 #include "search/encoder_decoder_steps.h"
 #include "search/ensemble_steps.h"
@@ -20,13 +21,6 @@ void check_size(const char* side, int64_t size, int64_t expected, const SafeTens
       "{}: the model's config expects a {} vocabulary of {} pieces, its vocabulary has {}; write the model again with "
       "rotor-train or rotor-average",
       file.path().string(), side, expected, size);
-}
-
-Vocabularies vocabularies_of(const SafeTensors& file) {
-  read_model_options(file);  // refuses what is no model
-  const VocabularyBytes bytes = read_vocabulary(file);
-  const std::string origin = "the vocabulary of " + file.path().string();
-  return {Vocabulary::from_bytes(bytes.source, origin), Vocabulary::from_bytes(bytes.target, origin)};
 }
 
 /// The end of the path that begins there: of all places before a colon, the last one that makes it the path of a file.
@@ -86,20 +80,19 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
   for (const SafeTensors& file : files) {
     check_generates(file);
     const TransformerOptions model = read_model_options(file);
-    const Vocabularies own = vocabularies_of(file);
-    ROTOR_CHECK(
-        own.source.sha256() == vocabularies.source.sha256() && own.target.sha256() == vocabularies.target.sha256(),
-        "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
-        files.front().path().string());
+    const VocabularyBytes own = read_vocabulary(file);
+    ROTOR_CHECK(own.source == vocabularies.source.bytes() && own.target == vocabularies.target.bytes(),
+                "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
+                files.front().path().string());
     if (translate) {
       translators.push_back(
           load_prepared<EncoderDecoder>(file, options.weights(), words, options.scaling.replacement()));
-      check_size("source", own.source.size(), model.source_vocabulary, file);
+      check_size("source", vocabularies.source.size(), model.source_vocabulary, file);
     } else {
       language_models.push_back(
           load_prepared<LanguageModel>(file, options.weights(), words, options.scaling.replacement()));
     }
-    check_size("target", own.target.size(), model.target_vocabulary, file);
+    check_size("target", vocabularies.target.size(), model.target_vocabulary, file);
   }
 }
 

@@ -17,11 +17,12 @@ Scores MaskedLmValidator::operator()(Workers& workers) const {
   double sums[] = {0, 0, 0};  // nats, right guesses, tokens
   for (int64_t k = workers.rank(); k < batches_.size(); k += workers.size()) {
     const Batch batch = samples_->batch(batches_[k]);
-    const Variable features = model_.features(batch.source, batch.places);
-    const Guesses guesses =
-        projected_guesses(features, model_.output().weight, batch.target.packed(), model_.output().bias);
-    sums[0] -= guesses.log_likelihood;
-    sums[1] += static_cast<double>(guesses.right);
+    const Tensor features = model_.features(batch.source, batch.places).value();
+    const Guesses found = guesses(batch.target.packed(), [&](int64_t first, int64_t count) {
+      return model_.output()(features.narrow(0, first, count)).value();
+    });
+    sums[0] -= found.log_likelihood;
+    sums[1] += static_cast<double>(found.right);
     sums[2] += static_cast<double>(batch.target_tokens);
   }
   workers.sum(sums);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "autograd/gradient_check.h"
 #include "autograd/layers.h"
 #include "golden.h"
@@ -96,6 +98,26 @@ TEST(LogLikelihoods, AreThoseOfTheLogitsAndSumToTheLoss) {
   }
   EXPECT_NEAR(-sum / loss_of(x, w, targets, b).nll, 1, 1e-6);
   EXPECT_TRUE(projected_log_likelihoods(Tensor({0, 8}), w, {}).empty());
+}
+
+TEST(Guesses, AreRightWhereNoOtherLogitIsLarger) {
+  const Tensor logits = random_tensor({600, 30}, 1);
+  std::vector<int32_t> targets(600);
+  double sum = 0;
+  for (int32_t i = 0; i < 600; ++i) {
+    const auto row = logits.narrow(0, i, 1).span();
+    const auto best = static_cast<int32_t>(std::max_element(row.begin(), row.end()) - row.begin());
+    targets[i] = i % 3 == 0 ? best : (best + 1) % 30;
+    sum += log_softmax(logits.narrow(0, i, 1)).data()[targets[i]];
+  }
+  const auto rows = [&](int64_t first, int64_t count) { return logits.narrow(0, first, count); };
+  const Guesses found = guesses(targets, rows);
+  EXPECT_EQ(found.right, 200);
+  EXPECT_NEAR(found.log_likelihood / sum, 1, 1e-6);
+  for (const int32_t target : {-1, 30}) {
+    targets[599] = target;
+    EXPECT_THROW(guesses(targets, rows), Error) << target;
+  }
 }
 
 TEST(Losses, HaveTheSameBitsForAnyThreads) {

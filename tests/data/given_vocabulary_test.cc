@@ -35,6 +35,19 @@ TEST_F(GivenVocabulary, IsAFileOrThatOfAModel) {
   EXPECT_EQ(read_given_vocabulary(path_, VocabularySide::kTarget).bytes(), bytes);
 }
 
+TEST_F(GivenVocabulary, OfBothSidesIsMadeOnceWhereTheyAreEqual) {
+  const std::string bytes = serialized_bytes();
+  const std::string pieces = train_vocabulary({folder_.file("text", "A dog runs.\nA man walks.\n")}, {.size = 40});
+  write_model({pieces, bytes});
+  const Vocabularies two = vocabularies_of(SafeTensors(path_));
+  EXPECT_EQ(two.source.bytes(), pieces);
+  EXPECT_EQ(two.target.bytes(), bytes);
+  write_model({pieces, pieces});
+  const Vocabularies one = vocabularies_of(SafeTensors(path_));
+  EXPECT_EQ(one.source.bytes(), pieces);
+  EXPECT_EQ(&one.source.bytes(), &one.target.bytes()) << "copies share what they hold";
+}
+
 TEST_F(GivenVocabulary, OfWordPieceIsNotedWithItsCase) {
   const auto note = [&](const std::string& tokens) {
     return note_of_wordpiece(read_given_vocabulary(folder_.file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n" + tokens)));

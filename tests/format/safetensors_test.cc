@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/scratch.h"
+#include "format/safetensors_writer.h"
 
 namespace rotor {
 namespace {
@@ -58,6 +59,32 @@ TEST(SafeTensors, NamesWhatIsMissingOrOfAnotherType) {
   EXPECT_TRUE(says(message_of<Error>([&] { file.metadata("none"); }), "kinds.safetensors has no metadata 'none'"));
   EXPECT_TRUE(says(message_of<Error>([&] { file.tensor("unsigned"); }), "'unsigned' of type F32, got U32"));
   EXPECT_TRUE(says(message_of<Error>([&] { file.elements<uint16_t>("unsigned"); }), "'unsigned' of type U16, got U32"));
+}
+
+/// The memory of this process, in kB.
+int64_t resident_kb() {
+  const std::string status = text_of("/proc/self/status");
+  return std::atoll(status.c_str() + status.find("VmRSS:") + std::strlen("VmRSS:"));
+}
+
+TEST(SafeTensors, StaysMappedWhileATensorIsHeldAndForgetsItThen) {
+  constexpr int64_t kSize = 4 << 20, kHalf = kSize * 4 / 1024 / 2;
+  const ScratchFolder folder;
+  SafeTensorsWriter writer;
+  writer.add("a", Tensor::full({kSize}, 1));
+  writer.write(folder / "held.safetensors");
+  auto file = std::make_unique<SafeTensors>(folder / "held.safetensors");
+  const auto numbers = file->elements<float>("a");
+  auto held = file->hold("a"), copy = held;
+  const int64_t before = resident_kb();
+  EXPECT_EQ(std::accumulate(numbers.begin(), numbers.end(), 0.), kSize);
+  copy = nullptr;
+  EXPECT_GT(resident_kb(), before + kHalf);
+  held = nullptr;
+  EXPECT_LT(resident_kb(), before + kHalf);
+  held = file->hold("a");
+  file = nullptr;
+  EXPECT_EQ(numbers.back(), 1);
 }
 
 TEST(SafeTensors, RefusesAFileCutOffAnywhere) {

@@ -45,8 +45,9 @@ TEST(QuantizedProduct, IsThatOfTheRoundedNumbersAtAnySize) {
   for (int64_t rows : {1, 2, 3, 4, 5, 6, 7, 100}) {
     for (const auto& [out, in] : {std::pair<int64_t, int64_t>{1, 1}, {64, 16}, {65, 33}, {130, 128}, {31, 7}}) {
       const Tensor x = random_tensor({rows, in}, 1), bias = random_tensor({out}, 3);
-      const QuantizedMatrix w = quantize(random_tensor({out, in}, 2));
-      const auto packed = pack_weights(w);
+      const Tensor weight = random_tensor({out, in}, 2);
+      const QuantizedMatrix w = quantize(weight);
+      const auto packed = pack_weights(weight, WeightType::kInt8);
       const Tensor y = packed->product(x, bias), cut = packed->product(x, Tensor(), true);
       for (int64_t i = 0; i < y.elements(); ++i) {
         const int64_t r = i / out, n = i % out;
@@ -84,11 +85,15 @@ TEST(QuantizedProduct, IsExactForTheLargestNumbers) {
   std::fill_n(w.values.begin(), 1024, int8_t{-127});
   const Tensor x = Tensor::full({1, 1024}, 255);
   for (int64_t k = 0; k < 1024; k += 3) x.data()[k] = 0;
-  const Tensor y = pack_weights(w)->product(x, Tensor());
+  const Tensor y = pack_weights(w.floats(), WeightType::kInt8)->product(x, Tensor());
   EXPECT_EQ(y.data()[0], exact(x, 0, w, 0, 0));
   EXPECT_EQ(y.data()[1], exact(x, 0, w, 1, 0));
-  w.values[1500] = -128;
-  EXPECT_THROW(pack_weights(w), Error);
+}
+
+TEST(QuantizedProduct, RefusesWeightsThatAreNotFinite) {
+  const Tensor w = random_tensor({700, 512}, 1);  // which threads share
+  w.data()[600 * 512 + 3] = kNan;
+  EXPECT_THROW(pack_weights(w, WeightType::kInt8), Error);
 }
 
 TEST(QuantizedProduct, KeepsNan) {

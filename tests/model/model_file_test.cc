@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "base/scratch.h"
 #include "golden.h"
+#include "model/average.h"
 #include "model/tiny_model.h"
 #include "random_tensor.h"
 #include "threads.h"
@@ -99,6 +100,37 @@ TEST_F(ModelFile, KeepsOneVocabularyOrTwo) {
   EXPECT_FALSE(separate.contains("vocabulary"));
   EXPECT_EQ(read_vocabulary(separate).source, "one");
   EXPECT_EQ(read_vocabulary(separate).target, "other");
+}
+
+/// A model in few bits computes as the model of the floats that they stand for, and makes none of its matrices floats.
+TEST_F(ModelFile, OfFewBitsIsThatOfItsFloatsWithoutHoldingThem) {
+  for (const bool shared : {true, false}) {
+    TransformerOptions options = tiny_options();
+    options.position.encoding = "learned";
+    options.share_all_embeddings = options.share_decoder_input_output_embed = shared;
+    save(options);
+    for (const WeightType stored : {WeightType::kFloat32, WeightType::kBfloat16, WeightType::kInt8}) {
+      average_models({path_}, folder_ / "few.safetensors", stored);
+      SafeTensorsWriter writer;
+      const VocabularyBytes vocabulary{"joined", "joined"};
+      const auto widened = load_model(SafeTensors(folder_ / "few.safetensors"));
+      add_model(writer, *widened, vocabulary);
+      writer.write(folder_ / "floats.safetensors");
+      for (const WeightType type : {WeightType::kFloat32, WeightType::kBfloat16, WeightType::kInt8}) {
+        for (const auto& words : {std::vector<int32_t>(), std::vector<int32_t>{2, 7, 29}}) {
+          const auto load = [&](const char* name) {
+            return load_prepared<EncoderDecoder>(SafeTensors(folder_ / name), type, words);
+          };
+          const auto few = load("few.safetensors");
+          expect_same_bits(logits(*few), logits(*load("floats.safetensors")), "logits");
+          for (const auto& parameter : few->parameters()) {
+            const Tensor numbers = parameter.variable.value();
+            EXPECT_EQ(std::isnan(*numbers.data()), is_product_matrix(parameter.name, numbers.rank())) << parameter.name;
+          }
+        }
+      }
+    }
+  }
 }
 
 /// Rope may be scaled for a finished model: it is then one that was made so, with the same parameters.

@@ -60,9 +60,9 @@ TEST(OutputLayer, PreparedOrNotItAddsItsBiasAndScoresTheTokensItIsLimitedTo) {
   const NoGrad no_grad;
   const Tensor weight = random_tensor({9, 4}, 1), bias = random_tensor({9}, 2), x = random_tensor({3, 4}, 3);
   OutputLayer plain(weight, bias), prepared(weight, bias), limited(weight, bias);
-  prepared.prepare(WeightType::kFloat32);
+  prepared.prepare(WeightType::kFloat32, weight);
   limited.limit({2, 5});
-  limited.prepare(WeightType::kFloat32);
+  limited.prepare(WeightType::kFloat32, weight);
   const Tensor all = plain(x).value(), some = limited(x).value();
   golden::expect_near(all, linear(x, weight, bias).value(), 1e-6, "plain");
   golden::expect_near(prepared(x).value(), all, 1e-6, "prepared");

@@ -135,6 +135,7 @@ TEST_F(ConvertTranslation, SourcesOfFormerNllbModelsEndInTheirLanguage) {
           "--destdir corpus");
   EXPECT_EQ(prepared.exit_code, 2);
   EXPECT_TRUE(says(prepared.err, "out.safetensors has", "after </s>", "legacy_behaviour"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "corpus"));
 }
 
 TEST_F(ConvertTranslation, FindsAndScoresTheTranslationsOfMarian) {
@@ -198,6 +199,12 @@ TEST_F(ConvertTranslation, LanguagesAreToldByTheirNames) {
   const CommandResult plain = refusal(" -s eng_Latn -t deu_Latn");
   EXPECT_EQ(plain.exit_code, 0) << plain.err;
   EXPECT_EQ(plain.out.find("Latn"), std::string::npos) << plain.out;
+  succeed("cp in text.en && cp in text.deu_Latn");
+  const CommandResult prepared =
+      run("rotor-preprocess -s en -t deu_Latn --srcdict out.safetensors --joined-dictionary --testpref text "
+          "--destdir corpus");
+  EXPECT_TRUE(refused(prepared, 2, "knows 3 languages", "--source-lang", "'en'"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "corpus"));
   EXPECT_EQ(run("rotor-generate out.safetensors -s eng_Latn -t deu_Latn --score-reference in < in").exit_code, 0);
   succeed("rotor-convert opus-mt " + kFolders + "opus_mt_shared out.safetensors");
   EXPECT_TRUE(refused(refusal(" -s en"), 2, "has no tokens of languages"));

@@ -59,6 +59,9 @@ TEST_F(MaskedLmCommands, TrainAndResumeToTheSameBytes) {
   EXPECT_LT(scores["loss"], 3.0) << "log2 12 is 3.58";
   EXPECT_EQ(scores, evaluate("--seed 1"));
   EXPECT_NE(scores, evaluate("--seed 2"));
+  const Json rounded = evaluate("--quantize int8");
+  EXPECT_NE(rounded["loss"], scores["loss"]);
+  EXPECT_NEAR(rounded["loss"].get<double>(), scores["loss"].get<double>(), 0.05);
   run(folder_, "(" + kTrain +
                    "killed & p=$!; while [ ! -e killed/checkpoint_last.safetensors ]; do sleep 0.01; done; "
                    "kill -KILL $p; wait $p; true)");
