@@ -37,6 +37,7 @@ else()
   kernel_level(avx2_vnni SOURCES ${quantized} FLAGS ${avx2} -mavxvnni)
   kernel_level(avx512 SOURCES ${kernels} FLAGS ${avx512})
   kernel_level(avx512_vnni SOURCES ${quantized} FLAGS ${avx512} -mavx512vnni)
+  kernel_level(avx512_amx SOURCES ${quantized} FLAGS ${avx512} -mavx512vnni -mamx-tile -mamx-int8)
 endif()
 
 set(jump_table ${CMAKE_BINARY_DIR}/kernels/jump_table.s)
