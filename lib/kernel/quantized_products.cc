@@ -12,7 +12,7 @@
 namespace rotor {
 namespace {
 
-constexpr int64_t kFewRows = 8;  // of x, for which AMX would cost more than it gains
+constexpr int64_t kFewRows = 4;  // of x, for which AMX would cost more than it gains
 
 /// The inputs of a tile: up to kTileRows rows of x times one panel.
 struct Tile {
@@ -26,7 +26,7 @@ struct Tile {
 };
 
 /// Writes row i of a tile from its sums of products.
-inline __attribute__((always_inline)) void write_sums(const Tile& t, int64_t i, const Sums (&sums)[kPanelVectors],
+__attribute__((always_inline)) inline void write_sums(const Tile& t, int64_t i, const Sums (&sums)[kPanelVectors],
                                                       const PanelOutput& to) {
   Vector products[kPanelVectors], scales[kPanelVectors];
 #pragma GCC unroll 8
@@ -80,7 +80,7 @@ void multiply_tile(const Tile& t, const PanelOutput& to) {
 
 /// Up to T · kAmxRows rows × one panel by AMX. What it computes of the rows that follow is not written.
 template <int T>
-void multiply_block(const Tile& t, int64_t rows, const PanelOutput& to) {
+void multiply_block(Tile t, int64_t rows, PanelOutput to) {
   alignas(64) int32_t sums[T * kAmxRows][kPanel];
   add_panel<T>(t.x, t.x_stride, t.panel, t.groups, sums);
   for (int64_t i = 0; i < rows; ++i) {

@@ -37,12 +37,9 @@ inline Extremes extremes(const float* x, int64_t n) {
     most = next > most ? next : most;
     zero += next * 0.f;
   }
-  Extremes found;
-  for (int lane = 0; lane < kLanes; ++lane) {
-    found.smallest = std::min(found.smallest, least[lane]);
-    found.largest = std::max(found.largest, most[lane]);
-    found.nan += zero[lane];
-  }
+  Extremes found = {.smallest = fold_lanes(least, [](auto a, auto b) { return a < b ? a : b; }),
+                    .largest = fold_lanes(most, [](auto a, auto b) { return a > b ? a : b; }),
+                    .nan = sum_lanes(zero)};
   for (; i < n; ++i) {
     found.smallest = std::min(found.smallest, x[i]);
     found.largest = std::max(found.largest, x[i]);
