@@ -8,23 +8,27 @@
 # kernels call them, too, by the jump table.
 function(kernel_level level)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FLAGS;SOURCES")
-  foreach(part kernels replaced)
+  foreach(part ${level} ${level}.replaced)
     set(sources ${arg_SOURCES})
-    list(FILTER sources ${filter_${part}} REGEX "/(${replaced})\\.cc$")
+    if(part STREQUAL level)
+      set(filter EXCLUDE)
+    else()
+      set(filter INCLUDE)
+    endif()
+    list(FILTER sources ${filter} REGEX "/(${replaced})\\.cc$")
     if(NOT sources)
       continue()
     endif()
-    set(objects ${part}-${level})
+    set(objects kernels-${part})
     add_library(${objects} OBJECT ${sources})
     target_compile_options(${objects} PRIVATE -fopenmp-simd ${arg_FLAGS})
     target_include_directories(${objects} PRIVATE lib)
     target_link_libraries(${objects} PRIVATE ${libraries})
-    set(linked ${CMAKE_BINARY_DIR}/${part}/${level}.o)
-    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/${part})
+    set(linked ${CMAKE_BINARY_DIR}/kernels/${part}.o)
     add_custom_command(
       OUTPUT ${linked} DEPENDS ${objects} $<TARGET_OBJECTS:${objects}> lib/kernel/link_level.sh
       COMMAND ${CMAKE_COMMAND} -E env LD=${CMAKE_LINKER} NM=${CMAKE_NM} OBJCOPY=${CMAKE_OBJCOPY}
-              ${CMAKE_SOURCE_DIR}/lib/kernel/link_level.sh ${level} ${linked} $<TARGET_OBJECTS:${objects}>
+              ${CMAKE_SOURCE_DIR}/lib/kernel/link_level.sh ${part} ${linked} $<TARGET_OBJECTS:${objects}>
       COMMAND_EXPAND_LISTS VERBATIM)
     list(APPEND kernel_objects ${linked})
   endforeach()
@@ -34,8 +38,7 @@ endfunction()
 
 file(GLOB kernels CONFIGURE_DEPENDS lib/kernel/*.cc)
 set(replaced "quantized_products|bfloat16")
-set(filter_kernels EXCLUDE)
-set(filter_replaced INCLUDE)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/kernels)
 set(quantized lib/kernel/quantized_products.cc)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
   # Scheduled before registers are given out, the sums of a tile do not find one each.
