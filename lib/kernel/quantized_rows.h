@@ -71,7 +71,7 @@ struct QuantizedRows {
       const int32_t rounded = std::bit_cast<int32_t>(std::fma(x[k], factor, 12582912.f)) - 0x4b400000;
       to[k] = static_cast<DotInput>(std::clamp(rounded + zero, 0, 255) - kDotOffset);
     }
-    std::fill(to + width, to + stride, DotInput{0});  // its weights are zero
+    std::fill(to + width, to + count_groups(width) * kGroup, DotInput{0});  // its weights are zero
     scales[r] = range / 255 + nan;
     zeros[r] = zero - kDotOffset;
   }
