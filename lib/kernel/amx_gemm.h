@@ -87,13 +87,13 @@ class Squares {
 
 /// C [32, 32] = A · B, or C plus that, of two squares each way and all their steps.
 inline void multiply_squares(const float* a, const float* b, int64_t steps, bool add, float* c, int64_t ldc) {
-  const int64_t side = Squares::kSide, next = steps * Squares::kSize;
-  constexpr int64_t kRow = Squares::kSide * sizeof(float);
+  const int64_t next = steps * Squares::kSize;
+  constexpr int64_t kSide = Squares::kSide, kRow = Squares::kSide * sizeof(float);
   if (add) {
     _tile_loadd(0, c, ldc * sizeof(float));
-    _tile_loadd(1, c + side, ldc * sizeof(float));
-    _tile_loadd(2, c + side * ldc, ldc * sizeof(float));
-    _tile_loadd(3, c + side * ldc + side, ldc * sizeof(float));
+    _tile_loadd(1, c + kSide, ldc * sizeof(float));
+    _tile_loadd(2, c + kSide * ldc, ldc * sizeof(float));
+    _tile_loadd(3, c + kSide * ldc + kSide, ldc * sizeof(float));
   } else {
     _tile_zero(0);
     _tile_zero(1);
@@ -101,6 +101,11 @@ inline void multiply_squares(const float* a, const float* b, int64_t steps, bool
     _tile_zero(3);
   }
   for (const float* end = a + next; a < end; a += Squares::kSize, b += Squares::kSize) {
+#pragma GCC unroll 16
+    for (int64_t r = 0; r < Squares::kSize; r += kSide) {  // the next squares of A, which the first-level cache lacks
+      __builtin_prefetch(a + Squares::kSize + r);
+      __builtin_prefetch(a + next + Squares::kSize + r);
+    }
     _tile_loadd(6, b, kRow);
     _tile_loadd(4, a, kRow);
     _tile_dpbf16ps(0, 4, 6);
@@ -111,9 +116,9 @@ inline void multiply_squares(const float* a, const float* b, int64_t steps, bool
     _tile_dpbf16ps(3, 5, 7);
   }
   _tile_stored(0, c, ldc * sizeof(float));
-  _tile_stored(1, c + side, ldc * sizeof(float));
-  _tile_stored(2, c + side * ldc, ldc * sizeof(float));
-  _tile_stored(3, c + side * ldc + side, ldc * sizeof(float));
+  _tile_stored(1, c + kSide, ldc * sizeof(float));
+  _tile_stored(2, c + kSide * ldc, ldc * sizeof(float));
+  _tile_stored(3, c + kSide * ldc + kSide, ldc * sizeof(float));
 }
 
 /// The same for the first `rows` rows and `columns` columns.
