@@ -18,6 +18,9 @@ const char* rotor::isa() {
 #if defined(__aarch64__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
+#else
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 // The tables that lib/kernel/jump_table.sh writes: where each kernel in use is, their number, and where they are at
@@ -33,6 +36,7 @@ extern void* const rotor_kernels_avx2[];
 extern void* const rotor_kernels_avx2_vnni[];
 extern void* const rotor_kernels_avx512[];
 extern void* const rotor_kernels_avx512_vnni[];
+extern void* const rotor_kernels_avx512_amx[];
 #endif
 }
 
@@ -46,6 +50,20 @@ struct Level {
   void* const* kernels;
 };
 
+#if defined(__x86_64__)
+bool has_avx512_vnni() {
+  return __builtin_cpu_supports("x86-64-v4") != 0 && __builtin_cpu_supports("avx512vnni") != 0;
+}
+
+/// Whether the CPU has AMX and the system saves its registers for the threads of this process, which has to ask for it.
+bool may_use_amx() {
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
+  return __builtin_cpu_supports("amx-tile") != 0 && __builtin_cpu_supports("amx-int8") != 0 &&
+         __builtin_cpu_supports("amx-bf16") != 0 && __builtin_cpu_supports("avx512bf16") != 0 &&
+         syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+#endif
+
 /// From the lowest to the highest.
 constexpr Level kLevels[] = {
 #if defined(__aarch64__)
@@ -55,9 +73,8 @@ constexpr Level kLevels[] = {
     {"avx2", "AVX2", [] { return __builtin_cpu_supports("x86-64-v3") != 0; }, rotor_kernels_avx2},
     {"avx2_vnni", "AVX2_VNNI", [] { return __builtin_cpu_supports("avxvnni") != 0; }, rotor_kernels_avx2_vnni},
     {"avx512", "AVX512_CORE", [] { return __builtin_cpu_supports("x86-64-v4") != 0; }, rotor_kernels_avx512},
-    {"avx512_vnni", "DEFAULT",
-     [] { return __builtin_cpu_supports("x86-64-v4") != 0 && __builtin_cpu_supports("avx512vnni") != 0; },
-     rotor_kernels_avx512_vnni},
+    {"avx512_vnni", "AVX512_CORE_BF16", has_avx512_vnni, rotor_kernels_avx512_vnni},
+    {"avx512_amx", "DEFAULT", [] { return has_avx512_vnni() && may_use_amx(); }, rotor_kernels_avx512_amx},
 #endif
 };
 

@@ -6,8 +6,8 @@
 
 namespace rotor {
 
-/// The level in use: avx2, avx2_vnni, avx512 or avx512_vnni; on 64-bit Arm neon or neon_dot; native in a library with
-/// one level.
+/// The level in use: avx2, avx2_vnni, avx512, avx512_vnni or avx512_amx; on 64-bit Arm neon or neon_dot; native in a
+/// library with one level.
 const char* isa();
 
 }  // namespace rotor

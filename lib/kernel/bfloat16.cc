@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "base/check.h"
+#include "kernel/amx_gemm.h"
 #include "kernel/onednn.h"
 #include "kernel/product_blocks.h"
 #include "tensor/allocator.h"
@@ -31,7 +32,7 @@ struct Rounded {
 };
 
 /// A factor of a product, or some rows or columns of it, in a matrix whose rows or, transposed, columns are contiguous.
-struct Factor {
+struct RoundedFactor {
   memory::desc of(int64_t rows, int64_t columns) const {
     return {{rows, columns}, memory::data_type::bf16, transposed ? memory::dims{1, stride} : memory::dims{stride, 1}};
   }
@@ -61,6 +62,7 @@ dnnl::matmul make(const memory::desc& a, const memory::desc& b, const memory::de
 }  // namespace
 
 bool has_bfloat16() {
+  if (kHasAmx) return true;
   const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
   const auto needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
   return (isa & needed) == needed;
@@ -77,11 +79,14 @@ Precision product_precision() {
 }
 
 void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
-                   const float* b, int64_t ldb, float beta, float* c, int64_t ldc) {
+                   const float* b, int64_t ldb, float beta, float* c, int64_t ldc, const Finish& finish) {
+  if (kHasAmx && (beta == 0 || beta == 1)) {
+    return amx_gemm(m, n, k, {a, lda, transpose_a}, {b, ldb, transpose_b}, beta == 1, c, ldc, finish);
+  }
   const Rounded left(a, transpose_a ? k : m, transpose_a ? m : k, lda);
   const Rounded right(b, transpose_b ? n : k, transpose_b ? k : n, ldb);
-  const Factor from{left.numbers, transpose_a ? m : k, transpose_a};
-  const Factor with{right.numbers, transpose_b ? k : n, transpose_b};
+  const RoundedFactor from{left.numbers, transpose_a ? m : k, transpose_a};
+  const RoundedFactor with{right.numbers, transpose_b ? k : n, transpose_b};
   const ProductBlocks blocks(m, n);
   parallel_for(m * n * k > kParallelGemm, blocks.count(), [&](int64_t i) {
     const ProductBlock block = blocks[i];
@@ -91,9 +96,11 @@ void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int
     const dnnl::matmul& product = kept.get({block.rows, block.columns, k, from.stride, with.stride, transpose_a,
                                             transpose_b, ldc, std::bit_cast<int32_t>(beta)},
                                            [&] { return make(rows, columns, to, beta); });
+    float* result = c + block.row * ldc + block.column;
     product.execute(onednn::stream(), {{DNNL_ARG_SRC, from.at(rows, block.row, 0)},
                                        {DNNL_ARG_WEIGHTS, with.at(columns, 0, block.column)},
-                                       {DNNL_ARG_DST, memory(to, engine(), c + block.row * ldc + block.column)}});
+                                       {DNNL_ARG_DST, memory(to, engine(), result)}});
+    finish.rows(result, ldc, block.rows, block.columns, block.column);
   });
 }
 

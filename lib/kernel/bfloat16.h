@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "kernel/gemm.h"
+
 namespace rotor {
 
 enum class Precision { kFloat32, kBfloat16 };
@@ -30,9 +32,9 @@ inline float from_bfloat16(uint16_t bits) {
   return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
-/// C[M,N] = op(A) · op(B) + beta · C like gemm(), with op(A) and op(B) rounded to bfloat16. The result has the same
-/// bits for any number of threads.
+/// C[M,N] = op(A) · op(B) + beta · C, then `finish`, like gemm(), with op(A) and op(B) rounded to bfloat16. The result
+/// has the same bits for any number of threads.
 void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
-                   const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
+                   const float* b, int64_t ldb, float beta, float* c, int64_t ldc, const Finish& finish);
 
 }  // namespace rotor

@@ -56,8 +56,7 @@ void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, c
           const float* b, int64_t ldb, float beta, float* c, int64_t ldc, const Finish& finish) {
   if (m == 0 || n == 0) return;
   if (product_precision() == Precision::kBfloat16) {
-    bfloat16_gemm(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
-    return parallel_for(m * n > kParallelElements, m, [&](int64_t i) { finish.rows(c + i * ldc, ldc, 1, n, 0); });
+    return bfloat16_gemm(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc, finish);
   }
   constexpr auto kernel = kLanes == 16 ? library_gemm : panel_gemm;
   kernel(m, n, k, {a, lda, transpose_a}, {b, ldb, transpose_b}, beta, c, ldc, finish);

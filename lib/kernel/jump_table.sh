@@ -1,29 +1,30 @@
 #!/bin/sh
 # usage: jump_table.sh PROCESSOR OBJECT... > jump_table.s
-# The objects are those of link_level.sh, named LEVEL.o, from the lowest level to the highest. Writes, in the language of
-# the processor, under the name of each public function of the lowest level a jump to where `rotor_kernels` says that it
-# is. A level that lacks a function has that of the level before it.
+# The objects are those of link_level.sh, named LEVEL.o or LEVEL.PART.o, from the lowest level to the highest. Writes, in
+# the language of the processor, under the name of each public function of the lowest level a jump to where
+# `rotor_kernels` says that it is. A level that lacks a function has that of the level before it.
 set -eu
 processor=$1
 shift
 {
   for object; do
-    level=${object##*/}
-    "${NM:-nm}" -g -P --defined-only "$object" | awk -v level="${level%.o}" '$2 == "T" {print level, $1}'
+    part=${object##*/}
+    "${NM:-nm}" -g -P --defined-only "$object" | awk -v part="${part%.o}" '$2 == "T" {print part, $1}'
   done
 } | awk -v processor="$processor" '
   {
     level = $1
-    name = substr($2, 1, length($2) - length(level) - 1)
+    sub(/\..*/, "", level)
+    name = substr($2, 1, length($2) - length($1) - 1)
     if (level != levels[count]) levels[++count] = level
     if (count == 1) names[++functions] = name
-    has[level, name] = 1
+    symbol[level, name] = $2
   }
   function table(label, level,   i, name, from) {
     printf "  .globl %s\n%s:\n", label, label
     for (i = 1; i <= functions; i++) {
-      for (from = level; !((levels[from], names[i]) in has); from--);
-      printf "  .quad %s.%s\n", names[i], levels[from]
+      for (from = level; !((levels[from], names[i]) in symbol); from--);
+      printf "  .quad %s\n", symbol[levels[from], names[i]]
     }
   }
   function jump(to) {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # usage: link_level.sh LEVEL RESULT OBJECT...
-# Links the objects of one level into one and gives all its global names the level's suffix, as in `rotor::gemm.avx512`:
-# public functions, and whatever inline functions and their variables the compiler has emitted, which would otherwise
-# take the place of those of other levels and of the library. LD, NM and OBJCOPY may name the tools.
+# Links the objects of one level, or of a part of it, into one and gives all its global names the level's suffix, as in
+# `rotor::gemm.avx512`: public functions, and whatever inline functions and their variables the compiler has emitted,
+# which would otherwise take the place of those of other levels and of the library. LD, NM and OBJCOPY may name the tools.
 set -eu
 level=$1 result=$2
 shift 2

@@ -51,12 +51,20 @@ class PanelOutput {
   }
 
   /// The same, of sums times scales, in one rounding.
-  void write_scaled(int64_t i, const Vector (&sums)[kPanelVectors], const Vector (&scales)[kPanelVectors]) const {
+  __attribute__((always_inline)) void write_scaled(int64_t i, const Vector (&sums)[kPanelVectors],
+                                                   const Vector (&scales)[kPanelVectors]) const {
     float* to = y_ + i * out_;
     if (width_ < kPanel) {
-      const auto *numbers = reinterpret_cast<const float*>(sums), *factors = reinterpret_cast<const float*>(scales);
+      Vector copy[2][kPanelVectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < kPanelVectors; ++j) {
+        copy[0][j] = sums[j];
+        copy[1][j] = scales[j];
+      }
+      const auto *numbers = reinterpret_cast<const float*>(copy[0]), *factors = reinterpret_cast<const float*>(copy[1]);
       return write_columns(to, [&](int64_t j, float bias) { return std::fma(numbers[j], factors[j], bias); });
     }
+#pragma GCC unroll 8
     for (int j = 0; j < kPanelVectors; ++j) {
       const Vector sum = multiply_add(sums[j], scales[j], bias_ ? load(bias_ + j * kLanes) : -Vector{});
       *reinterpret_cast<Vector*>(to + j * kLanes) = sum < least_ ? least_ - Vector{} : sum;

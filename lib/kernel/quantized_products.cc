@@ -1,94 +1,19 @@
 #include "kernel/quantized_products.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <numeric>
 
 #include "base/check.h"
+#include "kernel/amx_products.h"
 #include "kernel/dot_products.h"
 #include "kernel/panels.h"
+#include "kernel/quantized_rows.h"
 
 namespace rotor {
 namespace {
 
-constexpr int64_t kGroup = kDotPairs;  // inputs of an output that lie together
-constexpr int64_t kMostTurns = 4;      // of a tile's groups
-
-/// The groups that hold so many inputs, filled up to equal turns.
-int64_t count_groups(int64_t width) {
-  return (width + kGroup * kMostTurns - 1) / (kGroup * kMostTurns) * kMostTurns;
-}
-
-/// The least and the largest of x and 0, and 0, or NaN if a number is not finite.
-struct Extremes {
-  float smallest = 0, largest = 0, nan = 0;
-};
-
-Extremes extremes(const float* x, int64_t n) {
-  Vector least = {}, most = {}, zero = {};
-  int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    const Vector next = load(x + i);
-    least = next < least ? next : least;
-    most = next > most ? next : most;
-    zero += next * 0.f;
-  }
-  Extremes found;
-  for (int lane = 0; lane < kLanes; ++lane) {
-    found.smallest = std::min(found.smallest, least[lane]);
-    found.largest = std::max(found.largest, most[lane]);
-    found.nan += zero[lane];
-  }
-  for (; i < n; ++i) {
-    found.smallest = std::min(found.smallest, x[i]);
-    found.largest = std::max(found.largest, x[i]);
-    found.nan += x[i] * 0;
-  }
-  return found;
-}
-
-/// Rows of x in 8 bits: x = scale · (value − zero) with values from 0 to 255, so that rows without negative numbers, as
-/// after relu, are as fine as can be. Both are stored less kDotOffset.
-struct QuantizedRows {
-  QuantizedRows(const float* x, int64_t rows, int64_t width)
-      : stride(count_groups(width) * kGroup),
-        values(buffer<DotInput>(rows * stride)),
-        scales(buffer<float>(rows)),
-        zeros(buffer<int32_t>(rows)) {
-    parallel_for(rows * width > 65536, rows, [&](int64_t r) { round_row(x + r * width, width, r); });
-  }
-
-  /// Adding 1.5 · 2^23, in one rounding on every CPU, leaves the rounded number in the low bits. The scale of a row
-  /// with a NaN is NaN.
-  void round_row(const float* x, int64_t width, int64_t r) const {
-    const auto [smallest, largest, nan] = extremes(x, width);
-    const float range = largest - smallest, factor = range > 0 ? 255 / range : 0;
-    const auto zero = static_cast<int32_t>(std::lrint(-smallest * factor));
-    DotInput* to = values + r * stride;
-#pragma omp simd
-    for (int64_t k = 0; k < width; ++k) {
-      const int32_t rounded = std::bit_cast<int32_t>(std::fma(x[k], factor, 12582912.f)) - 0x4b400000;
-      to[k] = static_cast<DotInput>(std::clamp(rounded + zero, 0, 255) - kDotOffset);
-    }
-    std::fill(to + width, to + stride, DotInput{0});  // its weights are zero
-    scales[r] = range / 255 + nan;
-    zeros[r] = zero - kDotOffset;
-  }
-
-  /// Memory of this thread, kept from product to product.
-  template <typename T>
-  static T* buffer(int64_t size) {
-    thread_local std::vector<T> kept;
-    if (static_cast<int64_t>(kept.size()) < size) kept.resize(size);
-    return kept.data();
-  }
-
-  int64_t stride;
-  DotInput* values;
-  float* scales;
-  int32_t* zeros;
-};
+constexpr int64_t kFewRows = 4;  // of x, for which AMX would cost more than it gains
 
 /// The inputs of a tile: up to kTileRows rows of x times one panel.
 struct Tile {
@@ -100,6 +25,19 @@ struct Tile {
   const int32_t* totals;  // [kPanel]: the sum of each weight row
   const float* scales;    // [kPanel]
 };
+
+/// Writes row i of a tile from its sums of products.
+__attribute__((always_inline)) inline void write_sums(const Tile& t, int64_t i, const Sums (&sums)[kPanelVectors],
+                                                      const PanelOutput& to) {
+  Vector products[kPanelVectors], scales[kPanelVectors];
+#pragma GCC unroll 8
+  for (int j = 0; j < kPanelVectors; ++j) {
+    const Sums sum = sums[j] - t.x_zeros[i] * *reinterpret_cast<const Sums*>(t.totals + j * kLanes);
+    products[j] = __builtin_convertvector(sum, Vector);
+    scales[j] = t.x_scales[i] * load(t.scales + j * kLanes);
+  }
+  to.write_scaled(i, products, scales);
+}
 
 /// R rows × one panel. Few rows take the groups of inputs in turns, so that each sum does not wait for the one before
 /// it. Sums stay in registers only if every loop over them is unrolled.
@@ -132,16 +70,25 @@ void multiply_tile(const Tile& t, const PanelOutput& to) {
   }
 #pragma GCC unroll 8
   for (int i = 0; i < R; ++i) {
-    Vector products[kPanelVectors], scales[kPanelVectors];
 #pragma GCC unroll 8
-    for (int j = 0; j < kPanelVectors; ++j) {
-      Sums sum = -t.x_zeros[i] * *reinterpret_cast<const Sums*>(t.totals + j * kLanes);
+    for (int turn = 1; turn < kTurns; ++turn) {
 #pragma GCC unroll 8
-      for (int turn = 0; turn < kTurns; ++turn) sum += sums[turn][i][j];
-      products[j] = __builtin_convertvector(sum, Vector);
-      scales[j] = t.x_scales[i] * load(t.scales + j * kLanes);
+      for (int j = 0; j < kPanelVectors; ++j) sums[0][i][j] += sums[turn][i][j];
     }
-    to.write_scaled(i, products, scales);
+    write_sums(t, i, sums[0][i], to);
+  }
+}
+
+/// Up to T · kAmxRows rows × one panel by AMX. What it computes of the rows that follow is not written.
+template <int T>
+void multiply_block(Tile t, int64_t rows, PanelOutput to) {
+  alignas(64) int32_t sums[T * kAmxRows][kPanel];
+  add_panel<T>(t.x, t.x_stride, t.panel, t.groups, sums);
+  for (int64_t i = 0; i < rows; ++i) {
+    Sums row[kPanelVectors];
+#pragma GCC unroll 8
+    for (int j = 0; j < kPanelVectors; ++j) row[j] = *reinterpret_cast<const Sums*>(sums[i] + j * kLanes);
+    write_sums(t, i, row, to);
   }
 }
 
@@ -163,42 +110,88 @@ class Int8Weights : public PackedWeights {
   explicit Int8Weights(const WeightRows& w)
       : PackedWeights(w.rows(), w.width()),
         groups_(count_groups(w.width())),
-        panels_(count_panels(w.rows()) * groups_ * kPanel * kGroup),
+        panels_(Tensor::zeros({count_panels(w.rows()), groups_ * kPanel * kGroup / 4})),
         totals_(count_panels(w.rows()) * kPanel),
         scales_(count_panels(w.rows()) * kPanel) {
     parallel_for(out() * in() > kParallelProduct, count_panels(out()), [&](int64_t p) {
-      int8_t* panel = panels_.data() + p * groups_ * kPanel * kGroup;
+      int8_t* to = panel(p);
       std::vector<float> row(in());
       std::vector<int8_t> rounded(in());
       for (int64_t n = p * kPanel; n < std::min(out(), (p + 1) * kPanel); ++n) {
         w.read(n, row.data());
         scales_[n] = quantize_row(row.data(), in(), rounded.data());
         totals_[n] = std::accumulate(rounded.begin(), rounded.end(), 0);
-        for (int64_t k = 0; k < in(); ++k) panel[(k / kGroup * kPanel + n % kPanel) * kGroup + k % kGroup] = rounded[k];
+        for (int64_t k = 0; k < in(); ++k) to[(k / kGroup * kPanel + n % kPanel) * kGroup + k % kGroup] = rounded[k];
       }
     });
   }
 
  protected:
   void multiply(const float* x, int64_t rows, const float* bias, float least, float* y) const override {
-    const QuantizedRows in8(x, rows, in());
-    for_each_tile(rows, out(), in(), [&](int64_t first, int64_t count, int64_t p) {
-      const Tile tile{.x = in8.values + first * in8.stride,
-                      .x_scales = in8.scales + first,
-                      .x_zeros = in8.zeros + first,
-                      .x_stride = in8.stride,
-                      .groups = groups_,
-                      .panel = panels_.data() + p * groups_ * kPanel * kGroup,
-                      .totals = totals_.data() + p * kPanel,
-                      .scales = scales_.data() + p * kPanel};
-      const PanelOutput to(y + first * out(), out(), p, bias, least);
-      dispatch_rows(count, [&]<int R>() { multiply_tile<R>(tile, to); });
-    });
+    const Product product{QuantizedRows(x, rows, in()), bias, least, y};
+    if (kHasAmx && rows > kFewRows) return multiply_blocks(product, rows);
+    for_each_tile(rows, out(), in(),
+                  [&](int64_t first, int64_t count, int64_t p) { multiply_few(product, first, count, p); });
   }
 
  private:
+  struct Product {
+    QuantizedRows x;
+    const float* bias;
+    float least;
+    float* y;
+  };
+
+  /// By AMX, shared among threads by panels and blocks of rows.
+  void multiply_blocks(const Product& product, int64_t rows) const {
+    constexpr int64_t kBlock = 2 * kAmxRows;
+    const int64_t panels = count_panels(out()), blocks = (rows + kBlock - 1) / kBlock;
+    parallel_ranges(rows * out() * in() > kParallelProduct, panels * blocks, 1, [&](int64_t begin, int64_t end) {
+      const AmxTiles tiles;
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t p = i / blocks, first = i % blocks * kBlock;
+        multiply_rows(product, first, std::min(kBlock, rows - first), p);
+      }
+    });
+  }
+
+  void multiply_rows(const Product& product, int64_t first, int64_t count, int64_t p) const {
+    const Tile in = tile(product, first, p);
+    const PanelOutput to = output(product, first, p);
+    if (count > kAmxRows + kFewRows) return multiply_block<2>(in, count, to);
+    if (count > kFewRows) {
+      multiply_block<1>(in, std::min(kAmxRows, count), to);
+      first += kAmxRows;
+      count -= kAmxRows;
+    }
+    for (; count > 0; first += kTileRows, count -= kTileRows) {
+      multiply_few(product, first, std::min(kTileRows, count), p);
+    }
+  }
+
+  void multiply_few(const Product& product, int64_t first, int64_t count, int64_t p) const {
+    dispatch_rows(count, [&]<int R>() { multiply_tile<R>(tile(product, first, p), output(product, first, p)); });
+  }
+
+  Tile tile(const Product& product, int64_t first, int64_t p) const {
+    return {.x = product.x.values + first * product.x.stride,
+            .x_scales = product.x.scales + first,
+            .x_zeros = product.x.zeros + first,
+            .x_stride = product.x.stride,
+            .groups = groups_,
+            .panel = panel(p),
+            .totals = totals_.data() + p * kPanel,
+            .scales = scales_.data() + p * kPanel};
+  }
+
+  PanelOutput output(const Product& product, int64_t first, int64_t p) const {
+    return {product.y + first * out(), out(), p, product.bias, product.least};
+  }
+
+  int8_t* panel(int64_t p) const { return reinterpret_cast<int8_t*>(panels_.data()) + p * groups_ * kPanel * kGroup; }
+
   int64_t groups_;
-  std::vector<int8_t> panels_;   // [panels, groups, kPanel, kGroup]
+  Tensor panels_;                // bytes [panels, groups, kPanel, kGroup], at the start of a line of the cache
   std::vector<int32_t> totals_;  // [panels, kPanel]
   std::vector<float> scales_;    // [panels, kPanel]
 };

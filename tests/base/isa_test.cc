@@ -9,7 +9,8 @@ namespace rotor {
 namespace {
 
 TEST(Isa, IsAKnownLevel) {
-  const std::set<std::string> known = {"avx2", "avx2_vnni", "avx512", "avx512_vnni", "neon", "neon_dot", "native"};
+  const std::set<std::string> known = {"avx2",       "avx2_vnni", "avx512",   "avx512_vnni",
+                                       "avx512_amx", "neon",      "neon_dot", "native"};
   EXPECT_TRUE(known.contains(isa())) << isa();
 }
 

@@ -41,7 +41,14 @@ TEST(Bfloat16Numbers, AreTheNearestOnesTiesToEven) {
 
 TEST_P(Bfloat16, MultipliesRoundedFactorsAndAddsUpInFloat32) {
   const auto [transpose_a, transpose_b] = GetParam();
-  for (const auto& [m, n, k] : {std::tuple{1, 1, 1}, {5, 7, 3}, {17, 33, 65}, {64, 1, 40}, {100, 96, 300}}) {
+  for (const auto& [m, n, k] : {std::tuple{1, 1, 1},
+                                {5, 7, 3},
+                                {17, 33, 65},
+                                {64, 1, 40},
+                                {100, 96, 300},
+                                {300, 40, 70},
+                                {40, 2100, 33},
+                                {33, 50, 1100}}) {
     const Tensor a = random_tensor(transpose_a ? Shape{k, m} : Shape{m, k}, 1);
     const Tensor b = random_tensor(transpose_b ? Shape{n, k} : Shape{k, n}, 2), old = random_tensor({m, n}, 3);
     Tensor c = Tensor::full({m, n}, 1e30f), added = old.clone();
@@ -72,6 +79,21 @@ TEST_P(Bfloat16, RepeatsItsBitsForOneNumberOfThreads) {
       gemm(transpose_a, transpose_b, 700, 700, 700, a.data(), 700, b.data(), 700, 0, c.data(), 700);
     }
     expect_same_bits(first, second, fmt::format("{} threads", count));
+  }
+}
+
+TEST_P(Bfloat16, AddsTheBiasAndCutsAtZeroOnce) {
+  const auto [transpose_a, transpose_b] = GetParam();
+  const Tensor a = random_tensor({1500, 1500}, 1), b = random_tensor({1500, 1500}, 2),
+               bias = random_tensor({45}, 3, 30);
+  Tensor plain({70, 45}), finished({70, 45});
+  auto product = [&](const Tensor& c, const Finish& finish) {
+    gemm(transpose_a, transpose_b, 70, 45, 1500, a.data(), 1500, b.data(), 1500, 0, c.data(), 45, finish);
+  };
+  product(plain, {});
+  product(finished, {bias.data(), true});
+  for (int64_t i = 0; i < plain.elements(); ++i) {
+    ASSERT_EQ(finished.data()[i], std::max(plain.data()[i] + bias.data()[i % 45], 0.f)) << i;
   }
 }
 
