@@ -69,8 +69,9 @@ std::string TrainingNeeds::fit(const Machine& machine) const {
   const int64_t threads = std::max<int64_t>(1, machine.cores / processes);
   line += fmt::format("{} of {}", counted(processes, "process", "es"), counted(threads, "thread", "s"));
   if (processes > 1) {
-    line += fmt::format("; mpirun -n {} --map-by numa:pe={} --bind-to core rotor-train …, whose updates have {} times the pairs",
-                        processes, threads, processes);
+    line += fmt::format(
+        "; mpirun -n {} --map-by numa:pe={} --bind-to core rotor-train …, whose updates have {} times the pairs",
+        processes, threads, processes);
   } else if (machine.nodes > 1) {
     line += ", since there is no memory for one process a node";
   }
