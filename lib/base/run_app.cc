@@ -3,8 +3,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <unistd.h>
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <new>
@@ -36,6 +40,19 @@ void silence_failed_allocations() {
   };
 }
 
+/// Makes numbers too small to be normal zero, in this thread and in those that it starts. Attention that decays with
+/// the distance comes to many of them, and Intel's CPUs take a hundred times as long for each: fox trained at 2,500
+/// tokens/s in place of 8,600 (transformer_lm_tiny, 256 tokens a sample, one thread of Granite Rapids).
+void flush_denormals() {
+#if defined(__SSE__)
+  _mm_setcsr(_mm_getcsr() | 0x8040);  // results and inputs
+#elif defined(__aarch64__)
+  uint64_t control = 0;
+  asm("mrs %0, fpcr" : "=r"(control));
+  asm volatile("msr fpcr, %0" ::"r"(control | uint64_t{1} << 24));
+#endif
+}
+
 std::string& stored_name() {
   static std::string name = program_invocation_short_name;
   return name;
@@ -54,6 +71,7 @@ int report(int code, std::string text) {
 int run_app(const std::function<void()>& body) {
   log::start();
   silence_failed_allocations();
+  flush_denormals();
   std::ios::sync_with_stdio(false);
   signal(SIGXFSZ, SIG_IGN);  // a file above its limit is a failed write, not the end
   try {

@@ -4,6 +4,7 @@
 
 #include <iostream>
 #include <new>
+#include <thread>
 
 #include "base/check.h"
 #include "base/command.h"
@@ -18,6 +19,15 @@ TEST(RunApp, EndsWithZeroAndDeliversWhatWasWritten) {
   EXPECT_EQ(outcome.out, "result");
   EXPECT_EQ(outcome.err, "");
   EXPECT_EQ(exit_code(run_as_command([] { throw CommandLine::Exit{}; })), 0);
+}
+
+TEST(RunApp, MakesTinyNumbersZeroInLaterThreadsToo) {
+  const Outcome outcome = run_as_command([] {
+    volatile float tiny = 1e-30f;
+    std::cout << (tiny * 1e-10f == 0);
+    std::thread([&] { std::cout << (tiny * 1e-10f == 0); }).join();
+  });
+  EXPECT_EQ(outcome.out, "11");
 }
 
 TEST(RunApp, TurnsEveryFailureIntoOneLineAndItsExitCode) {
