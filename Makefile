@@ -11,7 +11,8 @@ jobs = $(shell nproc 2>/dev/null || echo 2)
 # A new build folder uses Ninja, and ccache where it is installed; an existing one keeps its choice.
 configure = cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-G Ninja) \
   -DROTOR_SANITIZE=$(call flag,SANITIZE) -DROTOR_TESTS=$(1) \
-  -DROTOR_JOIN_TESTS=$(call flag,JOIN) -DROTOR_TEST_OBJECTS=$(TEST_OBJECTS) $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
+  -DROTOR_JOIN_TESTS=$(call flag,JOIN) -DROTOR_TEST_OBJECTS=$(TEST_OBJECTS) \
+  $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache) $(CMAKE_ARGS)
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime  # lets it keep precompiled headers
 build = cmake --build $(BUILD) --parallel $(jobs)
 ctest = ctest --test-dir $(BUILD) --output-on-failure --no-label-summary --no-tests=error --parallel $(jobs)

@@ -41,7 +41,7 @@ void silence_failed_allocations() {
 }
 
 /// Makes numbers too small to be normal zero, in this thread and in those that it starts. Attention that decays with
-/// the distance comes to many of them, and Intel's CPUs take a hundred times as long for each: fox trained at 2,500
+/// the distance comes to many of them, and Intel's CPUs compute each of them slowly: fox trained at 2,500
 /// tokens/s in place of 8,600 (transformer_lm_tiny, 256 tokens a sample, one thread of Granite Rapids).
 void flush_denormals() {
 #if defined(__SSE__)
