@@ -40,7 +40,7 @@ inline void transpose(Vector (&v)[kLanes]) {
   }
 }
 
-inline constexpr int64_t kFewColumns = 128;  ///< of B, for which packing A costs more than it gains
+inline constexpr int64_t kFewColumns = 8 * kPanel;  ///< of B, for which packing A costs more than it gains
 
 /// `depth` terms, from `begin` on, of the sums of A [m, k] · B [k, n]: B in panels [n / kPanel, depth, kPanel], the
 /// last one filled up with zeros, and A, where it is transposed, in tiles [m / kTileRows, depth, kTileRows]. A that is

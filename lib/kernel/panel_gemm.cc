@@ -8,6 +8,7 @@
 namespace rotor {
 namespace {
 
+constexpr int64_t kLine = 16;        // floats of a line of the cache
 constexpr int64_t kDepth = 512;      // terms that a tile sums up at once: their panel stays in the second-level cache
 constexpr int64_t kRound = 1 << 18;  // floats of both factors that are packed at once, so that they stay in the cache
 constexpr int64_t kTasks = 128;      // blocks of the result, enough for 64 threads
@@ -25,19 +26,6 @@ __attribute__((noinline)) void write_part(Vector sums, float beta, float* to, in
   }
 }
 
-/// Fetches what the tile writes, and the rows that the next tile reads.
-template <int R, int V>
-void fetch_ahead(Rows a, int64_t depth, const float* c, int64_t ldc) {
-  constexpr int64_t kLine = 16;  // floats of a line of the cache
-#pragma GCC unroll 8
-  for (int i = 0; i < R; ++i) {
-    for (int64_t j = 0; j < V * kLanes; j += kLine) __builtin_prefetch(c + i * ldc + j, /*to write=*/1);
-    if (a.step == 1) {
-      for (int64_t k = 0; k < depth; k += kLine) __builtin_prefetch(a.data + (R + i) * a.row + k);
-    }
-  }
-}
-
 /// R rows × the first V vectors of a panel: c = sums + beta c for `width` columns.
 template <int R, int V>
 void multiply_tile(Rows a, const float* panel, int64_t depth, float beta, float* c, int64_t ldc, int64_t width) {
@@ -47,13 +35,25 @@ void multiply_tile(Rows a, const float* panel, int64_t depth, float beta, float*
 #pragma GCC unroll 8
     for (int j = 0; j < V; ++j) sum[i][j] = Vector{};
   }
-  fetch_ahead<R, V>(a, depth, c, ldc);
-  for (int64_t k = 0; k < depth; ++k) {
-    Vector right[V];
-    for (int j = 0; j < V; ++j) right[j] = load(panel + k * kPanel + j * kLanes);
-    for (int i = 0; i < R; ++i) {
-      const float left = a.data[i * a.row + k * a.step];
-      for (int j = 0; j < V; ++j) sum[i][j] += left * right[j];
+#pragma GCC unroll 8
+  for (int i = 0; i < R; ++i) {
+    for (int64_t j = 0; j < V * kLanes; j += kLine) __builtin_prefetch(c + i * ldc + j, /*to write=*/1);
+  }
+  // What is read later is fetched a few lines at a time: lines that are all asked for at once keep the panel waiting,
+  // which took a seventh of the time with AVX-512.
+  for (int64_t from = 0; from < depth; from += kLine) {
+    if (a.step == 1) {
+#pragma GCC unroll 8
+      for (int i = 0; i < R; ++i) __builtin_prefetch(a.data + (R + i) * a.row + from);  // the next tile's rows
+    }
+    for (int64_t k = from; k < std::min(depth, from + kLine); ++k) {
+      if (a.step > kTileRows) __builtin_prefetch(a.data + (k + kLine) * a.step + R);
+      Vector right[V];
+      for (int j = 0; j < V; ++j) right[j] = load(panel + k * kPanel + j * kLanes);
+      for (int i = 0; i < R; ++i) {
+        const float left = a.data[i * a.row + k * a.step];
+        for (int j = 0; j < V; ++j) sum[i][j] += left * right[j];
+      }
     }
   }
 #pragma GCC unroll 8

@@ -9,7 +9,7 @@
 #include "autograd/losses.h"
 #include "kernel/bfloat16.h"
 #include "kernel/gemm.h"
-#include "kernel/panel_gemm.h"
+#include "kernel/onednn.h"
 #include "kernel/quantized_products.h"
 #include "kernel/random_features.h"
 #include "kernel/rows.h"
@@ -62,27 +62,27 @@ BENCHMARK(product)
     ->ArgsProduct({{2048}, {512}, {0, 1, 2}, {0, 1}})
     ->UseRealTime();
 
-/// The same products by panels, whether gemm() takes them at this level or not.
-void panel_product(State& state) {
+/// The same products by oneDNN, whole, on one thread.
+void library_product(State& state) {
+  onednn::use_one_thread();
   const int64_t in = state.range(0), out = state.range(1);
   const Tensor x = numbers({kTokens, in}), w = numbers({out, in}), y = numbers({kTokens, out});
-  const Factor rows = {x.data(), in, false}, weight = {w.data(), in, false}, gradient = {y.data(), out, false};
   for (auto _ : state) {
     switch (state.range(2)) {
       case kForward:
-        panel_gemm(kTokens, out, in, rows, {w.data(), in, true}, 0, y.data(), out, {});
+        dnnl::sgemm('N', 'T', kTokens, out, in, 1, x.data(), in, w.data(), in, 0, y.data(), out);
         break;
       case kInputGradient:
-        panel_gemm(kTokens, in, out, gradient, weight, 0, x.data(), in, {});
+        dnnl::sgemm('N', 'N', kTokens, in, out, 1, y.data(), out, w.data(), in, 0, x.data(), in);
         break;
       default:
-        panel_gemm(out, in, kTokens, {y.data(), out, true}, rows, 1, w.data(), in, {});
+        dnnl::sgemm('T', 'N', out, in, kTokens, 1, y.data(), out, x.data(), in, 1, w.data(), in);
     }
   }
   rate(state, "FLOP/s", 2 * kTokens * in * out);
 }
-BENCHMARK(panel_product)
-    ->Name("PanelProduct")
+BENCHMARK(library_product)
+    ->Name("LibraryProduct")
     ->ArgNames({"in", "out", "gradient"})
     ->ArgsProduct({{128}, {128, 256}, {0, 1, 2}})
     ->ArgsProduct({{512}, {512, 2048}, {0, 1, 2}})
