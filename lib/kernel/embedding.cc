@@ -1,6 +1,5 @@
 #include "kernel/embedding.h"
 
-#include "base/threads.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -25,10 +24,10 @@ void embedding_backward(const Tensor& gradient, std::span<const int32_t> ids, fl
                         const Tensor& to) {
   const int64_t width = to.size(1);
   const float* from = gradient.span().data();
-  const int parts = threads();
-  parallel_for(true, parts, [&](int64_t part) {  // each adds to its own rows of the table
+  constexpr int kParts = 64;
+  parallel_for(gradient.elements() > kParallelElements, kParts, [&](int64_t part) {  // each adds to its own rows
     for (size_t i = 0; i < ids.size(); ++i) {
-      if (ids[i] == padding || ids[i] % parts != part) continue;
+      if (ids[i] % kParts != part || ids[i] == padding) continue;
       float* row = to.data() + ids[i] * width;
 #pragma omp simd
       for (int64_t c = 0; c < width; ++c) row[c] += factor * from[i * width + c];
