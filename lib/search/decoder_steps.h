@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
 #include "model/stack.h"
+#include "search/batch_tokens.h"
 #include "search/step_model.h"
 
 namespace rotor {
@@ -23,7 +25,13 @@ class DecoderSteps : public StepModel {
 
   Tensor scores(int64_t first, int64_t count) const override {
     const NoGrad no_grad;
-    return model_.output()(features_.narrow(0, first, count)).value();
+    const Tensor features = features_.narrow(0, first, count);
+    if (!limits_) return model_.output()(features).value();
+    return limits_->tokens.own(limits_->output(features), first, rows_ / limits_->tokens.size());
+  }
+
+  std::span<const int32_t> tokens(int64_t input) const override {
+    return limits_ ? limits_->tokens.of(input) : model_.output().tokens();
   }
 
  protected:
@@ -40,7 +48,22 @@ class DecoderSteps : public StepModel {
     rows_ = rows;
   }
 
+  /// Scores only these tokens of each input of the batch, from its beginning on.
+  void limit(BatchTokens tokens) {
+    PackedOutput output = model_.output().only(tokens.all());
+    limits_ = Limits{std::move(tokens), std::move(output)};
+  }
+  /// Keeps those of these inputs.
+  void keep_limits(std::span<const int64_t> inputs) {
+    if (limits_) limits_->tokens.keep(inputs);
+  }
+
  private:
+  struct Limits {
+    BatchTokens tokens;
+    PackedOutput output;  ///< of all of them
+  };
+
   /// True if every row continues itself, so that the state need not move.
   bool in_place(std::span<const int64_t> parents) const {
     int64_t row = 0;
@@ -52,6 +75,7 @@ class DecoderSteps : public StepModel {
   StackState state_;
   int64_t rows_ = 0;  ///< of the state
   Tensor features_;   ///< features of the hypotheses of the last step, [rows, D]
+  std::optional<Limits> limits_;
 };
 
 }  // namespace rotor
