@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "model/stack.h"
-#include "search/batch_tokens.h"
+#include "search/listed_output.h"
 #include "search/step_model.h"
 
 namespace rotor {
@@ -26,12 +26,11 @@ class DecoderSteps : public StepModel {
   Tensor scores(int64_t first, int64_t count) const override {
     const NoGrad no_grad;
     const Tensor features = features_.narrow(0, first, count);
-    if (!limits_) return model_.output()(features).value();
-    return limits_->tokens.own(limits_->output(features), first, rows_ / limits_->tokens.size());
+    return listed_ ? listed_->scores(features, first, rows_ / inputs_) : model_.output()(features).value();
   }
 
   std::span<const int32_t> tokens(int64_t input) const override {
-    return limits_ ? limits_->tokens.of(input) : model_.output().tokens();
+    return listed_ ? listed_->tokens(input) : model_.output().tokens();
   }
 
  protected:
@@ -48,22 +47,19 @@ class DecoderSteps : public StepModel {
     rows_ = rows;
   }
 
-  /// Scores only these tokens of each input of the batch, from its beginning on.
-  void limit(BatchTokens tokens) {
-    PackedOutput output = model_.output().only(tokens.all());
-    limits_ = Limits{std::move(tokens), std::move(output)};
+  /// Scores only the tokens of these lists, one for each input of the batch, from its beginning on.
+  void list(std::vector<TokenIds> lists) {
+    inputs_ = std::ssize(lists);
+    listed_.emplace(model_.output(), std::move(lists));
   }
-  /// Keeps those of these inputs.
-  void keep_limits(std::span<const int64_t> inputs) {
-    if (limits_) limits_->tokens.keep(inputs);
+  /// Keeps the lists of these inputs.
+  void keep_lists(std::span<const int64_t> inputs) {
+    if (!listed_) return;
+    inputs_ = std::ssize(inputs);
+    listed_->keep(inputs);
   }
 
  private:
-  struct Limits {
-    BatchTokens tokens;
-    PackedOutput output;  ///< of all of them
-  };
-
   /// True if every row continues itself, so that the state need not move.
   bool in_place(std::span<const int64_t> parents) const {
     int64_t row = 0;
@@ -75,7 +71,8 @@ class DecoderSteps : public StepModel {
   StackState state_;
   int64_t rows_ = 0;  ///< of the state
   Tensor features_;   ///< features of the hypotheses of the last step, [rows, D]
-  std::optional<Limits> limits_;
+  std::optional<ListedOutput> listed_;
+  int64_t inputs_ = 0;  ///< that have lists
 };
 
 }  // namespace rotor

@@ -12,7 +12,7 @@ int64_t EncoderDecoderSteps::begin(std::span<const SearchInput> inputs) {
   if (shortlist_) {
     std::vector<TokenIds> lists;
     for (const SearchInput& input : inputs) lists.push_back(shortlist_->tokens(input));
-    limit(BatchTokens(std::move(lists)));
+    list(std::move(lists));
   }
   return 0;
 }
@@ -20,7 +20,7 @@ int64_t EncoderDecoderSteps::begin(std::span<const SearchInput> inputs) {
 void EncoderDecoderSteps::keep(std::span<const int64_t> inputs) {
   const NoGrad no_grad;
   state().select_memory(inputs);
-  keep_limits(inputs);
+  keep_lists(inputs);
 }
 
 }  // namespace rotor
