@@ -16,12 +16,14 @@ void ComputeOptions::describe(Options& options) {
       .common();
   options
       .add("shortlist-first", shortlist_first,
-           "number of pieces at the beginning of the vocabulary that are always scored")
+           "number of pieces at the beginning of the vocabulary that are always scored; a binary shortlist has its own")
       .at_least(0)
-      .only("with a --shortlist of text; a binary one has its own number", of_text);
-  options.add("shortlist-best", shortlist_best, "number of likeliest translations of each source piece that are scored")
+      .only("with a --shortlist of text", of_text);
+  options
+      .add("shortlist-best", shortlist_best,
+           "number of likeliest translations of each source piece that are scored; a binary shortlist has its own")
       .at_least(0)
-      .only("with a --shortlist of text; a binary one has its own number", of_text);
+      .only("with a --shortlist of text", of_text);
   options.add("vocab-limit", vocab_limit,
               "file with the only pieces that may be produced besides </s>, one on each line");
   options
