@@ -211,7 +211,7 @@ TEST(Candidates, OfSomeTokensAreThoseOfAllWhereTheOthersAreImpossible) {
       best_continuations(seen, -1, 3, of_seen, count, found);
       expect_same();
     }
-    for (const double draw : {0.0, 0.3, 0.7, 0.99}) {
+    for (const double draw : {0.01, 0.3, 0.7, 0.99}) {
       for (const auto& [topk, topp] : {std::pair(0, 1.0), std::pair(7, 1.0), std::pair(0, 0.8)}) {
         draw_continuation(all, -1, 3, next, topk, topp, draw, expected);
         draw_continuation(seen, -1, 3, of_seen, topk, topp, draw, found);

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "base/scratch.h"
+#include "data/given_vocabulary.h"
 #include "search/beam_search.h"
 #include "search/fairseq.h"
 #include "search/search_models.h"
