@@ -44,7 +44,9 @@ class Shortlists : public testing::Test {
 };
 
 TEST_F(Shortlists, OfTheBinaryFormGiveWhatASecondReadingOfItGives) {
-  for (const auto& item : golden_lists()["cases"]) {
+  const nlohmann::json lists = golden_lists();
+  ASSERT_EQ(lists["cases"].size(), 2u);
+  for (const auto& item : lists["cases"]) {
     const Shortlist list = read(bytes_of(item["binary"]), 50, 0);
     EXPECT_TRUE(Shortlist::is_binary(folder_ / "lex"));
     for (size_t i = 0; i < item["sources"].size(); ++i) {
