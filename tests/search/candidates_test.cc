@@ -226,6 +226,10 @@ TEST(Candidates, OfSomeTokensAreThoseOfAllWhereTheOthersAreImpossible) {
   expect({.forced = 8});
   expect({.forced = 9});
   expect({.forced = 8, .certain = true});
+  for (const auto& [logits, of] : {std::pair(&all, std::vector<int32_t>()), std::pair(&seen, tokens)}) {
+    best_continuations(*logits, -1, 3, {.changes = {{998, 40}}, .tokens = of}, 1, found);
+    EXPECT_EQ(tokens_of(found), std::vector<int32_t>{998}) << "in a block without other good ones";
+  }
 }
 
 }  // namespace
