@@ -93,14 +93,14 @@ void multiply_block(Tile t, int64_t rows, PanelOutput to) {
   }
 }
 
-/// Rounds a row to multiples of its largest magnitude / 127, which is returned.
+/// Rounds a row to multiples of its largest magnitude / 127, which is returned: of zeros +0.
 float quantize_row(const float* row, int64_t width, int8_t* to) {
   const auto [least, most, nan] = extremes(row, width);
   if (std::isnan(nan)) {
     const float* other = std::find_if_not(row, row + width, [](float x) { return std::isfinite(x); });
     fail("expected finite weights to quantize, got {}; the model is damaged", *other);
   }
-  const float largest = std::max(-least, most), factor = largest > 0 ? 127 / largest : 0;
+  const float largest = std::max(most, -least), factor = largest > 0 ? 127 / largest : 0;
 #pragma omp simd
   for (int64_t k = 0; k < width; ++k) to[k] = static_cast<int8_t>(std::rint(row[k] * factor));
   return largest / 127;
