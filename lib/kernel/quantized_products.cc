@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 #include "base/check.h"
@@ -92,15 +93,16 @@ void multiply_block(Tile t, int64_t rows, PanelOutput to) {
   }
 }
 
-/// Rounds a row to multiples of its largest magnitude / 127, which is returned.
+/// Rounds a row to multiples of its largest magnitude / 127, which is returned: of zeros +0.
 float quantize_row(const float* row, int64_t width, int8_t* to) {
-  float largest = 0;
-  for (int64_t k = 0; k < width; ++k) {
-    ROTOR_CHECK(std::isfinite(row[k]), "expected finite weights to quantize, got {}; the model is damaged", row[k]);
-    largest = std::max(largest, std::fabs(row[k]));
+  const auto [least, most, nan] = extremes(row, width);
+  if (std::isnan(nan)) {
+    const float* other = std::find_if_not(row, row + width, [](float x) { return std::isfinite(x); });
+    fail("expected finite weights to quantize, got {}; the model is damaged", *other);
   }
-  const float factor = largest > 0 ? 127 / largest : 0;
-  for (int64_t k = 0; k < width; ++k) to[k] = static_cast<int8_t>(std::lrint(row[k] * factor));
+  const float largest = std::max(most, -least), factor = largest > 0 ? 127 / largest : 0;
+#pragma omp simd
+  for (int64_t k = 0; k < width; ++k) to[k] = static_cast<int8_t>(std::rint(row[k] * factor));
   return largest / 127;
 }
 
@@ -116,12 +118,14 @@ class Int8Weights : public PackedWeights {
     parallel_for(out() * in() > kParallelProduct, count_panels(out()), [&](int64_t p) {
       int8_t* to = panel(p);
       std::vector<float> row(in());
-      std::vector<int8_t> rounded(in());
+      std::vector<int8_t> rounded(groups_ * kGroup);
       for (int64_t n = p * kPanel; n < std::min(out(), (p + 1) * kPanel); ++n) {
         w.read(n, row.data());
         scales_[n] = quantize_row(row.data(), in(), rounded.data());
         totals_[n] = std::accumulate(rounded.begin(), rounded.end(), 0);
-        for (int64_t k = 0; k < in(); ++k) to[(k / kGroup * kPanel + n % kPanel) * kGroup + k % kGroup] = rounded[k];
+        for (int64_t g = 0; g < groups_; ++g) {
+          std::memcpy(to + (g * kPanel + n % kPanel) * kGroup, rounded.data() + g * kGroup, kGroup);
+        }
       }
     });
   }

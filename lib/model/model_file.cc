@@ -254,10 +254,11 @@ std::unique_ptr<Model> load_model(const SafeTensors& file) {
 }
 
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
-                                         std::vector<int32_t> words, const std::optional<RopeScalingOptions>& scaling) {
+                                         std::optional<std::vector<int32_t>> words,
+                                         const std::optional<RopeScalingOptions>& scaling) {
   const Module::Hollow hollow;
   auto model = model_for(file, scaling);
-  if (!words.empty()) model->output().limit(std::move(words));
+  if (words) model->output().limit(std::move(*words));
   std::map<const float*, std::string> matrices;  // by where their numbers would be
   for (auto& [name, variable, initialiser] : model->parameters()) {
     if (is_product_matrix(name, variable.rank())) {

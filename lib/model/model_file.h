@@ -88,11 +88,11 @@ std::unique_ptr<Model> load_model(const SafeTensors& file);
 
 /// Reads a model that can only decode, with weights prepacked in that type or in the file's. Each matrix is packed
 /// straight from the mapped file and never all floats, and tokens are looked up there as long as the model lives: a
-/// file that others replace meanwhile must be renamed into its place, not written over. `words`, if there are any, are
-/// for OutputLayer::limit(). `scaling` takes the place of the file's own, and if it states no original length, that is
+/// file that others replace meanwhile must be renamed into its place, not written over. `words`, if given, are for
+/// OutputLayer::limit(). `scaling` takes the place of the file's own, and if it states no original length, that is
 /// what the file's own states, or else the trained length; a model without rope is a UsageError then.
 std::unique_ptr<Model> load_for_decoding(const SafeTensors& file, std::optional<WeightType> type,
-                                         std::vector<int32_t> words = {},
+                                         std::optional<std::vector<int32_t>> words = {},
                                          const std::optional<RopeScalingOptions>& scaling = {});
 
 /// A model of the class M; one of another task is an Error.
@@ -103,7 +103,7 @@ std::unique_ptr<M> load(const SafeTensors& file) {
 }
 template <typename M>
 std::unique_ptr<M> load_prepared(const SafeTensors& file, std::optional<WeightType> type,
-                                 std::vector<int32_t> words = {},
+                                 std::optional<std::vector<int32_t>> words = {},
                                  const std::optional<RopeScalingOptions>& scaling = {}) {
   check_task(file, M::kTask);
   return std::unique_ptr<M>(static_cast<M*>(load_for_decoding(file, type, std::move(words), scaling).release()));

@@ -47,23 +47,17 @@ Variable Embedding::operator()(std::span<const int32_t> ids, float word_dropout)
 }
 
 Variable OutputLayer::operator()(const Variable& x) const {
-  if (!packed_) return linear(x, weight, bias);
-  const Tensor scores = packed_->product(x.value(), packed_bias_);
-  if (tokens_.empty()) return scores;
-  Shape shape = scores.shape();
-  const int64_t count = std::ssize(tokens_), vocabulary = weight.size(0);
-  shape[shape.rank() - 1] = vocabulary;
-  const Tensor all = Tensor::full(shape, -INFINITY);
-  const auto from = scores.span(), to = all.span();
-  for (int64_t row = 0; row < scores.elements() / count; ++row) {
-    for (int64_t i = 0; i < count; ++i) to[row * vocabulary + tokens_[i]] = from[row * count + i];
-  }
-  return all;
+  return packed_ ? (*packed_)(x.value()) : linear(x, weight, bias);
 }
 
 void OutputLayer::prepare(WeightType type, const WeightRows& rows) {
-  packed_ = pack_weights(tokens_.empty() ? rows : rows.at(tokens_), type);
-  if (bias.defined()) packed_bias_ = tokens_.empty() ? bias.value() : gather(bias.value(), tokens_);
+  rows_ = rows;
+  type_ = type;
+  packed_ = tokens_ ? only(*tokens_) : PackedOutput(rows, bias.defined() ? bias.value() : Tensor(), type);
+}
+
+PackedOutput OutputLayer::only(const std::vector<int32_t>& tokens) const {
+  return {rows_->at(tokens), bias.defined() ? gather(bias.value(), tokens) : Tensor(), type_};
 }
 
 }  // namespace rotor

@@ -129,7 +129,9 @@ class Search {
       if (length(sentence) < 0 || sentence.before[row].dead()) return rows_[first + i].candidates.clear();
       auto& [next, candidates] = rows_[first + i];
       PartialHypothesis hypothesis(sentence, row, length(sentence));
-      const std::span<float> scores = logits.span().subspan(i * logits.size(1), logits.size(1));
+      next.tokens = model_.tokens((first + i) / width_);
+      const auto seen = next.tokens.empty() ? logits.size(1) : std::ssize(next.tokens);
+      const std::span<float> scores = logits.span().subspan(i * logits.size(1), seen);
       if (group == 0) process(processors_, hypothesis, scores, next);
       const int64_t from = first_of(group, sentence);
       if (row < from || row >= from + group_width(sentence)) return;

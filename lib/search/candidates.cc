@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 
 #include "kernel/log_sum.h"
 #include "kernel/simd.h"
@@ -19,25 +20,48 @@ float reached_by(int64_t count, const std::vector<float>& maxima) {
   return largest.back();
 }
 
+/// The token of a logit.
+int32_t token_at(size_t column, const NextToken& next) {
+  return next.tokens.empty() ? static_cast<int32_t>(column) : next.tokens[column];
+}
+
+/// Where the logit of a token is; nothing if there is none.
+std::optional<size_t> column_of(int32_t token, const NextToken& next) {
+  if (next.tokens.empty()) return token;
+  const auto found = std::lower_bound(next.tokens.begin(), next.tokens.end(), token);
+  if (found == next.tokens.end() || *found != token) return std::nullopt;
+  return found - next.tokens.begin();
+}
+
 /// While one lives, the logits are changed as a search wants them. Made after the normaliser has been found.
 class Changed {
  public:
-  Changed(std::span<float> logits, std::span<const Change> changes) : logits_(logits) {
-    before_.reserve(changes.size());
-    for (const Change& change : changes) {
-      before_.push_back({change.token, logits[change.token]});
-      logits[change.token] += change.amount;
+  Changed(std::span<float> logits, const NextToken& next) : logits_(logits) {
+    before_.reserve(next.changes.size());
+    for (const Change& change : next.changes) {
+      const auto column = column_of(change.token, next);
+      if (!column) continue;
+      before_.emplace_back(*column, logits[*column]);
+      logits[*column] += change.amount;
     }
   }
   ~Changed() {
-    for (auto it = before_.rbegin(); it != before_.rend(); ++it) logits_[it->token] = it->amount;
+    for (auto it = before_.rbegin(); it != before_.rend(); ++it) logits_[it->first] = it->second;
   }
   Changed(const Changed&) = delete;
   Changed& operator=(const Changed&) = delete;
 
+  /// Raises the maximum of each block in which a logit was raised.
+  void raise(std::vector<float>& maxima) const {
+    for (const auto& [column, before] : before_) {
+      float& maximum = maxima[column / kMaximaBlock];
+      maximum = std::max(maximum, logits_[column]);
+    }
+  }
+
  private:
   std::span<float> logits_;
-  std::vector<Change> before_;
+  std::vector<std::pair<size_t, float>> before_;  ///< columns with what stood there, in the order of the changes
 };
 
 bool may_follow(int32_t token, const NextToken& next) {
@@ -51,17 +75,17 @@ void draw_from_all(std::span<float> logits, float score, int32_t row, const Next
   drawn.clear();
   const float normaliser = log_sum(logits, maxima);
   if (!std::isfinite(normaliser)) return;
-  const Changed changed(logits, next.changes);
+  const Changed changed(logits, next);
   std::vector<double> sums(logits.size());  // of the probabilities so far
   double total = 0;
-  for (size_t token = 0; token < logits.size(); ++token) {
-    if (may_follow(static_cast<int32_t>(token), next)) total += fast_exp(logits[token] - normaliser);
-    sums[token] = total;
+  for (size_t column = 0; column < logits.size(); ++column) {
+    if (may_follow(token_at(column, next), next)) total += fast_exp(logits[column] - normaliser);
+    sums[column] = total;
   }
   if (!(total > 0)) return;
   const auto found = std::upper_bound(sums.begin(), sums.end(), draw * total);
-  const auto token = static_cast<int32_t>(std::min<int64_t>(found - sums.begin(), std::ssize(sums) - 1));
-  drawn.push_back({logits[token] - normaliser + score, row, token});
+  const auto column = std::min<int64_t>(found - sums.begin(), std::ssize(sums) - 1);
+  drawn.push_back({logits[column] - normaliser + score, row, token_at(column, next)});
 }
 
 }  // namespace
@@ -72,22 +96,22 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
   best.clear();
   const float normaliser = log_sum(logits, maxima);
   if (!std::isfinite(normaliser)) return;
-  const Changed changed(logits, next.changes);
+  const Changed changed(logits, next);
   if (const int32_t only = next.allowed == Continuation::kEnd ? next.specials.eos : next.forced; only >= 0) {
-    const float sum = next.certain ? score : logits[only] - normaliser + score;
+    const auto column = column_of(only, next);
+    const float sum = next.certain ? score : column ? logits[*column] - normaliser + score : -INFINITY;
     if (sum > -INFINITY) best.push_back({sum, row, only});
     return;
   }
-  for (const Change& change : next.changes) {
-    float& maximum = maxima[change.token / kMaximaBlock];
-    maximum = std::max(maximum, logits[change.token]);
-  }
+  changed.raise(maxima);
 
   // `best` is a heap whose front is the worst candidate. Tokens come in order, so an equal score later never beats it.
   float worst = -INFINITY;
-  auto offer = [&](int32_t token) {
-    const float sum = logits[token] - normaliser + score;
-    if (!(sum > worst) || !may_follow(token, next)) return;
+  auto offer = [&](size_t column) {
+    const float sum = logits[column] - normaliser + score;
+    if (!(sum > worst)) return;
+    const int32_t token = token_at(column, next);
+    if (!may_follow(token, next)) return;
     if (static_cast<int64_t>(best.size()) == count) {
       std::pop_heap(best.begin(), best.end());
       best.pop_back();
@@ -101,8 +125,8 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
   for (size_t b = 0; b < maxima.size(); ++b) {
     if (maxima[b] < least || !(maxima[b] - normaliser + score > worst)) continue;
     const size_t end = std::min(logits.size(), (b + 1) * kMaximaBlock);
-    for (size_t token = b * kMaximaBlock; token < end; ++token) {
-      if (logits[token] >= least) offer(static_cast<int32_t>(token));
+    for (size_t column = b * kMaximaBlock; column < end; ++column) {
+      if (logits[column] >= least) offer(column);
     }
   }
   std::sort_heap(best.begin(), best.end());

@@ -33,15 +33,17 @@ struct Change {
   float amount = 0;
 };
 
-/// Restrictions and changes that a search applies to the model's choice of the next token.
+/// Restrictions and changes that a search applies to the model's choice of the next token. Those of tokens whose logits
+/// it does not see have no effect.
 struct NextToken {
   Continuation allowed = Continuation::kAny;
-  std::vector<Change> changes = {};  ///< changes of the same token add up
-  int32_t forced = -1;               ///< if not negative, only this token may follow, whatever is allowed
-  bool certain = false;              ///< the forced token has the probability one
-  SpecialTokens specials = {};       ///< those of the vocabulary
+  std::vector<Change> changes = {};      ///< changes of the same token add up
+  int32_t forced = -1;                   ///< if not negative, only this token may follow, whatever is allowed
+  bool certain = false;                  ///< the forced token has the probability one
+  SpecialTokens specials = {};           ///< those of the vocabulary
+  std::span<const int32_t> tokens = {};  ///< the tokens that the logits are of, in rising order; empty: all
 
-  /// Allows any token again, without changes.
+  /// Allows any of the tokens again, without changes.
   void clear() {
     allowed = Continuation::kAny;
     changes.clear();

@@ -1,11 +1,29 @@
 #include "search/compute_options.h"
 
+#include "search/shortlist.h"
+
 namespace rotor {
 
 void ComputeOptions::describe(Options& options) {
   options.group("Position");
   scaling.describe_override(options);
   options.group("Speed and memory");
+  const auto of_text = [this] { return !shortlist.empty() && !Shortlist::is_binary(shortlist); };
+  options
+      .add("shortlist", shortlist,
+           "file of the likely translations of each source piece, which alone are scored: Marian's lex.s2t, as text or "
+           "binary")
+      .common();
+  options
+      .add("shortlist-first", shortlist_first,
+           "number of pieces at the beginning of the vocabulary that are always scored; a binary shortlist has its own")
+      .at_least(0)
+      .only("with a --shortlist of text", of_text);
+  options
+      .add("shortlist-best", shortlist_best,
+           "number of likeliest translations of each source piece that are scored; a binary shortlist has its own")
+      .at_least(0)
+      .only("with a --shortlist of text", of_text);
   options.add("vocab-limit", vocab_limit,
               "file with the only pieces that may be produced besides </s>, one on each line");
   options

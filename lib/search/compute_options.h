@@ -13,7 +13,8 @@
 namespace rotor {
 
 struct ComputeOptions {
-  std::string vocab_limit, quantize = "auto";
+  std::string shortlist, vocab_limit, quantize = "auto";
+  int64_t shortlist_first = 100, shortlist_best = 100;
   RopeScalingOptions scaling = RopeScalingOptions::as_in_model();
   bool no_verify = false;
   int64_t threads = 0;

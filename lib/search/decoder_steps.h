@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
 #include "model/stack.h"
+#include "search/listed_output.h"
 #include "search/step_model.h"
 
 namespace rotor {
@@ -23,7 +25,12 @@ class DecoderSteps : public StepModel {
 
   Tensor scores(int64_t first, int64_t count) const override {
     const NoGrad no_grad;
-    return model_.output()(features_.narrow(0, first, count)).value();
+    const Tensor features = features_.narrow(0, first, count);
+    return listed_ ? listed_->scores(features, first, rows_ / inputs_) : model_.output()(features).value();
+  }
+
+  std::span<const int32_t> tokens(int64_t input) const override {
+    return listed_ ? listed_->tokens(input) : model_.output().tokens();
   }
 
  protected:
@@ -40,6 +47,18 @@ class DecoderSteps : public StepModel {
     rows_ = rows;
   }
 
+  /// Scores only the tokens of these lists, one for each input of the batch, from its beginning on.
+  void list(std::vector<TokenIds> lists) {
+    inputs_ = std::ssize(lists);
+    listed_.emplace(model_.output(), std::move(lists));
+  }
+  /// Keeps the lists of these inputs.
+  void keep_lists(std::span<const int64_t> inputs) {
+    if (!listed_) return;
+    inputs_ = std::ssize(inputs);
+    listed_->keep(inputs);
+  }
+
  private:
   /// True if every row continues itself, so that the state need not move.
   bool in_place(std::span<const int64_t> parents) const {
@@ -52,6 +71,8 @@ class DecoderSteps : public StepModel {
   StackState state_;
   int64_t rows_ = 0;  ///< of the state
   Tensor features_;   ///< features of the hypotheses of the last step, [rows, D]
+  std::optional<ListedOutput> listed_;
+  int64_t inputs_ = 0;  ///< that have lists
 };
 
 }  // namespace rotor

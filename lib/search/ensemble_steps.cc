@@ -3,10 +3,25 @@
 #include <cmath>
 
 #include "base/check.h"
-#include "kernel/rows.h"
+#include "kernel/log_sum.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
+namespace {
+
+/// Makes log-probabilities of logits [M, N]. Rows may end in −∞, of which their sums have the same bits as without.
+Tensor normalised(const Tensor& logits) {
+  const int64_t width = logits.size(1);
+  parallel_for(logits.elements() > kParallelElements, logits.size(0), [&](int64_t r) {
+    static thread_local std::vector<float> maxima;
+    const std::span<float> row = logits.span().subspan(r * width, width);
+    const float normaliser = log_sum(row, maxima);
+    for (float& x : row) x -= normaliser;
+  });
+  return logits;
+}
+
+}  // namespace
 
 Tensor log_mean_exp(const std::vector<Tensor>& logs) {
   const Tensor result(logs[0].shape());
@@ -44,7 +59,7 @@ void EnsembleSteps::step(std::span<const int32_t> tokens, std::span<const int64_
 
 Tensor EnsembleSteps::scores(int64_t first, int64_t count) const {
   std::vector<Tensor> logs;
-  for (const auto& model : models_) logs.push_back(log_softmax(model->scores(first, count)));
+  for (const auto& model : models_) logs.push_back(normalised(model->scores(first, count)));
   return log_mean_exp(logs);
 }
 

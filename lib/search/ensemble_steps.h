@@ -19,6 +19,7 @@ class EnsembleSteps : public StepModel {
   void keep(std::span<const int64_t> inputs) override;
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
   Tensor scores(int64_t first, int64_t count) const override;
+  std::span<const int32_t> tokens(int64_t input) const override { return models_[0]->tokens(input); }
   Tensor attention() const override;
 
  private:

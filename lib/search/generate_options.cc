@@ -147,10 +147,10 @@ void GenerateOptions::check_files() const {
           "--corpus takes the place of text: leave out --input and --score-reference");
   require(score_reference.empty() || (!fairseq_format && search.nbest == 1),
           "--score-reference prints scores: leave out --fairseq-format and --nbest");
-  require(
-      score_reference.empty() || (!needs_attention() && search.coverage_penalty == 0 && compute.vocab_limit.empty()),
-      "--score-reference translates nothing: leave out --print-alignment, --replace-unk, --attention-output, "
-      "--coverage-penalty and --vocab-limit");
+  require(score_reference.empty() || (!needs_attention() && search.coverage_penalty == 0 &&
+                                      compute.vocab_limit.empty() && compute.shortlist.empty()),
+          "--score-reference translates nothing: leave out --print-alignment, --replace-unk, --attention-output, "
+          "--coverage-penalty, --vocab-limit and --shortlist");
   const std::pair<const char*, const std::string&> beside[] = {
       {"--prefix-file", prefix_file},
       {"--constraints", constraints},

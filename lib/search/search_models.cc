@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/files.h"
+#include "base/option_text.h"
 #include "data/given_vocabulary.h"
 #include "model/model_file.h"
 #include "search/encoder_decoder_steps.h"
@@ -77,6 +78,15 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
     : vocabularies(vocabularies_of(files.front())) {
   if (!options.vocab_limit.empty()) words = read_words(options.vocab_limit, vocabularies.target);
   const bool translate = read_model_options(files.front()).task == kTranslation;
+  std::optional<std::vector<int32_t>> packed;  // of which the models pack the output; with a shortlist none
+  if (!words.empty()) packed = words;
+  if (!options.shortlist.empty()) {
+    require(translate, "--shortlist is for translation, and {} is a language model, which has no source: leave it out",
+            files.front().path().string());
+    require(words.empty(), "expected --shortlist or --vocab-limit, not both");
+    shortlist.emplace(options.shortlist, vocabularies, options.shortlist_first, options.shortlist_best);
+    packed.emplace();
+  }
   for (const SafeTensors& file : files) {
     check_generates(file);
     const TransformerOptions model = read_model_options(file);
@@ -86,11 +96,11 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
                 files.front().path().string());
     if (translate) {
       translators.push_back(
-          load_prepared<EncoderDecoder>(file, options.weights(), words, options.scaling.replacement()));
+          load_prepared<EncoderDecoder>(file, options.weights(), packed, options.scaling.replacement()));
       check_size("source", vocabularies.source.size(), model.source_vocabulary, file);
     } else {
       language_models.push_back(
-          load_prepared<LanguageModel>(file, options.weights(), words, options.scaling.replacement()));
+          load_prepared<LanguageModel>(file, options.weights(), packed, options.scaling.replacement()));
     }
     check_size("target", vocabularies.target.size(), model.target_vocabulary, file);
   }
@@ -99,7 +109,9 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
 std::unique_ptr<StepModel> SearchModels::steps() const {
   const SpecialTokens& specials = vocabularies.target.specials();
   std::vector<std::unique_ptr<StepModel>> all;
-  for (const auto& model : translators) all.push_back(std::make_unique<EncoderDecoderSteps>(*model, specials));
+  for (const auto& model : translators) {
+    all.push_back(std::make_unique<EncoderDecoderSteps>(*model, specials, shortlist ? &*shortlist : nullptr));
+  }
   for (const auto& model : language_models) all.push_back(std::make_unique<LanguageModelSteps>(*model, specials));
   return all.size() == 1 ? std::move(all[0]) : std::make_unique<EnsembleSteps>(std::move(all));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,13 +11,15 @@
 #include "model/language_model.h"
 #include "search/compute_options.h"
 #include "search/requests.h"
+#include "search/shortlist.h"
 #include "search/step_model.h"
 
 namespace rotor {
 
 struct SearchModels {
   /// Reads model files (see model_paths()), and prepacks their weights. A file that is damaged or no model, tasks and
-  /// vocabularies that differ, and a piece of --vocab-limit that they lack are Errors.
+  /// vocabularies that differ, a piece of --vocab-limit that they lack, and a --shortlist that is not for them are
+  /// Errors.
   SearchModels(const std::string& paths, const ComputeOptions& options);
 
   /// Whether these are language models, which continue prompts and have no source.
@@ -31,7 +34,8 @@ struct SearchModels {
   std::vector<std::unique_ptr<EncoderDecoder>> translators;     ///< empty if these are language models
   std::vector<std::unique_ptr<LanguageModel>> language_models;  ///< empty if they are not
   Vocabularies vocabularies;
-  std::vector<int32_t> words;  ///< tokens that may be produced, in rising order; empty: all
+  std::vector<int32_t> words;          ///< tokens that may be produced, in rising order; empty: all
+  std::optional<Shortlist> shortlist;  ///< of those for each source, if there is one
 
  private:
   SearchModels(const std::vector<SafeTensors>& files, const ComputeOptions& options);

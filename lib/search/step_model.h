@@ -40,9 +40,12 @@ class StepModel {
   /// every input has the same number of them.
   virtual void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) = 0;
 
-  /// The unnormalised log-probabilities [count, V] of the next tokens of hypotheses first, first + 1, … of the last
-  /// step, contiguous. Several threads may call it at once.
+  /// The unnormalised log-probabilities [count, n] of the next tokens of hypotheses first, first + 1, … of the last
+  /// step, contiguous: in each row those of tokens(), and −∞ after them. Several threads may call it at once.
   virtual Tensor scores(int64_t first, int64_t count) const = 0;
+
+  /// The only tokens that may be produced for one of the current inputs, in rising order; empty: all of the vocabulary.
+  virtual std::span<const int32_t> tokens(int64_t /*input*/) const { return {}; }
 
   /// Attention weights of the hypotheses of the last step to their sources, for the choice of the next tokens: [rows,
   /// longest source of begin()], contiguous; a row's weights add up to 1, and are zero past the end of its source.

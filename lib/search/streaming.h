@@ -23,6 +23,7 @@ class ToldSteps : public StepModel {
   void keep(std::span<const int64_t> inputs) override { model_.keep(inputs); }
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
   Tensor scores(int64_t first, int64_t count) const override { return model_.scores(first, count); }
+  std::span<const int32_t> tokens(int64_t input) const override { return model_.tokens(input); }
   Tensor attention() const override { return model_.attention(); }
 
  private:

@@ -29,6 +29,7 @@ class WantedSteps : public StepModel {
     model_.step(tokens, parents);
   }
   Tensor scores(int64_t first, int64_t count) const override { return model_.scores(first, count); }
+  std::span<const int32_t> tokens(int64_t input) const override { return model_.tokens(input); }
   Tensor attention() const override { return model_.attention(); }
 
  private:

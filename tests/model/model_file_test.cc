@@ -117,7 +117,8 @@ TEST_F(ModelFile, OfFewBitsIsThatOfItsFloatsWithoutHoldingThem) {
       add_model(writer, *widened, vocabulary);
       writer.write(folder_ / "floats.safetensors");
       for (const WeightType type : {WeightType::kFloat32, WeightType::kBfloat16, WeightType::kInt8}) {
-        for (const auto& words : {std::vector<int32_t>(), std::vector<int32_t>{2, 7, 29}}) {
+        using Words = std::optional<std::vector<int32_t>>;
+        for (const Words& words : {Words(), Words({2, 7, 29})}) {
           const auto load = [&](const char* name) {
             return load_prepared<EncoderDecoder>(SafeTensors(folder_ / name), type, words);
           };

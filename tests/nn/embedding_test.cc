@@ -56,23 +56,28 @@ TEST(Embedding, DroppedWordsGetNoGradientAndTheOthersTheirShare) {
   }
 }
 
-TEST(OutputLayer, PreparedOrNotItAddsItsBiasAndScoresTheTokensItIsLimitedTo) {
+TEST(OutputLayer, PreparedOrNotItAddsItsBiasAndScoresTheTokensItIsLimitedToOrAskedFor) {
   const NoGrad no_grad;
   const Tensor weight = random_tensor({9, 4}, 1), bias = random_tensor({9}, 2), x = random_tensor({3, 4}, 3);
-  OutputLayer plain(weight, bias), prepared(weight, bias), limited(weight, bias);
+  OutputLayer plain(weight, bias), prepared(weight, bias), limited(weight, bias), none(weight, bias);
   prepared.prepare(WeightType::kFloat32, weight);
   limited.limit({2, 5});
   limited.prepare(WeightType::kFloat32, weight);
-  const Tensor all = plain(x).value(), some = limited(x).value();
+  none.limit({});
+  none.prepare(WeightType::kFloat32, weight);
+  EXPECT_EQ(none(x).value().shape(), Shape({3, 0}));
+  const Tensor all = plain(x).value();
   golden::expect_near(all, linear(x, weight, bias).value(), 1e-6, "plain");
   golden::expect_near(prepared(x).value(), all, 1e-6, "prepared");
-  for (int64_t i = 0; i < all.elements(); ++i) {
-    if (i % 9 == 2 || i % 9 == 5) {
-      EXPECT_NEAR(some.data()[i], all.data()[i], 1e-6);
-    } else {
-      EXPECT_EQ(some.data()[i], -INFINITY);
+  for (const Tensor& some : {limited(x).value(), prepared.only({2, 5})(x), none.only({2, 5})(x)}) {
+    ASSERT_EQ(some.shape(), Shape({3, 2}));
+    for (int64_t row = 0; row < 3; ++row) {
+      EXPECT_NEAR(some.data()[row * 2], all.data()[row * 9 + 2], 1e-6);
+      EXPECT_NEAR(some.data()[row * 2 + 1], all.data()[row * 9 + 5], 1e-6);
     }
   }
+  EXPECT_TRUE(prepared.tokens().empty());
+  EXPECT_EQ(limited.tokens().size(), 2);
 }
 
 }  // namespace

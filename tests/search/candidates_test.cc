@@ -184,5 +184,53 @@ TEST(DrawContinuation, ScoresAreLogProbabilitiesAmongAllTokens) {
   }
 }
 
+/// A search that sees the logits of some tokens only finds what one does that sees all, with −∞ for the others.
+TEST(Candidates, OfSomeTokensAreThoseOfAllWhereTheOthersAreImpossible) {
+  const int64_t size = 1000;
+  std::vector<float> all = random_logits(size, 3), seen;
+  std::vector<int32_t> tokens;
+  for (int32_t token = 0; token < size; ++token) {
+    if (token % 3 == 2) {
+      tokens.push_back(token);
+      seen.push_back(all[token]);
+    } else {
+      all[token] = -INFINITY;
+    }
+  }
+  const std::vector<Change> changes = {{5, 4}, {8, -INFINITY}, {9, 30}, {998, 20}, {5, 2}, {0, 1}};
+  std::vector<Candidate> expected, found;
+  const auto expect = [&](const NextToken& next) {
+    NextToken of_seen = next;
+    of_seen.tokens = tokens;
+    const auto expect_same = [&] {
+      ASSERT_EQ(tokens_of(found), tokens_of(expected));
+      for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i].score, expected[i].score, 1e-5);
+    };
+    for (const int64_t count : {1, 10, 40, 1000}) {
+      best_continuations(all, -1, 3, next, count, expected);
+      best_continuations(seen, -1, 3, of_seen, count, found);
+      expect_same();
+    }
+    for (const double draw : {0.01, 0.3, 0.7, 0.99}) {
+      for (const auto& [topk, topp] : {std::pair(0, 1.0), std::pair(7, 1.0), std::pair(0, 0.8)}) {
+        draw_continuation(all, -1, 3, next, topk, topp, draw, expected);
+        draw_continuation(seen, -1, 3, of_seen, topk, topp, draw, found);
+        expect_same();
+      }
+    }
+  };
+  expect({});
+  expect({.changes = changes});
+  expect({.allowed = Continuation::kNoEnd, .changes = changes});
+  expect({.allowed = Continuation::kEnd});
+  expect({.forced = 8});
+  expect({.forced = 9});
+  expect({.forced = 8, .certain = true});
+  for (const auto& [logits, of] : {std::pair(&all, std::vector<int32_t>()), std::pair(&seen, tokens)}) {
+    best_continuations(*logits, -1, 3, {.changes = {{998, 40}}, .tokens = of}, 1, found);
+    EXPECT_EQ(tokens_of(found), std::vector<int32_t>{998}) << "in a block without other good ones";
+  }
+}
+
 }  // namespace
 }  // namespace rotor
