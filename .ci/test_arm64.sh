@@ -18,7 +18,8 @@ for program in "$build"/bin/*_tests; do
   module=$(basename "$program" _tests)
   [[ ! $module =~ ^(kernel|autograd|attention|system)$ ]] || continue
   echo "== $module"
-  "${emulate[@]}" "$program" --gtest_brief=1
+  # QEMU makes of vfork() a fork(), so posix_spawn() does not learn that a program is missing.
+  "${emulate[@]}" "$program" --gtest_brief=1 --gtest_filter=-RunProcess.AProgramThatCannotStartIsNamed
 done
 echo "== the pipeline"
 "${emulate[@]}" "$build/bin/system_tests" --gtest_brief=1 --gtest_filter='Pipeline.*'

@@ -58,7 +58,6 @@ std::string rates(const Comparison& comparison) {
 }
 
 void add_setup(const Comparison& comparison, Page& page) {
-  const CompareOptions& options = comparison.plan.options();
   const KindTexts texts = comparison.kind.texts();
   std::set<std::string> machines;
   for (const Group& group : comparison.groups) {

@@ -82,7 +82,7 @@ void read_start(const SafeTensors& file, const Training& training) {
   if (stored == wanted) return objective.start_from(file);
   const std::string anew = objective.anew(file);
   const std::vector<std::string> fresh = read_known_parameters(file, objective.module(), anew);
-  const bool whole = anew.empty() && read_model_options(file).task == wanted["task"];
+  const bool whole = anew.empty() && wanted["task"] == read_model_options(file).task;
   std::set<std::string> known;
   for (const NamedParameter& parameter : training.objective.module().parameters()) known.insert(parameter.name);
   for (const std::string& name : fresh) {

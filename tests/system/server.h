@@ -32,8 +32,7 @@ class Server {
     const std::string log = (folder_ / "log").string();
     process_ = fork();
     if (process_ == 0) {
-      freopen(log.c_str(), "w", stderr);
-      execv(arguments[0], arguments.data());
+      if (freopen(log.c_str(), "w", stderr) != nullptr) execv(arguments[0], arguments.data());
       _exit(127);
     }
     while (port_ == 0 && waitpid(process_, nullptr, WNOHANG) == 0) {
