@@ -69,7 +69,7 @@ arm64 = -DCMAKE_TOOLCHAIN_FILE=.ci/arm64.cmake -DROTOR_SYSROOT=$(sysroot)
 # A model that `make demo` has trained is compared too.
 demo_model = $(wildcard build/recipes/demo/run/average.safetensors)
 test-arm64: BUILD = build-arm64
-test-arm64: ## build for 64-bit Arm and run the tests of the library and of the pipeline in QEMU, all in build-arm64/
+test-arm64: ## build for 64-bit Arm and run the tests of the library and some of the commands' in QEMU, all in build-arm64/
 	@.ci/install_packages.sh build test arm64
 	@.ci/arm64_sysroot.sh $(sysroot)
 	@$(call configure,ON) $(arm64)

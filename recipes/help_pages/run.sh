@@ -31,7 +31,7 @@ fi
 if stage 2 "Train the vocabulary" "$task/vocabulary/manifest.json"; then
   tags=$(printf '>>%s<<,' "${languages[@]}")
   files=$(for language in "${languages[@]}"; do printf 'text/%s/train.en,text/%s/train.%s,' "$language" "$language" "$language"; done)
-  run rotor-preprocess --task language_modeling --trainpref "${files%,}" --vocab-size 12000 --byte-fallback \
+  run rotor-preprocess --task language_modeling --trainpref "${files%,}" --vocab-size 12000 --byte-fallback --normalization identity \
     --user-defined-symbols "${tags%,}" --destdir "$task/vocabulary"
 fi
 
