@@ -71,8 +71,8 @@ TEST(MosesTokenizer, AgreesWithSacremosesOnOtherLines) {
     int64_t equal = 0;
     for (const auto& line : record["lines"]) {
       const std::string tokens = tokenizer.tokenize(line[0].get<std::string>());
-      equal += tokens == line[1];
-      if (tokens != line[1]) std::cerr << language << "  " << tokens << "\n    " << line[1].get<std::string>() << '\n';
+      equal += line[1] == tokens;
+      if (line[1] != tokens) std::cerr << language << "  " << tokens << "\n    " << line[1].get<std::string>() << '\n';
     }
     const auto lines = std::ssize(record["lines"]);
     std::cerr << language << ": tokens of " << equal << " of " << lines << " lines equal\n";
