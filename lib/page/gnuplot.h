@@ -1,5 +1,6 @@
 // The only place that runs gnuplot: it takes a script, and returns SVG text for use inside an HTML page, or a PDF file.
-// Both are the same from run to run, the SVG also from one version of gnuplot's to the next where they draw alike.
+// Both are the same from run to run, the SVG also from one version of gnuplot's to the next where they draw alike; but
+// since 1.18 cairo hides the date of a PDF in a compressed part of it.
 #pragma once
 
 #include <string>
