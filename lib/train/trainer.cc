@@ -195,10 +195,11 @@ void Trainer::leave_out(std::span<const int32_t> batches, double loss, double gr
   const std::string name = fmt::format("bad_update_epoch_{}_batch_{}", state_.epoch, state_.next_batch + 1);
   const std::string place = folder_ ? folder_->save_samples(name, objective_, data_, bad)
                                     : fmt::format("its {}s are not saved", data_.noun());
-  const std::string event = std::isfinite(loss) ? fmt::format("update {} (epoch {}) gave a gradient norm of {}",
-                                                              state_.updates + 1, state_.epoch, gradient_norm)
-                                                : fmt::format("update {} (epoch {}) gave a loss of {}",
-                                                              state_.updates + 1, state_.epoch, loss);
+  const bool is_loss = !std::isfinite(loss);
+  const double value = is_loss ? loss : gradient_norm;
+  const std::string event =
+      fmt::format("update {} (epoch {}) gave a {} of {}", state_.updates + 1, state_.epoch,
+                  is_loss ? "loss" : "gradient norm", std::isnan(value) ? std::fabs(value) : value);  // no "-nan"
   const int64_t most = options_.optimization.max_bad_updates;
   ROTOR_CHECK(
       ++state_.bad_updates <= most,
