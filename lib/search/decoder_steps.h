@@ -26,7 +26,7 @@ class DecoderSteps : public StepModel {
   Tensor scores(int64_t first, int64_t count) const override {
     const NoGrad no_grad;
     const Tensor features = features_.narrow(0, first, count);
-    return listed_ ? listed_->scores(features, first, rows_ / inputs_) : model_.output()(features).value();
+    return listed_ ? listed_->scores(features, first, rows_ / listed_->inputs()) : model_.output()(features).value();
   }
 
   std::span<const int32_t> tokens(int64_t input) const override {
@@ -48,15 +48,10 @@ class DecoderSteps : public StepModel {
   }
 
   /// Scores only the tokens of these lists, one for each input of the batch, from its beginning on.
-  void list(std::vector<TokenIds> lists) {
-    inputs_ = std::ssize(lists);
-    listed_.emplace(model_.output(), std::move(lists));
-  }
+  void list(std::vector<TokenIds> lists) { listed_.emplace(model_.output(), std::move(lists)); }
   /// Keeps the lists of these inputs.
   void keep_lists(std::span<const int64_t> inputs) {
-    if (!listed_) return;
-    inputs_ = std::ssize(inputs);
-    listed_->keep(inputs);
+    if (listed_) listed_->keep(inputs);
   }
 
  private:
@@ -72,7 +67,6 @@ class DecoderSteps : public StepModel {
   int64_t rows_ = 0;  ///< of the state
   Tensor features_;   ///< features of the hypotheses of the last step, [rows, D]
   std::optional<ListedOutput> listed_;
-  int64_t inputs_ = 0;  ///< that have lists
 };
 
 }  // namespace rotor

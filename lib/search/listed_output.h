@@ -19,6 +19,8 @@ class ListedOutput {
   /// A list for each input, in rising order. The layer was prepared.
   ListedOutput(const OutputLayer& layer, std::vector<TokenIds> lists);
 
+  int64_t inputs() const { return std::ssize(inputs_); }
+
   /// The list of one of the inputs.
   std::span<const int32_t> tokens(int64_t input) const { return inputs_[input].tokens; }
 
