@@ -1,6 +1,7 @@
 // Products in bfloat16 (Kalamkar et al. 2019): both factors are rounded to numbers with the range of float32 and 8 bits
-// of mantissa, sums are in float32. This is about twice as fast as float32 where the CPU has the instructions. Weights,
-// gradients, reductions and everything but gemm() stay float32.
+// of mantissa, sums are in float32. This is about twice as fast as float32 where the CPU has instructions for it;
+// elsewhere the rounded numbers are multiplied as floats, so that a training can go on on any CPU. Weights, gradients,
+// reductions and everything but gemm() stay float32.
 #pragma once
 
 #include <bit>
@@ -12,13 +13,12 @@ namespace rotor {
 
 enum class Precision { kFloat32, kBfloat16 };
 
-/// Sets the precision of gemm() on every thread; the default is float32. On a CPU with neither AVX512_BF16 nor AMX,
-/// kBfloat16 is an Error that names what is missing.
+/// Sets the precision of gemm() on every thread; the default is float32.
 void set_product_precision(Precision precision);
 Precision product_precision();
 
-/// Whether this CPU multiplies bfloat16 (AVX512_BF16 or AMX_BF16).
-bool has_bfloat16();
+/// Whether this CPU multiplies bfloat16 faster than float32: by AMX, or by AMD's AVX512_BF16.
+bool bfloat16_is_fast();
 
 /// The upper half of a float's bits, rounded to the nearest, ties to even. NaN stays NaN: its payload's upper bits
 /// survive or carry into a larger payload only when they are all ones, so the quiet bit is set first.

@@ -49,8 +49,10 @@ void OptimizationOptions::describe(Options& options) {
               "do not train the parameters whose names match one of these regular expressions, such as ^encoder or "
               "embed_tokens");
   options.add("update-freq", &update_freq, "number of batches whose gradients make one update").at_least(1).common();
-  options.add("bf16", &bf16,
-              "multiply matrices in bfloat16, on CPUs that support it; weights and sums stay in float32");
+  options.add(
+      "bf16", &bf16,
+      "multiply matrices in bfloat16, which is faster on CPUs with AMX or AMD's AVX512_BF16; weights and sums stay in "
+      "float32");
   options.add(
       "checkpoint-activations", &checkpoint_activations,
       "store only the inputs of each layer and recompute the rest in the backward pass: less memory, more time");

@@ -53,6 +53,9 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
   options_.checkpoints.check();
   check_metric(options_.checkpoints.best_checkpoint_metric, objective.metrics());
   set_product_precision(options_.optimization.bf16 ? Precision::kBfloat16 : Precision::kFloat32);
+  if (options_.optimization.bf16 && !bfloat16_is_fast()) {
+    log::warn("--bf16 saves no time on this CPU, which multiplies bfloat16 as float32");
+  }
   if (options_.optimization.ema_decay > 0) ema_.emplace(options_.optimization, parameters_);
   warn_of_skipped(data.skipped(), data.samples(), "training", *data.parts().front().samples, data.options());
   if (validator_) {

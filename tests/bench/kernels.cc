@@ -36,7 +36,6 @@ enum { kForward, kInputGradient, kWeightGradient };
 /// Arguments: width of the input, of the output, which of a linear layer's three products, bfloat16 or not.
 void product(State& state) {
   const int64_t in = state.range(0), out = state.range(1);
-  if (state.range(3) && !has_bfloat16()) return state.SkipWithError("this CPU multiplies no bfloat16");
   set_product_precision(state.range(3) ? Precision::kBfloat16 : Precision::kFloat32);
   const Tensor x = numbers({kTokens, in}), w = numbers({out, in}), y = numbers({kTokens, out});
   for (auto _ : state) {

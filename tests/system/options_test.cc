@@ -1,6 +1,7 @@
 // What holds of every option of every command: values that it cannot take, and its use without what it needs.
 #include "search/fairseq.h"
 #include "system/digits.h"
+#include "system/lowest_level.h"
 #include "system/option_tables.h"
 
 namespace rotor {
@@ -133,13 +134,8 @@ TEST(InstructionSet, IsTheOneAskedForOrRefusedInOneLine) {
     EXPECT_TRUE(says(refused.err, "expected ROTOR_ISA to be a level that this CPU has", "got mmx")) << refused.err;
     EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
   }
-#if defined(__aarch64__)
-  const std::string lowest = "neon";
-#else
-  const std::string lowest = "avx2";
-#endif
-  const CommandResult forced = run(folder, "ROTOR_ISA=" + lowest + " rotor-train --version");
-  EXPECT_TRUE(says(forced.out, "rotor-train", "(" + lowest + ")")) << forced.out << forced.err;
+  const CommandResult forced = run(folder, "ROTOR_ISA=" + kLowestLevel + " rotor-train --version");
+  EXPECT_TRUE(says(forced.out, "rotor-train", "(" + kLowestLevel + ")")) << forced.out << forced.err;
 }
 
 }  // namespace

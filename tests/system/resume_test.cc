@@ -140,7 +140,6 @@ TEST_F(Resume, ARunKilledAtAnyMomentEndsWithTheSameBytes) {
 }
 
 TEST_F(Resume, SoDoesOneInBfloat16WithLayersComputedAgain) {
-  if (!has_bfloat16()) GTEST_SKIP() << "this CPU multiplies no bfloat16";
   more_options_ = "--bf16 --checkpoint-activations ";
   expect_the_same_bytes_after(kills_wanted());
 }

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "system/digits.h"
+#include "system/lowest_level.h"
 
 namespace rotor {
 namespace {
@@ -53,6 +54,14 @@ TEST_F(TrainingOptionsOfTheCommand, ThatContradictAreRefused) {
   EXPECT_TRUE(says(refusal("--encoder-attention-heads 3"), "--encoder-attention-heads"));
   EXPECT_TRUE(says(refusal("--attention linear --position-encoding t5"), "--attention linear"));
   EXPECT_TRUE(says(refusal("--freeze '['"), "--freeze expects a regular expression"));
+}
+
+TEST_F(TrainingOptionsOfTheCommand, Bfloat16IsTakenOnEveryCpuAndSaysWhereItSavesNoTime) {
+  const std::string training = "ROTOR_ISA=" + kLowestLevel + " " + kTrainDigits + "--save-dir run --max-update ";
+  EXPECT_EQ(run(folder_, training + "1").err.find("--bf16"), std::string::npos);
+  const CommandResult rounded = run(folder_, training + "2 --bf16");
+  EXPECT_EQ(rounded.exit_code, 0) << rounded.err;
+  EXPECT_TRUE(says(rounded.err, "warning: --bf16 saves no time on this CPU")) << rounded.err;
 }
 
 TEST_F(TrainingOptionsOfTheCommand, ADryRunPrintsNeedsAndLeavesNothing) {

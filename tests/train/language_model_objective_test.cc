@@ -167,7 +167,6 @@ TEST_F(LanguageModelTraining, ResumesExactlyUnderEveryEncodingAndAttention) {
 }
 
 TEST_F(LanguageModelTraining, Bfloat16ResumesExactly) {
-  if (!has_bfloat16()) GTEST_SKIP() << "this CPU multiplies no bfloat16";
   options_.optimization.bf16 = true;
   train("whole", 6);
   train("halves", 3);
