@@ -11,6 +11,12 @@
 namespace rotor {
 namespace {
 
+constexpr int64_t kLine = 16;  // floats of a line of the cache
+
+/// Rows of a panel that are fetched ahead. An Intel Xeon (Emerald Rapids) reads the weights from its third-level cache,
+/// and without that takes 1.4 to 1.6 times as long for 4 rows of inputs and 1.17 times for 32 (AVX-512).
+constexpr int64_t kAhead = 16;
+
 /// A row of a panel, kPanel numbers, in float32.
 struct FloatRow {
   static constexpr int64_t kSize = kPanel;  // in floats' places
@@ -102,8 +108,11 @@ class PanelWeights : public PackedWeights {
     for (int64_t k = 0; k < in(); ++k) {
 #pragma GCC unroll 8
       for (int p = 0; p < P; ++p) {
+        const float* row = panels + p * size + k * Row::kSize;
+#pragma GCC unroll 8
+        for (int64_t j = 0; j < Row::kSize; j += kLine) __builtin_prefetch(row + kAhead * Row::kSize + j);
         Vector right[kPanelVectors];
-        Row::load_into(right, panels + p * size + k * Row::kSize);
+        Row::load_into(right, row);
         for (int i = 0; i < R; ++i) {
           const float left = x[i * in() + k];
           for (int j = 0; j < kPanelVectors; ++j) sum[p][i][j] += left * right[j];

@@ -28,7 +28,7 @@ __attribute__((noinline)) void write_part(Vector sums, float beta, float* to, in
 
 /// R rows × the first V vectors of a panel: c = sums + beta c for `width` columns.
 template <int R, int V>
-void multiply_tile(Rows a, const float* panel, int64_t depth, float beta, float* c, int64_t ldc, int64_t width) {
+void multiply_tile(const Rows& a, const float* panel, int64_t depth, float beta, float* c, int64_t ldc, int64_t width) {
   Vector sum[R][V];
 #pragma GCC unroll 8
   for (int i = 0; i < R; ++i) {
@@ -146,7 +146,7 @@ struct Product {
 
 void panel_gemm(int64_t m, int64_t n, int64_t k, const Factor& a, const Factor& b, float beta, float* c, int64_t ldc,
                 const Finish& finish) {
-  const int64_t part = a.transposed && n > kFewColumns ? kMostPackedRows : m;
+  const int64_t part = packs_left(a, n) ? kMostPackedRows : m;
   for (int64_t i = 0; i < m; i += part) {
     const Factor left = {a.at(i, 0), a.leading, a.transposed};
     Product{left, b, std::min(part, m - i), n, k, beta, c + i * ldc, ldc, finish}.compute();

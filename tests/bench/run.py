@@ -127,6 +127,8 @@ def main():
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = str(options.threads)
     text, peers = os.environ.get("ROTOR_MULTI30K"), os.environ.get("ROTOR_PEERS")
+    if peers and not text:
+        sys.exit("expected the folder of Multi30k in ROTOR_MULTI30K, which fairseq reads, since ROTOR_PEERS is set")
     if not peers:
         print(f"ROTOR_PEERS is unset, so only Rotor is measured; for the comparison make a virtual environment with {PEERS} "
               "and a file env.sh that activates it, and set ROTOR_PEERS to its folder", file=sys.stderr)
