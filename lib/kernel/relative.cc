@@ -1,6 +1,7 @@
 #include "kernel/relative.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "tensor/parallel.h"
@@ -36,6 +37,35 @@ Shape with_width(Shape shape, int64_t width) {
   return shape;
 }
 
+/// Neighbouring places of an index whose columns are `step` apart: 1, 0 or −1. Most encodings clip distances or put
+/// them into buckets, so a few runs make an index, and each is a loop that the compiler makes vectors of.
+struct Run {
+  int64_t first, end;  ///< places in `columns`
+  int32_t column, step;
+};
+
+std::vector<Run> runs_of(const std::vector<int32_t>& columns) {
+  const auto size = static_cast<int64_t>(columns.size());
+  std::vector<Run> runs;
+  for (int64_t p = 0; p < size; p = runs.back().end) {
+    const int32_t step = p + 1 < size ? columns[p + 1] - columns[p] : 0;
+    Run run = {p, p + 1, columns[p], std::abs(step) <= 1 ? step : 0};
+    while (run.end < size && columns[run.end] == columns[run.end - 1] + run.step) ++run.end;
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+/// Calls f(first key, number of keys, column of the first key, step) for every run in the row of query i.
+template <typename F>
+void for_each_run(const std::vector<Run>& runs, const RelativeIndex& index, int64_t i, F f) {
+  const int64_t begin = index.queries - 1 - i, end = begin + index.keys;
+  for (const Run& run : runs) {
+    const int64_t first = std::max(run.first, begin), count = std::min(run.end, end) - first;
+    if (count > 0) f(first - begin, count, run.column + run.step * (first - run.first), run.step);
+  }
+}
+
 void check_index(const RelativeIndex& index, int64_t queries, int64_t columns) {
   ROTOR_CHECK(index.queries == queries, "expected an index of {} queries, got {}", queries, index.queries);
   ROTOR_CHECK(static_cast<int64_t>(index.columns.size()) == index.queries + index.keys - 1,
@@ -57,12 +87,20 @@ Tensor take_relative(const Tensor& from, const RelativeIndex& index) {
   const Tensor x = with_dense_rows(from);
   Tensor y(with_width(x.shape(), index.keys));
   const Matrices in(x), out(y);
+  const std::vector<Run> runs = runs_of(index.columns);
   parallel_for(y.elements() > kParallelElements, in.count * in.rows, [&](int64_t each) {
     const int64_t n = each / in.rows, i = each % in.rows;
-    const float* numbers = in.row(n, i);
-    const int32_t* columns = index.row(i);
+    const float* row = in.row(n, i);
     float* to = out.row(n, i);
-    for (int64_t j = 0; j < index.keys; ++j) to[j] = numbers[columns[j]];
+    for_each_run(runs, index, i, [&](int64_t key, int64_t count, int64_t column, int32_t step) {
+      if (step == 1) {
+        std::copy_n(row + column, count, to + key);
+      } else if (step == 0) {
+        std::fill_n(to + key, count, row[column]);
+      } else {
+        for (int64_t j = 0; j < count; ++j) to[key + j] = row[column - j];
+      }
+    });
   });
   return y;
 }
@@ -73,13 +111,25 @@ Tensor spread_relative(const Tensor& from, const RelativeIndex& index, Tensor y)
   const Tensor w = with_dense_rows(from);
   const int64_t width = y.size(-1);
   const Matrices in(w), out(y);
+  const std::vector<Run> runs = runs_of(index.columns);
   parallel_for(w.elements() > kParallelElements, in.count * in.rows, [&](int64_t each) {
     const int64_t n = each / in.rows, i = each % in.rows;
-    const float* numbers = in.row(n, i);
-    const int32_t* columns = index.row(i);
+    const float* row = in.row(n, i);
     float* to = out.row(n, i);
     std::fill_n(to, width, 0.f);
-    for (int64_t j = 0; j < index.keys; ++j) to[columns[j]] += numbers[j];
+    for_each_run(runs, index, i, [&](int64_t key, int64_t count, int64_t column, int32_t step) {
+      if (step == 1) {
+#pragma omp simd
+        for (int64_t j = 0; j < count; ++j) to[column + j] += row[key + j];
+      } else if (step == 0) {
+        float sum = to[column];
+        for (int64_t j = 0; j < count; ++j) sum += row[key + j];  // in order: padding adds zeros, which change no bits
+        to[column] = sum;
+      } else {
+#pragma omp simd
+        for (int64_t j = 0; j < count; ++j) to[column - j] += row[key + j];
+      }
+    });
   });
   return y;
 }

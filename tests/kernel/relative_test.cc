@@ -19,32 +19,36 @@ RelativeIndex clipped(int64_t queries, int64_t keys, int32_t limit) {
   return index;
 }
 
-int64_t column(int64_t i, int64_t j, int64_t limit) {
-  return limit + std::clamp(j - i, -limit, limit);
-}
-
 const std::vector<std::pair<int64_t, int64_t>> kSizes = {{1, 1}, {1, 19}, {19, 1}, {5, 9}, {17, 16}};
+
+/// Indices of at most 7 columns: rising, falling, equal and in no order.
+std::vector<RelativeIndex> indices(int64_t queries, int64_t keys) {
+  RelativeIndex scattered{queries, keys, {}};
+  for (int64_t p = 0; p < queries + keys - 1; ++p) scattered.columns.push_back(static_cast<int32_t>(p * p % 7));
+  return {clipped(queries, keys, 3), transposed(clipped(keys, queries, 3)), clipped(queries, keys, 0), scattered};
+}
 
 TEST(Relative, TakesAndSpreadsByTheColumnOfEachPair) {
   for (const auto& [queries, keys] : kSizes) {
-    const RelativeIndex index = clipped(queries, keys, 3);
-    const Tensor x = random_tensor({2, 3, queries, 7}, 1), w = random_tensor({2, 3, queries, keys}, 2);
-    const Tensor taken({2, 3, queries, keys}), spread = Tensor::zeros(x.shape());
-    for (int64_t i = 0; i < w.elements(); ++i) {
-      const int64_t row = i / keys, r = column(row % queries, i % keys, 3);
-      taken.data()[i] = x.data()[row * 7 + r];
-      spread.data()[row * 7 + r] += w.data()[i];
+    for (const RelativeIndex& index : indices(queries, keys)) {
+      const Tensor x = random_tensor({2, 3, queries, 7}, 1), w = random_tensor({2, 3, queries, keys}, 2);
+      const Tensor taken({2, 3, queries, keys}), spread = Tensor::zeros(x.shape());
+      for (int64_t i = 0; i < w.elements(); ++i) {
+        const int64_t row = i / keys, r = index.row(row % queries)[i % keys];
+        taken.data()[i] = x.data()[row * 7 + r];
+        spread.data()[row * 7 + r] += w.data()[i];
+      }
+      for (const Tensor& in : {x, laid_out_as_transposed(x, 1, 2), laid_out_as_transposed(x, 2, 3)}) {
+        expect_same_bits(take_relative(in, index), taken, "taken");
+      }
+      const Tensor beside = Tensor::full({2, 3, queries, 10}, NAN);
+      for (const Tensor& y : {Tensor(x.shape()), laid_out_as_transposed(x, 1, 2), beside.narrow(3, 1, 7)}) {
+        golden::expect_near(spread_relative(w, index, y), spread, 1e-6, "spread");
+        golden::expect_near(spread_relative(laid_out_as_transposed(w, 2, 3), index, y), spread, 1e-6, "spread columns");
+        golden::expect_near(y, spread, 1e-6, "what was written to");
+      }
+      for (const int64_t c : {0, 8, 9}) EXPECT_TRUE(std::isnan(element(beside, 1, 2, queries - 1, c)));
     }
-    for (const Tensor& in : {x, laid_out_as_transposed(x, 1, 2), laid_out_as_transposed(x, 2, 3)}) {
-      expect_same_bits(take_relative(in, index), taken, "taken");
-    }
-    const Tensor beside = Tensor::full({2, 3, queries, 10}, NAN);
-    for (const Tensor& y : {Tensor(x.shape()), laid_out_as_transposed(x, 1, 2), beside.narrow(3, 1, 7)}) {
-      golden::expect_near(spread_relative(w, index, y), spread, 1e-6, "spread");
-      golden::expect_near(spread_relative(laid_out_as_transposed(w, 2, 3), index, y), spread, 1e-6, "spread columns");
-      golden::expect_near(y, spread, 1e-6, "what was written to");
-    }
-    for (const int64_t c : {0, 8, 9}) EXPECT_TRUE(std::isnan(element(beside, 1, 2, queries - 1, c)));
   }
 }
 
