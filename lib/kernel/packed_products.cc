@@ -11,12 +11,6 @@
 namespace rotor {
 namespace {
 
-constexpr int64_t kLine = 16;  // floats of a line of the cache
-
-/// Rows of a panel that are fetched ahead. An Intel Xeon (Emerald Rapids) reads the weights from its third-level cache,
-/// and without that takes 1.4 to 1.6 times as long for 4 rows of inputs and 1.17 times for 32 (AVX-512).
-constexpr int64_t kAhead = 16;
-
 /// A row of a panel, kPanel numbers, in float32.
 struct FloatRow {
   static constexpr int64_t kSize = kPanel;  // in floats' places
@@ -53,7 +47,7 @@ class PanelWeights : public PackedWeights {
   explicit PanelWeights(const WeightRows& w)
       : PackedWeights(w.rows(), w.width()), panels_(Tensor::zeros({count_panels(w.rows()), w.width(), Row::kSize})) {
     parallel_for(out() * in() > kParallelProduct, panels_.size(0), [&](int64_t p) {
-      float* panel = panels_.data() + p * in() * Row::kSize;
+      float* panel = panels_.data() + p * panel_size();
       std::vector<float> row(in());
       for (int64_t j = 0; j < std::min(kPanel, out() - p * kPanel); ++j) {
         w.read(p * kPanel + j, row.data());
@@ -67,11 +61,22 @@ class PanelWeights : public PackedWeights {
     if (rows == 1) return multiply_row(x, bias, least, y);
     for_each_tile(rows, out(), in(), [&](int64_t first, int64_t count, int64_t p) {
       const PanelOutput to(y + first * out(), out(), p, bias, least);
-      dispatch_rows(count, [&]<int R>() { tile<R, 1>(x + first * in(), p, &to); });
+      dispatch_rows(count, [&]<int R>() {
+        rows <= kFewRows
+            ? tile<R, 1, kLines>(x + first * in(), p, kAhead, &to)
+            : tile<R, 1, 1>(x + first * in(), p, share_of_next(first, rows, panel_size(), Row::kSize), &to);
+      });
     });
   }
 
  private:
+  static constexpr int kLine = 16;                                            // floats of a line of the cache
+  static constexpr int kLines = Row::kSize > kLine ? Row::kSize / kLine : 1;  // of a row of a panel
+  static constexpr int64_t kFewRows = 3 * kTileRows;              // of x: with so few, tiles wait for their own panel,
+  static constexpr Fetch kAhead = {16 * Row::kSize, Row::kSize};  // and fetch its rows ahead
+
+  int64_t panel_size() const { return in() * Row::kSize; }
+
   /// One row takes several panels at once: the sums of one panel are too few to keep a core busy while each waits for
   /// the one before it.
   void multiply_row(const float* x, const float* bias, float least, float* y) const {
@@ -82,19 +87,19 @@ class PanelWeights : public PackedWeights {
       auto to = [&](int64_t p) { return PanelOutput(y, out(), p, bias, least); };
       if (count == kTogether) {
         const PanelOutput all[] = {to(first), to(first + 1), to(first + 2), to(first + 3)};
-        return tile<1, kTogether>(x, first, all);
+        return tile<1, kTogether, kLines>(x, first, kAhead, all);
       }
       for (int64_t p = first; p < first + count; ++p) {
         const PanelOutput one = to(p);
-        tile<1, 1>(x, p, &one);
+        tile<1, 1, kLines>(x, p, kAhead, &one);
       }
     });
   }
 
-  /// R rows × P panels from `first` on, held in registers.
-  template <int R, int P>
-  void tile(const float* x, int64_t first, const PanelOutput* to) const {
-    const int64_t size = in() * Row::kSize;
+  /// R rows × P panels from `first` on, held in registers; at each step, L lines are fetched.
+  template <int R, int P, int L>
+  void tile(const float* x, int64_t first, const Fetch& fetch, const PanelOutput* to) const {
+    const int64_t size = panel_size();
     const float* panels = panels_.data() + first * size;
     Vector sum[P][R][kPanelVectors];
 #pragma GCC unroll 8
@@ -108,11 +113,11 @@ class PanelWeights : public PackedWeights {
     for (int64_t k = 0; k < in(); ++k) {
 #pragma GCC unroll 8
       for (int p = 0; p < P; ++p) {
-        const float* row = panels + p * size + k * Row::kSize;
+        const float* panel = panels + p * size;
 #pragma GCC unroll 8
-        for (int64_t j = 0; j < Row::kSize; j += kLine) __builtin_prefetch(row + kAhead * Row::kSize + j);
+        for (int j = 0; j < L; ++j) __builtin_prefetch(panel + fetch.begin + k * fetch.stride + j * kLine);
         Vector right[kPanelVectors];
-        Row::load_into(right, row);
+        Row::load_into(right, panel + k * Row::kSize);
         for (int i = 0; i < R; ++i) {
           const float left = x[i * in() + k];
           for (int j = 0; j < kPanelVectors; ++j) sum[p][i][j] += left * right[j];

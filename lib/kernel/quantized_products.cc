@@ -25,6 +25,7 @@ struct Tile {
   const int8_t* panel;    // [groups, kPanel, kGroup]
   const int32_t* totals;  // [kPanel]: the sum of each weight row
   const float* scales;    // [kPanel]
+  Fetch fetch;            // in bytes, at each group
 };
 
 /// Writes row i of a tile from its sums of products.
@@ -55,6 +56,7 @@ void multiply_tile(const Tile& t, const PanelOutput& to) {
     }
   }
   for (int64_t g = 0; g < t.groups; g += kTurns) {
+    __builtin_prefetch(t.panel + t.fetch.begin + g * t.fetch.stride);
 #pragma GCC unroll 8
     for (int turn = 0; turn < kTurns; ++turn) {
       const int8_t* w = t.panel + (g + turn) * kPanel * kGroup;
@@ -132,7 +134,7 @@ class Int8Weights : public PackedWeights {
 
  protected:
   void multiply(const float* x, int64_t rows, const float* bias, float least, float* y) const override {
-    const Product product{QuantizedRows(x, rows, in()), bias, least, y};
+    const Product product{QuantizedRows(x, rows, in()), rows, bias, least, y};
     if (kHasAmx && rows > kFewRows) return multiply_blocks(product, rows);
     for_each_tile(rows, out(), in(),
                   [&](int64_t first, int64_t count, int64_t p) { multiply_few(product, first, count, p); });
@@ -141,6 +143,7 @@ class Int8Weights : public PackedWeights {
  private:
   struct Product {
     QuantizedRows x;
+    int64_t rows;
     const float* bias;
     float least;
     float* y;
@@ -185,7 +188,8 @@ class Int8Weights : public PackedWeights {
             .groups = groups_,
             .panel = panel(p),
             .totals = totals_.data() + p * kPanel,
-            .scales = scales_.data() + p * kPanel};
+            .scales = scales_.data() + p * kPanel,
+            .fetch = share_of_next(first, product.rows, groups_ * kPanel * kGroup, kPanel * kGroup)};
   }
 
   PanelOutput output(const Product& product, int64_t first, int64_t p) const {
