@@ -4,14 +4,11 @@
 #include <cmath>
 #include <vector>
 
+#include "kernel/simd.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
 namespace {
-
-double sigmoid(double x) {
-  return 1 / (1 + std::exp(-x));
-}
 
 /// A position between whole ones.
 struct Place {
@@ -37,7 +34,8 @@ void outwards(const std::vector<double>& gates, int64_t own, Visit visit) {
 
 std::vector<double> gates_of(const float* scores, int64_t keys) {
   std::vector<double> gates(keys);
-  for (int64_t j = 0; j < keys; ++j) gates[j] = sigmoid(scores[j]);
+#pragma omp simd
+  for (int64_t j = 0; j < keys; ++j) gates[j] = 1 / (1 + fast_exp(-scores[j]));
   return gates;
 }
 
