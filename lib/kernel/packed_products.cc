@@ -72,8 +72,9 @@ class PanelWeights : public PackedWeights {
  private:
   static constexpr int kLine = 16;                                            // floats of a line of the cache
   static constexpr int kLines = Row::kSize > kLine ? Row::kSize / kLine : 1;  // of a row of a panel
-  static constexpr int64_t kFewRows = 3 * kTileRows;              // of x: with so few, tiles wait for their own panel,
-  static constexpr Fetch kAhead = {16 * Row::kSize, Row::kSize};  // and fetch its rows ahead
+  /// With so few rows of x, tiles wait for their own panel, and fetch its rows 16 steps ahead.
+  static constexpr int64_t kFewRows = 3 * kTileRows;
+  static constexpr Fetch kAhead = {16 * Row::kSize, Row::kSize};
 
   int64_t panel_size() const { return in() * Row::kSize; }
 
