@@ -32,13 +32,13 @@ struct Measure {
 
 /// The sentences of a report that only the kind knows.
 struct KindTexts {
-  std::string resampled;  ///< "the test sentences; a sentence counts with …", what the bootstrap draws
-  std::string losses;     ///< the beginning of a sentence on the losses at equal updates and time
-  std::string speeds;     ///< sentences on the speeds of the table of costs
-  std::string work;       ///< what a model does in a test: "decoding"
-  std::string procedure;  ///< continues "Each model is …": "translates …"
-  std::string scoring;    ///< a paragraph on the scores; may be empty
-  std::string models = {};                         ///< continues "Each model is "; empty: the average of checkpoints
+  std::string resampled;    ///< "the test sentences; a sentence counts with …", what the bootstrap draws
+  std::string losses;       ///< the beginning of a sentence on the losses at equal updates and time
+  std::string speeds;       ///< sentences on the speeds of the table of costs
+  std::string work;         ///< what a model does in a test: "decoding"
+  std::string procedure;    ///< continues "Each model is …": "translates …"
+  std::string scoring;      ///< a paragraph on the scores; may be empty
+  std::string models = {};  ///< continues "Each model is "; empty: the average of checkpoints
   std::string loss_label = "loss (bits a token)";  ///< of figures of validation losses
 };
 

@@ -13,8 +13,8 @@ namespace rotor {
 /// One validation during training.
 struct Validation {
   int64_t update = 0, epoch = 0;
-  double nll = 0;   ///< bits for each target token
-  double loss = 0;  ///< nll with label smoothing
+  double nll = 0;                             ///< bits for each target token
+  double loss = 0;                            ///< nll with label smoothing
   std::map<std::string, double> scores = {};  ///< the other metrics that it measured: "accuracy"
 };
 
@@ -47,8 +47,8 @@ struct RunResult {
   int64_t averaged = 0;               ///< checkpoints that the model is the average of; 0 if the result does not say
   double test_tokens_per_second = 0;  ///< in the run's first test; "decoding" in the file, of every kind
   int64_t test_memory_mb = 0;
-  std::string machine;  ///< processor and threads
-  double lr = 0;        ///< of `rates`, that of the training whose model was tested
+  std::string machine;                ///< processor and threads
+  double lr = 0;                      ///< of `rates`, that of the training whose model was tested
   std::vector<TriedRate> rates = {};  ///< the learning rates that were tried; empty: the training's own
 
   nlohmann::ordered_json to_json() const;
