@@ -22,15 +22,15 @@ inline int64_t count_panels(int64_t out) {
   return (out + kPanel - 1) / kPanel;
 }
 
-/// What a tile fetches into the cache for later: at each step through its panel, the line at `begin` + step · `stride`
-/// from the panel's start, in whatever the panel is made of.
+/// Says which lines a tile fetches into the cache for later: at each step through its panel, the one at `begin` + step
+/// · `stride` from the panel's start, in whatever the panel is made of.
 struct Fetch {
   int64_t begin, stride;
 };
 
-/// Of the tiles that take one panel after the other from the second-level cache, each fetches its share of the next
-/// panel, which follows in memory: without that, the first one waits for memory or the third-level cache. `panel` and
-/// `step` are the sizes of a panel and of a step through it.
+/// Returns the share of the next panel, which follows in memory, that the tile of this row fetches while all tiles of a
+/// product take this panel from the second-level cache: else the next one's first tile would wait for memory or the
+/// third-level cache. `panel` and `step` are the sizes of a panel and of a step through it.
 inline Fetch share_of_next(int64_t first_row, int64_t rows, int64_t panel, int64_t step) {
   const int64_t tile = first_row / kTileRows, tiles = (rows + kTileRows - 1) / kTileRows;
   return {panel * (tiles + tile) / tiles, (step + tiles - 1) / tiles};
