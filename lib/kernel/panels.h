@@ -119,15 +119,25 @@ void dispatch_rows(int64_t rows, F f) {
   }
 }
 
-/// Calls tile(first row, rows, panel) for the whole product, shared among threads by panels and blocks of rows.
-template <typename Tile>
-void for_each_tile(int64_t rows, int64_t out, int64_t in, Tile tile) {
-  constexpr int64_t kRowBlock = 8 * kTileRows;  // inputs of a few dozen rows stay in the second-level cache
-  const int64_t panels = count_panels(out), blocks = (rows + kRowBlock - 1) / kRowBlock;
-  parallel_for(rows * out * in > kParallelProduct, panels * blocks, [&](int64_t i) {
-    const int64_t p = i / blocks, begin = i % blocks * kRowBlock, end = std::min(rows, begin + kRowBlock);
-    for (int64_t first = begin; first < end; first += kTileRows) tile(first, std::min(kTileRows, end - first), p);
+/// Calls block(first row, end, panel) for the whole product, shared among threads by panels and by parts of the rows: a
+/// thread takes all its rows of a panel at once.
+template <typename Block>
+void for_each_block(int64_t rows, int64_t out, int64_t in, Block block) {
+  constexpr int64_t kPart = 8 * kTileRows;
+  const int64_t panels = count_panels(out), parts = (rows + kPart - 1) / kPart;
+  parallel_ranges(rows * out * in > kParallelProduct, panels * parts, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t next; begin < end; begin = next) {
+      const int64_t p = begin / parts;
+      next = std::min(end, (p + 1) * parts);
+      block(begin % parts * kPart, std::min(rows, (next - p * parts) * kPart), p);
+    }
   });
+}
+
+/// Calls tile(first row, rows) for a block of rows.
+template <typename Tile>
+void for_each_tile(int64_t begin, int64_t end, Tile tile) {
+  for (int64_t first = begin; first < end; first += kTileRows) tile(first, std::min(kTileRows, end - first));
 }
 
 }  // namespace rotor
