@@ -24,4 +24,4 @@ for result in "$report"/runs/*/seed-*/result.json; do
   fi
   cp "$run"/run.json "$result" "$run"/test*.json "$kept/"  # speeds may have been measured once more
 done
-cp "$report"/report.md "$report"/report.html "$report"/*.csv "$report"/*.tex "$report"/*.svg "$to/"
+cp "$report"/report.md "$report"/*.csv "$report"/*.tex "$report"/*.svg "$to/"
