@@ -61,10 +61,7 @@ Guesses guesses(std::span<const int32_t> targets, const std::function<Tensor(int
   Guesses result;
   for_chunks(std::ssize(targets), [&](int64_t first, int64_t count) {
     const Tensor scores = logits(first, count);
-    for (const int32_t target : targets.subspan(first, count)) {
-      ROTOR_CHECK(target >= 0 && target < scores.size(1),
-                  "expected targets below {}, got {}: text and model differ in vocabulary", scores.size(1), target);
-    }
+    check_targets(targets.subspan(first, count), scores.size(1));
     std::vector<float> own(count);
     log_likelihoods(scores, targets.subspan(first, count), own);
     for (int64_t i = 0; i < count; ++i) {

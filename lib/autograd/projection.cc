@@ -7,6 +7,13 @@
 
 namespace rotor {
 
+void check_targets(std::span<const int32_t> targets, int64_t words) {
+  for (const int32_t target : targets) {
+    ROTOR_CHECK(target >= 0 && target < words, "expected targets below {}, got {}: text and model differ in vocabulary",
+                words, target);
+  }
+}
+
 Projection::Projection(const Variable& features, const Variable& weight, const Variable& bias)
     : features_(features), weight_(weight), bias_(bias) {
   ROTOR_CHECK(features.rank() == 2 && weight.rank() == 2 && features.size(1) == weight.size(1),
@@ -17,13 +24,6 @@ Projection::Projection(const Variable& features, const Variable& weight, const V
   d_features_ = Tensor(features.shape());
   d_weight_ = Tensor(weight.shape());
   if (bias.defined()) d_bias_ = Tensor(bias.shape());
-}
-
-void Projection::check(std::span<const int32_t> targets) const {
-  for (const int32_t target : targets) {
-    ROTOR_CHECK(target >= 0 && target < weight_.size(0),
-                "expected targets below {}, got {}: text and model differ in vocabulary", weight_.size(0), target);
-  }
 }
 
 Tensor Projection::logits(int64_t first, int64_t count) const {

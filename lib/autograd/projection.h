@@ -8,24 +8,26 @@
 
 namespace rotor {
 
+/// Refuses targets that are not among so many words.
+void check_targets(std::span<const int32_t> targets, int64_t words);
+
 class Projection {
  public:
   static constexpr int64_t kChunk = 256;  ///< rows at a time: the logits of 256 targets and 10,000 words take 10 MB
 
-  /// features [N, D], weight [V, D], bias [V] or undefined.
+  /// Takes features [N, D], weight [V, D], and bias [V] or undefined.
   Projection(const Variable& features, const Variable& weight, const Variable& bias);
 
-  /// Refuses targets that are not among the V words.
-  void check(std::span<const int32_t> targets) const;
+  void check(std::span<const int32_t> targets) const { check_targets(targets, weight_.size(0)); }
 
-  /// The logits [count, V] of the rows from `first` on.
+  /// Returns the logits [count, V] of the rows from `first` on.
   Tensor logits(int64_t first, int64_t count) const;
 
   /// Adds what the gradient of the logits of the rows from `first` on causes; nothing where nothing is recorded. Each
   /// row must come once.
   void add_gradient(int64_t first, const Tensor& gradient);
 
-  /// A scalar with the gradients added so far.
+  /// Returns a scalar with the gradients added so far.
   Variable with_gradients(double value) const;
 
  private:

@@ -45,7 +45,8 @@ struct Bfloat16Panel {
   }
 };
 
-/// In bfloat16, of which the floats are kept for the tiles that follow.
+/// In bfloat16, of which the floats are kept for the tiles that follow: with AVX-512, Intel's cores shift and mask on
+/// the ports that multiply.
 struct KeptPanel {
   Bfloat16Panel panel;
   float* floats;

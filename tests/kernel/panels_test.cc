@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <vector>
+
 namespace rotor {
 namespace {
 
@@ -20,6 +23,22 @@ TEST(ShareOfNext, OfAllTilesIsTheNextPanelWithoutGaps) {
         EXPECT_LT(reached, 2 * panel + steps) << rows << " rows";
       }
     }
+  }
+}
+
+TEST(ForEachBlock, TakesEveryRowOfEveryPanelOnceInWholeTiles) {
+  constexpr int64_t kPanels = 5, kInputs = kParallelProduct;  // enough to share
+  for (const int64_t rows : {1, 6, 47, 48, 49, 130, 1000}) {
+    std::vector<std::atomic<int>> visits(kPanels * rows);
+    for_each_block(rows, kPanels * kPanel, kInputs, [&](int64_t begin, int64_t end, int64_t p) {
+      EXPECT_EQ(begin % kTileRows, 0);
+      EXPECT_LT(begin, end);
+      for_each_tile(begin, end, [&](int64_t first, int64_t count) {
+        EXPECT_LE(count, kTileRows);
+        for (int64_t row = first; row < first + count; ++row) ++visits[p * rows + row];
+      });
+    });
+    for (const auto& visited : visits) EXPECT_EQ(visited, 1) << rows << " rows";
   }
 }
 
