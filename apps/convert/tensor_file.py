@@ -65,11 +65,8 @@ def _tensor(path, start, size, name, entry):
     try:
         kind, shape, (begin, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
         require(kind in TYPES, f"{path}: tensor {name} has the type {kind}; convert it to F32 first")
-        count = 1
-        for extent in shape:
-            count *= extent
-        whole = all(type(number) is int and number >= 0 for number in (*shape, begin, end))
-        whole = whole and end - begin == count * numpy.dtype(TYPES[kind]).itemsize and start + end <= size
+        whole = all(type(number) is int and number >= 0 for number in (*shape, begin, end)) and start + end <= size
+        whole = whole and end - begin == math.prod(shape) * numpy.dtype(TYPES[kind]).itemsize
     except (KeyError, TypeError, ValueError):
         whole = False
     require(whole, f"{path}: the place or the shape of tensor {name} is wrong; is the download whole?")

@@ -25,9 +25,7 @@ struct Resampled {
   std::vector<double> means;
   std::vector<std::vector<double>> scores;  ///< of each group; none of one that had other segments
 
-  double p(size_t a, size_t b) const {
-    return means[a] == means[b] ? 1 : paired_test(means[a], means[b], scores[a], scores[b]).p_value;
-  }
+  double p(size_t a, size_t b) const { return two_sided_p_value(means[a], means[b], scores[a], scores[b]); }
 };
 
 Resampled resampled(const std::vector<Group>& groups, const SampledScore& score, const Resamples& resamples) {
@@ -118,9 +116,8 @@ std::optional<Table> difference_table(const Comparison& comparison) {
   table.rows = std::move(rows);
   const bool one_seed = std::any_of(groups.begin(), groups.end(), [](const Group& g) { return g.runs.size() == 1; });
   table.caption = fmt::format(
-      "Entries that share a letter cannot be told apart at 5 %, corrected for all pairs by Holm's method. p: the same "
-      "test "
-      "against {}, not corrected. Tests resample the trainings of an entry and {} {} times.{}",
+      "Entries that share a letter cannot be told apart at 5 %, corrected for all pairs by Holm's method. p: the "
+      "same two-sided test against {}, not corrected. Tests resample the trainings of an entry and {} {} times.{}",
       comparison.plan.options().baseline, comparison.kind.texts().resampled, count,
       one_seed
           ? " Of an entry with one seed nothing shows how its trainings vary: its letters hold for that training alone."

@@ -16,6 +16,11 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
+/// A number of a report; one that is not finite was written as null.
+double number(const Json& value) {
+  return value.is_null() ? kUnknown : value.get<double>();
+}
+
 /// The metrics of a validation's report apart from its losses.
 std::map<std::string, double> other_scores(const Json& report) {
   const std::string prefix = "valid_";
@@ -58,18 +63,22 @@ TrainingLog read_training_log(const std::filesystem::path& path) {
   for (std::string line; std::getline(in, line);) {
     const Json report = Json::parse(line, nullptr, false);
     if (!report.is_object() || !report.contains("update")) continue;
-    const auto update = report["update"].get<int64_t>();
-    log.updates = std::max(log.updates, update);
-    if (report.contains("valid_loss")) {  // which is not smoothed where there is no other
-      const Json& loss = report["valid_loss"];
-      log.validations.push_back(
-          {update, report["epoch"], report.value("valid_nll_loss", loss), loss, other_scores(report)});
-    } else if (report.contains("seconds")) {
-      speeds.push_back(report["tokens_per_second"]);
-      seconds.push_back(report["seconds"].get<double>() /
-                        static_cast<double>(std::max<int64_t>(update - last_report, 1)));
-      log.memory_mb = std::max(log.memory_mb, report["memory_mb"].get<int64_t>());
-      last_report = update;
+    try {
+      const auto update = report.at("update").get<int64_t>();
+      log.updates = std::max(log.updates, update);
+      if (report.contains("valid_loss")) {  // which is not smoothed where there is no other
+        const double loss = number(report.at("valid_loss"));
+        const double nll = report.contains("valid_nll_loss") ? number(report.at("valid_nll_loss")) : loss;
+        log.validations.push_back({update, report.at("epoch"), nll, loss, other_scores(report)});
+      } else if (report.contains("seconds")) {
+        speeds.push_back(report.at("tokens_per_second"));
+        seconds.push_back(report.at("seconds").get<double>() /
+                          static_cast<double>(std::max<int64_t>(update - last_report, 1)));
+        log.memory_mb = std::max(log.memory_mb, report.at("memory_mb").get<int64_t>());
+        last_report = update;
+      }
+    } catch (const Json::exception& error) {
+      fail("{}: expected reports of a training, got {}; remove the folder to train again", path.string(), error.what());
     }
   }
   ROTOR_CHECK(!speeds.empty(), "{}: expected reports of a training; lower --log-interval", path.string());
@@ -115,12 +124,12 @@ RunResult RunResult::from_json(const Json& json, const std::string& origin) {
     json.at("decoding").at("tokens_per_second").get_to(result.test_tokens_per_second);
     json.at("decoding").at("memory_mb").get_to(result.test_memory_mb);
     for (const Json& v : json.at("validations")) {
-      result.training.validations.push_back({v.at("update"), v.at("epoch"), v.at("nll"), v.at("loss"),
+      result.training.validations.push_back({v.at("update"), v.at("epoch"), number(v.at("nll")), number(v.at("loss")),
                                              v.value("scores", std::map<std::string, double>())});
     }
     result.lr = json.value("lr", 0.0);
     for (const Json& rate : json.value("rates", Json::array())) {
-      result.rates.push_back({rate.at("lr"), rate.at("best")});
+      result.rates.push_back({rate.at("lr"), number(rate.at("best"))});
     }
   } catch (const Json::exception& error) {
     fail("{}: expected the result of a run, got {}; remove the file to repeat the run", origin, error.what());

@@ -23,7 +23,6 @@ double pooled_score(const Group& group, const CountedScore& score, const std::ve
   return any ? score.score->score(sums) : kUnknown;
 }
 
-/// The bootstrap's own definition would give equal scores the smallest possible value.
 std::optional<double> significance(const Group& baseline, const Group& system, const SampledScore& score,
                                    const Resamples& resamples) {
   SeedTests of_baseline, of_system;
@@ -37,10 +36,8 @@ std::optional<double> significance(const Group& baseline, const Group& system, c
     }
   }
   if (of_system.empty()) return std::nullopt;
-  const double before = score.of_seeds(of_baseline), now = score.of_seeds(of_system);
-  if (before == now) return 1;
-  return paired_test(before, now, score.of_resamples(of_baseline, resamples), score.of_resamples(of_system, resamples))
-      .p_value;
+  return two_sided_p_value(score.of_seeds(of_baseline), score.of_seeds(of_system),
+                           score.of_resamples(of_baseline, resamples), score.of_resamples(of_system, resamples));
 }
 
 Percentiles interval(const Group& group, const SampledScore& score, const Resamples& resamples) {

@@ -37,9 +37,9 @@ struct Group {
 /// corpus; NaN if there are none.
 double pooled_score(const Group& group, const CountedScore& score, const std::vector<std::vector<size_t>>& segments);
 
-/// The p-value of the paired bootstrap of two groups on the first test: its segments are resampled, and a resample's
-/// score is of all seeds that both groups have. Equal scores have the p-value 1. The result is empty if the groups
-/// share no seed, or had other segments.
+/// The two-sided p-value of the paired bootstrap of two groups on the first test: its segments are resampled, and a
+/// resample's score is of all seeds that both groups have. Equal scores have the p-value 1. The result is empty if the
+/// groups share no seed, or had other segments.
 std::optional<double> significance(const Group& baseline, const Group& system, const SampledScore& score,
                                    const Resamples& resamples);
 

@@ -18,7 +18,8 @@ struct Place {
 };
 
 Place place_of(double sum, int64_t positions) {
-  const double last = static_cast<double>(positions - 1), p = std::min(sum, last);
+  const double last = static_cast<double>(positions - 1);
+  const double p = sum < last ? sum : last;  // of NaN as well, whose score is NaN by itself
   return {static_cast<int64_t>(std::floor(p)), static_cast<int64_t>(std::ceil(p)), p - std::floor(p), sum > last};
 }
 

@@ -26,15 +26,16 @@ class RopeByLength : public PositionEncoding {
                      Range keys) const override {
     const int64_t end = std::max(queries.end(), keys.end());
     if (end <= original_) return scores;
-    return turn_scores(scores, q, k, {queries.begin, keys.begin, causal_}, changes(end));
+    const int64_t first = causal_ ? std::max(original_, queries.begin) : original_;  // an earlier query's do not change
+    return turn_scores(scores, q, k, {queries.begin, keys.begin, causal_}, changes(first, end));
   }
 
  private:
-  /// What changes at the positions from the original length up to `end`.
-  FrequencyChanges changes(int64_t end) const {
-    FrequencyChanges result{original_, {}, turn_.pairs()};
+  /// What changes at the positions from `first`, which is at or beyond the original length, up to `end`.
+  FrequencyChanges changes(int64_t first, int64_t end) const {
+    FrequencyChanges result{first, {}, turn_.pairs()};
     const bool grows = options_.rope_scaling.kind == "dynamic-ntk";
-    for (int64_t length = original_ + 1; length <= (grows ? end : original_ + 1); ++length) {
+    for (int64_t length = first + 1; length <= (grows ? end : first + 1); ++length) {
       auto& row = result.rows.emplace_back(rope_frequencies(options_, width_, length));
       for (size_t i = 0; i < row.size(); ++i) row[i] -= turn_.frequencies()[i];
     }

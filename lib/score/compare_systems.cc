@@ -84,9 +84,9 @@ std::string explanation(const ScoreOptions& options, const std::string& baseline
   return headline("Paired " + test) +
          fmt::format(
              " - Every system is compared with {}.\n"
-             " - p is how likely a difference at least as large is by chance if both systems are equally good.\n"
+             " - p is how likely a difference at least as large is by chance if both systems are equally good{}.\n"
              "   At or below {} (marked *) the difference is taken for significant. It may be a loss.\n{}",
-             baseline, kSignificant,
+             baseline, options.paired_bs ? ", by sacreBLEU's count of one side" : "", kSignificant,
              options.paired_bs ? " - In brackets: mean and 95 % interval of the score over the resamples.\n" : "");
 }
 

@@ -4,7 +4,7 @@
 //   const Resamples resamples(segments, 10000);
 //   std::vector<std::vector<double>> of_runs;
 //   for (const Statistics& run : runs_of_a) of_runs.push_back(resamples.scores(bleu, run));
-//   const PairedTest test = paired_test(mean_of_a, mean_of_b, mean_scores(of_runs, 1), mean_scores(…, 2));
+//   const double p = two_sided_p_value(mean_of_a, mean_of_b, mean_scores(of_runs, 1), mean_scores(…, 2));
 #pragma once
 
 #include <cstdint>

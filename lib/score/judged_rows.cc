@@ -62,8 +62,4 @@ JudgedRows JudgedRows::of_numbers(std::vector<double> truth, std::vector<double>
   return result;
 }
 
-bool JudgedRows::same_rows(const JudgedRows& other) const {
-  return classes_ == other.classes_ && true_classes_ == other.true_classes_ && true_numbers_ == other.true_numbers_;
-}
-
 }  // namespace rotor

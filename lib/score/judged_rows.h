@@ -35,9 +35,6 @@ class JudgedRows {
   std::span<const size_t> true_order() const { return true_order_; }
   std::span<const size_t> predicted_order() const { return predicted_order_; }
 
-  /// Whether both are of the same rows, as far as the truth says.
-  bool same_rows(const JudgedRows& other) const;
-
  private:
   JudgedRows() = default;
 

@@ -15,11 +15,15 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.) / static_cast<double>(values.size());
 }
 
-/// The share of `differences` above the real one, counting the real one as a further trial.
+/// The share of `count` of `all` trials, counting the real difference as a further trial.
+double share(int64_t count, size_t all) {
+  return static_cast<double>(count + 1) / static_cast<double>(all + 1);
+}
+
+/// The share of `differences` above the real one.
 double p_value_of(const std::vector<double>& differences, double real_difference) {
-  const auto above = std::count_if(differences.begin(), differences.end(),
-                                   [&](double difference) { return difference > real_difference; });
-  return static_cast<double>(above + 1) / static_cast<double>(differences.size() + 1);
+  const auto above = [&](double difference) { return difference > real_difference; };
+  return share(std::ranges::count_if(differences, above), differences.size());
 }
 
 /// The statistics of a segment each, column by column.
@@ -98,26 +102,31 @@ std::vector<double> Resamples::scores(const std::function<double(std::span<const
   return scores;
 }
 
-PairedTest paired_test(double baseline_score, double system_score, const std::vector<double>& of_baseline,
-                       const std::vector<double>& of_system) {
+double two_sided_p_value(double baseline_score, double system_score, const std::vector<double>& of_baseline,
+                         const std::vector<double>& of_system) {
+  std::vector<double> differences(of_system.size());
+  for (size_t i = 0; i < differences.size(); ++i) differences[i] = of_system[i] - of_baseline[i];
+  const double mean = mean_of(differences), real = std::abs(system_score - baseline_score);
+  const auto as_far = [&](double difference) { return !(std::abs(difference - mean) < real); };  // NaN is never sure
+  return share(std::ranges::count_if(differences, as_far), differences.size());
+}
+
+PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
+                            const Resamples& resamples) {
+  const std::vector<double> of_baseline = resamples.scores(metric, baseline),
+                            of_system = resamples.scores(metric, system);
   std::vector<double> differences(of_system.size());
   for (size_t i = 0; i < differences.size(); ++i) differences[i] = std::abs(of_system[i] - of_baseline[i]);
   const double mean = mean_of(differences);
   for (double& difference : differences) difference -= mean;
 
   PairedTest test;
-  test.baseline_score = baseline_score;
-  test.system_score = system_score;
+  test.baseline_score = metric.score(baseline.sum());
+  test.system_score = metric.score(system.sum());
   test.baseline = interval_of(of_baseline);
   test.system = interval_of(of_system);
-  test.p_value = p_value_of(differences, std::abs(baseline_score - system_score));
+  test.p_value = p_value_of(differences, std::abs(test.baseline_score - test.system_score));
   return test;
-}
-
-PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
-                            const Resamples& resamples) {
-  return paired_test(metric.score(baseline.sum()), metric.score(system.sum()), resamples.scores(metric, baseline),
-                     resamples.scores(metric, system));
 }
 
 PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,

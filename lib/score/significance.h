@@ -1,6 +1,6 @@
 // Confidence intervals of scores and significance tests of differences between systems: bootstrap resampling of
-// segments (Koehn 2004) and approximate randomisation (Riezler and Maxwell 2005), with the random numbers, intervals
-// and p-values of sacreBLEU 2. Results depend on the seed only, not on threads.
+// segments (Koehn 2004) and approximate randomisation (Riezler and Maxwell 2005), with the random numbers and intervals
+// of sacreBLEU 2; its p-values, and two-sided ones. Results depend on the seed only, not on threads.
 //
 //   const Bleu bleu;
 //   const Statistics baseline = count_segments(bleu, …), system = count_segments(bleu, …);
@@ -50,17 +50,21 @@ class Resamples {
   std::vector<uint16_t> times_;  ///< [resamples, segments]: how often each segment is drawn, which never reaches 65,536
 };
 
+/// Returns the two-sided p-value of the difference d between two scores, given those of the same resamples: the share
+/// of resamples whose difference is at least |d| away from the mean of all, that is the bootstrap's distribution
+/// shifted to 0 (Efron and Tibshirani 1993, chapter 16); d itself counts as one. Equal scores have the p-value 1.
+double two_sided_p_value(double baseline_score, double system_score, const std::vector<double>& of_baseline,
+                         const std::vector<double>& of_system);
+
 struct PairedTest {
   double baseline_score = 0, system_score = 0;
   Interval baseline, system;  ///< intervals of the resamples
   double p_value = 1;         ///< probability of a difference at least as large if both systems are equally good
 };
 
-/// The two-sided paired bootstrap test of two systems, of their scores and of those of the same resamples.
-PairedTest paired_test(double baseline_score, double system_score, const std::vector<double>& of_baseline,
-                       const std::vector<double>& of_system);
-
-/// The same of two systems on the same segments.
+/// The paired bootstrap test of sacreBLEU, of two systems on the same segments. Its p-value is the share of resamples
+/// whose |d| exceeds the mean of all |d| by the real one, so it counts one side of a clear difference alone: about half
+/// of the two-sided p-value.
 PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,
                             int64_t resamples = 1000, uint64_t seed = kResamplingSeed);
 PairedTest paired_bootstrap(const CorpusScore& metric, const Statistics& baseline, const Statistics& system,

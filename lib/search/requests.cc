@@ -201,8 +201,8 @@ class TextRequests : public Requests {
     std::vector<TokenIds> required;
     for (const std::string& phrase : phrases()) {
       required.push_back(producible(phrase, *phrases_));
-      ROTOR_CHECK(has_no_unknown(required.back()), "{}: expected phrases that the vocabulary can spell, got '{}'",
-                  phrases_->place(), phrase);
+      const bool spelt = !required.back().empty() && has_no_unknown(required.back());
+      ROTOR_CHECK(spelt, "{}: expected phrases that the vocabulary can spell, got '{}'", phrases_->place(), phrase);
     }
     return required;
   }

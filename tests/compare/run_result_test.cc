@@ -50,6 +50,22 @@ TEST(ReadTrainingLog, RefusesATrainingWithoutValidations) {
   EXPECT_TRUE(says(message_of<Error>([&] { read_training_log(folder / "absent"); }), "reports", "absent"));
 }
 
+TEST(ReadTrainingLog, KeepsValidationsThatAreNotFinite) {
+  const ScratchFolder folder;
+  const std::string diverged = R"({"update":40,"epoch":3,"valid_loss":null,"valid_nll_loss":null})";
+  RunResult result;
+  result.training = read_training_log(folder.file("train.jsonl", kReports + diverged));
+  result.rates = {{0.1, best_of(result.training, "mcc")}};
+  const RunResult again = RunResult::from_json(result.to_json(), "result.json");
+  ASSERT_EQ(again.training.validations.size(), 3u);
+  EXPECT_TRUE(std::isnan(again.training.validations[2].loss));
+  EXPECT_TRUE(std::isnan(again.training.validations[2].nll));
+  EXPECT_TRUE(std::isnan(again.rates[0].best));
+  EXPECT_EQ(best_of(again.training, "loss"), 4.5);
+  const auto damaged = folder.file("damaged.jsonl", std::string(kReports) + R"({"update":"x"})");
+  EXPECT_TRUE(says(message_of<Error>([&] { read_training_log(damaged); }), "damaged.jsonl: expected reports"));
+}
+
 TEST(RunResult, ComesBackFromJsonAsItWas) {
   const ScratchFolder folder;
   RunResult result;

@@ -93,7 +93,7 @@ def cases(rng):
 
 
 def bootstrap(case, baseline, count, seed):
-    """Intervals of a system, and its p-value beside a baseline, as sacreBLEU computes it (Koehn 2004)."""
+    """Intervals of a system, and the two-sided p-value of its difference from a baseline (Koehn 2004)."""
     truth, system, baseline = (numpy.array(values) for values in (case["truth"], case["predicted"], baseline))
     drawn = numpy.random.default_rng(seed).choice(len(truth), size=(count, len(truth)), replace=True)
     result = {}
@@ -101,14 +101,14 @@ def bootstrap(case, baseline, count, seed):
         of_system, of_baseline = (
             numpy.nan_to_num(numpy.array([metric(truth[rows], predicted[rows]) for rows in drawn])) for predicted in (system, baseline)
         )
-        real = abs(metric(truth, system) - metric(truth, baseline))
-        differences = numpy.abs(of_system - of_baseline)
+        real = metric(truth, system) - metric(truth, baseline)
+        differences = of_system - of_baseline
         low, high = numpy.percentile(of_system, [2.5, 97.5])
         result[name] = {
             "low": float(low),
             "high": float(high),
             "mean": float(of_system.mean()),
-            "p_value": float((numpy.sum(differences - differences.mean() > real) + 1) / (count + 1)),
+            "p_value": float((numpy.sum(abs(differences - differences.mean()) >= abs(real)) + 1) / (count + 1)),
         }
     return {**case, "baseline": baseline.tolist(), "count": count, "seed": seed, "metrics": result}
 

@@ -24,15 +24,6 @@ TEST(JudgedRows, AreOfClassesOrOfNumbers) {
             (std::vector<size_t>{1, 2, 0}));
 }
 
-TEST(JudgedRows, KnowWhetherTheirRowsAreTheSame) {
-  const JudgedRows a = JudgedRows::of_classes({0, 1}, {1, 1}, 2);
-  EXPECT_TRUE(a.same_rows(JudgedRows::of_classes({0, 1}, {0, 0}, 2)));
-  EXPECT_FALSE(a.same_rows(JudgedRows::of_classes({1, 1}, {1, 1}, 2)));
-  EXPECT_FALSE(a.same_rows(JudgedRows::of_classes({0, 1}, {1, 1}, 3)));
-  EXPECT_FALSE(a.same_rows(JudgedRows::of_numbers({0, 1}, {1, 1})));
-  EXPECT_FALSE(JudgedRows::of_numbers({0, 2}, {1, 1}).same_rows(JudgedRows::of_numbers({0, 1}, {1, 1})));
-}
-
 TEST(JudgedRows, RefuseWhatIsNone) {
   const auto classes = [](std::vector<int64_t> truth, std::vector<int64_t> predicted, int64_t count) {
     return message_of<Error>([&] { JudgedRows::of_classes(truth, predicted, count); });

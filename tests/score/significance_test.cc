@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <memory>
 
 #include "base/check.h"
+#include "base/random.h"
 #include "score/bleu.h"
 #include "score/chrf.h"
 #include "score/golden.h"
@@ -108,6 +110,38 @@ TEST(PairedBootstrap, FindsNoDifferenceOfASystemToItselfButOneToRubbish) {
   const PairedTest same = paired_bootstrap(bleu, right, right, 400);
   EXPECT_EQ(same.baseline.mean, same.system.mean);
   EXPECT_EQ(same.baseline.half_width, 0);
+}
+
+/// The sum of a number of each segment.
+class Sum : public CorpusScore {
+ public:
+  size_t width() const override { return 1; }
+  double score(std::span<const double> sums) const override { return sums[0]; }
+};
+
+TEST(TwoSidedPValue, IsUniformUnderTheNullAndOneOfEqualScores) {
+  constexpr size_t kSegments = 150;
+  constexpr int kTrials = 400;
+  const Resamples resamples(kSegments, 500);
+  const Sum sum;
+  Random random(3);
+  int below_a_twentieth = 0, below_a_half = 0;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    Statistics a(kSegments, 1), b(kSegments, 1);
+    for (size_t i = 0; i < kSegments; ++i) {
+      a.row(i)[0] = random.normal();
+      b.row(i)[0] = random.normal();
+    }
+    const double p =
+        two_sided_p_value(sum.score(a.sum()), sum.score(b.sum()), resamples.scores(sum, a), resamples.scores(sum, b));
+    below_a_twentieth += p < 0.05 ? 1 : 0;
+    below_a_half += p < 0.5 ? 1 : 0;
+  }
+  EXPECT_NEAR(below_a_twentieth, 0.05 * kTrials, 0.035 * kTrials);  // three standard deviations of such a count
+  EXPECT_NEAR(below_a_half, 0.5 * kTrials, 0.08 * kTrials);
+  EXPECT_EQ(two_sided_p_value(2, 2, {1, 2, 3}, {1, 2, 3}), 1);
+  EXPECT_EQ(two_sided_p_value(2, NAN, {1, 2, 3}, {NAN, NAN, NAN}), 1);
+  EXPECT_EQ(two_sided_p_value(0, 5, {0, 0, 0}, {4, 5, 6}), 0.25);
 }
 
 TEST(Interval, LeavesOutAFortiethOfTheScoresAtEachEnd) {

@@ -124,6 +124,14 @@ TEST(TextRequests, CarryThePhrasesOfTheirLine) {
   EXPECT_EQ(found[1].avoided, std::vector<TokenIds>{target.encode("kase")});  // the other cannot be produced
 }
 
+TEST(TextRequests, RefusePhrasesThatTheVocabularyCannotSpell) {
+  const ScratchFolder folder;
+  for (const char* phrase : {"\u4e2d", "\u200b", "\ufeff"}) {  // an unknown character, and two that encode to nothing
+    const TextFiles files{.source = folder.file("source", "kagu\n"), .phrases = folder.file("phrases", phrase)};
+    EXPECT_TRUE(says(message_of<Error>([&] { all(*text_requests(files, vocabularies(), {})); }), "line 1 of", "spell"));
+  }
+}
+
 TEST(TextRequests, CarryWhatTheirTokensStandForIfAsked) {
   const ScratchFolder folder;
   const auto source = folder.file("source", "kagu \u4e2d\u6587\n");
