@@ -51,7 +51,7 @@ struct Request {
     }
     options.read(argc, argv);
     for (const std::string& name : decided_options()) {
-      if (!options.given(name).empty()) check_decided(name, "rotor-compare");
+      if (!options.given(name).empty()) check_decided(name, "");
     }
     options.apply();
     require(compare.learning_rates.empty() || options.given("lr").empty(),

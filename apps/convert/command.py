@@ -1,6 +1,7 @@
 """The command line of rotor-convert."""
 
 import importlib
+import os
 import sys
 
 from .fault import Fault, listed
@@ -27,7 +28,13 @@ COMPLETIONS = {
 
 
 def run():
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # which the interpreter flushes once more
+        code = report(1, f"cannot write to standard output: {error.strerror}; is the disk full?")
+    sys.exit(code)
 
 
 def main(arguments):

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy
 
 from .fault import Fault, require
 from .rounding import remark, streams
-from .tensor_file import read_tensors, write_tensors
+from .tensor_file import check_sums, read_tensors, stored_tensors, write_tensors
 
 VERSION = "1"
 LANGUAGES = ("source_language", "target_language")
@@ -35,6 +36,7 @@ class Model:
 def read_model(path):
     """Reads a model file; checkpoints' states are left out, and 8-bit matrices are refused."""
     tensors, metadata = read_tensors(path)
+    check_sums(path, tensors, metadata)
     require(
         metadata.get("format") == "rotor" and "config" in metadata,
         f"{path}: expected a Rotor model, got another safetensors file; give a file that rotor-train wrote",
@@ -61,8 +63,16 @@ def read_model(path):
     return Model(config, joined.tobytes(), parameters, None, languages)
 
 
+def _holds_training(path):
+    try:
+        return Path(path).is_file() and any(name.startswith("optimizer.") for name in stored_tensors(path)[0])
+    except Fault:
+        return False
+
+
 def write_model(path, model, quantize="none"):
     """Writes a model a block at a time, with the matrices of products in the bits that `quantize` names (rounding.py)."""
+    require(not _holds_training(path), f"{path} is a checkpoint, and a model has no state of a training; give OUT another name")
     model.remark = remark(model.parameters, quantize)
     tensors = {}
     for name, parameter in model.parameters.items():

@@ -61,6 +61,18 @@ def stored_tensors(path):
     return {name: _tensor(path, 8 + length, size, name, entry) for name, entry in header.items()}, metadata
 
 
+def check_sums(path, tensors, metadata):
+    """Refuses arrays of a file that are not those of its checksums; a file without any is not checked."""
+    try:
+        sums = json.loads(metadata.get(CHECKSUMS, "{}"))
+    except ValueError:
+        sums = None
+    require(isinstance(sums, dict), f"{path}: expected checksums in JSON, got something else; the file is damaged")
+    for name, tensor in tensors.items():
+        whole = name not in sums or hashlib.sha256(numpy.ascontiguousarray(tensor)).hexdigest() == sums[name]
+        require(whole, f"{path}: tensor {name} is not that of its checksum; the file is damaged, fetch or make it again")
+
+
 def _tensor(path, start, size, name, entry):
     try:
         kind, shape, (begin, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
@@ -135,7 +147,8 @@ def _compact(value):
 
 def write_atomically(path, write):
     """Calls write(file) with a temporary file that becomes `path` once it is whole."""
-    path = Path(path)
+    path = Path(path).resolve()
+    require(path.is_file() or not path.exists(), f"expected a new file or one to replace as OUT, got {path}, which is neither")
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

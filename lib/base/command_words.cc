@@ -62,6 +62,9 @@ class Normalizer {
     const std::string following = next_ + 1 < words_.size() ? words_[next_ + 1] : "";
     const bool spelt_out = option.is_flag() && value.empty() && (following == "true" || following == "false");
     if (spelt_out) ++next_;
+    if (!option.is_flag() && value.empty() && following.starts_with("--") && find(split_value(following).name)) {
+      refuse("--{} expects a value, got the option {}", option.name, following);
+    }
     out_.push_back("--" + option.name +
                    (!option.is_flag() || !value.empty() ? value
                     : spelt_out                         ? "=" + following

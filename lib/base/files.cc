@@ -176,6 +176,15 @@ void write_atomically(const fs::path& path, const std::function<void(std::ostrea
   sync_folder(folder_of(target));
 }
 
+void refuse_to_replace(const std::string& option, const fs::path& output, std::span<const fs::path> others) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(output, ignored)) return;
+  for (const fs::path& other : others) {
+    if (!fs::equivalent(other, output, ignored)) continue;
+    throw UsageError(fmt::format("{} {} is another file of this command; give it another name", option, output.string()));
+  }
+}
+
 void link_atomically(const fs::path& from, const fs::path& to) {
   const fs::path temporary = temporary_name(to);
   ::unlink(temporary.c_str());

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,10 @@ class LineReader {
 /// the exception is rethrown, or an Error is thrown for a failure of the system. Links are followed; a device or pipe
 /// is written to directly.
 void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
+
+/// Refuses, as an error of usage, an output that is the same file as one of the others. `option` names the output.
+void refuse_to_replace(const std::string& option, const std::filesystem::path& output,
+                       std::span<const std::filesystem::path> others);
 
 /// Gives a complete file another name, atomically and durably: a hard link, or a copy where the file system has no
 /// links.

@@ -88,7 +88,7 @@ int run_app(const std::function<void()>& body) {
     std::cout.flush();
     return report(128 + signal.number(), signal.what());
   } catch (const std::bad_alloc&) {
-    return report(1, "out of memory; give it more, or smaller batches (--max-tokens, --batch-size)");
+    return report(1, "out of memory; give it more, or ask for less at once, such as smaller batches");
   } catch (const std::exception& error) {
     return report(1, error.what());
   }

@@ -131,4 +131,10 @@ std::vector<int64_t> whole_numbers(const std::string& list, const std::string& o
   return numbers;
 }
 
+std::vector<int64_t> bucket_edges(const std::string& lengths) {
+  std::vector<int64_t> edges = whole_numbers(lengths, "length-buckets", 1);
+  require(std::is_sorted(edges.begin(), edges.end()), "expected --length-buckets from short to long, got {}", lengths);
+  return edges;
+}
+
 }  // namespace rotor

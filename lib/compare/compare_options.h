@@ -50,6 +50,9 @@ struct CompareOptions {
 /// Reads whole numbers separated by commas, each at least `least` and none twice; else a UsageError names the option.
 std::vector<int64_t> whole_numbers(const std::string& list, const std::string& option, int64_t least);
 
+/// Reads the longest lengths of --length-buckets, which must go from short to long.
+std::vector<int64_t> bucket_edges(const std::string& lengths);
+
 /// The parts of a text between separators; the empty text has none.
 std::vector<std::string> split(const std::string& text, char separator);
 

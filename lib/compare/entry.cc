@@ -96,7 +96,8 @@ const Texts& decided_options() {
 void check_decided(const std::string& option, const std::string& where) {
   for (const std::string& decided : decided_options()) {
     if (option == decided) {
-      refuse("{}: --{} is the comparison's to set (--encodings, --seeds, --output); leave it out", where, option);
+      refuse("{}--{} is the comparison's to set (--encodings, --seeds, --output); leave it out",
+             where.empty() ? "" : where + ": ", option);
     }
   }
 }

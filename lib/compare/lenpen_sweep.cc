@@ -71,7 +71,8 @@ void LenpenSweepOptions::describe(Options& options) {
   options.add("sweep-lenpen", range,
               "FIRST:LAST:STEP: print BLEU for each --lenpen of this range instead of translations; the values are "
               "approximate, because the lists of one search are ranked again");
-  options.add("sweep-reference", reference, "reference translations for --sweep-lenpen");
+  options.add("sweep-reference", reference, "reference translations for --sweep-lenpen")
+      .only("with --sweep-lenpen", [this] { return !range.empty(); });
 }
 
 std::vector<double> lenpen_range(const std::string& range) {
@@ -94,6 +95,8 @@ void sweep_lenpen(const LenpenSweepOptions& sweep, GenerateOptions options, std:
   if (!options.score_reference.empty()) throw UsageError("expected --sweep-lenpen or --score-reference, not both");
   if (options.print_alignment) throw UsageError("expected --sweep-lenpen or --print-alignment, not both");
   if (options.split_sentences) throw UsageError("expected --sweep-lenpen or --split-sentences, not both");
+  if (options.search.sampling) throw UsageError("expected --sweep-lenpen or --sampling, not both");
+  if (options.output != "-") throw UsageError("--sweep-lenpen prints a table to standard output: leave out --output");
   const Bleu bleu;
   const auto lists = search_lists(options, read_lines(sweep.reference), bleu);
   double best = exponents[0], best_score = -1;

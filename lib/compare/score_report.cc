@@ -55,7 +55,7 @@ void ScoreReportOptions::describe(Options& options) {
 }
 
 void ScoreReportOptions::check(const ScoreOptions& score) const {
-  whole_numbers(length_buckets, "length-buckets", 1);
+  bucket_edges(length_buckets);
   check_values(*this);
   if (any() && (score.sentence_level || score.score_only || score.format == "json")) {
     throw UsageError("--source, --worst and --report go with whole texts and --format text only");
@@ -66,7 +66,7 @@ std::string score_report(const ScoreReportOptions& options, const ScoreOptions& 
   if (!options.any()) return {};
   const Segments sources = read_sources(options.source, texts);
   const ScoredSystems scored = score_systems(score, texts);
-  const auto buckets = bucket_sentences(sources, whole_numbers(options.length_buckets, "length-buckets", 1));
+  const auto buckets = bucket_sentences(sources, bucket_edges(options.length_buckets));
   std::string text;
   if (!buckets.empty()) text += fmt::format("\n{}", drawn(length_table(scored, buckets, score.width)));
   for (size_t s = 0; options.worst > 0 && s < scored.systems.size(); ++s) {
@@ -76,7 +76,9 @@ std::string score_report(const ScoreReportOptions& options, const ScoreOptions& 
     }
   }
   if (!options.report.empty()) {
-    std::filesystem::create_directories(options.report);
+    std::error_code error;
+    std::filesystem::create_directories(options.report, error);
+    ROTOR_CHECK(!error, "cannot create the folder --report {}: {}", options.report, error.message());
     const int64_t examples = options.worst > 0 ? options.worst : kExamples;
     score_page(scored, buckets, examples, sources, texts, score).write(options.report);
   }

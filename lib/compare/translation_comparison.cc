@@ -197,10 +197,7 @@ void check_translation_comparison(const CompareOptions& options, const TrainingO
     throw UsageError("expected the test set: --test-source FILE and --test-reference FILE");
   }
   whole_numbers(options.joined, "joined", 2);
-  const std::vector<int64_t> edges = whole_numbers(options.length_buckets, "length-buckets", 1);
-  if (!std::is_sorted(edges.begin(), edges.end())) {
-    throw UsageError(fmt::format("expected --length-buckets from short to long, got {}", options.length_buckets));
-  }
+  bucket_edges(options.length_buckets);
 }
 
 std::unique_ptr<ComparisonKind> make_translation_comparison(const Plan& plan) {

@@ -32,11 +32,15 @@ std::string splits_in(const fs::path& folder) {
   return splits.empty() ? "none" : fmt::format("{}", fmt::join(splits, ", "));
 }
 
+void check_folder(const fs::path& folder) {
+  ROTOR_CHECK(fs::is_directory(folder), "expected a corpus folder made by rotor-preprocess, got {}, which is none",
+              folder.string());
+}
+
 }  // namespace
 
 Vocabularies read_vocabularies(const fs::path& folder) {
-  ROTOR_CHECK(fs::is_directory(folder), "expected a corpus folder made by rotor-preprocess, got {}, which is none",
-              folder.string());
+  check_folder(folder);
   if (fs::exists(folder / kJoined)) {
     const Vocabulary vocabulary = Vocabulary::from_file(folder / kJoined);
     return {vocabulary, vocabulary};
@@ -65,6 +69,7 @@ fs::path split_path(const fs::path& folder, const std::string& split) {
 
 Corpus open_split(const fs::path& folder, const std::string& split, const Vocabularies& vocabularies) {
   const fs::path path = split_path(folder, split);
+  check_folder(folder);
   ROTOR_CHECK(fs::exists(path), "{}: expected a split \"{}\", the folder has: {}", folder.string(), split,
               splits_in(folder));
   Corpus corpus(path);

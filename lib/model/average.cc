@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <list>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "kernel/bfloat16.h"
 
@@ -109,14 +110,8 @@ bool holds_training(const fs::path& path) {
 
 /// Refuses to replace a file that is averaged, or the state of a training, which an average has not.
 void check_output(const fs::path& output, const std::vector<fs::path>& files) {
-  if (!fs::is_regular_file(output)) return;
-  for (const fs::path& file : files) {
-    if (fs::exists(file) && fs::equivalent(file, output)) {
-      throw UsageError(
-          fmt::format("--output {} is one of the files to average; give it another name", output.string()));
-    }
-  }
-  if (!holds_training(output)) return;
+  refuse_to_replace("--output", output, files);
+  if (!fs::is_regular_file(output) || !holds_training(output)) return;
   throw UsageError(
       fmt::format("--output {} would replace a checkpoint, and with it the state of its training, which an "
                   "average does not hold; give another name",

@@ -111,7 +111,7 @@ void TransformerOptions::describe_head(Options& options) {
            "number of kinds of segments, such as the two texts of a pair, each with a vector that its tokens get; 0: "
            "none")
       .at_least(0)
-      .only("for models that are an encoder", [this] { return !has_decoder(); });
+      .at_most(1 << 16);
   options.only(
       "for models of whole sentences", [this] { return has_head(); },
       [&] {
@@ -137,7 +137,8 @@ void TransformerOptions::describe_sharing(Options& options) {
   if (!has_decoder()) return;
   options.add("share-decoder-input-output-embed", &share_decoder_input_output_embed, "one matrix for target and output")
       .only("with --no-share-all-embeddings", [this] { return !has_encoder() || !share_all_embeddings; });
-  options.add("output-bias", &output_bias, "bias of the scores of tokens");
+  options.add("output-bias", &output_bias, "bias of the scores of tokens")
+      .only("for translation and language models", [this] { return has_decoder(); });
 }
 
 void TransformerOptions::apply_architecture(const std::string& name) {
@@ -175,6 +176,7 @@ std::string TransformerOptions::default_architecture(const std::string& task) {
 
 void TransformerOptions::check() const {
   check_values(*this);
+  require(token_types == 0 || !has_decoder(), "--token-types is for models that are an encoder alone; leave it out");
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
   for (const StackOptions* stack : stacks()) check_positions(*this, *stack);

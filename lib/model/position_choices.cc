@@ -121,7 +121,9 @@ void TransformerOptions::describe_layers_without_positions(Options& options) {
     options
         .add(fmt::format("{}-no-position-every", name), &stack.no_position_every,
              fmt::format("the same for the {}, if it differs; -1: as --no-position-every", name))
-        .at_least(-1);
+        .at_least(-1)
+        .only(fmt::format("for models with a {}", name),
+              [this, &stack] { return &stack == &encoder ? has_encoder() : has_decoder(); });
   };
   if (has_encoder()) add("encoder", encoder);
   if (has_decoder()) add("decoder", decoder);

@@ -8,6 +8,9 @@
 namespace rotor {
 namespace {
 
+// Sizes of tables beyond which nothing could be trained.
+constexpr int64_t kMostPositions = 1 << 24, kMostWidth = 1 << 16;
+
 /// The encodings that read the option.
 std::vector<std::string> readers(const std::string& option) {
   std::vector<std::string> names;
@@ -29,7 +32,7 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
           return std::find_first_of(names.begin(), names.end(), encodings.begin(), encodings.end()) != names.end();
         });
   };
-  add("max-positions", &max_positions, "number of positions in the table").at_least(1);
+  add("max-positions", &max_positions, "number of positions in the table").at_least(1).at_most(kMostPositions);
   add("sinusoidal-layout", &sinusoidal_layout,
       "sines and cosines in turn, all sines first, or all sines first of fairseq's angles",
       {"interleaved", "half", "concatenated"});
@@ -42,10 +45,12 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
       .at_most(1);
   add("rotary-value", &rotary_value, "turn the values too");
   add("sandwich-width", &sandwich_width, "width of the sinusoids whose products are the bias").at_least(2);
-  add("fire-width", &fire_width, "inner width of the network that makes the bias").at_least(1);
+  add("fire-width", &fire_width, "inner width of the network that makes the bias").at_least(1).at_most(kMostWidth);
   add("fire-threshold", &fire_threshold, "position from which distances are divided by positions, at the start")
       .at_least(1);
-  add("cope-positions", &cope_positions, "number of positions in the table; farther keys share the last").at_least(1);
+  add("cope-positions", &cope_positions, "number of positions in the table; farther keys share the last")
+      .at_least(1)
+      .at_most(kMostWidth);
   add("shape-max-shift", &shape_max_shift, "training shifts the positions of each sentence by less than this")
       .at_least(1);
   add("cape-global-shift", &cape_global_shift, "training shifts all positions of a sentence by up to this").at_least(0);
@@ -59,7 +64,9 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
       },
       [&] { rope_scaling.describe(options); });
   add("xpos-scale-base", &xpos_scale_base, "distance over which the decay is one power").above(0);
-  add("max-relative-position", &max_relative_position, "greatest distance; larger ones are clipped").at_least(1);
+  add("max-relative-position", &max_relative_position, "greatest distance; larger ones are clipped")
+      .at_least(1)
+      .at_most(kMostPositions);
   add("t5-buckets", &t5_buckets, "number of groups of distances that share a bias").at_least(4);
   add("max-distance", &max_distance, "distance from which all distances share the last bucket").at_least(1);
 }

@@ -1,6 +1,8 @@
 #include "search/generate_options.h"
 
+#include "base/files.h"
 #include "base/option_text.h"
+#include "search/search_models.h"
 
 namespace rotor {
 
@@ -142,7 +144,24 @@ void GenerateOptions::check_splitting() const {
           "--score-reference, --prefix-file, --constraints and --negative-constraints");
 }
 
+/// Outputs replace neither what is read nor one another.
+void GenerateOptions::check_outputs() const {
+  std::vector<std::filesystem::path> read = {
+      input,          score_reference,   prefix_file,        constraints, negative_constraints,
+      unk_dictionary, compute.shortlist, compute.vocab_limit};
+  for (const std::string& file : model_paths(model)) read.emplace_back(file);
+  const std::pair<const char*, const std::string&> written[] = {
+      {"--output", output}, {"--stats", stats}, {"--attention-output", attention_output}};
+  for (const auto& [name, file] : written) {
+    refuse_to_replace(name, file, read);
+    require(file.empty() || std::count(read.begin(), read.end(), file) == 0 || file == "-",
+            "{} {} is named twice; give it another name", name, file);
+    read.emplace_back(file);
+  }
+}
+
 void GenerateOptions::check_files() const {
+  check_outputs();
   require(corpus.empty() || (input == "-" && score_reference.empty()),
           "--corpus takes the place of text: leave out --input and --score-reference");
   require(score_reference.empty() || (!fairseq_format && search.nbest == 1),

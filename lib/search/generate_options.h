@@ -42,6 +42,7 @@ struct GenerateOptions {
 
  private:
   void check_files() const;
+  void check_outputs() const;
   void check_splitting() const;
 };
 

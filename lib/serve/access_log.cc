@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "base/check.h"
+#include "base/log.h"
 
 namespace rotor {
 namespace {
@@ -46,6 +47,10 @@ void AccessLog::add(const std::string& client, const HttpHead& head, const HttpA
   *out_ << fmt::format("{} - - [{:%d/%b/%Y:%H:%M:%S +0000}] \"{}\" {} {} {:.3f}\n", client,
                        fmt::gmtime(std::time(nullptr)), request, answer.status, answer.body.size(), seconds)
         << std::flush;
+  if (*out_ || failed_) return;
+  failed_ = true;
+  log::warn("cannot write --access-log ({}): requests are answered, but their lines are lost; is the disk full?",
+            std::strerror(errno));
 }
 
 }  // namespace rotor

@@ -16,11 +16,13 @@ class AccessLog {
   explicit AccessLog(const std::string& path);
 
   /// Writes the line of a request and its answer. Control characters and quotes are written as `\xNN`.
+  /// The first failure is warned of.
   void add(const std::string& client, const HttpHead& head, const HttpAnswer& answer, double seconds);
 
  private:
   std::ofstream file_;
   std::ostream* out_ = nullptr;
+  bool failed_ = false;
 };
 
 }  // namespace rotor

@@ -119,6 +119,7 @@ void CheckpointOptions::describe_saving(Options& options) {
       .common();
   options.add("keep-last-epochs", &keep_last_epochs, "number of newest epoch checkpoints to keep; -1: all")
       .at_least(-1)
+      .only("for checkpoints of epochs", [this] { return !no_epoch_checkpoints && save_interval > 0; })
       .common();
   options.add("keep-interval-updates", &keep_interval_updates, "number of newest update checkpoints to keep; -1: all")
       .at_least(-1)

@@ -54,6 +54,7 @@ bool RunFolder::save(const Training& training, std::vector<std::string> names, b
     const fs::path first = checkpoint(names.front());
     save_checkpoint(training, first);
     for (size_t i = 1; i < names.size(); ++i) link_atomically(first, checkpoint(names[i]));
+    if (std::count(names.begin(), names.end(), "best") > 0) best_is_older_ = false;
     remove_old();
   };
   if (!needed) return attempt(write);
@@ -62,12 +63,14 @@ bool RunFolder::save(const Training& training, std::vector<std::string> names, b
 }
 
 void RunFolder::save_best(const Training& training) {
-  if (!options_.no_save) save_checkpoint(training, checkpoint("best"));
+  if (options_.no_save) return;
+  save_checkpoint(training, checkpoint("best"));
+  best_is_older_ = false;
 }
 
 std::optional<TrainerState> RunFolder::state_of_best() const {
   const fs::path path = checkpoint("best");
-  if (!fs::exists(path)) return std::nullopt;
+  if (best_is_older_ || !fs::exists(path)) return std::nullopt;
   try {
     return TrainerState::from_json(SafeTensors(path).metadata("trainer"), path.string());
   } catch (const Error&) {

@@ -34,6 +34,9 @@ class RunFolder {
   /// Saves checkpoint_best alone; a failure is an Error. Does nothing with --no-save.
   void save_best(const Training& training);
 
+  /// Begins a training anew: a checkpoint_best that is there already counts no more.
+  void begin_anew() { best_is_older_ = true; }
+
   /// The state that checkpoint_best holds, if there is one that can be read.
   std::optional<TrainerState> state_of_best() const;
 
@@ -58,6 +61,7 @@ class RunFolder {
   CheckpointOptions options_;
   std::filesystem::path path_;
   FolderLock lock_;
+  bool best_is_older_ = false;
   std::optional<Reports> reports_;
 };
 

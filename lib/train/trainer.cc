@@ -70,6 +70,7 @@ void Trainer::start() {
   if (workers_.leads()) {
     if (!options_.checkpoints.save_dir.empty()) folder_.emplace(options_.checkpoints);
     start_training(training(), options_.checkpoints, folder_ ? folder_->checkpoint("last") : "");
+    if (folder_ && state_.updates == 0) folder_->begin_anew();
   }
   share_training(training(), workers_);
   if (state_.updates > 0) {  // what the last update drew, in case there is a validation before the next one

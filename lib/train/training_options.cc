@@ -16,6 +16,7 @@ void TrainingOptions::describe(Options& options) {
       .common();
   model.describe(options);
   batches.describe(options);
+  options.group("Batches");
   options
       .add("max-source-positions", &max_source_positions,
            "longest source in tokens, if the position encoding serves as many; longer pairs are left out. Of a masked "

@@ -47,6 +47,12 @@ TEST(CommandWords, TakesValuesBehindAnEqualsSignOrASingleLetter) {
   EXPECT_EQ(Scorer().parse({"--input=a"}).values.at("hypothesis"), Texts{"a"});
 }
 
+TEST(CommandWords, TakesNoOptionForAValue) {
+  EXPECT_TRUE(says(message_of<UsageError>([] { Scorer().parse({"--width", "--lowercase"}); }),
+                   "--width expects a value, got the option --lowercase"));
+  EXPECT_EQ(Scorer().parse({"--width", "--other"}).values.at("width"), Texts{"--other"});
+}
+
 TEST(CommandWords, SwitchesAFlagOffByNo) {
   EXPECT_EQ(Scorer().parse({"--lowercase", "--no-lowercase"}).values.at("lowercase"), Texts{"false"});
   EXPECT_EQ(Scorer().parse({"--no-save", "false"}).values.at("no-save"), Texts{"false"});

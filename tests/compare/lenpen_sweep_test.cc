@@ -36,14 +36,15 @@ class Sweep : public testing::Test {
     }
     options_.model = fairseq_model_path();
     options_.input = folder_.file("source", source);
-    options_.output = folder_ / "out";
     options_.compute.threads = 1;
     sweep_.reference = folder_.file("target", target);
   }
 
   double bleu_of(double lenpen) {
-    options_.search.lenpen = lenpen;
-    generate(options_);
+    GenerateOptions options = options_;
+    options.search.lenpen = lenpen;
+    options.output = folder_ / "out";
+    generate(options);
     std::istringstream lines(text_of(folder_ / "out"));
     std::vector<std::string> hypotheses;
     for (std::string line; std::getline(lines, line);) hypotheses.push_back(line);
@@ -73,6 +74,8 @@ TEST_F(Sweep, WantsALineOfReferenceForEachOfInput) {
   sweep_.reference = folder_.file("short", "one\ntwo\n");
   std::ostringstream out;
   EXPECT_THROW(sweep_lenpen(sweep_, options_, out), Error);
+  options_.output = folder_ / "out";
+  EXPECT_THROW(sweep_lenpen(sweep_, options_, out), UsageError) << "which would be emptied";
   sweep_.reference.clear();
   EXPECT_THROW(sweep_lenpen(sweep_, options_, out), UsageError);
 }

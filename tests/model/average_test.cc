@@ -117,8 +117,8 @@ TEST(AverageModels, ReplaceNoFileThatIsAveragedAndNoCheckpoint) {
   const auto refusal = [&](const std::vector<std::filesystem::path>& files, const std::string& output) {
     return message_of<UsageError>([&] { average_models(files, folder / output); });
   };
-  EXPECT_TRUE(says(refusal({a, b}, "a"), "--output", "one of the files to average"));
-  EXPECT_TRUE(says(refusal({a, b}, "link"), "one of the files to average"));
+  EXPECT_TRUE(says(refusal({a, b}, "a"), "--output", "another file of this command"));
+  EXPECT_TRUE(says(refusal({a, b}, "link"), "another file of this command"));
   EXPECT_TRUE(says(refusal({b}, "a"), "would replace a checkpoint"));
   EXPECT_EQ(text_of(a), before);
   average_models({a}, folder / "mean");

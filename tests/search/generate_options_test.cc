@@ -26,6 +26,16 @@ TEST(GenerateOptions, RefuseValuesThatAreNone) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.search.nbest = 9; }), "--nbest")) << "those of the search are checked too";
 }
 
+TEST(GenerateOptions, RefuseOutputsThatWouldReplaceWhatIsRead) {
+  const ScratchFolder folder;
+  const std::string text = folder.file("text", "a\n"), model = folder.file("model", "");
+  std::filesystem::create_symlink(text, folder / "link");
+  EXPECT_TRUE(says(refusal([&](auto& o) { o.input = text, o.output = folder / "link"; }), "--output", "another name"));
+  EXPECT_TRUE(says(refusal([&](auto& o) { o.model = "m:" + model, o.stats = model; }), "--stats", "another name"));
+  EXPECT_TRUE(says(refusal([&](auto& o) { o.output = "new", o.stats = "new"; }), "--stats new", "another name"));
+  EXPECT_EQ(refusal([&](auto& o) { o.input = text, o.output = folder / "other"; }), "(nothing thrown)");
+}
+
 TEST(GenerateOptions, RefuseWhatDoesNotGoTogether) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.token_scores = true; }), "--token-scores is for --score-reference"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.unk_dictionary = "d"; }), "--unk-dictionary is for --replace-unk"));

@@ -212,6 +212,18 @@ TEST_F(StartTest, WarnsBeforeItOverwritesTheCheckpointsOfARunWhoseLastOneIsMissi
                    "--restore-file " + (folder_ / "run/checkpoint_2.safetensors").string()));
 }
 
+TEST_F(StartTest, TakesItsOwnBestWhenItStartsAnew) {
+  validates_ = true;
+  train("run", 0, 8);
+  const auto best = [&] {
+    return TrainerState::from_json(SafeTensors(folder_ / "run/checkpoint_best.safetensors").metadata("trainer"), "best");
+  };
+  const int64_t before = best().updates;
+  std::filesystem::remove(last("run"));
+  train("run", 0, 2);
+  EXPECT_LT(best().updates, before) << "the best of the earlier training, which was trained for longer, stays";
+}
+
 TEST_F(StartTest, RefusesContradictingStarts) {
   checkpoints().resets.meters = true;
   EXPECT_TRUE(says(message_of<Error>([&] { train("run", 1); }), "--reset-meters", "--restore-file"));
