@@ -181,7 +181,8 @@ void refuse_to_replace(const std::string& option, const fs::path& output, std::s
   if (!fs::is_regular_file(output, ignored)) return;
   for (const fs::path& other : others) {
     if (!fs::equivalent(other, output, ignored)) continue;
-    throw UsageError(fmt::format("{} {} is another file of this command; give it another name", option, output.string()));
+    throw UsageError(
+        fmt::format("{} {} is another file of this command; give it another name", option, output.string()));
   }
 }
 
