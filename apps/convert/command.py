@@ -50,6 +50,8 @@ def main(arguments):
     if arguments[:1] == ["--completion"] and len(arguments) == 2 and arguments[1] in COMPLETIONS:
         print(COMPLETIONS[arguments[1]])
         return 0
+    if arguments[:1] == ["--completion"]:
+        return report(2, f"expected --completion {' or '.join(COMPLETIONS)}, got {' '.join(arguments)}")
     try:
         return convert(*parse(arguments))
     except WrongUsage as error:

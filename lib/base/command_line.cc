@@ -105,6 +105,8 @@ void CommandLine::read_config(const std::string& path) {
   std::map<std::string, Texts> found;
   LineReader reader((std::filesystem::path(path)));
   for (std::string line; reader.next(line);) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (reader.line_number() == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
     line = trimmed(line);
     if (line.empty() || line[0] == '#' || line[0] == ';' || line[0] == '[') continue;
     const std::string where = fmt::format("{}:{}", path, reader.line_number());

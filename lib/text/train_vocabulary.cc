@@ -172,6 +172,10 @@ int64_t number_after(const std::string& text, const std::string& words) {
           "--vocab-size, or lower --character-coverage (from {} to 1), which leaves out the rarest{}",
           least, 100 * options.character_coverage, options.byte_fallback ? " and every byte" : "", size, kLeastCoverage,
           options.byte_fallback ? "" : ", with --byte-fallback to spell them");
+  require(text.find("vocab_size") == std::string::npos,
+          "cannot train a vocabulary of {} pieces, which has no place for what every vocabulary holds{}; raise "
+          "--vocab-size",
+          size, options.byte_fallback ? ", all bytes among them" : "");
   fail("cannot train a vocabulary of {} pieces: {}", size, text);
 }
 

@@ -171,6 +171,9 @@ TEST(CommandLine, TheSavedConfigGivesTheSameValuesAgain) {
   EXPECT_EQ(b.reference, a.reference);
   EXPECT_TRUE(b.joined);
   EXPECT_FALSE(b.bias);
+  Command marked;
+  marked.parse({"--config", folder.file("marked.ini", "\xEF\xBB\xBF" + a.options.to_ini()).c_str()});
+  EXPECT_EQ(marked.options.to_ini(), a.options.to_ini());
 }
 
 TEST(CommandLine, HelpShowsGroupsDefaultsAndChoices) {
