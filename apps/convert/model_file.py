@@ -36,6 +36,7 @@ class Model:
 def read_model(path):
     """Reads a model file; checkpoints' states are left out, and 8-bit matrices are refused."""
     tensors, metadata = read_tensors(path)
+    tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith("optimizer.")}
     check_sums(path, tensors, metadata)
     require(
         metadata.get("format") == "rotor" and "config" in metadata,
@@ -56,11 +57,10 @@ def read_model(path):
         (joined is None) == (source is not None and target is not None),
         f"{path}: expected a vocabulary, or one of the source and one of the target, got neither; the file is damaged",
     )
-    parameters = {name: tensor for name, tensor in tensors.items() if not name.startswith("optimizer.")}
     languages = {key: metadata[key] for key in LANGUAGES if key in metadata}
     if joined is None:
-        return Model(config, source.tobytes(), parameters, target.tobytes(), languages)
-    return Model(config, joined.tobytes(), parameters, None, languages)
+        return Model(config, source.tobytes(), tensors, target.tobytes(), languages)
+    return Model(config, joined.tobytes(), tensors, None, languages)
 
 
 def _holds_training(path):

@@ -104,9 +104,8 @@ Table quality_table(const Comparison& comparison) {
   const KindTexts texts = comparison.kind.texts();
   table.caption = fmt::format(
       "Mean and sample standard deviation over seeds; the best means are bold. p: two-sided paired bootstrap with {} "
-      "resamples of {}.{} Holm: the same p, corrected for the {} tests of its column. {} at update {}, and after "
-      "{:.3g} "
-      "minutes of training, which every run has reached.",
+      "resamples of {}.{} Holm: the same p, corrected for the {} tests of its column. {} at update {}, and "
+      "after {:.3g} minutes of training, which every run has reached.",
       comparison.plan.options().bootstrap, texts.resampled, intervals ? " 95 %: the interval of the resamples." : "",
       most_tests, texts.losses, end.update, end.seconds / 60);
   return table;

@@ -27,7 +27,9 @@ class PValues {
     return paired_randomization(metric, baseline, system, options_.paired_ar_n, options_.seed);
   }
   int64_t trials() const { return resamples_ ? options_.paired_bs_n : options_.paired_ar_n; }
-  std::string method() const { return resamples_ ? "paired bootstrap" : "paired approximate randomisation"; }
+  std::string method() const {
+    return resamples_ ? "sacreBLEU's paired bootstrap" : "paired approximate randomisation";
+  }
 
  private:
   const ScoreOptions& options_;

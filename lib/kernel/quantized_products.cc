@@ -15,7 +15,7 @@ namespace rotor {
 namespace {
 
 constexpr int64_t kFewRows = 4;  // of x, for which AMX would cost more than it gains
-/// Weights take more places in registers than in memory.
+/// Says that weights take more room in registers than in memory.
 constexpr bool kWidens = kLanes * kGroup < int64_t{sizeof(DotWeights)};
 
 /// The inputs of a tile: up to kTileRows rows of x times one panel.

@@ -176,7 +176,6 @@ std::string TransformerOptions::default_architecture(const std::string& task) {
 
 void TransformerOptions::check() const {
   check_values(*this);
-  require(token_types == 0 || !has_decoder(), "--token-types is for models that are an encoder alone; leave it out");
   if (has_encoder()) check_heads("encoder", encoder);
   if (has_decoder()) check_heads("decoder", decoder);
   for (const StackOptions* stack : stacks()) check_positions(*this, *stack);

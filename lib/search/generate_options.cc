@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "base/option_text.h"
+#include "data/corpus_folder.h"
 #include "search/search_models.h"
 
 namespace rotor {
@@ -149,6 +150,7 @@ void GenerateOptions::check_outputs() const {
   std::vector<std::filesystem::path> read = {
       input,          score_reference,   prefix_file,        constraints, negative_constraints,
       unk_dictionary, compute.shortlist, compute.vocab_limit};
+  if (!corpus.empty()) read.push_back(split_path(corpus, gen_subset));
   for (const std::string& file : model_paths(model)) read.emplace_back(file);
   const std::pair<const char*, const std::string&> written[] = {
       {"--output", output}, {"--stats", stats}, {"--attention-output", attention_output}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/option_text.h"
 #include "train/class_weights.h"
 #include "train/language_model_objective.h"
 #include "train/masked_lm_objective.h"
@@ -40,6 +41,8 @@ struct Opened {
 template <typename M>
 std::unique_ptr<M> make_model_within_memory(const TrainingOptions& options) {
   options.model.check();
+  require(options.model.token_types == 0 || !options.model.has_decoder(),
+          "--token-types is for models that are an encoder alone; leave it out");
   options.check_memory(options.model.least_parameters());
   return std::make_unique<M>(options.model);
 }

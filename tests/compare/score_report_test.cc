@@ -111,6 +111,8 @@ TEST_F(ScoreReport, RefusesWhatDoesNotFit) {
   options_.worst = -1;
   EXPECT_THROW(options_.check(score_), UsageError);
   options_.worst = 0;
+  options_.length_buckets = "5,3";
+  EXPECT_TRUE(says(message_of<UsageError>([&] { options_.check({}); }), "from short to long, got 5,3"));
   options_.length_buckets = "4,x";
   EXPECT_THROW(options_.check(score_), UsageError);
 }

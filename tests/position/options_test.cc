@@ -50,6 +50,7 @@ TEST(PositionOptions, ImpossibleOnesAreRefusedByName) {
   EXPECT_EQ(refusal([](auto&) {}), "(nothing thrown)");
   EXPECT_TRUE(
       says(refusal([](auto& o) { o.max_positions = 0; }), "--max-positions expects a whole number from 1 to 16777216"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.cope_positions = int64_t{1} << 62; }), "--cope-positions", "65536"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.position_offset = -1; }), "--position-offset"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.rope_base = 0; }), "--rope-base expects a number above 0, got '0'"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.xpos_scale_base = -1; }), "--xpos-scale-base"));

@@ -29,5 +29,14 @@ TEST(AccessLog, SaysThatItsFileCannotBeWritten) {
   EXPECT_TRUE(says(message_of<Error>([] { AccessLog log("/nowhere/log"); }), "--access-log", "/nowhere/log"));
 }
 
+TEST(AccessLog, WarnsOnceOfLinesThatAreLost) {
+  testing::internal::CaptureStdout();  // where the log goes in tests
+  AccessLog log("/dev/full");
+  for (int i = 0; i < 3; ++i) log.add("::1", {}, {.status = 200}, 0);
+  const std::string said = testing::internal::GetCapturedStdout();
+  EXPECT_TRUE(says(said, "cannot write --access-log"));
+  EXPECT_EQ(said.find("--access-log"), said.rfind("--access-log"));
+}
+
 }  // namespace
 }  // namespace rotor

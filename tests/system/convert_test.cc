@@ -90,6 +90,32 @@ TEST_F(Convert, HasCompletionsAndAManPage) {
   EXPECT_TRUE(says(run("gzip -dc " + share + "/man/rotor-convert.1.gz").out, "rotor\\-convert", "huggingface MODEL"));
 }
 
+TEST_F(Convert, RefusesADamagedModel) {
+  succeed("rotor-convert bert " + kFolders + "bert_masked_lm model.safetensors");
+  std::string bytes = text_of(folder_ / "model.safetensors");
+  bytes.back() ^= 1;
+  folder_.file("bad.safetensors", bytes);
+  EXPECT_TRUE(refused(run("rotor-convert huggingface bad.safetensors out"), 1, "bad.safetensors: tensor", "checksum"));
+  const std::string header = R"({"x":{"dtype":"F32","shape":["x",6000000000],"data_offsets":[0,4]}})";
+  folder_.file("huge.safetensors",
+               std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header + "four");
+  EXPECT_TRUE(
+      refused(run("ulimit -v 4000000; rotor-convert huggingface huge.safetensors out"), 1, "shape of tensor x"));
+}
+
+TEST_F(Convert, ReplacesNeitherCheckpointsNorPipes) {
+  const std::string command = "rotor-convert bert " + kFolders + "bert_masked_lm ";
+  SafeTensorsWriter writer;
+  writer.add("optimizer.first_moment.x", Tensor::zeros({1}));
+  writer.write(folder_ / "checkpoint.safetensors");
+  const std::string before = text_of(folder_ / "checkpoint.safetensors");
+  EXPECT_TRUE(refused(run(command + "checkpoint.safetensors"), 1, "checkpoint.safetensors is a checkpoint"));
+  EXPECT_EQ(text_of(folder_ / "checkpoint.safetensors"), before);
+  succeed("mkfifo pipe");
+  EXPECT_TRUE(refused(run(command + "pipe"), 1, "pipe, which is neither"));
+  succeed("ln -s elsewhere link && " + command + "link && test -p pipe && test -L link && test -f elsewhere");
+}
+
 TEST_F(Convert, RefusesWrongUsage) {
   EXPECT_TRUE(refused(run("rotor-convert"), 2, "expected rotor-convert FORMAT IN OUT", "bert, roformer"));
   EXPECT_TRUE(refused(run("rotor-convert bort in out"), 2, "unknown format 'bort'", "huggingface"));
@@ -99,6 +125,8 @@ TEST_F(Convert, RefusesWrongUsage) {
       refused(run("rotor-convert bert in out --quantize f16"), 2, "none or bf16 or int8 after --quantize", "f16"));
   EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization int4"), 2, "float32 or int8", "int4"));
   EXPECT_TRUE(refused(run("rotor-convert ctranslate2 in out --quantization"), 2, "float32 or int8", "nothing"));
+  EXPECT_TRUE(refused(run("rotor-convert --completion fish"), 2, "--completion bash or zsh", "fish"));
+  EXPECT_TRUE(refused(run("rotor-convert --help > /dev/full"), 1, "cannot write to standard output"));
 }
 
 TEST_F(Convert, NamesAllThatAFolderLacks) {

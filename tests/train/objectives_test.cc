@@ -171,6 +171,17 @@ TEST_F(Objectives, RefuseAnArchitectureOfAnotherTask) {
                    "--arch transformer_lm_gpt", "translation", "language_modeling"));
 }
 
+TEST_F(Objectives, HaveTokenTypesOnlyIfTheyAreAnEncoder) {
+  EXPECT_NO_THROW(make(kMaskedLm, {"--arch", "bert_tiny", "--token-types", "3"}));
+  for (const auto& [task, arch] :
+       {std::pair{kTranslation, "transformer_tiny"}, {kLanguageModeling, "transformer_lm_tiny"}}) {
+    EXPECT_TRUE(says(message_of<UsageError>([&] {
+                       make(task, {"--arch", arch, "--token-types", "3"});
+                     }),
+                     "--token-types is for models that are an encoder alone"));
+  }
+}
+
 TEST_F(Objectives, NameTheOptionsThatTheirTaskDoesNotRead) {
   const char* of_translation[][2] = {{"--encoder-layers", "3"},       {"--encoder-word-dropout", "0.1"},
                                      {"--max-source-positions", "9"}, {"--eval-bleu", "true"},
