@@ -48,7 +48,9 @@ TEST(CommandWords, TakesValuesBehindAnEqualsSignOrASingleLetter) {
 }
 
 TEST(CommandWords, TakesNoOptionForAValue) {
-  EXPECT_TRUE(says(message_of<UsageError>([] { Scorer().parse({"--width", "--lowercase"}); }),
+  EXPECT_TRUE(says(message_of<UsageError>([] {
+                     Scorer().parse({"--width", "--lowercase"});
+                   }),
                    "--width expects a value, got the option --lowercase"));
   EXPECT_EQ(Scorer().parse({"--width", "--other"}).values.at("width"), Texts{"--other"});
 }

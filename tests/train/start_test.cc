@@ -216,7 +216,8 @@ TEST_F(StartTest, TakesItsOwnBestWhenItStartsAnew) {
   validates_ = true;
   train("run", 0, 8);
   const auto best = [&] {
-    return TrainerState::from_json(SafeTensors(folder_ / "run/checkpoint_best.safetensors").metadata("trainer"), "best");
+    return TrainerState::from_json(SafeTensors(folder_ / "run/checkpoint_best.safetensors").metadata("trainer"),
+                                   "best");
   };
   const int64_t before = best().updates;
   std::filesystem::remove(last("run"));
