@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     serve_options.check();
     serve_options.read_model();
     options.apply();  // what was given goes before what the model says
+    serve_options.check();
     options.warn_of_ignored();
     rotor::catch_signals();
     rotor::serve(serve_options);

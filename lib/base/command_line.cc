@@ -117,8 +117,9 @@ void CommandLine::read_config(const std::string& path) {
     if (option == nullptr || !option->named) {
       refuse("{}: unknown key '{}'{}; valid keys: {}", where, key, did_you_mean(key, names()), join(names(), ", "));
     }
+    if (found.contains(key) && !option->is_list())
+      refuse("{}: {} has a value before; remove one of the lines", where, key);
     Texts& texts = found[key];
-    if (!option->is_list()) texts.clear();
     texts.push_back(ini_value(trimmed(line.substr(equals + 1)), where));
     if (const std::string fault = option->fault(texts); !fault.empty()) refuse("{}: {} {}", where, key, fault);
   }

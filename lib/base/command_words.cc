@@ -126,6 +126,15 @@ po::options_description described(const std::deque<Option>& options) {
   refuse("unknown option {}{}; --help-all lists them all", word, hint);
 }
 
+bool is_list(const std::deque<Option>& options, const std::string& name) {
+  return std::any_of(options.begin(), options.end(), [&](const Option& o) { return o.name == name && o.is_list(); });
+}
+
+void add_values(Texts& values, const Texts& given, bool list) {
+  if (!list) values.clear();
+  values.insert(values.end(), given.begin(), given.end());
+}
+
 }  // namespace
 
 CommandWords sort_words(const std::string& command, const Texts& words, const std::deque<Option>& options) {
@@ -142,7 +151,7 @@ CommandWords sort_words(const std::string& command, const Texts& words, const st
       if (given.string_key.empty()) {
         sorted.positionals.insert(sorted.positionals.end(), given.value.begin(), given.value.end());
       } else {
-        sorted.values[given.string_key] = given.value;
+        add_values(sorted.values[given.string_key], given.value, is_list(options, given.string_key));
       }
     }
   } catch (const po::error& error) {

@@ -11,7 +11,7 @@
 namespace rotor {
 
 struct CommandWords {
-  std::map<std::string, Texts> values;  ///< by the option's name; of two the last
+  std::map<std::string, Texts> values;  ///< by the option's name; of two the last, but all of a list
   Texts positionals;
 };
 

@@ -73,6 +73,9 @@ void LenpenSweepOptions::describe(Options& options) {
               "approximate, because the lists of one search are ranked again");
   options.add("sweep-reference", reference, "reference translations for --sweep-lenpen")
       .only("with --sweep-lenpen", [this] { return !range.empty(); });
+  for (const char* name : {"nbest", "fairseq-format", "replace-unk"}) {
+    options.option(name).only("without --sweep-lenpen", [this] { return range.empty(); });
+  }
 }
 
 std::vector<double> lenpen_range(const std::string& range) {

@@ -28,7 +28,8 @@ void BatchOptions::describe(Options& options) {
   options
       .add("tokens-per-sample", &tokens_per_sample,
            "of a language model, masked or not: tokens in a sample, a block of the text")
-      .at_least(1);
+      .at_least(1)
+      .at_most(kMostTokensPerSample);
   options.add("sample-break-mode", sample_break_mode,
               "of a language model, where samples end: none, after --tokens-per-sample tokens; complete, after a line, "
               "with as many lines as fit; complete_doc, after a document too; eos, after each line",

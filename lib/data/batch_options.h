@@ -9,6 +9,9 @@
 
 namespace rotor {
 
+/// No sample is longer, so that the numbers of its positions fit every encoding.
+inline constexpr int64_t kMostTokensPerSample = 1 << 24;
+
 struct BatchOptions {
   int64_t max_tokens = 4096;
   int64_t batch_size = 0;  ///< largest number of sentences in a batch; 0 sets no limit

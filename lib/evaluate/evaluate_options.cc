@@ -11,7 +11,8 @@ void EvaluateOptions::describe(Options& options) {
   options.positional("model", model, "model file that rotor-train or rotor-average wrote").by_name().also("--path");
   options.group("Corpus");
   options.add("corpus", corpus, "folder that rotor-preprocess wrote with the model's vocabulary").common();
-  options.add("gen-subset", gen_subset, "the split of --corpus").common();
+  const auto of_corpus = [this] { return !corpus.empty(); };
+  options.add("gen-subset", gen_subset, "the split of --corpus").only("with --corpus", of_corpus).common();
   options.only(
       "for models of texts", [this] { return task == kLanguageModeling || task == kMaskedLm; },
       [&] {
@@ -19,6 +20,7 @@ void EvaluateOptions::describe(Options& options) {
             .add("tokens-per-sample", tokens_per_sample,
                  "most tokens that the model reads at a time, those of --context-window among them")
             .at_least(1)
+            .at_most(kMostTokensPerSample)
             .common();
         options.add("sample-break-mode", sample_break_mode,
                     "where samples end: none, after --tokens-per-sample tokens; complete, after a line, with as many "
@@ -34,7 +36,9 @@ void EvaluateOptions::describe(Options& options) {
       .common();
   describe_sentences(options);
   options.group("Output");
-  options.add("format", format, "form of the line that is printed", {"text", "json"}).common();
+  options.add("format", format, "form of the line that is printed", {"text", "json"})
+      .only("with --corpus", of_corpus)
+      .common();
   options
       .add("by-position", by_position,
            "write to this file, as comma-separated values, for each position in a sample how many tokens were scored "
@@ -48,15 +52,17 @@ void EvaluateOptions::describe(Options& options) {
   options.add("by-document", by_document, "write to this file the same for each document, by its number from 1")
       .only("for language models", [this] { return task == kLanguageModeling; })
       .common();
-  options.add("stats", stats,
-              "write the scores, seconds, tokens_per_second and memory_mb to this JSON file; reading the model is left "
-              "out of the time");
+  options
+      .add("stats", stats,
+           "write the scores, seconds, tokens_per_second and memory_mb to this JSON file; reading the model is left "
+           "out of the time")
+      .only("with --corpus", of_corpus);
   options
       .add("predictions", predictions,
            "write to this file, for each row in the corpus's order, what is predicted, and the probabilities of the "
            "classes or candidates, with tabs between")
       .only("for models of whole sentences", [this] { return predicts(); })
-      .only("with --corpus", [this] { return !corpus.empty(); })
+      .only("with --corpus", of_corpus)
       .common();
   options.group("Position");
   scaling.describe_override(options);

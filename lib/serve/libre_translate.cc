@@ -29,14 +29,21 @@ void check_language(const char* field, const std::string& code, const std::strin
   }
 }
 
-int64_t take_alternatives(Json& object) {
+/// The value of a JSON number, or of a form's text of digits; -1 of anything else.
+int64_t whole_number(const Json& value) {
+  if (value.is_number_integer()) return value.get<int64_t>();
+  const std::string text = value.is_string() ? value.get<std::string>() : "";
+  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits && !text.empty() && text.size() < 10 ? std::stoll(text) : -1;
+}
+
+int64_t take_alternatives(Json& object, int64_t most) {
   const auto found = object.find("alternatives");
   if (found == object.end()) return 0;
-  int64_t count = -1;
-  if (found->is_number_integer()) count = found->get<int64_t>();
-  if (found->is_string() && found->get<std::string>().size() == 1) count = found->get<std::string>()[0] - '0';
-  if (count < 0 || count > 1000) {
-    refuse_request(400, "expected 'alternatives' as a whole number from 0, got {}", found->dump());
+  const int64_t count = whole_number(*found);
+  if (count < 0 || count > most) {
+    refuse_request(400, "expected 'alternatives' as a whole number from 0 to {}, one less than --max-beam, got {}",
+                   most, found->dump());
   }
   object.erase(found);
   return count;
@@ -62,7 +69,7 @@ LibreTranslate take_libre_fields(Json& object, const ServeOptions& options) {
   if (!format.empty() && format != "text") {
     refuse_request(400, "expected the format 'text', got '{}'; send text without markup", format);
   }
-  libre.alternatives = take_alternatives(object);
+  libre.alternatives = take_alternatives(object, options.max_beam - 1);
   if (libre.alternatives > 0) {
     object["nbest"] = libre.alternatives + 1;
     if (!object.contains("beam")) object["beam"] = std::max(options.search.beam, libre.alternatives + 1);

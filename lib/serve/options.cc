@@ -37,6 +37,9 @@ void ServeOptions::describe(Options& options) {
       .at_least(0)
       .at_most(10000);
   compute.describe(options);
+  for (const char* name : {"shortlist", "vocab-limit"}) {
+    options.option(name).only("for models that translate", [this] { return translates(); });
+  }
   options
       .add("workers", workers,
            "number of batches translated at a time, which share the threads; 0: one for each thread")
@@ -169,6 +172,9 @@ void ServeOptions::check() const {
     require(origin == "*" || (authority != origin.npos && origin.find('/', authority + 3) == origin.npos),
             "expected --cors-origin as https://example.org, without a path, or *, got '{}'", origin);
   }
+  require(translates() || max_source_positions == 0 || max_source_positions >= 4,
+          "expected --max-source-positions of 4 or more, as this model reads a row's first and last token too, got {}",
+          max_source_positions);
   require(max_beam >= search.beam, "expected --max-beam of --beam {} or more, got {}", search.beam, max_beam);
 }
 

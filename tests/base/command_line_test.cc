@@ -147,6 +147,7 @@ TEST(CommandLine, AWrongConfigIsRefusedNamingFileLineAndValidKeys) {
       refusal("beam = 4\nbaem = 4\n"), "c.ini:2: unknown key 'baem' (did you mean beam?)",
       "activation-fn, dropout, bias, penalty, whole-words, beam, joined-dictionary, adam-betas, output, reference"));
   EXPECT_TRUE(says(refusal("beam = four"), "c.ini:1: beam expects a whole number"));
+  EXPECT_TRUE(says(refusal("beam = 4\nbeam = 5"), "c.ini:2: beam has a value before; remove one of the lines"));
   EXPECT_TRUE(says(refusal("beam"), "c.ini:1: expected key = value"));
   EXPECT_TRUE(says(refusal("output = \"x"), "closing quote"));
   EXPECT_TRUE(says(refusal("model = x"), "unknown key 'model'"));

@@ -47,6 +47,12 @@ TEST(CommandWords, TakesValuesBehindAnEqualsSignOrASingleLetter) {
   EXPECT_EQ(Scorer().parse({"--input=a"}).values.at("hypothesis"), Texts{"a"});
 }
 
+TEST(CommandWords, AddsUpListsAndTakesTheLastOfOtherValues) {
+  const CommandWords line = Scorer().parse({"-i", "a", "b", "-w", "4", "--input=c", "--width", "5"});
+  EXPECT_EQ(line.values.at("hypothesis"), (Texts{"a", "b", "c"}));
+  EXPECT_EQ(line.values.at("width"), Texts{"5"});
+}
+
 TEST(CommandWords, TakesNoOptionForAValue) {
   EXPECT_TRUE(says(message_of<UsageError>([] {
                      Scorer().parse({"--width", "--lowercase"});

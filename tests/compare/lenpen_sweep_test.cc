@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/scratch.h"
 #include "score/bleu.h"
 #include "search/fairseq.h"
@@ -67,6 +68,19 @@ TEST_F(Sweep, PrintsTheBleuOfTheSearchItselfForItsOwnPenalty) {
     EXPECT_GT(bleu, 1);
     EXPECT_EQ(out.str(), fmt::format("{0:g}\t{1:.2f}\nbest: --lenpen {0:g}, BLEU {1:.2f}\n", lenpen, bleu));
   }
+}
+
+TEST_F(Sweep, NamesWhatATableHasNot) {
+  CommandLine line("rotor-generate", "", "");
+  options_.describe(line);
+  sweep_.describe(line);
+  const std::vector<const char*> words = {"rotor-generate", "model", "--nbest", "3", "--replace-unk", "--lenpen", "2"};
+  line.parse(static_cast<int>(words.size()), words.data());
+  EXPECT_TRUE(line.ignored().empty());
+  sweep_.range = "0:1:1";
+  ASSERT_EQ(line.ignored().size(), 2);
+  EXPECT_TRUE(says(line.ignored()[0], "--nbest 3 has no effect: it is read only without --sweep-lenpen"));
+  EXPECT_TRUE(says(line.ignored()[1], "--replace-unk"));
 }
 
 TEST_F(Sweep, WantsALineOfReferenceForEachOfInput) {

@@ -40,6 +40,7 @@ TEST(EvaluateOptions, RefuseValuesThatAreNone) {
   EXPECT_EQ(refusal([](auto&) {}), "(nothing thrown)");
   EXPECT_TRUE(says(refusal([](auto& o) { o.corpus = ""; }), "--corpus"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.tokens_per_sample = 0; }), "--tokens-per-sample"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.tokens_per_sample = 1 << 25; }), "from 1 to 16777216", "33554432"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.context_window = -1; }), "--context-window"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.context_window = 1024; }), "--context-window below", "1024, got 1024"));
   EXPECT_EQ(refusal([](auto& o) { o.context_window = 1023; }), "(nothing thrown)");
@@ -78,6 +79,13 @@ TEST(EvaluateOptions, KnowWhichAreForLanguageModels) {
   EXPECT_TRUE(says(text, "--tokens-per-sample 64", "--context-window 8", "--sample-break-mode eos",
                    "--by-document d.csv", "for language models"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4) << text;
+}
+
+TEST(EvaluateOptions, KnowWhatHasNoEffectOnLinesOfStandardInput) {
+  const std::vector<const char*> words = {"m", "--gen-subset", "valid", "--format", "json", "--stats", "s.json"};
+  std::string text;
+  for (const std::string& sentence : Parsed(words, kSentencePrediction).options.ignored()) text += sentence + '\n';
+  EXPECT_TRUE(says(text, "--gen-subset valid", "--format json", "--stats s.json", "with --corpus"));
 }
 
 }  // namespace

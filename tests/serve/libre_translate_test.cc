@@ -52,14 +52,18 @@ TEST(LibreTranslate, RefusesOtherLanguagesAndFormats) {
   EXPECT_TRUE(says(refusal(R"({"q": "a", "source": "en"})"), "400: ", "'target'"));
   EXPECT_TRUE(says(refusal(R"({"q": "a", "source": "en", "target": "de", "format": "html"})"), "400: ", "html"));
   EXPECT_TRUE(says(refusal(R"({"q": "a", "source": "en", "target": "de", "alternatives": -1})"), "400: ", "-1"));
+  EXPECT_TRUE(
+      says(refusal(R"({"q": "a", "source": "en", "target": "de", "alternatives": 32})"), "400: ", "0 to 31", "32"));
+  EXPECT_TRUE(says(refusal(R"({"q": "a", "source": "en", "target": "de", "alternatives": "9e9"})"), "400: ", "9e9"));
   EXPECT_TRUE(says(refusal(R"({"q": "a", "text": "a", "source": "en", "target": "de"})"), "400: ", "both"));
   EXPECT_TRUE(says(refusal(R"({"q": 3, "source": "en", "target": "de"})"), "400: ", "number"));
 }
 
 TEST(LibreTranslate, ReadsForms) {
-  const TranslateRequest form = read_translate_form("q=A+dog%2C+%C3%A4.&source=en&target=de&alternatives=1", options());
+  const TranslateRequest form =
+      read_translate_form("q=A+dog%2C+%C3%A4.&source=en&target=de&alternatives=10", options());
   EXPECT_EQ(form.texts, (std::vector<std::string>{"A dog, ä."}));
-  EXPECT_EQ(form.libre.alternatives, 1);
+  EXPECT_EQ(form.libre.alternatives, 10);
   EXPECT_EQ(read_translate_form("q=a&q=b&source=en&target=de", options()).texts, (std::vector<std::string>{"a", "b"}));
   for (const char* bad : {"", "text=a", "q=%ff&source=en&target=de", "q=%f", "q=a&source=en"}) {
     EXPECT_THROW(read_translate_form(bad, options()), Refusal) << bad;

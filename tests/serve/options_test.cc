@@ -57,7 +57,8 @@ TEST(ServeOptions, ReadTheModelsTaskWhichDecidesWhatHasAnEffect) {
   const ScratchFolder folder;
   write_text_model(folder / "mlm", tiny_text_options(kMaskedLm));
   const auto ignored = [](const std::string& model) {
-    const std::vector<std::string> args = {"rotor-serve", model, "--beam", "3", "--normalize=false"};
+    const std::vector<std::string> args = {"rotor-serve",       model,         "--beam", "3",
+                                           "--normalize=false", "--shortlist", "lex.s2t"};
     std::vector<const char*> words;
     for (const std::string& word : args) words.push_back(word.c_str());
     ServeOptions serve_options;
@@ -68,9 +69,11 @@ TEST(ServeOptions, ReadTheModelsTaskWhichDecidesWhatHasAnEffect) {
     return fmt::format("{}", fmt::join(options.ignored(), "; "));
   };
   EXPECT_TRUE(says(ignored(folder / "mlm"), "--beam 3 has no effect", "for models that translate"));
+  EXPECT_TRUE(says(ignored(folder / "mlm"), "--shortlist lex.s2t has no effect"));
   EXPECT_FALSE(says(ignored(folder / "mlm"), "--normalize"));
   EXPECT_TRUE(says(ignored(fairseq_model_path()), "--normalize", "for models of texts"));
   EXPECT_FALSE(says(ignored(fairseq_model_path()), "--beam"));
+  EXPECT_FALSE(says(ignored(fairseq_model_path()), "--shortlist"));
 }
 
 TEST(ServeOptions, VectorsAreNormalisedAsAModelOfSentenceVectorsSays) {
@@ -98,6 +101,16 @@ TEST(ServeOptions, TheLongestSourceIsLongerThanTheLongestRowByDefault) {
   EXPECT_EQ(options.source_positions(), 512);
   options.max_source_positions = 9;
   EXPECT_EQ(options.source_positions(), 9);
+}
+
+TEST(ServeOptions, RefusesRowsTooShortForTheirSpecialTokens) {
+  ServeOptions options;
+  options.max_source_positions = 3;
+  options.check();
+  options.task = kSentencePrediction;
+  EXPECT_TRUE(says(message_of<UsageError>([&] { options.check(); }), "--max-source-positions of 4 or more", "got 3"));
+  options.max_source_positions = 4;
+  options.check();
 }
 
 TEST(ServeOptions, RefusesValuesThatMakeNoSense) {
