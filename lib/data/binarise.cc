@@ -111,6 +111,8 @@ Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const L
       block.rows[block.size].group = reader.lines().size();
       block.size += kept[line++];
     }
+    ROTOR_CHECK(block.size > 0 || line == std::ssize(kept),
+                "expected a text of {} lines as before, got {}; leave its files alone meanwhile", kept.size(), line);
     progress.update(line, fmt::format("{} lines encoded", line));
     return block.size > 0;
   };

@@ -1,5 +1,6 @@
 #include "data/corpus_writer.h"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -53,6 +54,9 @@ class CorpusWriter::ColumnSpool {
   }
 
   void add(std::span<const int32_t> ids, std::string_view line) {
+    ROTOR_CHECK(std::max(ids.size(), line.size()) < INT32_MAX,
+                "expected lines of fewer than {} bytes and tokens, got one of {} bytes and {} tokens; split it",
+                INT32_MAX, line.size(), ids.size());
     for (int32_t id : ids) {
       ROTOR_CHECK(id >= 0 && id < info_.vocabulary_size, "expected ids below {}, the vocabulary's size, got {}",
                   info_.vocabulary_size, id);

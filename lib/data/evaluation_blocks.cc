@@ -42,7 +42,8 @@ EvaluationBlocks::EvaluationBlocks(Corpus corpus, const EvaluationOptions& optio
 
 /// The length of a block's context, with so many tokens in the blocks before.
 int64_t EvaluationBlocks::context_of(int64_t block, int64_t before) const {
-  const int64_t room = std::max<int64_t>(options_.tokens_per_sample - blocks_[block].size(), 0);
+  const int64_t most = std::min(options_.tokens_per_sample, options_.max_target_positions);
+  const int64_t room = std::max<int64_t>(most - blocks_[block].size(), 0);
   return std::min({options_.context_window, before, room});
 }
 

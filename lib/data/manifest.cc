@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/mapped_file.h"
+#include "base/pattern.h"
 #include "format/safetensors.h"
 
 namespace rotor {
@@ -68,14 +69,16 @@ bool is_corpus(const fs::path& file) {
   }
 }
 
-/// Removes the corpora of a folder that belong to no split of `kept` or `made`.
+/// Removes the splits of a folder that are not of `kept` or `made`. Corpora under other names are the user's.
 void remove_strangers(const fs::path& folder, const Json& kept, const std::vector<std::string>& made) {
+  const Pattern split_name(R"(train|valid\d*|test\d*)");
   std::vector<fs::path> strangers;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const fs::path& file = entry.path();
     const std::string split = file.stem().string();
     const bool known = kept.contains(split) || std::find(made.begin(), made.end(), split) != made.end();
-    if (file.extension() == ".safetensors" && !known && is_corpus(file)) strangers.push_back(file);
+    if (file.extension() == ".safetensors" && !known && split_name.match(split) && is_corpus(file))
+      strangers.push_back(file);
   }
   for (const fs::path& file : strangers) {
     log::warn(

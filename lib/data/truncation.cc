@@ -27,10 +27,10 @@ std::vector<int64_t> kept_lengths(const std::vector<int64_t>& lengths, int64_t r
     return kept;
   }
   int64_t &longer = kept[kept[0] >= kept[1] ? 0 : 1], &shorter = kept[kept[0] >= kept[1] ? 1 : 0];
-  cut(longer, shorter);  // until both are as long, then by turns
+  cut(longer, shorter);  // until both are as long, then the second and the first by turns
   const int64_t half = std::max<int64_t>(excess, 0) / 2;
-  longer -= std::max<int64_t>(excess, 0) - half;
-  shorter -= half;
+  cut(kept[1], std::max<int64_t>(kept[1] - (excess - half), 0));
+  cut(kept[0], 0);
   return kept;
 }
 

@@ -109,14 +109,22 @@ void check_has_state(const SafeTensors& file, const char* else_do) {
 void read_weights(const SafeTensors& file, const Training& training) {
   training.objective.read_parameters(file);
   const auto& parameters = training.parameters.parameters();
-  const bool averaged = file.contains(kWeights + parameters[0].name);
+  const bool averaged = std::any_of(parameters.begin(), parameters.end(), [&](const NamedParameter& parameter) {
+    return file.contains(kWeights + parameter.name);
+  });
   ROTOR_CHECK(
       training.ema || !averaged,
       "{} holds averages of the weights: give --ema-decay, or start another run from them by --finetune-from-model",
       file.path().string());
   if (training.ema) training.ema->begin();
   for (size_t i = 0; averaged && i < parameters.size(); ++i) {
-    training.parameters.part(training.parameters.values(), i).copy_from(file.tensor(kWeights + parameters[i].name));
+    const std::string weights = kWeights + parameters[i].name;
+    ROTOR_CHECK(
+        file.contains(weights),
+        "{}: holds averages of the weights, but none of {}, which was frozen then; give --freeze as then, or start "
+        "another run from them by --finetune-from-model",
+        file.path().string(), parameters[i].name);
+    training.parameters.part(training.parameters.values(), i).copy_from(file.tensor(weights));
   }
 }
 
@@ -214,6 +222,14 @@ void load_checkpoint(const std::filesystem::path& path, const Training& training
   read_moments(file, training);
   training.state = TrainerState::from_json(file.metadata("trainer"), path.string());
   training.adam.set_steps(training.state.updates);
+}
+
+std::optional<TrainerState> state_of(const std::filesystem::path& path) {
+  try {
+    return TrainerState::from_json(SafeTensors(path).metadata("trainer"), path.string());
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 void restore_checkpoint(const std::filesystem::path& path, const Training& training, const Resets& resets,

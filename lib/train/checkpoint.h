@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "model/model_file.h"
 #include "train/adam.h"
@@ -32,6 +33,9 @@ struct TrainerState {
   std::string to_json() const;
   static TrainerState from_json(const std::string& text, const std::string& origin);
 };
+
+/// The state that a checkpoint holds; none if there is no such file, or it cannot be read.
+std::optional<TrainerState> state_of(const std::filesystem::path& path);
 
 /// Everything that a checkpoint stores and restores.
 struct Training {

@@ -13,13 +13,19 @@
 namespace rotor {
 namespace {
 
+/// The model that the training starts from; where that is gone, the checkpoint that the training has got to.
+std::filesystem::path start_of(const CheckpointOptions& options) {
+  const std::filesystem::path start = options.finetune_from_model,
+                              last = std::filesystem::path(options.save_dir) / "checkpoint_last.safetensors";
+  return !std::filesystem::exists(start) && std::filesystem::exists(last) ? last : start;
+}
+
 /// Takes the options of the model that the training starts from, if it has the same stacks; another is refused when it
 /// is read.
 void take_start(TrainingOptions& options) {
   TransformerOptions& model = options.model;
-  const std::string& start = options.trainer.checkpoints.finetune_from_model;
-  if (start.empty()) return;
-  TransformerOptions from = read_model_options(SafeTensors(start));
+  if (options.trainer.checkpoints.finetune_from_model.empty()) return;
+  TransformerOptions from = read_model_options(SafeTensors(start_of(options.trainer.checkpoints)));
   if (from.has_encoder() != model.has_encoder() || from.has_decoder() != model.has_decoder()) return;
   from.task = model.task;
   model = std::move(from);

@@ -144,8 +144,10 @@ void CheckpointOptions::describe_start(Options& options) {
       "finetune-from-model", &finetune_from_model,
       "model or checkpoint that provides the initial parameters, if --save-dir has no checkpoint, and the options of "
       "the model that are not given");
-  options.add("no-verify", no_verify,
-              "start from a checkpoint or model without comparing it with its checksums, which takes about 0.6 s a GB");
+  options.add(
+      "no-verify", no_verify,
+      "read corpora and the checkpoint or model that training starts from without comparing them with their checksums, "
+      "which takes about 0.6 s a GB");
 }
 
 void CheckpointOptions::describe_validation(Options& options) {

@@ -40,7 +40,10 @@ RunFolder::RunFolder(const CheckpointOptions& options)
   for (const char* prefix : {"checkpoint_", "train.jsonl", "config", "bad_update_"}) {
     remove_unfinished(path_, prefix);
   }
-  if (!options.no_save) remove_old();
+  ROTOR_CHECK(!options.no_save || !fs::exists(checkpoint("last")),
+              "{} holds a training, whose reports and config.ini a run with --no-save would replace; give another "
+              "--save-dir",
+              options.save_dir);
 }
 
 fs::path RunFolder::checkpoint(const std::string& name) const {
@@ -54,7 +57,6 @@ bool RunFolder::save(const Training& training, std::vector<std::string> names, b
     const fs::path first = checkpoint(names.front());
     save_checkpoint(training, first);
     for (size_t i = 1; i < names.size(); ++i) link_atomically(first, checkpoint(names[i]));
-    if (std::count(names.begin(), names.end(), "best") > 0) best_is_older_ = false;
     remove_old();
   };
   if (!needed) return attempt(write);
@@ -65,17 +67,10 @@ bool RunFolder::save(const Training& training, std::vector<std::string> names, b
 void RunFolder::save_best(const Training& training) {
   if (options_.no_save) return;
   save_checkpoint(training, checkpoint("best"));
-  best_is_older_ = false;
 }
 
 std::optional<TrainerState> RunFolder::state_of_best() const {
-  const fs::path path = checkpoint("best");
-  if (best_is_older_ || !fs::exists(path)) return std::nullopt;
-  try {
-    return TrainerState::from_json(SafeTensors(path).metadata("trainer"), path.string());
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  return state_of(checkpoint("best"));
 }
 
 std::vector<std::string> RunFolder::names_among_best(double score, int64_t update) const {

@@ -19,7 +19,8 @@ namespace rotor {
 
 class RunFolder {
  public:
-  /// Locks the folder, which is an Error if another process has it, and removes unfinished files of a killed run.
+  /// Locks the folder, which is an Error if another process has it, and removes unfinished files of a killed run. With
+  /// --no-save a folder that has a checkpoint_last is an Error.
   explicit RunFolder(const CheckpointOptions& options);
 
   /// The path of checkpoint_<name>.safetensors.
@@ -33,9 +34,6 @@ class RunFolder {
 
   /// Saves checkpoint_best alone; a failure is an Error. Does nothing with --no-save.
   void save_best(const Training& training);
-
-  /// Begins a training anew: a checkpoint_best that is there already counts no more.
-  void begin_anew() { best_is_older_ = true; }
 
   /// The state that checkpoint_best holds, if there is one that can be read.
   std::optional<TrainerState> state_of_best() const;
@@ -61,7 +59,6 @@ class RunFolder {
   CheckpointOptions options_;
   std::filesystem::path path_;
   FolderLock lock_;
-  bool best_is_older_ = false;
   std::optional<Reports> reports_;
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/log.h"
+#include "train/earlier_training.h"
 
 namespace rotor {
 
@@ -16,16 +17,6 @@ struct Candidate {
   fs::path path;
   TrainerState state;
 };
-
-/// The trainer's state of a checkpoint whose header can be read.
-std::optional<TrainerState> state_of(const fs::path& path) {
-  try {
-    const SafeTensors file(path);
-    return TrainerState::from_json(file.metadata("trainer"), path.string());
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
 
 bool is_sound(const fs::path& path) {
   try {
@@ -73,16 +64,6 @@ void resume(const Training& training, const CheckpointOptions& options, const fs
   log::info("resumed {} at update {}", last.string(), training.state.updates);
 }
 
-/// Warns before checkpoints of an earlier training are overwritten because its checkpoint_last is missing.
-void warn_of_overwriting(const fs::path& last) {
-  const auto newest = newest_sound(last);
-  if (!newest) return;
-  log::warn(
-      "{} is missing: training starts anew and overwrites the checkpoints of an earlier training; to go on with that, "
-      "stop now and give --restore-file {}",
-      last.string(), newest->path.string());
-}
-
 }  // namespace
 
 void start_training(const Training& training, const CheckpointOptions& options, const fs::path& last) {
@@ -95,12 +76,13 @@ void start_training(const Training& training, const CheckpointOptions& options, 
                        verification(options.no_verify, Verification::kAll));
     log::info("started from {} at update {}, epoch {}", options.restore_file, training.state.updates,
               training.state.epoch);
-    return;
+  } else if (!options.finetune_from_model.empty()) {
+    load_parameters(options.finetune_from_model, training, verification(options.no_verify));
+    log::info("started from the parameters of {}", options.finetune_from_model);
   }
-  if (!options.no_save) warn_of_overwriting(last);
-  if (options.finetune_from_model.empty()) return;
-  load_parameters(options.finetune_from_model, training, verification(options.no_verify));
-  log::info("started from the parameters of {}", options.finetune_from_model);
+  if (!options.no_save && !last.empty()) {
+    set_aside_earlier(last.parent_path(), options.restore_file, training.state.updates);
+  }
 }
 
 void share_training(const Training& training, Workers& workers) {

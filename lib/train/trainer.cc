@@ -8,6 +8,7 @@
 #include "base/option_text.h"
 #include "base/signals.h"
 #include "base/threads.h"
+#include "format/checksums.h"
 #include "kernel/bfloat16.h"
 #include "train/announcements.h"
 #include "train/digests.h"
@@ -44,8 +45,7 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
       data_(data),
       validator_(options.checkpoints.disable_validation ? nullptr : validator),
       workers_(workers),
-      schedule_(make_schedule(options.optimization.schedule, objective.width(),
-                              options.optimization.scheduled_updates(updates_an_epoch()))),
+      schedule_(schedule_from(0)),
       parameters_(frozen_in_part(objective.module(), options.optimization.freeze)),
       gradients_(options.optimization, objective, parameters_, workers),
       adam_(options.optimization, parameters_) {
@@ -63,6 +63,7 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
     warn_of_skipped(validator_->skipped(), samples.size(), "validation", samples, data.options());
   }
   check_same_corpus();
+  check_undamaged_corpora();
   start();
 }
 
@@ -70,9 +71,9 @@ void Trainer::start() {
   if (workers_.leads()) {
     if (!options_.checkpoints.save_dir.empty()) folder_.emplace(options_.checkpoints);
     start_training(training(), options_.checkpoints, folder_ ? folder_->checkpoint("last") : "");
-    if (folder_ && state_.updates == 0) folder_->begin_anew();
   }
   share_training(training(), workers_);
+  schedule_ = schedule_from(state_.schedule_begin);
   if (state_.updates > 0) {  // what the last update drew, in case there is a validation before the next one
     objective_.module().begin_update(static_cast<uint64_t>(options_.optimization.seed), state_.updates - 1);
   }
@@ -94,16 +95,40 @@ void Trainer::check_same_corpus() {
   }
 }
 
-bool Trainer::finished() const {
+/// One process reads the corpora once, for their digests too.
+void Trainer::check_undamaged_corpora() const {
+  if (!workers_.leads() || options_.checkpoints.no_verify) return;
+  for (const TrainingData::Part& part : data_.parts()) check_undamaged(SafeTensors(part.samples->corpus().path()));
+  if (validator_) check_undamaged(SafeTensors(validator_->samples().corpus().path()));
+}
+
+/// The limit that ends training now; empty while there is none.
+std::string Trainer::limit_reached() const {
   const auto& o = options_.optimization;
   const int64_t patience = options_.checkpoints.patience;
-  return (o.max_update > 0 && state_.updates >= o.max_update) || (o.max_epoch > 0 && state_.epoch > o.max_epoch) ||
-         (patience > 0 && state_.validations_without_gain >= patience) ||
-         (state_.epoch > 1 && state_.next_batch == 0 && learning_rate() <= o.stop_min_lr);
+  const bool scheduled = state_.updates > state_.schedule_begin;  // the first rate of a warm-up is no end
+  if (o.max_update > 0 && state_.updates >= o.max_update) return fmt::format("--max-update {}", o.max_update);
+  if (o.max_epoch > 0 && state_.epoch > o.max_epoch) return fmt::format("--max-epoch {}", o.max_epoch);
+  if (patience > 0 && state_.validations_without_gain >= patience) return fmt::format("--patience {}", patience);
+  if (state_.epoch > 1 && state_.next_batch == 0 && scheduled && learning_rate() <= o.stop_min_lr) {
+    return fmt::format("--stop-min-lr {}", o.stop_min_lr);
+  }
+  return "";
 }
 
 Training Trainer::training() {
   return {objective_, parameters_, adam_, state_, ema(), data_.longest()};
+}
+
+/// The schedule that begins after so many updates and lasts to the end of training.
+Schedule Trainer::schedule_from(int64_t begin) const {
+  return make_schedule(options_.optimization.schedule, objective_.width(), scheduled_from(begin));
+}
+
+/// Number of updates from there to the end; 0 if there is no limit. A training that has ended before had all.
+int64_t Trainer::scheduled_from(int64_t begin) const {
+  const int64_t all = options_.optimization.scheduled_updates(updates_an_epoch());
+  return all > begin ? all - begin : all;
 }
 
 /// Learning rate of the next update.
@@ -121,7 +146,7 @@ void Trainer::log_start() const {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), threads(), batches_an_update());
   }
   if (const auto& schedule = options_.optimization.schedule; schedule.warmup_ratio >= 0) {
-    const int64_t all = options_.optimization.scheduled_updates(updates_an_epoch());
+    const int64_t all = scheduled_from(state_.schedule_begin);
     log::info("the first {} of {} updates warm up", schedule.warmup(all), all);
   }
   if (!workers_.leads()) return;
@@ -144,10 +169,11 @@ double Trainer::try_update(std::span<const int32_t> batches) {
 void Trainer::run() {
   log_start();
   Progress progress(updates_to_come());
+  if (finished()) log::warn("there is nothing to train: {} is reached", limit_reached());
   while (!finished()) run_epoch(progress);
   end();
-  log::info("done after {} updates, {} epochs; digest of the weights {}", state_.updates, state_.last_epoch(),
-            weights_digest(parameters_));
+  log::info("done after {} updates, {} epochs, by {}; digest of the weights {}", state_.updates, state_.last_epoch(),
+            limit_reached(), weights_digest(parameters_));
 }
 
 /// Trains to the end of the epoch, or until a limit is reached within it.

@@ -41,6 +41,7 @@ class Trainer {
 
  private:
   void check_same_corpus();
+  void check_undamaged_corpora() const;
   void start();
   void log_start() const;
   void run_epoch(Progress& progress);
@@ -53,7 +54,10 @@ class Trainer {
   void do_what_is_due(bool updated);
   void end();
   void answer_signals();
-  bool finished() const;
+  std::string limit_reached() const;
+  bool finished() const { return !limit_reached().empty(); }
+  Schedule schedule_from(int64_t begin) const;
+  int64_t scheduled_from(int64_t begin) const;
   double learning_rate() const;
   Ema* ema() { return ema_ ? &*ema_ : nullptr; }
   Training training();

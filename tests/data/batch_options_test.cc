@@ -15,7 +15,7 @@ TEST(BatchOptions, RefuseValuesThatAreNone) {
   };
   EXPECT_EQ(refusal({}), "(nothing thrown)");
   EXPECT_TRUE(says(refusal({.bpe_dropout = 1}), "--bpe-dropout", "below 1"));
-  EXPECT_TRUE(says(refusal({.tokens_per_sample = 0}), "--tokens-per-sample", "1 or more"));
+  EXPECT_TRUE(says(refusal({.tokens_per_sample = 0}), "--tokens-per-sample", "from 1 to 16777216"));
 }
 
 TEST(BatchOptions, ListTheModesOfBreaking) {

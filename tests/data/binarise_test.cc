@@ -51,12 +51,17 @@ TEST(Binarise, WritesThePairsThatAreKeptAndCountsTheirPieces) {
   EXPECT_EQ(result.columns[0].sha256, sha256("ab\nxa\n"));
 }
 
-/// The ends of documents that files give, each a text.
-std::vector<uint64_t> ends_of(const std::vector<std::string>& texts, const std::vector<bool>& kept) {
+/// The ends of documents that files give, each a text; of the lines that are kept, or all.
+std::vector<uint64_t> ends_of(const std::vector<std::string>& texts, std::vector<bool> kept = {}) {
   const ScratchFolder folder;
   const Vocabulary bytes = Vocabulary::from_bytes(serialized_bytes());
   std::vector<ParallelFiles> files;
-  for (const std::string& text : texts) files.push_back({folder.file(std::to_string(files.size()), text)});
+  int64_t lines = 0;
+  for (const std::string& text : texts) {
+    files.push_back({folder.file(std::to_string(files.size()), text)});
+    lines += std::count(text.begin(), text.end(), '\n');
+  }
+  if (kept.empty()) kept.assign(lines, true);
   CorpusWriter writer(folder / "corpus", corpus_task(kLanguageModeling), {describe_column("text", "", bytes)});
   binarise(ParallelReader(files), kept, {.keep_blank = true}, /*documents=*/true, {{bytes}}, writer, 3);
   writer.finish();
@@ -68,18 +73,22 @@ std::vector<uint64_t> ends_of(const std::vector<std::string>& texts, const std::
 using Ends = std::vector<uint64_t>;
 
 TEST(Binarise, EndsADocumentAfterARunOfBlankLines) {
-  const std::vector<bool> all(100, true);
-  EXPECT_EQ(ends_of({"a\nb\n"}, all), Ends{2});
-  EXPECT_EQ(ends_of({"a\n\n\nb\n"}, all), (Ends{3, 4}));
-  EXPECT_EQ(ends_of({"\n\na\n \nb\n\n"}, all), (Ends{4, 6})) << "those at the beginning are the first one's";
+  EXPECT_EQ(ends_of({"a\nb\n"}), Ends{2});
+  EXPECT_EQ(ends_of({"a\n\n\nb\n"}), (Ends{3, 4}));
+  EXPECT_EQ(ends_of({"\n\na\n \nb\n\n"}), (Ends{4, 6})) << "those at the beginning are the first one's";
   EXPECT_EQ(ends_of({"a\n\nb\n\nc\n"}, {true, true, false, true, true}), (Ends{3, 4}))
       << "a document of lines that were dropped is none";
 }
 
 TEST(Binarise, EndsADocumentWithItsFile) {
-  const std::vector<bool> all(100, true);
-  EXPECT_EQ(ends_of({"a\nb\n", "c\n", "\n\nd\n"}, all), (Ends{2, 3, 6}));
-  EXPECT_EQ(ends_of({"a\n\n", "\nb\n"}, all), (Ends{2, 4}));
+  EXPECT_EQ(ends_of({"a\nb\n", "c\n", "\n\nd\n"}), (Ends{2, 3, 6}));
+  EXPECT_EQ(ends_of({"a\n\n", "\nb\n"}), (Ends{2, 4}));
+}
+
+TEST(Binarise, SeesThatATextHasChangedSinceItWasRead) {
+  EXPECT_EQ(ends_of({"a\nb\n"}, {true, true}), Ends{2});
+  EXPECT_TRUE(says(message_of<Error>([] { ends_of({"a\nb\n"}, {true}); }), "a text of 1 lines as before, got more"));
+  EXPECT_TRUE(says(message_of<Error>([] { ends_of({"a\nb\n"}, {true, true, true}); }), "of 3 lines as before, got 2"));
 }
 
 }  // namespace

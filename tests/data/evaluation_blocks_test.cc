@@ -71,6 +71,14 @@ TEST_F(EvaluationBlocksTest, LeaveOutLinesLongerThanTheModelServes) {
            "at most 3", "got 4"));
 }
 
+TEST_F(EvaluationBlocksTest, KeepContextsWithinWhatTheModelServes) {
+  const EvaluationBlocks blocks(
+      corpus_, {.sample_break_mode = "eos", .context_window = 3, .max_tokens = 1, .max_target_positions = 4});
+  std::vector<int64_t> lengths;
+  for (int64_t k = 0; k < blocks.size(); ++k) lengths.push_back(blocks[k].batch.target.length);
+  EXPECT_EQ(*std::max_element(lengths.begin(), lengths.end()), 4);
+}
+
 TEST_F(EvaluationBlocksTest, RefuseAContextThatLeavesNothing) {
   EXPECT_TRUE(says(message_of<Error>([&] { EvaluationBlocks(corpus_, {.tokens_per_sample = 4, .context_window = 4}); }),
                    "--context-window from 0 to below --tokens-per-sample, 4, got 4"));

@@ -99,6 +99,7 @@ TEST_F(ManifestTest, KeepsOtherSplitsOfTheSameTaskOnly) {
   Manifest first = begin(kLanguageModeling, {"train"});
   add_text(first, "train");
   first.write();
+  fs::copy(folder_ / "train.safetensors", folder_ / "train_copy.safetensors");
   begin(kLanguageModeling, {"valid"}).write();
   EXPECT_TRUE(read()["splits"].contains("train"));
   log::start();
@@ -107,6 +108,7 @@ TEST_F(ManifestTest, KeepsOtherSplitsOfTheSameTaskOnly) {
   EXPECT_TRUE(says(testing::internal::GetCapturedStderr(), "removed", "train.safetensors", "another task"));
   EXPECT_FALSE(read()["splits"].contains("train"));
   EXPECT_FALSE(fs::exists(folder_ / "train.safetensors"));
+  EXPECT_TRUE(fs::exists(folder_ / "train_copy.safetensors")) << "which is no split";
 }
 
 }  // namespace

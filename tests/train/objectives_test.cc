@@ -90,6 +90,12 @@ TEST_F(Objectives, HaveTheShapeOfTheModelThatTheyStartFromUnlessAnotherIsGiven) 
     const std::string start = folder_ / "start.safetensors";
     EXPECT_EQ(make(task.name, {"--finetune-from-model", start.c_str()})->config(), first->config());
     EXPECT_NE(make(task.name, {"--finetune-from-model", start.c_str(), "--norm", "layer"})->config(), first->config());
+    std::filesystem::create_directories(folder_ / "run");
+    std::filesystem::rename(start, folder_ / "run/checkpoint_last.safetensors");
+    const std::string run = folder_ / "run";
+    EXPECT_EQ(make(task.name, {"--finetune-from-model", start.c_str(), "--save-dir", run.c_str()})->config(),
+              first->config())
+        << "a training goes on though the model that it began from is gone";
   }
 }
 

@@ -203,15 +203,6 @@ TEST_F(StartTest, SaysWhichCheckpointToGoOnFromWhenTheLastOneIsDamagedAndGoesOnF
   EXPECT_EQ(reports("run").back()["update"], reports("whole").back()["update"]);
 }
 
-TEST_F(StartTest, WarnsBeforeItOverwritesTheCheckpointsOfARunWhoseLastOneIsMissing) {
-  train("run", 0, 2);
-  std::filesystem::remove(last("run"));
-  testing::internal::CaptureStdout();  // where the log goes in tests
-  train("run", 1);
-  EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "starts anew",
-                   "--restore-file " + (folder_ / "run/checkpoint_2.safetensors").string()));
-}
-
 TEST_F(StartTest, TakesItsOwnBestWhenItStartsAnew) {
   validates_ = true;
   train("run", 0, 8);
@@ -221,8 +212,35 @@ TEST_F(StartTest, TakesItsOwnBestWhenItStartsAnew) {
   };
   const int64_t before = best().updates;
   std::filesystem::remove(last("run"));
+  options_.checkpoints.validate_interval = 2;
+  train("run", 0, 1);  // stops before there is a best
   train("run", 0, 2);
   EXPECT_LT(best().updates, before) << "the best of the earlier training, which was trained for longer, stays";
+}
+
+TEST_F(StartTest, AScheduleThatBeginsAgainEndsWithTheTraining) {
+  train("first", 5);
+  checkpoints().restore_file = last("first");
+  checkpoints().resets.lr_scheduler = true;
+  options_.optimization.schedule.lr_scheduler = "polynomial_decay";
+  options_.optimization.schedule.warmup_updates = 0;
+  train("second", 9);
+  ASSERT_EQ(reports("second").size(), 4);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_NEAR(reports("second")[i]["learning_rate"], options_.optimization.schedule.lr * (4 - i) / 4, 1e-12) << i;
+  }
+}
+
+TEST_F(StartTest, SaysThatThereIsNothingToTrainAndWhy) {
+  train("first", 0, 2);
+  checkpoints().restore_file = last("first");
+  testing::internal::CaptureStdout();  // where the log goes in tests
+  train("second", 0, 2);
+  EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "nothing to train: --max-epoch 2 is reached", "done after"));
+  options_.optimization.stop_min_lr = 1e-9;  // above the first rate of a warm-up
+  options_.optimization.schedule.warmup_init_lr = 0;
+  checkpoints().resets.lr_scheduler = true;
+  EXPECT_EQ(train("third", 0, 3).epoch, 4);
 }
 
 TEST_F(StartTest, RefusesContradictingStarts) {

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/signals.h"
+#include "format/damage.h"
 #include "train/training.h"
 
 namespace rotor {
@@ -31,6 +32,12 @@ TEST_F(TrainerTest, NoSaveWritesReportsOnly) {
   train("run", 3);
   EXPECT_EQ(files("run"), (std::vector<std::string>{"train.jsonl"}));
   EXPECT_EQ(reports("run").size(), 3u);
+}
+
+TEST_F(TrainerTest, RefusesADamagedCorpus) {
+  flip_bit(train_.path(), "target");
+  train_ = Corpus(train_.path());
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 1); }), "train.safetensors is damaged: tensor 'target'"));
 }
 
 TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenStopsTrainingOrDoesNot) {

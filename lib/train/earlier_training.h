@@ -1,0 +1,16 @@
+// What an earlier training left in a --save-dir where another one begins: its checkpoints would be counted, compared
+// and averaged with those of the new training.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace rotor {
+
+/// Moves the checkpoints of `folder` that a training which begins after so many updates does not go on from into a
+/// folder earlier-1, or the first of that name which is free, and logs it: all of them, but where the training begins
+/// from `restored`, a checkpoint of the folder itself, only later ones. Before the first update the reports and
+/// config.ini move too. Checkpoints that cannot be read stay.
+void set_aside_earlier(const std::filesystem::path& folder, const std::filesystem::path& restored, int64_t updates);
+
+}  // namespace rotor
