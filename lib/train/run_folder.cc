@@ -114,6 +114,7 @@ bool RunFolder::attempt(const std::function<void()>& write) const {
 }
 
 void RunFolder::remove_old() const {
+  if (options_.no_save) return;
   remove_first(checkpoint_files(path_, false), options_.keep_last_epochs);
   remove_first(checkpoint_files(path_, true), options_.keep_interval_updates);
   remove_first(best_checkpoint_files(path_, options_.best_checkpoint_metric), options_.keep_best_checkpoints);

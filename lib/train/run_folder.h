@@ -35,6 +35,9 @@ class RunFolder {
   /// Saves checkpoint_best alone; a failure is an Error. Does nothing with --no-save.
   void save_best(const Training& training);
 
+  /// Removes checkpoints beyond those that the options keep. Each save does, too.
+  void remove_old() const;
+
   /// The state that checkpoint_best holds, if there is one that can be read.
   std::optional<TrainerState> state_of_best() const;
 
@@ -54,7 +57,6 @@ class RunFolder {
 
  private:
   bool attempt(const std::function<void()>& write) const;
-  void remove_old() const;
 
   CheckpointOptions options_;
   std::filesystem::path path_;

@@ -71,6 +71,7 @@ void Trainer::start() {
   if (workers_.leads()) {
     if (!options_.checkpoints.save_dir.empty()) folder_.emplace(options_.checkpoints);
     start_training(training(), options_.checkpoints, folder_ ? folder_->checkpoint("last") : "");
+    if (folder_) folder_->remove_old();
   }
   share_training(training(), workers_);
   schedule_ = schedule_from(state_.schedule_begin);

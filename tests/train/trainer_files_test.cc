@@ -18,6 +18,14 @@ TEST_F(TrainerTest, KeepsTheNewestEpochs) {
                                                     "checkpoint_last.safetensors", "train.jsonl"}));
 }
 
+TEST_F(TrainerTest, MakesRoomByWhatIsToBeKeptWhenItResumes) {
+  train("run", 0, 3);
+  options_.checkpoints.keep_last_epochs = 1;
+  train("run", 0, 3);  // which is over
+  EXPECT_EQ(files("run"),
+            (std::vector<std::string>{"checkpoint_3.safetensors", "checkpoint_last.safetensors", "train.jsonl"}));
+}
+
 TEST_F(TrainerTest, SavesByUpdatesUnderEpochAndUpdate) {
   options_.checkpoints.save_interval_updates = 3;
   options_.checkpoints.keep_interval_updates = 1;
