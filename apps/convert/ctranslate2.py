@@ -6,12 +6,13 @@ float32 keep their bits.
 """
 
 from .ctranslate2_file import split_aliases, with_quantized, write_model_bin
-from .ctranslate2_options import engine_options
+from .ctranslate2_options import PROGRAM, engine_options
 from .ctranslate2_variables import stack_variables
 from .fault import listed, require
 from .folder import write_folder
 from .model_file import read_model
 from .model_options import stacks_of
+from .tokenizer import tokenizer_remark
 from .vocabulary_pieces import read_pieces, vocabulary_files
 
 SPECIFICATIONS = {"translation": ("TransformerSpec", 7), "language_modeling": ("TransformerDecoderSpec", 8)}  # and their revisions
@@ -34,6 +35,7 @@ def convert(path, folder, quantization="float32"):
         **_vocabulary_files(path, model, options),
     }
     write_folder(folder, files)
+    model.remark = tokenizer_remark(model.sides(), path, PROGRAM)
     return model
 
 

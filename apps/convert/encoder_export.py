@@ -6,14 +6,13 @@
 A model of the task sentence_encoding gets sentence-transformers' files too. Every number keeps its bits.
 """
 
-import numpy
-
 from .encoder_import import family_name
 from .encoder_names import FAMILIES, MASKED_LM, POOLER, SINUSOIDS, encoder_names
 from .fault import Fault, listed, require
 from .hugging_face_folder import WEIGHTS_FILE
 from .model_options import expect_option, expect_parameters
 from .sentence_vectors import vector_files
+from .sinusoidal_table import sinusoids
 from .tensor_file import write_tensors
 from .wordpiece import parse
 
@@ -45,18 +44,12 @@ def encoder_files(path, model):
     if family == "roformer":
         prefix = "" if options["task"] == "sentence_encoding" else FAMILIES[family].prefix
         width = options["encoder_embed_dim"] // options["encoder_attention_heads"]
-        tensors[prefix + SINUSOIDS] = sinusoids(options["max_positions"], width)
+        tensors[prefix + SINUSOIDS] = sinusoids(options["max_positions"], width, "half", 0)  # which transformers expects in the file
     files = {"config.json": _config(family, options), **_vocabulary_files(path, model)}
     if options["task"] == "sentence_encoding":
         files.update(vector_files(options))
     files[WEIGHTS_FILE] = lambda out: write_tensors(out, tensors, {"format": "pt"})
     return files
-
-
-def sinusoids(positions, width):
-    """RoFormer's table: of each position the sines, then the cosines, of its angles. transformers expects it in the file."""
-    angles = numpy.arange(positions)[:, None] / 10000 ** (numpy.arange(0, width, 2) / width)
-    return numpy.concatenate([numpy.sin(angles), numpy.cos(angles)], axis=1).astype(numpy.float32)
 
 
 def _family(path, options):

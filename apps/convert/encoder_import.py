@@ -11,7 +11,7 @@ from .encoder_names import COPIES, FAMILIES, IGNORED, MASKED_LM, POOLER, encoder
 from .fault import listed, require
 from .hugging_face_folder import check_folder, read_config, read_weights
 from .model_file import Model
-from .sentence_vectors import vector_options
+from .sentence_vectors import limit_texts, vector_options
 from .stored_tensor import equal
 from .wordpiece import read_vocab_txt
 
@@ -67,14 +67,15 @@ def import_encoder(folder, family, family_options):
     _check_shapes(parameters, names, options, config)
     if task == "sentence_prediction":
         options["labels"] = _labels(config, len(parameters["head.out_proj.bias"]))
+    vocabulary, remark = _vocabulary(folder, options), ""
     if task == "sentence_encoding":
         options.update(vector_options(folder))
-    vocabulary = _vocabulary(folder, options)
+        remark = limit_texts(folder, options, parameters, vocabulary.settings)
     options["special_tokens"] = vocabulary.special_tokens()
     pad = config.size("pad_token_id", 0, least=0)
     own = vocabulary.ids["[PAD]"]
     require(pad == own, f"{config.origin}: expected {own} as pad_token_id, the place of [PAD] in vocab.txt, got {pad}")
-    return Model(options, vocabulary.serialized(), parameters)
+    return Model(options, vocabulary.serialized(), parameters, remark=remark)
 
 
 def _check_features(config, family):

@@ -7,7 +7,7 @@ The vocabularies of which one becomes a part: a SentencePiece model that cuts te
 import json
 
 from .fault import Fault, require
-from .mapped_vocabulary import read_bytes, read_sentencepiece, serialized
+from .mapped_vocabulary import MARKS, parse, read_bytes, read_sentencepiece, serialized
 from .tokenizer import untokenized
 from .vocabulary_pieces import CODES, parse_listed
 
@@ -70,12 +70,23 @@ def _read_codes(path):
     return text
 
 
+def _check_marks(vocabulary, origin):
+    header, _ = parse(vocabulary, origin) or ({}, None)
+    marks = [key for key in MARKS if header.get(key)]
+    require(
+        not marks,
+        f"{origin}: expected a vocabulary without tokens of languages, for which fairseq's dictionaries have no place, got one with "
+        f"{' and '.join(marks)}; the format huggingface keeps those of NLLB and M2M100",
+    )
+
+
 def cutter_of(vocabulary, origin):
     """What cuts text into the tokens of a serialized vocabulary: "codes" or "sentencepiece", and the content of its file, which is
     empty if tokens are words."""
     vocabulary = untokenized(vocabulary, origin)[1]
     listed = parse_listed(vocabulary, origin)
     if listed:
+        _check_marks(vocabulary, origin)
         return listed[1:]
     other = vocabulary.startswith(b"rotor-vocabulary ")
     kind = vocabulary[:40].decode("utf-8", "replace").partition("\n")[0]

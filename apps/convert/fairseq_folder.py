@@ -141,15 +141,15 @@ def _vocabulary_files(path, model, options):
         sides = list(zip((options["source_lang"], options["target_lang"]), pair))
     files, cutters = {}, {}
     for language, vocabulary in sides:
+        cutters[language] = cutter_of(vocabulary, path)
         tokens = read_pieces(vocabulary, path)
         odd = [token for token in tokens if token.split() != [token]]
         require(
             tokens[: len(SPECIALS)] == SPECIALS and not odd,
             f"{path}: expected a vocabulary that begins with {', '.join(SPECIALS)} and has no spaces, as fairseq's dictionaries, "
-            f"got one that begins with {', '.join(tokens[: len(SPECIALS)])}",
+            f"got one with {', '.join(odd[:1] or tokens[: len(SPECIALS)])}",
         )
         files[f"dict.{language}.txt" if language else "dict.txt"] = dictionary_text(tokens)
-        cutters[language] = cutter_of(vocabulary, path)
     if len({tuple(cutter) for cutter in cutters.values()}) == 1:
         cutters = {None: next(iter(cutters.values()))}
     for language, (kind, content) in cutters.items():

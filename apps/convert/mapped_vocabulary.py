@@ -10,6 +10,7 @@ from .sentencepiece_model import sentencepiece_pieces
 FIRST_LINE = b"rotor-vocabulary mapped 1 "
 FILLER = "[no token {}]"
 SPECIALS = ("bos", "pad", "eos", "unk", "mask", "start")
+MARKS = ("languages", "language_last", "tags")  # what a text begins or ends with besides, as serialized() has it
 
 
 def serialized(tokens, specials, model, languages=None, tags=False, language_last=False):

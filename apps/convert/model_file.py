@@ -26,7 +26,7 @@ class Model:
     parameters: dict = field(default_factory=dict)
     target_vocabulary: bytes = None
     languages: dict = field(default_factory=dict)
-    remark: str = None
+    remark: str = ""
 
     def sides(self):
         """The vocabularies of the source and of the target."""
@@ -73,7 +73,7 @@ def _holds_training(path):
 def write_model(path, model, quantize="none"):
     """Writes a model a block at a time, with the matrices of products in the bits that `quantize` names (rounding.py)."""
     require(not _holds_training(path), f"{path} is a checkpoint, and a model has no state of a training; give OUT another name")
-    model.remark = remark(model.parameters, quantize)
+    model.remark = "; ".join(filter(None, (model.remark, remark(model.parameters, quantize))))
     tensors = {}
     for name, parameter in model.parameters.items():
         tensors.update(streams(name, parameter, quantize))

@@ -14,7 +14,8 @@ from .hugging_face_folder import check_folder, read_config, read_weights
 from .hugging_face_translation import BIAS, check_kind, tensor_names, translation_options
 from .mapped_vocabulary import id_of, lengthened, read_json_ids, read_sentencepiece, serialized
 from .model_file import Model, write_model
-from .translation_import import sinusoids, take_parameters
+from .sinusoidal_table import sinusoids
+from .translation_import import take_parameters
 
 TABLES = ("model.encoder.embed_positions.weight", "model.decoder.embed_positions.weight")
 # Of the configurations that Marian's converter writes; the class MarianMTModel has none of these parts.
@@ -65,7 +66,7 @@ def _take_positions(tensors, options, origin):
         if table is None:
             continue
         right = table.ndim == 2 and table.shape[1] == width
-        expected = sinusoids(range(len(table)), width, numpy.arange(0, width, 2) / width) if right else None
+        expected = sinusoids(len(table), width, options["sinusoidal_layout"], options["position_offset"]) if right else None
         right = right and numpy.allclose(table, expected, atol=1e-3)
         require(right, f"{origin}: expected sinusoids as {name}, got other numbers; Rotor has no such tables for this model")
 

@@ -80,10 +80,10 @@ def quantized(name, matrix):
 
 
 def remark(parameters, quantize):
-    """What a user should know of matrices of 16 bits; None without any."""
+    """What a user should know of matrices of 16 bits; empty without any."""
     kinds = {kind_of(tensor) for name, tensor in parameters.items() if is_product_matrix(name, tensor)}
     if quantize == "bf16" and "F16" in kinds:
         return "its matrices were F16, whose 11 bits of mantissa bf16 rounds to 8; --quantize none keeps them all"
     if quantize == "none" and "BF16" in kinds:
         return "its matrices were BF16; --quantize bf16 keeps them so, in half the size"
-    return None
+    return ""

@@ -1,4 +1,4 @@
-"""Tables of sinusoids, for programs that compute none or others."""
+"""Tables of sinusoids, for programs that compute none or others, or have theirs in the file."""
 
 import math
 

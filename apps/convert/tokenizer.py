@@ -30,6 +30,15 @@ def untokenized(vocabulary, origin):
     return header, tokens
 
 
+def tokenizer_remark(sides, origin, program):
+    """What a user should know of serialized vocabularies of Moses' tokens in a program that does not make these; empty of others."""
+    languages = [str(header.get("language")) for header in (untokenized(side, origin)[0] for side in sides) if header]
+    if not languages:
+        return ""
+    of = " and ".join(dict.fromkeys(languages))
+    return f"its vocabulary is of Moses' tokens ({of}), which {program} does not make; tokenize text before it, and detokenize after"
+
+
 def headers_of(path, options, sides, given):
     """The headers of the source's vocabulary and of the target's by fairseq's options, None where text is not tokenized. `sides` are
     the keys of the languages, `given` the options that the user gave."""

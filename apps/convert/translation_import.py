@@ -1,7 +1,5 @@
 """What the importers of encoder–decoders share: the parameters that a configuration tells of, and their checks."""
 
-import numpy
-
 from .fault import listed, require
 from .stored_tensor import equal
 from .transformer_shapes import parameter_shapes
@@ -33,9 +31,3 @@ def take_parameters(tensors, names, options, origin):
             require(same, f"{origin}: expected {copy} to be the same as {first}, got other numbers; the model shares them")
         parameters[ours] = tensors[first]
     return parameters
-
-
-def sinusoids(positions, width, exponents):
-    """Sines, then cosines, of the positions times 10000 to the power of the negative exponents: [positions, width]."""
-    angles = numpy.asarray(positions)[:, None] * 10000.0 ** -exponents
-    return numpy.concatenate([numpy.sin(angles), numpy.cos(angles)], axis=1).astype(numpy.float32)

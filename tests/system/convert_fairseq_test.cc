@@ -172,6 +172,23 @@ TEST_F(ConvertFairseq, RefusesModelsThatRotorDoesNotHave) {
   EXPECT_TRUE(refused(run("rotor-convert fairseq in out.safetensors"), 1, "args.json"));
 }
 
+/// Its dictionaries do not say which tokens are those of languages.
+TEST_F(ConvertFairseq, RefusesVocabulariesWithTokensOfLanguages) {
+  succeed("cp -r " ROTOR_GOLDEN "/hugging_face/nllb in");
+  const auto refusal = [&](const std::string& settings) {
+    folder_.file("in/tokenizer_config.json", settings);
+    succeed("rotor-convert nllb in out.safetensors");
+    CommandResult result = run("rotor-convert fairseq-folder out.safetensors there");
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "there"));
+    return result;
+  };
+  Json settings = Json::parse(text_of(folder_ / "in/tokenizer_config.json"));
+  EXPECT_TRUE(refused(refusal(settings.dump()), 1, "out.safetensors: expected a vocabulary without tokens of languages",
+                      "got one with languages; the format huggingface"));
+  settings["legacy_behaviour"] = true;
+  EXPECT_TRUE(refused(refusal(settings.dump()), 1, "got one with languages and language_last; the format huggingface"));
+}
+
 TEST_F(ConvertFairseq, RefusesModelsThatFairseqDoesNotHave) {
   import("shared");
   const auto with = [&](const std::string& option, const Json& value) {

@@ -82,6 +82,37 @@ TEST_F(Convert, SaysWhatItMade) {
   EXPECT_EQ(run("rotor-convert --version").out, "rotor-convert " ROTOR_VERSION "\n");
 }
 
+/// sentence_bert_config.json says how much of a text that is, and whether it is in lower case.
+TEST_F(Convert, ReadsOfATextWhatSentenceTransformersReads) {
+  const std::string limits = " > in/sentence_bert_config.json && ";
+  succeed("cp -r " + kFolders + "bert_vectors in && echo '{\"do_lower_case\": false}' > in/tokenizer_config.json");
+  const CommandResult result =
+      run("echo '{\"max_seq_length\": 7, \"do_lower_case\": true}'" + limits + "rotor-convert bert in out.safetensors");
+  EXPECT_TRUE(says(result.err, "reads 7 tokens of a text, as sentence_bert_config.json says, and 20 without"));
+  const SafeTensors file(folder_ / "out.safetensors"), golden(ROTOR_GOLDEN "/encoder_bert_vectors.safetensors");
+  const std::string table = "encoder.position.weight";
+  EXPECT_EQ(file.at(table).bytes, golden.at(table).bytes.substr(0, 7 * 16 * sizeof(float)));
+  EXPECT_EQ(nlohmann::json::parse(file.metadata("config"))["max_positions"], 7);
+  EXPECT_TRUE(says(read_vocabulary(file).source, "do_lower_case=true strip_accents=false"));
+  succeed(
+      "rotor-convert huggingface out.safetensors there && rotor-convert bert there back.safetensors && "
+      "cmp out.safetensors back.safetensors && rotor-inspect out.safetensors");
+
+  // More than the table has is the table, and says nothing.
+  const CommandResult whole =
+      run("echo '{\"max_seq_length\": 30}'" + limits + "rotor-convert bert in whole.safetensors");
+  EXPECT_EQ(count_lines(whole.err), 1) << whole.err;
+  EXPECT_EQ(SafeTensors(folder_ / "whole.safetensors").at(table).bytes, golden.at(table).bytes);
+}
+
+TEST_F(Convert, SaysHowMuchRoFormerReadsOfAText) {
+  succeed("cp -r " + kFolders +
+          "roformer_masked_lm in && sed -i s/RoFormerForMaskedLM/RoFormerModel/ in/config.json && "
+          "echo '{\"max_seq_length\": 7}' > in/sentence_bert_config.json");
+  EXPECT_TRUE(says(run("rotor-convert roformer in out.safetensors").err, "sentence_encoding",
+                   "cuts texts to 7 tokens; rotor-serve does so with --max-source-positions 7"));
+}
+
 TEST_F(Convert, HasCompletionsAndAManPage) {
   const std::string share = std::filesystem::path(ROTOR_BIN).parent_path() / "share";
   succeed("rotor-convert --completion bash > bash && bash -n bash && cmp bash " + share + "/bash/rotor-convert");
@@ -177,6 +208,10 @@ TEST_F(Convert, RefusesFoldersThatDisagreeWithThemselves) {
   expect_refusal("bert_classes", "truncate -s 9000 pytorch_model.bin", "pytorch_model.bin");
   expect_refusal("bert_regression", "truncate -s -50 pytorch_model.bin", "cut short");
   expect_refusal("bert_classes", set("2", "\"yes\", \"3\": \"no\""), "id2label", "3 classes");
+  expect_refusal("bert_vectors", "echo '{\"max_seq_length\": \"7\"}' > sentence_bert_config.json",
+                 "sentence_bert_config.json: expected a whole number of at least 1 as max_seq_length, got '7'");
+  expect_refusal("bert_vectors", "echo '{\"do_lower_case\": 7}' > sentence_bert_config.json", "true or false", "got 7");
+  expect_refusal("bert_vectors", "echo '[]' > sentence_bert_config.json", "sentence_bert_config.json: expected JSON");
 }
 
 /// A pickle can name any function. Of both forms of PyTorch's files, nothing that they name is called.

@@ -145,6 +145,14 @@ TEST_F(ConvertTokenizer, ThereAndBackKeepsEveryByte) {
   EXPECT_EQ(Vocabulary::kind_of(bytes.source), "BPE codes");
 }
 
+TEST_F(ConvertTokenizer, IsLeftToTheUsersOfCtranslate2) {
+  succeed(kImport + " --tokenizer moses");
+  EXPECT_TRUE(says(run("rotor-convert ctranslate2 out.safetensors served").err, "wrote served: translation",
+                   "rotor-convert: its vocabulary is of Moses' tokens (en and de), which CTranslate2 does not make; "
+                   "tokenize text before it, and detokenize after\n"));
+  succeed(kImport + " && rotor-convert ctranslate2 out.safetensors plain 2> said && [ $(wc -l < said) = 1 ]");
+}
+
 TEST_F(ConvertTokenizer, TakesLanguageModels) {
   const std::string import = "rotor-convert fairseq " + kFolder + "language_model/checkpoint.pt out.safetensors" +
                              " --bpe-codes " + kFolder + "language_model/codes --tokenizer moses";
