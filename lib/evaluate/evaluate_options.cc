@@ -67,10 +67,14 @@ void EvaluateOptions::describe(Options& options) {
   options.group("Position");
   scaling.describe_override(options);
   options.group("Speed and memory");
-  options.add("max-tokens", max_tokens, "largest batch in tokens: samples × the longest").at_least(1).common();
+  options.add("max-tokens", max_tokens, "largest batch in tokens: samples × the longest")
+      .at_least(1)
+      .only("with --corpus", of_corpus)
+      .common();
   options.add("batch-size", batch_size, "largest batch in samples; 0 sets no limit")
       .also("--max-sentences")
-      .at_least(0);
+      .at_least(0)
+      .only("with --corpus", of_corpus);
   options.add("quantize", quantize,
               "compute with weights of 8 bits, of 16 bits (bfloat16), or with floats; auto: as in the model file",
               {"auto", "none", "bf16", "int8"});

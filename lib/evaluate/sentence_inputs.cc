@@ -15,21 +15,30 @@ std::vector<SentenceRow> SentenceInputs::rows(const std::vector<std::string>& te
       "{}: expected one text, as the model tells no second one from the first (--token-types 1), got {}; train a "
       "model with --token-types 2, or join the texts",
       place, texts.size());
-  std::vector<std::vector<int32_t>> ids;
-  for (const std::string& text : texts) ids.push_back(vocabulary.encode(text));
-  std::vector<SentenceRow> rows;
-  if (!ranks) rows.push_back(sentence_row(ids, vocabulary.specials(), truncation, most));
-  for (size_t i = 1; ranks && i < ids.size(); ++i) {
-    rows.push_back(sentence_row({ids[0], ids[i]}, vocabulary.specials(), truncation, most));
+  if (!ranks) {
+    std::vector<Ids> ids;
+    for (const std::string& text : texts) ids.push_back(vocabulary.encode(text));
+    return {row_of(ids, truncation, place)};
   }
-  for (const SentenceRow& row : rows) {
-    ROTOR_CHECK(
-        std::ssize(row.ids) <= most,
-        "{}: expected a row of at most {} tokens, got one of {} by truncate '{}'; let truncate be 'longest', or "
-        "cut the text",
-        place, most, row.ids.size(), truncation);
+  std::vector<SentenceRow> rows;
+  std::vector<Ids> pair = {vocabulary.encode(texts[0]), {}};
+  for (size_t i = 1; i < texts.size(); ++i) {
+    pair[1] = vocabulary.encode(texts[i]);
+    rows.push_back(row_of(pair, truncation, place));
   }
   return rows;
+}
+
+SentenceRow SentenceInputs::row_of(const std::vector<Ids>& ids, const std::string& truncation,
+                                   const std::string& place) const {
+  std::vector<int64_t> lengths;
+  for (const Ids& text : ids) lengths.push_back(std::ssize(text));
+  const int64_t length = sentence_row_length(lengths, truncation, most);
+  ROTOR_CHECK(length <= most,
+              "{}: expected a row of at most {} tokens, got one of {} by truncate '{}'; let truncate be 'longest', or "
+              "cut the text",
+              place, most, length, truncation);
+  return sentence_row(ids, vocabulary.specials(), truncation, most);
 }
 
 TokenBatch SentenceInputs::batch(std::span<const SentenceRow> rows) const {

@@ -69,6 +69,16 @@ bool may_follow(int32_t token, const NextToken& next) {
   return token != next.specials.pad && next.allowed != Continuation::kEnd;
 }
 
+/// The largest logit of the tokens that may follow; −∞ if none may.
+float largest_of(std::span<const float> logits, const NextToken& next) {
+  float largest = -INFINITY;
+  for (size_t column = 0; column < logits.size(); ++column) {
+    if (may_follow(token_at(column, next), next)) largest = std::max(largest, logits[column]);
+  }
+  return largest;
+}
+
+/// Weighs tokens by the likeliest that may follow: beside one that is forbidden all may have a probability of zero.
 void draw_from_all(std::span<float> logits, float score, int32_t row, const NextToken& next, double draw,
                    std::vector<Candidate>& drawn) {
   std::vector<float> maxima;
@@ -76,13 +86,15 @@ void draw_from_all(std::span<float> logits, float score, int32_t row, const Next
   const float normaliser = log_sum(logits, maxima);
   if (!std::isfinite(normaliser)) return;
   const Changed changed(logits, next);
-  std::vector<double> sums(logits.size());  // of the probabilities so far
+  const float largest = largest_of(logits, next);
+  if (largest == -INFINITY) return;
+  std::vector<double> sums(logits.size());  // of the weights so far
   double total = 0;
   for (size_t column = 0; column < logits.size(); ++column) {
-    if (may_follow(token_at(column, next), next)) total += fast_exp(logits[column] - normaliser);
+    const bool may = logits[column] > -INFINITY && may_follow(token_at(column, next), next);
+    if (may) total += fast_exp(logits[column] - largest);
     sums[column] = total;
   }
-  if (!(total > 0)) return;
   const auto found = std::upper_bound(sums.begin(), sums.end(), draw * total);
   const auto column = std::min<int64_t>(found - sums.begin(), std::ssize(sums) - 1);
   drawn.push_back({logits[column] - normaliser + score, row, token_at(column, next)});
@@ -94,6 +106,7 @@ void best_continuations(std::span<float> logits, float score, int32_t row, const
                         std::vector<Candidate>& best) {
   static thread_local std::vector<float> maxima;
   best.clear();
+  count = std::min(count, std::ssize(logits));
   const float normaliser = log_sum(logits, maxima);
   if (!std::isfinite(normaliser)) return;
   const Changed changed(logits, next);
@@ -138,20 +151,20 @@ void draw_continuation(std::span<float> logits, float score, int32_t row, const 
     return best_continuations(logits, score, row, next, 1, drawn);
   }
   if (topk == 0 && topp >= 1) return draw_from_all(logits, score, row, next, draw, drawn);
-  const auto probability = [&](const Candidate& c) { return std::exp(static_cast<double>(c.score) - score); };
+  const auto weight = [&](const Candidate& c) { return std::exp(static_cast<double>(c.score) - drawn[0].score); };
   double total = 0;
   size_t kept = 0;
   for (int64_t count = topk > 0 ? topk : 64;; count *= 4) {
     best_continuations(logits, score, row, next, count, drawn);
-    for (total = 0, kept = 0; kept < drawn.size() && (topk > 0 || total < topp); ++kept) {
-      total += probability(drawn[kept]);
-    }
-    if (topk > 0 || total >= topp || static_cast<int64_t>(drawn.size()) < count) break;
+    if (drawn.empty()) return;
+    const double likeliest = std::exp(static_cast<double>(drawn[0].score) - score);  // whose weight is 1
+    const double enough = topk > 0 ? INFINITY : topp / likeliest;
+    for (total = 0, kept = 0; kept < drawn.size() && total < enough; ++kept) total += weight(drawn[kept]);
+    if (topk > 0 || total >= enough || static_cast<int64_t>(drawn.size()) < count) break;
   }
-  if (drawn.empty()) return;
   double rest = draw * total;
   size_t chosen = 0;
-  while (chosen + 1 < kept && rest >= probability(drawn[chosen])) rest -= probability(drawn[chosen++]);
+  while (chosen + 1 < kept && rest >= weight(drawn[chosen])) rest -= weight(drawn[chosen++]);
   drawn = {drawn[chosen]};
 }
 

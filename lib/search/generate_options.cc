@@ -48,7 +48,7 @@ void GenerateOptions::describe(Options& options) {
   options.add(
       "score-reference", score_reference,
       "score these translations of the input in place of translating: a line a pair, the sum of log-probabilities "
-      "(natural logarithm, </s> included), a tab, the number of tokens");
+      "(natural logarithm; </s> counts, a token of the language does not), a tab, the number of tokens");
   options.add("token-scores", token_scores,
               "with --score-reference: add a third column with the log-probability of each token, separated by blanks");
   options.add("prefix-file", prefix_file,

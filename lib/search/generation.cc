@@ -60,6 +60,7 @@ int64_t Generation::most_workers() const {
 
 /// Fills the window, but does not wait for more once it holds something; false when there is nothing left.
 bool Generation::read(Requests& requests) {
+  first_ += std::ssize(window_);
   window_.clear();
   Request request;
   while (std::ssize(window_) < options_.buffer_size && (window_.empty() || requests.ready()) &&
@@ -124,7 +125,7 @@ std::vector<std::vector<Hypothesis>> Generation::search(StepModel& steps, Indice
   std::vector<SearchInput> inputs;
   for (const int64_t i : batch) {
     const Request& r = window_[i];
-    inputs.push_back({r.source, r.prefix, r.number, r.phrases, r.avoided, r.prompt, r.given});
+    inputs.push_back({r.source, r.prefix, first_ + i, r.phrases, r.avoided, r.prompt, r.given});
   }
   auto found = streams() ? stream(steps, inputs[0]) : beam_search(steps, inputs, search_);
   for (size_t i = 0; i < batch.size(); ++i) {
@@ -193,6 +194,7 @@ void Generation::score() {
     auto found = score_references(models_.translators, sources, targets, models_.vocabularies.target.specials());
     int64_t tokens = 0;
     for (size_t i = 0; i < batch.size(); ++i) {
+      found[i].erase(found[i].begin(), found[i].begin() + window_[batch[i]].given);  // as they cost a search nothing
       tokens += std::ssize(found[i]);
       scores[batch[i]] = std::move(found[i]);
     }

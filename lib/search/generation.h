@@ -76,6 +76,7 @@ class Generation {
   std::optional<Progress> progress_;    ///< unless somebody types the sentences
   std::ostream* out_ = nullptr;
   std::vector<Request> window_;
+  int64_t first_ = 0;  ///< requests before the window; sentences of a line count each, so that their draws differ
   int64_t done_ = 0, written_ = 0;
   int64_t incomplete_ = 0;  ///< best hypotheses that lack phrases
 };

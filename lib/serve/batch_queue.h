@@ -88,7 +88,7 @@ class BatchQueue {
   void submit(const Ticket& job, Done done);
 
   /// Drops the waiting rows of a job, and ends the computation of those that serve no other. No call of its `done`
-  /// begins after this.
+  /// begins after this, except one that another thread has already begun to deliver.
   void cancel(const Ticket& job);
 
   /// Number of rows that wait to be computed.

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "serve/refusal.h"
+#include "serve/request_body.h"
 #include "text/language.h"
 
 namespace rotor {
@@ -49,6 +50,16 @@ int64_t take_alternatives(Json& object, int64_t most) {
   return count;
 }
 
+/// Asks for a beam that is wide enough for so many translations and has equal parts for the server's groups; if that is
+/// too wide for the server, for one group.
+void set_beam(Json& object, int64_t translations, const ServeOptions& options) {
+  const int64_t least = std::max(options.search.beam, translations);
+  const int64_t groups = object.contains("diverse_beam_groups") ? 1 : options.search.diverse_beam_groups;
+  const int64_t beam = (least + groups - 1) / groups * groups;
+  object["beam"] = beam <= options.max_beam ? beam : least;
+  if (beam > options.max_beam) object["diverse_beam_groups"] = 1;
+}
+
 }  // namespace
 
 LibreTranslate take_libre_fields(Json& object, const ServeOptions& options) {
@@ -72,7 +83,7 @@ LibreTranslate take_libre_fields(Json& object, const ServeOptions& options) {
   libre.alternatives = take_alternatives(object, options.max_beam - 1);
   if (libre.alternatives > 0) {
     object["nbest"] = libre.alternatives + 1;
-    if (!object.contains("beam")) object["beam"] = std::max(options.search.beam, libre.alternatives + 1);
+    if (!object.contains("beam")) set_beam(object, libre.alternatives + 1, options);
   }
   return libre;
 }
@@ -88,6 +99,7 @@ Json form_as_json(const std::string& form) {
     const auto before = object.find(name);
     if (before == object.end()) {
       object[name] = std::move(value);
+      check_names(object.size());
     } else {
       if (before->is_string()) *before = Json::array({*before});
       before->push_back(std::move(value));

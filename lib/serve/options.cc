@@ -97,7 +97,9 @@ void ServeOptions::describe_limits(Options& options) {
            "422: greatest number of tokens of a source sentence, </s> counted; of models of texts, number to which "
            "--truncate cuts a row; 0: 1024 and 512, or as many as the position encoding serves")
       .at_least(0);
-  options.add("max-beam", max_beam, "422: greatest beam of a request").at_least(1);
+  options.add("max-beam", max_beam, "422: greatest beam of a request")
+      .at_least(1)
+      .only("for models that translate", [this] { return translates(); });
   options
       .add("max-work", max_work,
            "422: greatest work of a request, the sum over its sentences of beam * (greatest length + 1), where the "
@@ -175,7 +177,8 @@ void ServeOptions::check() const {
   require(translates() || max_source_positions == 0 || max_source_positions >= 4,
           "expected --max-source-positions of 4 or more, as this model reads a row's first and last token too, got {}",
           max_source_positions);
-  require(max_beam >= search.beam, "expected --max-beam of --beam {} or more, got {}", search.beam, max_beam);
+  require(task != kTranslation || max_beam >= search.beam, "expected --max-beam of --beam {} or more, got {}",
+          search.beam, max_beam);
 }
 
 }  // namespace rotor

@@ -25,7 +25,7 @@ class Reading {
     if (event == Json::parse_event_t::key) {
       const auto name = parsed.get<std::string>();
       if (!keys_.insert(option_key(name)).second) refuse_request(400, "expected '{}' once, got it twice", name);
-      if (keys_.size() > kMostKeys) refuse_request(400, "expected at most {} names, got more", kMostKeys);
+      check_names(keys_.size());
     }
     return true;
   }
@@ -37,7 +37,6 @@ class Reading {
   }
 
  private:
-  static constexpr size_t kMostKeys = 100;
   const BodyForm form_;
   std::set<std::string> keys_;
 };
@@ -67,6 +66,11 @@ Json read_body(const std::string& body, const BodyForm& form) {
   Json renamed = Json::object(), object = parse(body, form);
   for (auto& [name, value] : object.items()) renamed[Reading::option_key(name)] = std::move(value);
   return renamed;
+}
+
+void check_names(size_t count) {
+  constexpr size_t kMost = 100;
+  if (count > kMost) refuse_request(400, "expected at most {} names, got more", kMost);
 }
 
 std::string take_api_key(Json& object) {

@@ -18,6 +18,9 @@ struct BodyForm {
 /// that form, or not UTF-8, is a Refusal (400).
 nlohmann::ordered_json read_body(const std::string& body, const BodyForm& form);
 
+/// Refuses (400) a body of so many different names if it is more than any needs.
+void check_names(size_t count);
+
 /// Takes the key out of a body; none if there is none.
 std::string take_api_key(nlohmann::ordered_json& object);
 

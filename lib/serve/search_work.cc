@@ -10,7 +10,11 @@ int64_t most_work(const SearchInput& input, const SearchOptions& options) {
 
 int64_t likely_work(const SearchInput& input, const SearchOptions& options) {
   const int64_t likely = std::max<int64_t>(2 * std::ssize(input.source) + 10, options.min_len);
-  return std::min(most_work(input, options), options.beam * (likely + 1));
+  return options.beam * (std::min(likely, max_length(input, options)) + 1);
+}
+
+int64_t most_weights(const SearchInput& input, const SearchOptions& options) {
+  return options.nbest * (max_length(input, options) + 1) * std::ssize(input.source);
 }
 
 }  // namespace rotor

@@ -29,6 +29,16 @@ std::string Service::health() const {
   return health_answer(options_.model, options_.task);
 }
 
+void Service::reply_with(const Reply& reply, const std::function<std::string()>& make) {
+  std::string body;
+  try {
+    body = make();
+  } catch (...) {
+    return reply("", std::current_exception());
+  }
+  reply(std::move(body), nullptr);
+}
+
 std::unique_ptr<Service> make_service(const ServeOptions& options) {
   for (const Row& row : kServices) {
     if (options.task == row.task) return row.make(options);

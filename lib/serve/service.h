@@ -57,6 +57,10 @@ class Service {
   Service(const ServeOptions& options, std::vector<MetricName> counts, std::vector<MetricName> seconds)
       : options_(options), metrics_(std::move(counts), std::move(seconds)) {}
 
+  /// Replies with the body that `make` makes, or with the exception that it throws: none may reach a thread that
+  /// computes.
+  static void reply_with(const Reply& reply, const std::function<std::string()>& make);
+
   const ServeOptions options_;
   Metrics metrics_;
 };

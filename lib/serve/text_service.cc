@@ -113,6 +113,10 @@ std::vector<SentenceRow> TextService::read(const TextRequest& request, const Sen
   std::vector<SentenceRow> inputs;
   int64_t tokens = 0;
   for (size_t i = 0; i < request.rows.size(); ++i) {
+    if (std::ssize(inputs) + reads.count(request.rows[i]) > options_.max_queue) {
+      refuse_request(413, "expected at most {} texts or candidates in a request, got more; send them in several",
+                     options_.max_queue);
+    }
     std::vector<SentenceRow> rows;
     try {
       rows = reads.rows(request.rows[i], request.truncate, fmt::format("row {}", i));
@@ -123,10 +127,6 @@ std::vector<SentenceRow> TextService::read(const TextRequest& request, const Sen
     for (SentenceRow& row : rows) {
       tokens += std::ssize(row.ids);
       inputs.push_back(std::move(row));
-    }
-    if (std::ssize(inputs) > options_.max_queue) {
-      refuse_request(413, "expected at most {} texts or candidates in a request, got more; send them in several",
-                     options_.max_queue);
     }
     if (tokens > options_.max_work) {
       refuse_request(422,
@@ -170,7 +170,7 @@ void TextService::start(Work work, Reply reply, Cancellation& cancellation) {
         metrics_.count(work.count, work.rows);
         metrics_.count(kTokens, tokens);
         metrics_.count_seconds(work.seconds, std::chrono::duration<double>(BatchQueue::Clock::now() - start).count());
-        reply(work.answer(outputs), nullptr);
+        reply_with(reply, [&] { return work.answer(outputs); });
       });
   cancellation.on_cancel([this, ticket] { batcher_.cancel(ticket); });
 }

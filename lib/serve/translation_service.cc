@@ -17,10 +17,20 @@ namespace {
 constexpr const char *kSentences = "rotor_sentences_total", *kSourceTokens = "rotor_source_tokens_total",
                      *kTargetTokens = "rotor_target_tokens_total", *kSeconds = "rotor_translate_seconds";
 
+/// Attention weights of a request: as text each takes some 30 bytes until the answer is sent.
+constexpr int64_t kMostWeights = 4'000'000;
+
 /// A model that knows no languages by tokens only shows the names.
 LanguageMarks marks_of(const ServeOptions& options, const Vocabularies& vocabularies) {
   if (vocabularies.source.languages().empty()) return {};
   return language_marks(options.source_lang, options.target_lang, vocabularies, options.model);
+}
+
+/// Drops what no answer needs of a sentence's hypotheses, as they are kept until all sentences of the request are done.
+void keep_needed(std::vector<Hypothesis>& hypotheses, const SearchOptions& search) {
+  hypotheses.resize(std::min<size_t>(hypotheses.size(), search.nbest));
+  if (search.keep_attention) return;
+  for (Hypothesis& hypothesis : hypotheses) hypothesis.attention = std::vector<float>();
 }
 
 }  // namespace
@@ -45,7 +55,9 @@ TranslationService::TranslationService(const ServeOptions& options)
                  const std::function<bool()>& wanted) {
             const std::unique_ptr<StepModel> steps = models_.steps();  // whose memory goes with it
             WantedSteps model(*steps, wanted);
-            return beam_search(model, inputs, search);
+            auto found = beam_search(model, inputs, search);
+            for (std::vector<Hypothesis>& hypotheses : found) keep_needed(hypotheses, search);
+            return found;
           },
           metrics_, release_memory) {}
 
@@ -99,7 +111,7 @@ void TranslationService::translate(TranslateRequest request, Reply reply, Cancel
         metrics_.count(kSourceTokens, source_tokens);
         metrics_.count(kTargetTokens, target_tokens);
         metrics_.count_seconds(kSeconds, std::chrono::duration<double>(BatchQueue::Clock::now() - start).count());
-        reply(translations_answer(*texts, found, request, models_.vocabularies, options_), nullptr);
+        reply_with(reply, [&] { return translations_answer(*texts, found, request, models_.vocabularies, options_); });
       });
   cancellation.on_cancel([this, ticket] { batcher_.cancel(ticket); });
 }
@@ -136,18 +148,18 @@ void TranslationService::encode(SourceText& text, int64_t index, int64_t number,
     request.number = number + std::ssize(text.sentences);
     request.source = models_.vocabularies.source.encode(sentence);
     request.source.push_back(specials.eos);
-    if (std::ssize(request.source) > lengths_.source.tokens) {
-      refuse_request(422,
-                     "expected sentences of at most {} tokens (</s> counted), got one of {} in text {}; split it into "
-                     "shorter ones",
-                     lengths_.source.tokens, request.source.size(), index);
-    }
     if (request.is_blank()) continue;
     const bool has_unknown =
         std::find(request.source.begin(), request.source.end(), specials.unk) != request.source.end();
     if (keep_texts || has_unknown) request.texts = models_.vocabularies.source.spell(sentence);
     text.unknown.push_back(has_unknown ? unknown_share(request.source, request.texts, specials.unk) : 0);
     mark(request, languages_);
+    if (std::ssize(request.source) > lengths_.source.tokens) {
+      refuse_request(422,
+                     "expected sentences of at most {} tokens (</s> counted), got one of {} in text {}; split it into "
+                     "shorter ones",
+                     lengths_.source.tokens, request.source.size(), index);
+    }
     text.sentences.push_back(std::move(request));
     places.push_back(place);
   }
@@ -162,6 +174,16 @@ void TranslationService::check_work(const std::vector<SearchInput>& inputs, cons
                    "expected work of at most {}, got {}: {} sentences * beam {} * (greatest length + 1); send fewer "
                    "sentences, lower beam, max-len-a or max-len-b, or start the server with --max-work",
                    options_.max_work, work, inputs.size(), options.beam);
+  }
+  if (!options.keep_attention) return;
+  int64_t weights = 0;
+  for (const SearchInput& input : inputs) weights += most_weights(input, options);
+  if (weights > kMostWeights) {
+    refuse_request(422,
+                   "expected at most {} attention weights, got {}: the sum over {} sentences of nbest {} * (greatest "
+                   "length + 1) * source length; send fewer or shorter sentences, lower nbest, max-len-a or max-len-b, "
+                   "or leave out attention, print-alignment and replace-unk",
+                   kMostWeights, weights, inputs.size(), options.nbest);
   }
 }
 

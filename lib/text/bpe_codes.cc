@@ -1,7 +1,8 @@
 #include "text/bpe_codes.h"
 
 #include <algorithm>
-#include <limits>
+#include <functional>
+#include <queue>
 
 #include "base/check.h"
 #include "text/unicode.h"
@@ -21,17 +22,75 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// Merges every neighbouring pair of these symbols, from the left.
-std::vector<std::string> merged(const std::vector<std::string>& symbols, size_t first) {
-  const std::string left = symbols[first], right = symbols[first + 1];
-  std::vector<std::string> result(symbols.begin(), symbols.begin() + static_cast<int64_t>(first));
-  for (size_t i = first; i < symbols.size(); ++i) {
-    const bool pair = i + 1 < symbols.size() && symbols[i] == left && symbols[i + 1] == right;
-    result.push_back(pair ? left + right : symbols[i]);
-    if (pair) ++i;
+/// The symbols of a word: parts of its text, each known by the place where it begins, in a list in their order.
+class Symbols {
+ public:
+  /// The symbols end at these places of the text.
+  Symbols(std::string text, const std::vector<size_t>& ends, const BpeCodes::Ranks& ranks)
+      : ranks_(ranks), text_(std::move(text)), end_(text_.size() + 1), before_(text_.size() + 1) {
+    size_t begin = 0;
+    for (const size_t end : ends) {
+      end_[begin] = end;
+      before_[end] = begin;
+      begin = end;
+    }
+    for (begin = 0; begin < text_.size(); begin = end_[begin]) offer(begin);
   }
-  return result;
-}
+
+  /// Merges all pairs of the lowest rank, from the left, then those of the lowest rank that are there now, and so on.
+  void merge() {
+    std::vector<Pair> equal;
+    while (!pairs_.empty()) {
+      for (equal.clear(); !pairs_.empty() && (equal.empty() || pairs_.top().rank == equal[0].rank); pairs_.pop()) {
+        equal.push_back(pairs_.top());
+      }
+      for (const Pair& pair : equal) {
+        if (is_there(pair)) join(pair);
+      }
+    }
+  }
+
+  std::vector<std::string> texts() const {
+    std::vector<std::string> all;
+    for (size_t begin = 0; begin < text_.size(); begin = end_[begin]) all.push_back(text(begin));
+    return all;
+  }
+
+ private:
+  /// Two neighbours that have a rank.
+  struct Pair {
+    int64_t rank;
+    size_t first, second, end;
+    auto operator<=>(const Pair&) const = default;
+  };
+
+  std::string text(size_t begin) const { return text_.substr(begin, end_[begin] - begin); }
+
+  /// Queues a symbol and the next, if they are to be merged.
+  void offer(size_t first) {
+    const size_t second = end_[first];
+    if (second == text_.size()) return;
+    const auto rank = ranks_.find(text(first) + ' ' + text(second));
+    if (rank != ranks_.end()) pairs_.push({rank->second, first, second, end_[second]});
+  }
+
+  /// Whether neither symbol was merged since they were queued.
+  bool is_there(const Pair& pair) const { return end_[pair.first] == pair.second && end_[pair.second] == pair.end; }
+
+  void join(const Pair& pair) {
+    end_[pair.first] = pair.end;
+    end_[pair.second] = 0;
+    before_[pair.end] = pair.first;
+    offer(pair.first);
+    if (pair.first > 0) offer(before_[pair.first]);
+  }
+
+  const BpeCodes::Ranks& ranks_;
+  const std::string text_;
+  std::vector<size_t> end_;     ///< where the symbol ends that begins at a place; 0: none does
+  std::vector<size_t> before_;  ///< where the symbol begins that ends at a place
+  std::priority_queue<Pair, std::vector<Pair>, std::greater<>> pairs_;
+};
 
 }  // namespace
 
@@ -63,27 +122,25 @@ void BpeCodes::add(std::string_view line, int64_t number, const std::string& ori
 }
 
 std::vector<std::string> BpeCodes::cut(std::string_view word) const {
-  std::vector<std::string> symbols;
-  for (const char32_t letter : code_points(word)) symbols.push_back(to_utf8({&letter, 1}));
-  if (ranks_.empty() || symbols.size() < 2) return {std::string(word)};
-  if (end_stands_alone_) symbols.emplace_back();
-  symbols.back() += kEnd;
-  while (symbols.size() > 1) {
-    constexpr int64_t kNone = std::numeric_limits<int64_t>::max();
-    int64_t best = kNone;
-    size_t at = 0;
-    for (size_t i = 0; i + 1 < symbols.size(); ++i) {
-      const auto found = ranks_.find(symbols[i] + ' ' + symbols[i + 1]);
-      if (found == ranks_.end() || found->second >= best) continue;
-      best = found->second;
-      at = i;
-    }
-    if (best == kNone) break;
-    symbols = merged(symbols, at);
+  std::string text;
+  std::vector<size_t> ends;
+  for (const char32_t letter : code_points(word)) {
+    text += to_utf8({&letter, 1});
+    ends.push_back(text.size());
   }
-  symbols.back().resize(symbols.back().size() - kEnd.size());
-  if (symbols.back().empty()) symbols.pop_back();
-  return symbols;
+  if (ranks_.empty() || ends.size() < 2) return {std::string(word)};
+  text += kEnd;
+  if (end_stands_alone_) {
+    ends.push_back(text.size());
+  } else {
+    ends.back() = text.size();
+  }
+  Symbols symbols(std::move(text), ends, ranks_);
+  symbols.merge();
+  std::vector<std::string> parts = symbols.texts();
+  parts.back().resize(parts.back().size() - kEnd.size());
+  if (parts.back().empty()) parts.pop_back();
+  return parts;
 }
 
 }  // namespace rotor

@@ -14,6 +14,8 @@ namespace rotor {
 
 class BpeCodes {
  public:
+  using Ranks = std::unordered_map<std::string, int64_t>;
+
   /// `text` has a merge a line, two symbols and in fastBPE's files a count; the first line may name subword-nmt's
   /// version. The end of a word is the symbol "</w>", which belongs to the last letter, but in subword-nmt's version
   /// 0.1 (no such line, no counts) stands alone. Other lines are an Error that names `origin`. An empty text has no
@@ -26,7 +28,7 @@ class BpeCodes {
  private:
   void add(std::string_view line, int64_t number, const std::string& origin);
 
-  std::unordered_map<std::string, int64_t> ranks_;  ///< of two symbols with a space between them
+  Ranks ranks_;  ///< of two symbols with a space between them
   bool end_stands_alone_ = false;
 };
 

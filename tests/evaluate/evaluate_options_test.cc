@@ -82,10 +82,14 @@ TEST(EvaluateOptions, KnowWhichAreForLanguageModels) {
 }
 
 TEST(EvaluateOptions, KnowWhatHasNoEffectOnLinesOfStandardInput) {
-  const std::vector<const char*> words = {"m", "--gen-subset", "valid", "--format", "json", "--stats", "s.json"};
+  std::vector<const char*> words = {"m",      "--gen-subset", "valid", "--format",     "json", "--stats",
+                                    "s.json", "--max-tokens", "100",   "--batch-size", "7"};
   std::string text;
   for (const std::string& sentence : Parsed(words, kSentencePrediction).options.ignored()) text += sentence + '\n';
-  EXPECT_TRUE(says(text, "--gen-subset valid", "--format json", "--stats s.json", "with --corpus"));
+  EXPECT_TRUE(says(text, "--gen-subset valid", "--format json", "--stats s.json", "--max-tokens 100", "--batch-size 7",
+                   "with --corpus"));
+  words.insert(words.end(), {"--corpus", "c"});
+  EXPECT_TRUE(Parsed(words, kSentencePrediction).options.ignored().empty());
 }
 
 }  // namespace

@@ -32,6 +32,12 @@ TEST(SentenceInputs, AreARowForEachCandidate) {
   EXPECT_EQ(rows[1].ids, (Ids{kBos, 4, kEos, 6, 7, kEos}));
 }
 
+TEST(SentenceInputs, AreCountedByTheirTexts) {
+  EXPECT_EQ(inputs(false).count({"a"}), 1);
+  EXPECT_EQ(inputs(false).count({"a", "b"}), 1);
+  EXPECT_EQ(inputs(true).count({"a", "b", "cd"}), 2);
+}
+
 TEST(SentenceInputs, OfABatchHaveTheirTypes) {
   const auto rows = inputs(true).rows({"a", "b", "cd"}, "longest", "row 1");
   const TokenBatch batch = inputs(true).batch(rows);
@@ -62,6 +68,7 @@ TEST(SentenceInputs, AreRefusedByTheirPlace) {
   EXPECT_TRUE(says(message(false, {}), "got 0"));
   EXPECT_TRUE(says(message(false, {"abcde"}, "none"), "row 7", "at most 6 tokens", "7", "'none'"));
   EXPECT_TRUE(says(message(false, {"a", "bcdef"}, "first"), "at most 6 tokens"));
+  EXPECT_TRUE(says(message(true, {"abcd", "a", "b"}, "none"), "row 7", "at most 6 tokens", "got one of 8"));
   EXPECT_EQ(inputs(false, 6).rows({"abcde"}, "longest", "")[0].ids.size(), 6);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/random.h"
 #include "text/special_tokens.h"
@@ -167,6 +168,41 @@ TEST(DrawContinuation, DrawsByProbabilityAmongThoseThatMayFollow) {
   check({Continuation::kNoEnd}, 0, two - 1e-3, {order[0], order[1]});
   check({Continuation::kNoEnd}, 0, two + 1e-3, {order[0], order[1], order[2]});
   check({Continuation::kEnd}, 0, 1, {kSpecials.eos});
+}
+
+TEST(DrawContinuation, DrawsByProbabilityWhereTheLikelyTokensAreForbidden) {
+  std::vector<float> logits(200, -INFINITY);
+  std::fill(logits.begin() + 100, logits.end(), -4000);
+  logits[5] = 0;
+  logits[7] = -2000;
+  logits[150] = -2001;
+  const std::vector<Change> forbidden = {{5, -INFINITY}};
+  for (const auto& [topk, topp] : {std::pair<int64_t, double>{0, 1}, {3, 1}, {0, 0.9}}) {
+    const auto found = frequencies(logits, {.changes = forbidden}, topk, topp);
+    ASSERT_EQ(found.size(), logits.size());
+    EXPECT_NEAR(found[7], 1 / (1 + std::exp(-1)), 2e-4) << topk << " " << topp;
+    EXPECT_NEAR(found[7] + found[150], 1, 1e-9) << topk << " " << topp;
+  }
+  std::vector<Candidate> drawn;
+  std::fill(logits.begin(), logits.end(), -INFINITY);
+  logits[5] = 0;
+  for (const int64_t topk : {0, 3}) {
+    draw_continuation(logits, 0, 0, {.changes = forbidden}, topk, 1, 0.5, drawn);
+    EXPECT_TRUE(drawn.empty());
+  }
+}
+
+TEST(DrawContinuation, MayBeOfMoreTokensThanThereAre) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  std::vector<float> logits = random_logits(300, 5);
+  std::vector<Candidate> all, drawn;
+  best_continuations(logits, -1, 0, {Continuation::kAny}, kMost, all);
+  EXPECT_EQ(tokens_of(all), sorted_tokens(logits, true, 300));
+  for (const double draw : {0.0, 0.4, 0.99}) {
+    draw_continuation(logits, -1, 0, {}, 300, 1, draw, all);
+    draw_continuation(logits, -1, 0, {}, kMost, 1, draw, drawn);
+    EXPECT_EQ(tokens_of(drawn), tokens_of(all));
+  }
 }
 
 TEST(DrawContinuation, ScoresAreLogProbabilitiesAmongAllTokens) {

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "base/check.h"
 #include "base/scratch.h"
+#include "search/marked_model.h"
 #include "search/tiny_language_model.h"
 
 namespace rotor {
@@ -155,6 +157,34 @@ TEST_F(Continuation, RefusesWhatNeedsASource) {
   options_.model = fairseq_model_path();
   options_.continuation_only = true;
   EXPECT_TRUE(says(refusal(), "--continuation-only is for language models"));
+}
+
+TEST(ScoresOfReferences, LeaveOutTheTokenOfTheLanguage) {
+  const ScratchFolder folder;
+  write_marked_model(folder / "marked");
+  GenerateOptions options;
+  options.model = folder / "marked";
+  options.source_lang = "en";
+  options.target_lang = "de";
+  options.input = folder.file("in", "kagu tate\n");
+  options.score_reference = folder.file("reference", "kase loko\n");
+  options.token_scores = true;
+  options.output = folder / "out";
+  options.stats = folder / "stats";
+  options.compute.threads = 1;
+  generate(options);
+  const int64_t tokens = std::ssize(knowing({"de", "en"}).target.encode("kase loko")) + 1;  // with </s>
+  std::istringstream line(text_of(folder / "out"));
+  double sum = 0, rest = 0;
+  int64_t count = 0, scores = 0;
+  line >> sum >> count;
+  EXPECT_EQ(count, tokens);
+  for (double score = 0; line >> score; ++scores) rest += score;
+  EXPECT_EQ(scores, tokens);
+  EXPECT_NEAR(sum, rest, 1e-3);
+  const auto stats = nlohmann::json::parse(text_of(folder / "stats"));
+  EXPECT_EQ(stats["perplexity_by_position"].size(), tokens);
+  EXPECT_NEAR(stats["perplexity"].get<double>(), std::exp(-sum / static_cast<double>(tokens)), 1e-3);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "search/generation.h"
 
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 
 #include "base/check.h"
@@ -35,6 +37,18 @@ class Prompts : public Requests {
   std::vector<int64_t> lengths_;
   const std::ostringstream* typed_at_;
   int64_t number_ = 0;
+};
+
+/// Sentences of one line, all alike.
+class AlikeSentences : public Prompts {
+ public:
+  explicit AlikeSentences(int64_t count) : Prompts(std::vector<int64_t>(count, 1)) {}
+  bool next(Request& request) override {
+    const bool more = Prompts::next(request);
+    request.number = 0;
+    request.prompt = {5, 6};
+    return more;
+  }
 };
 
 /// "<number>: <hypotheses> of <tokens of the best>" on a line.
@@ -101,6 +115,25 @@ TEST_F(GenerationOfText, KeepsAsManyHypothesesAsAreAskedFor) {
   options_.search.beam = 4;
   options_.search.nbest = 3;
   EXPECT_EQ(written({3, 0}), "0: 3 of 6\n1: 1 of 1\n");
+}
+
+TEST_F(GenerationOfText, DrawsForEachSentenceOfALineByItself) {
+  options_.search.sampling = true;
+  printer_ = [](std::ostream& out, const Request& request, std::span<const Hypothesis> hypotheses,
+                const Vocabularies&) {
+    out << fmt::format("{}: {}\n", request.number, fmt::join(hypotheses[0].tokens, " "));
+  };
+  for (const int64_t buffer : {1, 100}) {
+    options_.buffer_size = buffer;
+    AlikeSentences sentences(3);
+    std::istringstream lines(written(sentences));
+    std::set<std::string> different;
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_TRUE(line.starts_with("0: ")) << line;
+      different.insert(line);
+    }
+    EXPECT_EQ(different.size(), 3) << buffer;
+  }
 }
 
 TEST_F(GenerationOfText, StaysWithinTheOptionsAndThePositionsOfTheModel) {

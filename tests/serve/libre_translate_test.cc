@@ -46,6 +46,24 @@ TEST(LibreTranslate, RequestsAreThoseOfRotorServeUnderOtherNames) {
   EXPECT_FALSE(read(R"({"text": "a"})").libre.asked);
 }
 
+TEST(LibreTranslate, AsksForABeamThatTheGroupsOfTheServerDivide) {
+  using Widths = std::pair<int64_t, int64_t>;  // of the beam, in groups
+  ServeOptions grouped = options();
+  grouped.search.beam = 6;
+  grouped.search.diverse_beam_groups = 3;
+  const auto asked = [&](int64_t alternatives, const std::string& more = "") {
+    const std::string body = R"({"q": "a", "source": "en", "target": "de", "alternatives": )";
+    const SearchOptions search =
+        read_translate_request(body + std::to_string(alternatives) + more + "}", grouped).search;
+    return Widths(search.beam, search.diverse_beam_groups);
+  };
+  EXPECT_EQ(asked(4), Widths(6, 3));
+  EXPECT_EQ(asked(6), Widths(9, 3));
+  EXPECT_EQ(asked(30), Widths(31, 1)) << "33 are above --max-beam";
+  EXPECT_EQ(asked(6, R"(, "diverse-beam-groups": 7)"), Widths(7, 7));
+  EXPECT_EQ(asked(6, R"(, "beam": 12)"), Widths(12, 3));
+}
+
 TEST(LibreTranslate, RefusesOtherLanguagesAndFormats) {
   EXPECT_TRUE(says(refusal(R"({"q": "a", "source": "fr", "target": "de"})"), "400: ", "'en'", "'fr'", "/languages"));
   EXPECT_TRUE(says(refusal(R"({"q": "a", "source": "en", "target": "fr"})"), "400: ", "'de'", "'fr'"));
@@ -67,6 +85,20 @@ TEST(LibreTranslate, ReadsForms) {
   EXPECT_EQ(read_translate_form("q=a&q=b&source=en&target=de", options()).texts, (std::vector<std::string>{"a", "b"}));
   for (const char* bad : {"", "text=a", "q=%ff&source=en&target=de", "q=%f", "q=a&source=en"}) {
     EXPECT_THROW(read_translate_form(bad, options()), Refusal) << bad;
+  }
+}
+
+TEST(LibreTranslate, RefusesFormsOfManyNames) {
+  std::string form = "q=a";
+  for (int i = 0; i < 99; ++i) form += "&n" + std::to_string(i);
+  EXPECT_EQ(form_as_json(form).size(), 100);
+  EXPECT_EQ(form_as_json(form + "&q=b&q=c").size(), 100);
+  try {
+    form_as_json(form + "&n99");
+    FAIL();
+  } catch (const Refusal& refused) {
+    EXPECT_EQ(refused.status(), 400);
+    EXPECT_TRUE(says(refused.what(), "at most 100 names"));
   }
 }
 

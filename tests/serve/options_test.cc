@@ -10,14 +10,15 @@
 namespace rotor {
 namespace {
 
-/// What is said of a command line; nothing if it is accepted.
-std::string complaint(std::vector<const char*> args) {
+/// What is said of a command line for a model of a task; nothing if it is accepted.
+std::string complaint(std::vector<const char*> args, const std::string& task = kTranslation) {
   args.insert(args.begin(), {"rotor-serve", "model"});
   ServeOptions serve_options;
   CommandLine options("rotor-serve", "", "");
   serve_options.describe(options);
   try {
     options.parse(static_cast<int>(args.size()), args.data());
+    serve_options.task = task;
     serve_options.check();
     return "";
   } catch (const UsageError& error) {
@@ -57,8 +58,8 @@ TEST(ServeOptions, ReadTheModelsTaskWhichDecidesWhatHasAnEffect) {
   const ScratchFolder folder;
   write_text_model(folder / "mlm", tiny_text_options(kMaskedLm));
   const auto ignored = [](const std::string& model) {
-    const std::vector<std::string> args = {"rotor-serve",       model,         "--beam", "3",
-                                           "--normalize=false", "--shortlist", "lex.s2t"};
+    const std::vector<std::string> args = {"rotor-serve", model,     "--beam",     "3", "--normalize=false",
+                                           "--shortlist", "lex.s2t", "--max-beam", "4"};
     std::vector<const char*> words;
     for (const std::string& word : args) words.push_back(word.c_str());
     ServeOptions serve_options;
@@ -69,10 +70,11 @@ TEST(ServeOptions, ReadTheModelsTaskWhichDecidesWhatHasAnEffect) {
     return fmt::format("{}", fmt::join(options.ignored(), "; "));
   };
   EXPECT_TRUE(says(ignored(folder / "mlm"), "--beam 3 has no effect", "for models that translate"));
-  EXPECT_TRUE(says(ignored(folder / "mlm"), "--shortlist lex.s2t has no effect"));
+  EXPECT_TRUE(says(ignored(folder / "mlm"), "--shortlist lex.s2t has no effect", "--max-beam 4 has no effect"));
   EXPECT_FALSE(says(ignored(folder / "mlm"), "--normalize"));
   EXPECT_TRUE(says(ignored(fairseq_model_path()), "--normalize", "for models of texts"));
   EXPECT_FALSE(says(ignored(fairseq_model_path()), "--beam"));
+  EXPECT_FALSE(says(ignored(fairseq_model_path()), "--max-beam"));
   EXPECT_FALSE(says(ignored(fairseq_model_path()), "--shortlist"));
 }
 
@@ -118,6 +120,8 @@ TEST(ServeOptions, RefusesValuesThatMakeNoSense) {
   EXPECT_TRUE(says(complaint({"--port", "65536"}), "--port", "65536"));
   EXPECT_TRUE(says(complaint({"--port", "http"}), "port", "whole number"));
   EXPECT_TRUE(says(complaint({"--beam", "33"}), "--max-beam"));
+  EXPECT_TRUE(says(complaint({"--max-beam", "4"}), "--max-beam of --beam 5 or more", "got 4"));
+  EXPECT_EQ(complaint({"--max-beam", "4"}, kSentenceRanking), "") << "which has no beam";
   EXPECT_TRUE(says(complaint({"--timeout", "0"}), "--timeout"));
   EXPECT_TRUE(says(complaint({"--max-queue", "0"}), "--max-queue"));
   EXPECT_TRUE(says(complaint({"--max-work", "0"}), "--max-work"));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
+
 #include "base/json.h"
 #include "base/scratch.h"
 #include "base/threads.h"
@@ -48,6 +50,25 @@ TEST(Service, RefusesALanguageModel) {
   EXPECT_TRUE(says(message_of<Error>([&] { make_service(options_of(folder / "lm")); }),
                    "expected a model that translates", (folder / "lm").string(), "language_modeling",
                    "rotor-generate"));
+}
+
+struct Replying : Service {
+  using Service::reply_with;
+};
+
+TEST(Service, RepliesWithWhatFailsWhileTheAnswerIsMade) {
+  std::vector<std::string> replies;
+  const Service::Reply reply = [&](const std::string& body, const std::exception_ptr& error) {
+    try {
+      if (error) std::rethrow_exception(error);
+      replies.push_back(body);
+    } catch (const std::bad_alloc&) {
+      replies.emplace_back("no memory");
+    }
+  };
+  Replying::reply_with(reply, [] { return "made"; });
+  Replying::reply_with(reply, []() -> std::string { throw std::bad_alloc(); });
+  EXPECT_EQ(replies, (std::vector<std::string>{"made", "no memory"}));
 }
 
 TEST(Service, SaysItsModelTaskAndVersion) {

@@ -177,6 +177,9 @@ TEST_F(TextServiceTest, RefusesWhatIsAboveItsLimits) {
   TextService service(options);
   const Json row = {"kagu", "gaka", "tate"};
   EXPECT_TRUE(says(refusal(service, "/predict", {{"texts", {row, row, row}}}), "413: ", "at most 4"));
+  Json many = {std::string(10000, 'k')};  // which would make rows that are too long
+  for (int i = 0; i < 5; ++i) many.push_back("gaka");
+  EXPECT_TRUE(says(refusal(service, "/predict", {{"texts", {many}}, {"truncate", "none"}}), "413: ", "at most 4"));
   EXPECT_TRUE(says(refusal(service, "/vector", {{"text", std::vector<std::string>(4, "kagu tate gaka nubipi")}}),
                    "422: ", "at most 40 tokens", "--max-work"));
   EXPECT_TRUE(says(refusal(service, "/vector", {{"texts", {{"a", "b", "c"}}}}), "422: row 0", "a pair", "got 3"));

@@ -9,6 +9,7 @@
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "search/fairseq.h"
+#include "search/marked_model.h"
 #include "serve/refusal.h"
 
 namespace rotor {
@@ -136,6 +137,64 @@ TEST(TranslationService, RefusesMoreWorkThanItsLimitBeforeItStarts) {
   EXPECT_TRUE(says(refusal(service, small, R"({"text": ["gaka", "kagu", "tate"]})"), "422: ", "at most 2100",
                    "got 3015", "3 sentences * beam 5", "--max-work"));
   EXPECT_TRUE(says(refusal(service, small, R"({"text": "gaka. Kagu. Tate."})"), "422: ", "3 sentences"));
+}
+
+TEST(TranslationService, RefusesMoreAttentionThanItCanAnswer) {
+  ServeOptions large = options();
+  large.max_work = 1'000'000'000;
+  TranslationService service(large);
+  const std::vector<std::string> texts(700, "kagu tate gaka nubipi");  // of 5 tokens or more
+  for (const char* wish : {"attention", "print-alignment", "replace-unk"}) {
+    const Json body = {{"text", texts}, {"beam", 8}, {"nbest", 8}, {wish, true}};
+    EXPECT_TRUE(says(refusal(service, large, body.dump()), "422: ", "at most 4000000 attention weights",
+                     "700 sentences of nbest 8 * (greatest length + 1) * source length"))
+        << wish;
+  }
+}
+
+TEST(TranslationService, KeepsTheBestHypothesesAndOnlyTheirAttentionIfAsked) {
+  TranslationService service(options());
+  const Json penalised = translate(service, R"({"text": "kagu tate", "nbest": 2, "coverage-penalty": 0.2})")[0],
+             aligned = translate(
+                 service, R"({"text": "kagu tate", "nbest": 2, "coverage-penalty": 0.2, "print-alignment": true})")[0];
+  ASSERT_EQ(penalised["hypotheses"].size(), 2);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(penalised["hypotheses"][i]["score"], aligned["hypotheses"][i]["score"]);
+  EXPECT_FALSE(aligned["hypotheses"][1]["alignment"].get<std::string>().empty());
+}
+
+TEST(TranslationService, CountsTheTokenOfTheLanguage) {
+  const ScratchFolder folder;
+  write_marked_model(folder / "marked");
+  ServeOptions small = options();
+  small.model = folder / "marked";
+  small.source_lang = "en";
+  small.target_lang = "de";
+  const int64_t tokens = std::ssize(knowing({"de", "en"}).source.encode("kagu tate")) + 2;  // its own, and </s>
+  const auto said = [&](int64_t positions) {
+    small.max_source_positions = positions;
+    TranslationService service(small);
+    return refusal(service, small, R"({"text": "kagu tate"})");
+  };
+  EXPECT_TRUE(says(said(tokens), "translations"));
+  EXPECT_TRUE(says(said(tokens - 1), "422: ", fmt::format("at most {} tokens", tokens - 1),
+                   fmt::format("got one of {} in text 0", tokens)));
+}
+
+TEST(TranslationService, RepliesWithWhatFailsWhileTheAnswerIsMade) {
+  TranslationService service(options());
+  TranslateRequest request = read_translate_request(R"({"text": []})", options());
+  request.libre.asked = true;  // whose one translation is not there
+  std::string failure;
+  Cancellation cancellation;
+  service.translate(
+      request,
+      [&](const std::string&, const std::exception_ptr& error) {
+        failure = message_of<std::exception>([&] {
+          if (error) std::rethrow_exception(error);
+        });
+      },
+      cancellation);
+  EXPECT_TRUE(says(failure, "out of range"));
 }
 
 TEST(TranslationService, RefusesMoreSentencesThanMayWait) {

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/random.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -40,6 +42,53 @@ TEST(BpeCodes, LeaveWordsWholeIfThereAreNone) {
 TEST(BpeCodes, TakeTheFirstOfTwoEqualMerges) {
   EXPECT_EQ(BpeCodes("#version: 0.2\na b\nb c\na b\n", "codes").cut("abcd"), (Parts{"ab", "c", "d"}));
   EXPECT_EQ(BpeCodes("#version: 0.2\r\nb c\r\na b\r\n", "codes").cut("abcd"), (Parts{"a", "bc", "d"}));
+}
+
+/// Cuts a word by looking at all pairs again after each merge of all pairs of the lowest rank.
+Parts cut_plainly(const Parts& merges, const std::string& word) {
+  Parts symbols;
+  for (const char letter : word) symbols.emplace_back(1, letter);
+  symbols.back() += "</w>";
+  const auto rank = [&](size_t i) {
+    return std::find(merges.begin(), merges.end(), symbols[i] + ' ' + symbols[i + 1]) - merges.begin();
+  };
+  while (symbols.size() > 1) {
+    size_t best = 0;
+    for (size_t i = 1; i + 1 < symbols.size(); ++i) best = rank(i) < rank(best) ? i : best;
+    if (rank(best) == std::ssize(merges)) break;
+    const std::string left = symbols[best], right = symbols[best + 1];
+    for (size_t i = best; i + 1 < symbols.size(); ++i) {
+      if (symbols[i] != left || symbols[i + 1] != right) continue;
+      symbols[i] += right;
+      symbols.erase(symbols.begin() + static_cast<int64_t>(i) + 1);
+    }
+  }
+  symbols.back().resize(symbols.back().size() - 4);
+  if (symbols.back().empty()) symbols.pop_back();
+  return symbols;
+}
+
+TEST(BpeCodes, CutRandomWordsAsThePlainLoopDoes) {
+  Random random(1);
+  const auto letters = [&](uint64_t most) {
+    std::string text;
+    for (uint64_t i = random.below(most) + 1; i > 0; --i) text += static_cast<char>('a' + random.below(2));
+    return text;
+  };
+  for (int round = 0; round < 200; ++round) {
+    Parts merges;  // in any order: some make what an earlier one needs
+    std::string text = "#version: 0.2\n";
+    for (int i = 0; i < 30; ++i) {
+      const std::string merge = letters(3) + ' ' + letters(3) + (random.below(4) == 0 ? "</w>" : "");
+      merges.push_back(merge);
+      text += merge + '\n';
+    }
+    const BpeCodes codes(text, "codes");
+    for (int i = 0; i < 20; ++i) {
+      const std::string word = letters(20) + 'a';
+      EXPECT_EQ(codes.cut(word), cut_plainly(merges, word)) << word << '\n' << text;
+    }
+  }
 }
 
 TEST(BpeCodes, RefuseOtherTexts) {
