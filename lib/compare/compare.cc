@@ -85,7 +85,7 @@ void compare(const Plan& plan, const fs::path& commands) {
   ROTOR_CHECK(!error, "cannot create the folder {}: {}; choose another --output", options.output, error.message());
   const FolderLock lock(options.output);
   kind->prepare();
-  if (!options.merge.empty()) merge_runs(plan, runner, split(options.merge, ','));
+  if (!options.merge.empty()) merge_runs(plan, *kind, runner, split(options.merge, ','));
 
   const std::vector<PlannedRun> others = runner.others(runs);
   const auto all_finished = [&] {

@@ -50,12 +50,13 @@ size_t best_rate(const std::vector<TriedRate>& rates, const std::string& metric)
 
 Table learning_rate_table(const Comparison& comparison) {
   const std::string& metric = deciding_metric(comparison);
-  Table table{"learning_rates",
-              fmt::format("The best validation {} of each learning rate, the mean over seeds, and the number of seeds "
-                          "whose model is of that rate.",
-                          metric),
-              {{"encoding", false}, {"learning rate"}, {"validation " + metric}, {"sd"}, {"chosen"}},
-              {}};
+  Table table{
+      "learning_rates",
+      fmt::format("The best validation {} of each learning rate, the mean over seeds (none of a rate with which "
+                  "a training failed), and the number of seeds whose model is of that rate.",
+                  metric),
+      {{"encoding", false}, {"learning rate"}, {"validation " + metric}, {"sd"}, {"chosen"}},
+      {}};
   for (const Group& group : comparison.groups) {
     for (size_t i = 0; i < group.runs.front().result.rates.size(); ++i) {
       const double rate = group.runs.front().result.rates[i].lr;

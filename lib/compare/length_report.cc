@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <set>
 
 #include "base/option_text.h"
@@ -12,37 +12,6 @@
 namespace rotor {
 namespace {
 
-constexpr size_t kEnoughForFigure = 10;  // sentences; fewer make a score that is mostly noise
-
-/// The sentences of each test set with sources of like length.
-struct Bucket {
-  LengthBucket range;
-  std::vector<std::vector<size_t>> sentences;  ///< of each test set
-  size_t count = 0;
-  double mean_words = 0;
-};
-
-std::vector<Bucket> fill_buckets(const std::vector<LengthBucket>& ranges, const std::vector<TestSet>& tests) {
-  std::vector<Bucket> buckets;
-  for (const LengthBucket& range : ranges) {
-    Bucket bucket{range, {}};
-    for (const TestSet& test : tests) {
-      bucket.sentences.emplace_back();
-      for (size_t i = 0; i < test.sources.size(); ++i) {
-        const int64_t words = count_words(test.sources[i]);
-        if (!range.contains(words)) continue;
-        bucket.sentences.back().push_back(i);
-        bucket.mean_words += static_cast<double>(words);
-        ++bucket.count;
-      }
-    }
-    if (bucket.count == 0) continue;
-    bucket.mean_words /= static_cast<double>(bucket.count);
-    buckets.push_back(std::move(bucket));
-  }
-  return buckets;
-}
-
 /// The sample standard deviation of a score over the runs of a group.
 double spread(const Group& group, const std::vector<std::vector<size_t>>& sentences, const CountedScore& score) {
   return standard_deviation(group.each([&](const ScoredRun& run) {
@@ -50,31 +19,44 @@ double spread(const Group& group, const std::vector<std::vector<size_t>>& senten
   }));
 }
 
-Table bucket_table(const Comparison& comparison, const std::vector<Bucket>& buckets, const CountedScore& score,
+Table bucket_table(const Comparison& comparison, const std::vector<SentenceBucket>& buckets, const CountedScore& score,
                    Best best, int decimals) {
   Table table;
   table.columns.push_back({"encoding", false});
-  for (const Bucket& bucket : buckets) table.columns.push_back({bucket.range.name(), true, best});
+  for (const SentenceBucket& bucket : buckets) table.columns.push_back({bucket.range.name(), true, best});
   table.heading_rows = 1;
   table.rows.push_back({"sentences"});
-  for (const Bucket& bucket : buckets) table.rows.back().push_back(std::to_string(bucket.count));
+  for (const SentenceBucket& bucket : buckets) table.rows.back().push_back(std::to_string(bucket.count));
   for (const Group& group : comparison.groups) {
     table.rows.push_back({group.label});
-    for (const Bucket& bucket : buckets)
+    for (const SentenceBucket& bucket : buckets)
       table.rows.back().push_back(cell(pooled_score(group, score, bucket.sentences), decimals));
   }
   return table;
 }
 
-LinePlot bucket_plot(const Comparison& comparison, const std::vector<Bucket>& buckets, const CountedScore& score) {
-  const auto enough = [](const Bucket& bucket) { return bucket.count >= kEnoughForFigure; };
-  const bool drop = std::count_if(buckets.begin(), buckets.end(), enough) >= 2;
+/// The buckets of a figure: those of enough sentences, or all if fewer than two are.
+std::vector<SentenceBucket> shown_in_figure(const std::vector<SentenceBucket>& buckets) {
+  std::vector<SentenceBucket> shown;
+  std::copy_if(buckets.begin(), buckets.end(), std::back_inserter(shown),
+               [](const SentenceBucket& bucket) { return bucket.enough(); });
+  return shown.size() < 2 ? buckets : shown;
+}
+
+/// The end of the caption of a figure that does not show all buckets.
+std::string left_out(const std::vector<SentenceBucket>& buckets) {
+  if (shown_in_figure(buckets).size() == buckets.size()) return "";
+  return fmt::format(" Buckets of fewer than {} sentences are in the table only.", SentenceBucket::kEnough);
+}
+
+LinePlot bucket_plot(const Comparison& comparison, const std::vector<SentenceBucket>& buckets,
+                     const CountedScore& score) {
+  const std::vector<SentenceBucket> shown = shown_in_figure(buckets);
   LinePlot plot;
   plot.x_label = "words of the source";
   for (const Group& group : comparison.groups) {
     Series series{group.label, {}, {}};
-    for (const Bucket& bucket : buckets) {
-      if (drop && !enough(bucket)) continue;
+    for (const SentenceBucket& bucket : shown) {
       series.x.push_back(bucket.mean_words);
       series.y.push_back(pooled_score(group, score, bucket.sentences));
       if (group.runs.size() > 1) series.error.push_back(spread(group, bucket.sentences, score));
@@ -140,17 +122,14 @@ Table joined_table(const Comparison& comparison, const std::vector<TestSet>& tes
 
 void add_lengths(const Comparison& comparison, const std::vector<TestSet>& tests, const LengthScores& scores,
                  Page& page) {
-  const std::vector<TestSet> single = {tests.at(0)};
-  const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), single);
+  const auto buckets = bucket_sentences({tests.at(0).sources}, edges(comparison.plan.options()));
   page.blocks.emplace_back(Heading{"BLEU by the length of the source"});
   LinePlot plot = bucket_plot(comparison, buckets, scores.bleu);
   plot.y_label = "BLEU";
-  add_figures(
-      std::move(plot), "bleu_by_length",
-      fmt::format("BLEU against the mean length of each bucket's sources{}. Buckets of fewer than {} sentences are in "
-                  "the table only.",
-                  spread_caption(comparison), kEnoughForFigure),
-      page);
+  add_figures(std::move(plot), "bleu_by_length",
+              fmt::format("BLEU against the mean length of each bucket's sources{}.{}", spread_caption(comparison),
+                          left_out(buckets)),
+              page);
   Table table = bucket_table(comparison, buckets, scores.bleu, Best::kHighest, 2);
   table.name = "bleu_by_length";
   table.caption =
@@ -161,7 +140,9 @@ void add_lengths(const Comparison& comparison, const std::vector<TestSet>& tests
 void add_extrapolation(const Comparison& comparison, const std::vector<TestSet>& tests, const LengthScores& scores,
                        Page& page) {
   const int64_t limit = comparison.plan.options().extrapolate;
-  const std::vector<Bucket> buckets = fill_buckets(length_buckets(edges(comparison.plan.options())), tests);
+  std::vector<std::vector<std::string>> sources;
+  for (const TestSet& test : tests) sources.push_back(test.sources);
+  const auto buckets = bucket_sentences(sources, edges(comparison.plan.options()));
   page.blocks.emplace_back(Heading{"Lengths that training has not seen"});
   std::vector<std::string> counts;
   for (size_t t = 1; t < tests.size(); ++t) counts.push_back(std::to_string(tests[t].joined));
@@ -175,13 +156,15 @@ void add_extrapolation(const Comparison& comparison, const std::vector<TestSet>&
   bleu.x_mark = limit;
   add_figures(
       std::move(bleu), "extrapolation_bleu",
-      fmt::format("BLEU against the length of the source, single and joined sentences; trained up to {} words.", limit),
+      fmt::format("BLEU against the length of the source, single and joined sentences; trained up to {} words.{}",
+                  limit, left_out(buckets)),
       page);
   LinePlot loss = bucket_plot(comparison, buckets, scores.loss);
   loss.y_label = "bits a token of the reference";
   loss.x_mark = limit;
   add_figures(std::move(loss), "extrapolation_loss",
-              fmt::format("Loss of the references against the length of the source; trained up to {} words.", limit),
+              fmt::format("Loss of the references against the length of the source; trained up to {} words.{}", limit,
+                          left_out(buckets)),
               page);
   page.blocks.emplace_back(joined_table(comparison, tests, scores));
   Table table = bucket_table(comparison, buckets, scores.bleu, Best::kHighest, 2);

@@ -18,7 +18,7 @@ std::vector<std::string> MaskedLmComparison::results(const PlannedRun& /*run*/) 
 
 void MaskedLmComparison::test(const PlannedRun& run, Tests tests, const RunCommands& commands) const {
   if (tests == Tests::kMissing && has_results(run.folder, results(run))) return;
-  const BatchOptions& batches = run.training.batches;
+  const BatchOptions& batches = plan().common().batches;  // for all entries, to hide the same tokens from all
   evaluate(run, kSpeedFile,
            {"--tokens-per-sample", std::to_string(batches.tokens_per_sample), "--sample-break-mode",
             batches.sample_break_mode, "--mask-prob", fmt::format("{}", batches.mask.prob), "--by-sample",

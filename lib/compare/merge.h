@@ -10,8 +10,10 @@
 namespace rotor {
 
 /// Copies the finished runs of other comparisons of the same plan into its own folder; a run appears there when it is
-/// complete, and one that is there already stays. It is an Error, before anything is copied, if a folder has no runs,
-/// or one of another configuration, or if two machines made the same run with different results.
-void merge_runs(const Plan& plan, const Runner& runner, const std::vector<std::string>& outputs);
+/// complete, and one that is there already stays, as does the first of those that several folders have. It is an Error,
+/// before anything is copied, if a folder has no runs, or one of another configuration, or if two machines made the
+/// same run with different results; their speeds may differ.
+void merge_runs(const Plan& plan, const ComparisonKind& kind, const Runner& runner,
+                const std::vector<std::string>& outputs);
 
 }  // namespace rotor

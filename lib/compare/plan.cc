@@ -61,7 +61,7 @@ PlannedRun Plan::run(const Entry& entry, int64_t seed) const {
                  from_ && !start.empty() ? from_(start) : common_,
                  rates_,
                  entry.test_arguments,
-                 entry.trained_as == entry.label ? "" : folder_of(entry.trained_as, seed)};
+                 entry.trained_as};
   entry.apply(run.training);
   if (!start.empty()) check_start(start, run.training.model, entry.label);
   if (!rates_.empty() && std::count(entry.arguments.begin(), entry.arguments.end(), "--lr") > 0) {

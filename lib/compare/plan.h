@@ -21,7 +21,7 @@ struct PlannedRun {
   TrainingOptions training;        ///< all its options, resolved; checkpoints go to folder/checkpoints
   std::vector<double> rates = {};  ///< the learning rates to try (learning_rates.h); empty: the training's own
   std::vector<std::string> test_arguments = {};  ///< what the tests are asked for besides
-  std::filesystem::path same_training = {};      ///< folder of the run without these; empty: it is this one
+  std::string trained_as = {};  ///< the label without these: runs of a seed that share it share a training
 };
 
 /// The training that the command line and --config describe where it starts from a model: the model's sizes are its

@@ -82,7 +82,7 @@ void add_losses(const Comparison& comparison, const CommonEnd& end, Table& table
                   3);
     };
     table.rows[g].push_back(loss([&](const TrainingLog&) { return static_cast<double>(end.update); }));
-    table.rows[g].push_back(loss([&](const TrainingLog& log) { return end.seconds / log.seconds_per_update; }));
+    table.rows[g].push_back(loss([&](const TrainingLog& log) { return update_at(log, end.seconds); }));
   }
 }
 
@@ -105,7 +105,8 @@ Table quality_table(const Comparison& comparison) {
   table.caption = fmt::format(
       "Mean and sample standard deviation over seeds; the best means are bold. p: two-sided paired bootstrap with {} "
       "resamples of {}.{} Holm: the same p, corrected for the {} tests of its column. {} at update {}, and "
-      "after {:.3g} minutes of training, which every run has reached.",
+      "after {:.3g} minutes of training, which every run has reached; none of an encoding of which a run had not been "
+      "validated by then.",
       comparison.plan.options().bootstrap, texts.resampled, intervals ? " 95 %: the interval of the resamples." : "",
       most_tests, texts.losses, end.update, end.seconds / 60);
   return table;

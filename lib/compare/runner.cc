@@ -1,12 +1,14 @@
 #include "compare/runner.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "compare/learning_rates.h"
 #include "compare/run_record.h"
+#include "page/statistics.h"
 
 namespace rotor {
 
@@ -86,17 +88,22 @@ std::string Runner::execute(const PlannedRun& run) const {
 }
 
 bool Runner::take_model(const PlannedRun& run, Chosen& chosen) const {
-  const fs::path& from = run.same_training;
-  const auto is_there = [&](const char* file) { return fs::exists(from / file); };
-  if (from.empty() || !is_there("result.json") || !is_there("model.safetensors") || !is_there("train.jsonl")) {
-    return false;
+  for (const fs::path& record : run_records(plan_.runs_folder())) {
+    const fs::path from = record.parent_path();
+    const auto is_there = [&](const char* file) { return fs::exists(from / file); };
+    if (!is_there("result.json") || !is_there("model.safetensors") || !is_there("train.jsonl")) continue;
+    const Json other = read_json(record);
+    const bool same = parse_entry(other.value("label", "")).trained_as == run.trained_as &&
+                      other.value("seed", int64_t{-1}) == run.seed;
+    if (!same) continue;
+    for (const char* file : {"model.safetensors", "train.jsonl"}) {
+      fs::copy_file(from / file, run.folder / file, fs::copy_options::overwrite_existing);
+    }
+    const RunResult result = RunResult::from_json(read_json(from / "result.json"), from / "result.json");
+    chosen = {result.rates, result.lr};
+    return true;
   }
-  for (const char* file : {"model.safetensors", "train.jsonl"}) {
-    fs::copy_file(from / file, run.folder / file, fs::copy_options::overwrite_existing);
-  }
-  const RunResult result = RunResult::from_json(read_json(from / "result.json"), from / "result.json");
-  chosen = {result.rates, result.lr};
-  return true;
+  return false;
 }
 
 void Runner::make(const PlannedRun& run) const {
@@ -108,17 +115,32 @@ void Runner::make(const PlannedRun& run) const {
   fs::rename(part, run.folder / "train.jsonl");
 }
 
+double Runner::try_rate(const PlannedRun& training, std::string& reason) const {
+  try {
+    if (!trained_with_its_rate(training)) make(training);
+    return best_of(read_training_log(training.folder / "train.jsonl"),
+                   training.training.trainer.checkpoints.best_checkpoint_metric);
+  } catch (const Error& error) {
+    reason = fmt::format("{}, seed {}: {}", training.label, training.seed, error.what());
+    log::warn("{}; the other learning rates go on", reason);
+    return kUnknown;
+  }
+}
+
 Runner::Chosen Runner::make_with_each_rate(const PlannedRun& run) const {
-  const std::string& metric = run.training.trainer.checkpoints.best_checkpoint_metric;
   const std::vector<PlannedRun> trainings = with_each_rate(run);
   Chosen chosen;
+  std::string reason;
   for (const PlannedRun& training : trainings) {
-    if (!trained_with_its_rate(training)) make(training);
-    const double best = best_of(read_training_log(training.folder / "train.jsonl"), metric);
+    const double best = try_rate(training, reason);
     chosen.rates.push_back({training.training.trainer.optimization.schedule.lr, best});
-    remove_checkpoints(training);
+    if (std::isfinite(best)) remove_checkpoints(training);
   }
-  const size_t best = best_rate(chosen.rates, metric);
+  const bool any = std::any_of(chosen.rates.begin(), chosen.rates.end(),
+                               [](const TriedRate& rate) { return std::isfinite(rate.best); });
+  ROTOR_CHECK(any || reason.empty(), "expected a learning rate with which the training succeeds, found none; {}",
+              reason);
+  const size_t best = best_rate(chosen.rates, run.training.trainer.checkpoints.best_checkpoint_metric);
   chosen.lr = chosen.rates[best].lr;
   for (const char* file : {"model.safetensors", "train.jsonl"}) {
     fs::copy_file(trainings[best].folder / file, run.folder / file, fs::copy_options::overwrite_existing);
@@ -129,7 +151,10 @@ Runner::Chosen Runner::make_with_each_rate(const PlannedRun& run) const {
 void Runner::remove_checkpoints(const PlannedRun& run) const {
   if (plan_.options().keep_checkpoints) return;
   fs::remove_all(run.folder / "checkpoints");
-  for (const PlannedRun& training : with_each_rate(run)) fs::remove(training.folder / "model.safetensors");
+  for (const PlannedRun& training : with_each_rate(run)) {
+    fs::remove_all(training.folder / "checkpoints");  // of one that failed
+    fs::remove(training.folder / "model.safetensors");
+  }
 }
 
 RunResult Runner::trial(const PlannedRun& run) const {

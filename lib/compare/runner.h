@@ -5,7 +5,7 @@
 //   checkpoints/       of the training; removed at its end
 //   train.jsonl        its reports
 //   lr-<rate>/         the same, down to its model, of the training with one of several learning rates; the models of
-//                      all are kept until one is chosen
+//                      all are kept until one is chosen; a training that fails leaves none
 //   model.safetensors  the average of the training's newest checkpoints (train/newest_checkpoints.h); a run that
 //                      differs from a finished one in its tests alone takes that one's, with its train.jsonl
 //   test.json …        what the tests of the comparison's kind leave (translation_comparison.h, …)
@@ -56,7 +56,10 @@ class Runner {
     double lr = 0;
   };
   Chosen make_with_each_rate(const PlannedRun& run) const;
-  /// Takes over the model of the finished run that has the same training. False if there is none.
+  /// Trains with one of several rates. Returns its best validation; NaN, with a warning, if the training fails, as one
+  /// that diverges does.
+  double try_rate(const PlannedRun& training, std::string& reason) const;
+  /// Takes over the model of a finished run that has the same training. False if there is none.
   bool take_model(const PlannedRun& run, Chosen& chosen) const;
   /// Trains a run, and leaves its model and its reports.
   void make(const PlannedRun& run) const;

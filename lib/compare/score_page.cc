@@ -13,8 +13,6 @@
 namespace rotor {
 namespace {
 
-constexpr size_t kEnoughForFigure = 10;  // sentences; fewer make a score that is mostly noise
-
 /// p-values of systems against a baseline, by the test that the options ask for; paired bootstrap unless they do.
 class PValues {
  public:
@@ -78,21 +76,21 @@ Figure length_figure(const ScoredSystems& scored, const std::vector<SentenceBuck
   for (const ScoredSystem& system : scored.systems) {
     Series series{system.name, {}, {}};
     for (const SentenceBucket& bucket : buckets) {
-      if (bucket.sentences.size() < kEnoughForFigure) continue;
+      if (!bucket.enough()) continue;
       series.x.push_back(bucket.mean_words);
-      series.y.push_back(score_of(metric, system.*statistics, bucket.sentences));
+      series.y.push_back(score_of(metric, system.*statistics, bucket.sentences[0]));
     }
     plot.series.push_back(std::move(series));
   }
   const std::string caption = fmt::format(
       "{} against the mean length of each bucket's sources; buckets of fewer than {} sentences are in the table only.",
-      metric.name(), kEnoughForFigure);
+      metric.name(), SentenceBucket::kEnough);
   return {name, caption, draw(plot, name), draw_pdf({plot})};
 }
 
 void add_lengths(const ScoredSystems& scored, const std::vector<SentenceBucket>& buckets, int64_t width, Page& page) {
   page.blocks.emplace_back(Heading{"By the length of the source"});
-  const auto enough = [](const SentenceBucket& bucket) { return bucket.sentences.size() >= kEnoughForFigure; };
+  const auto enough = [](const SentenceBucket& bucket) { return bucket.enough(); };
   if (scored.systems.size() <= kMaxSeries && std::any_of(buckets.begin(), buckets.end(), enough)) {
     page.blocks.emplace_back(length_figure(scored, buckets, *scored.bleu, &ScoredSystem::bleu, "bleu_by_length"));
     page.blocks.emplace_back(length_figure(scored, buckets, *scored.chrf, &ScoredSystem::chrf, "chrf_by_length"));
@@ -120,9 +118,9 @@ Table length_table(const ScoredSystems& scored, const std::vector<SentenceBucket
     }
   }
   for (const SentenceBucket& bucket : buckets) {
-    std::vector<std::string> row = {bucket.range.name(), std::to_string(bucket.sentences.size())};
+    std::vector<std::string> row = {bucket.range.name(), std::to_string(bucket.count)};
     const auto add = [&](const Metric& metric, const Statistics& statistics) {
-      row.push_back(fmt::format("{:.{}f}", score_of(metric, statistics, bucket.sentences), width));
+      row.push_back(fmt::format("{:.{}f}", score_of(metric, statistics, bucket.sentences[0]), width));
     };
     for (const ScoredSystem& system : scored.systems) add(*scored.bleu, system.bleu);
     for (const ScoredSystem& system : scored.systems) add(*scored.chrf, system.chrf);

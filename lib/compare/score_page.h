@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compare/scored_systems.h"
+#include "compare/test_sets.h"
 #include "page/page.h"
 
 namespace rotor {

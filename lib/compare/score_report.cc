@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/check.h"
 #include "compare/compare_options.h"
@@ -22,6 +23,17 @@ Segments read_sources(const std::string& path, const Texts& texts) {
               "expected as many sources as references, got {} and {} lines; is {} of other texts?", sources.size(),
               lines, path);
   return sources;
+}
+
+/// Lets options that were described before have an effect where `holds` too.
+void widen(Options& options, const std::vector<std::string>& names, const std::string& when,
+           const std::function<bool()>& holds) {
+  for (const std::string& name : names) {
+    for (Condition& condition : options.option(name).conditions) {
+      condition.when += when;
+      condition.holds = [former = std::move(condition.holds), holds] { return former() || holds(); };
+    }
+  }
 }
 
 std::string drawn(const Table& table) {
@@ -52,6 +64,20 @@ void ScoreReportOptions::describe(Options& options) {
       .at_least(0)
       .common();
   options.add("report", report, "folder for a page with all that, and with several systems side by side").common();
+  if (options.find("metrics") != nullptr) widen_scores(options);
+}
+
+void ScoreReportOptions::widen_scores(Options& options) const {
+  widen(options,
+        {"tokenize", "language-pair", "spm-model", "smooth-method", "smooth-value", "lowercase", "chrf-char-order",
+         "chrf-word-order", "chrf-beta", "chrf-whitespace", "chrf-lowercase", "chrf-eps-smoothing"},
+        ", or with --source, --worst or --report", [this] { return any(); });
+  const auto& systems = *std::get<std::vector<std::string>*>(options.option("hypothesis").target);
+  const auto& randomised = *std::get<bool*>(options.option("paired-ar").target);
+  const auto tests = [this, &systems] { return !report.empty() && systems.size() > 1; };
+  const std::string when = ", or with --report and several systems";
+  widen(options, {"seed"}, when, tests);
+  widen(options, {"paired-bs-n"}, when, [tests, &randomised] { return tests() && !randomised; });
 }
 
 void ScoreReportOptions::check(const ScoreOptions& score) const {
@@ -66,7 +92,7 @@ std::string score_report(const ScoreReportOptions& options, const ScoreOptions& 
   if (!options.any()) return {};
   const Segments sources = read_sources(options.source, texts);
   const ScoredSystems scored = score_systems(score, texts);
-  const auto buckets = bucket_sentences(sources, bucket_edges(options.length_buckets));
+  const auto buckets = bucket_sentences({sources}, bucket_edges(options.length_buckets));
   std::string text;
   if (!buckets.empty()) text += fmt::format("\n{}", drawn(length_table(scored, buckets, score.width)));
   for (size_t s = 0; options.worst > 0 && s < scored.systems.size(); ++s) {

@@ -14,12 +14,17 @@ struct ScoreReportOptions {
   int64_t worst = 0;
   std::string report;  ///< folder of the page; none if empty
 
+  /// Described after ScoreOptions, whose options of BLEU, chrF and tests of two systems have an effect on the report
+  /// too.
   void describe(Options& options);
 
   /// Whether any part of the report is requested.
   bool any() const { return !source.empty() || worst > 0 || !report.empty(); }
   /// Throws a UsageError for impossible values and combinations.
   void check(const ScoreOptions& score) const;
+
+ private:
+  void widen_scores(Options& options) const;
 };
 
 /// Writes the page if it is requested, and returns the requested tables and lists, each after a blank line. Sources

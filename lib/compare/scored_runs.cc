@@ -60,6 +60,11 @@ double loss_at(const TrainingLog& log, double update) {
   return kUnknown;
 }
 
+double update_at(const TrainingLog& log, double seconds) {
+  // Rounding puts the end of the training that sets common_end() behind its last validation now and then.
+  return std::min(seconds / log.seconds_per_update, static_cast<double>(log.validations.back().update));
+}
+
 CommonEnd common_end(const std::vector<Group>& groups) {
   CommonEnd end{std::numeric_limits<int64_t>::max(), std::numeric_limits<double>::infinity()};
   for (const Group& group : groups) {

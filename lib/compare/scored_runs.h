@@ -49,6 +49,9 @@ Percentiles interval(const Group& group, const SampledScore& score, const Resamp
 /// Validation loss (bits a token) at an update, interpolated linearly between validations; NaN outside them.
 double loss_at(const TrainingLog& log, double update);
 
+/// The update that a training had reached after so many seconds, at most that of its last validation.
+double update_at(const TrainingLog& log, double seconds);
+
 /// The last update, and the longest training time in seconds, that every run reached with a validation.
 struct CommonEnd {
   int64_t update = 0;

@@ -45,23 +45,6 @@ double score_of(const Metric& metric, const Statistics& statistics, const std::v
   return metric.score(sums);
 }
 
-std::vector<SentenceBucket> bucket_sentences(const Segments& sources, const std::vector<int64_t>& edges) {
-  std::vector<SentenceBucket> buckets;
-  for (const LengthBucket& range : length_buckets(edges)) {
-    SentenceBucket bucket{range, {}};
-    for (size_t i = 0; i < sources.size(); ++i) {
-      const int64_t words = count_words(sources[i]);
-      if (!range.contains(words)) continue;
-      bucket.sentences.push_back(i);
-      bucket.mean_words += static_cast<double>(words);
-    }
-    if (bucket.sentences.empty()) continue;
-    bucket.mean_words /= static_cast<double>(bucket.sentences.size());
-    buckets.push_back(std::move(bucket));
-  }
-  return buckets;
-}
-
 std::vector<size_t> least(const std::vector<double>& values, int64_t count) {
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);

@@ -77,4 +77,26 @@ std::vector<LengthBucket> length_buckets(const std::vector<int64_t>& edges) {
   return buckets;
 }
 
+std::vector<SentenceBucket> bucket_sentences(const std::vector<std::vector<std::string>>& texts,
+                                             const std::vector<int64_t>& edges) {
+  std::vector<SentenceBucket> buckets;
+  for (const LengthBucket& range : length_buckets(edges)) {
+    SentenceBucket bucket{range};
+    for (const std::vector<std::string>& sources : texts) {
+      bucket.sentences.emplace_back();
+      for (size_t i = 0; i < sources.size(); ++i) {
+        const int64_t words = count_words(sources[i]);
+        if (!range.contains(words)) continue;
+        bucket.sentences.back().push_back(i);
+        bucket.mean_words += static_cast<double>(words);
+        ++bucket.count;
+      }
+    }
+    if (bucket.count == 0) continue;
+    bucket.mean_words /= static_cast<double>(bucket.count);
+    buckets.push_back(std::move(bucket));
+  }
+  return buckets;
+}
+
 }  // namespace rotor

@@ -36,4 +36,20 @@ struct LengthBucket {
 /// The buckets that end at `edges`, and one for longer sources.
 std::vector<LengthBucket> length_buckets(const std::vector<int64_t>& edges);
 
+/// The sentences of several texts whose sources have a number of words within a range.
+struct SentenceBucket {
+  LengthBucket range;
+  std::vector<std::vector<size_t>> sentences = {};  ///< of each text
+  size_t count = 0;                                 ///< of all texts; never 0
+  double mean_words = 0;
+
+  /// Whether a figure shows its score: that of fewer sentences is mostly noise.
+  static constexpr size_t kEnough = 10;
+  bool enough() const { return count >= kEnough; }
+};
+
+/// Puts the sentences of texts, given by their sources, into the buckets that end at `edges` and one for longer ones.
+std::vector<SentenceBucket> bucket_sentences(const std::vector<std::vector<std::string>>& texts,
+                                             const std::vector<int64_t>& edges);
+
 }  // namespace rotor

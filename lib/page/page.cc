@@ -21,6 +21,8 @@ namespace {
 
 constexpr const char* kNotKnown = "–";
 
+constexpr const char* kMark = "<!-- A page of Rotor, which removes its figures when they are drawn no more. -->\n";
+
 std::string escaped(const std::string& text, const std::vector<std::pair<char, const char*>>& replacements) {
   std::string result;
   for (char c : text) {
@@ -144,10 +146,11 @@ std::optional<double> number_in(const std::string& cell) {
   return number;
 }
 
-/// The names of the figures to which a report refers, if there is one.
+/// The names of the figures to which a report refers, if there is one that a page wrote.
 std::set<std::string> figures_of(const std::filesystem::path& report) {
   std::ifstream in(report);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (text.find(kMark) == text.npos) return {};
   const std::regex figure(R"(\]\(([\w-]+)\.svg\))");
   std::set<std::string> names;
   for (std::sregex_iterator found(text.begin(), text.end(), figure), end; found != end; ++found) {
@@ -227,7 +230,7 @@ std::string Page::markdown() const {
   for (const auto& block : blocks) {
     if (const std::string form = std::visit(Markdown(), block); !form.empty()) text += '\n' + form;
   }
-  return text;
+  return text + '\n' + kMark;
 }
 
 void Page::write(const std::filesystem::path& folder) const {

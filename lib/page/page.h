@@ -64,7 +64,7 @@ struct Page {
   std::string markdown() const;  ///< refers to figures as <name>.svg
 
   /// Writes report.html, report.md, <table>.csv, <table>.tex of tables that are shown, <figure>.svg and <figure>.pdf.
-  /// Removes the figures of a report.md that is there already, if this page has none of the name.
+  /// Removes the figures of an earlier page's report.md that is there, if this page has none of the name.
   void write(const std::filesystem::path& folder) const;
 };
 

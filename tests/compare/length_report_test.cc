@@ -36,6 +36,21 @@ TEST_F(Lengths, AreBucketsOfTheSourcesWithAScoreEach) {
   EXPECT_EQ(table("bleu_by_length"), "encoding,up to 4,5-8\nsentences,2,1\nsinusoidal,3.00,9.00\nrope,1.00,1.00\n");
 }
 
+TEST_F(Lengths, OfFewSentencesAreLeftOutOfTheFigureIfOthersHaveEnough) {
+  const auto caption = [&](size_t of_two, size_t of_six) {
+    tests_[0].sources = {"a b c d e f g h i"};
+    tests_[0].sources.insert(tests_[0].sources.end(), of_two, "a b");
+    tests_[0].sources.insert(tests_[0].sources.end(), of_six, "a b c d e f");
+    const std::vector<double> losses(tests_[0].sources.size(), 1);
+    fake_.comparison.groups = {{"sinusoidal", {FakeKind::run("sinusoidal", 1, losses)}}};
+    Page page;
+    add_lengths(fake_.comparison, tests_, scores_, page);
+    return std::get<Figure>(page.blocks.at(1)).caption;
+  };
+  EXPECT_TRUE(says(caption(10, 10), "bucket's sources. Buckets of fewer than 10 sentences are in the table only."));
+  EXPECT_TRUE(caption(10, 9).ends_with("bucket's sources.")) << "all are shown";
+}
+
 TEST_F(Lengths, ThatTrainingHasNotSeenAreTestedOnJoinedSentences) {
   CompareOptions options = fake_.plan.options();
   options.extrapolate = 3;

@@ -24,9 +24,10 @@ TEST_F(MaskedLms, AreTrainedAveragedEvaluatedAndReported) {
   CompareOptions options = this->options("learned,rope");
   options.baseline = "learned";
   compare(Plan(options, training_), folder_.commands());
-  EXPECT_EQ(folder_.calls(),
-            "train learned\naverage\nevaluate 12 --by-sample\ntrain rope\naverage\nevaluate 12 --by-sample\n"
-            "train learned\naverage\nevaluate 12 --by-sample\ntrain rope\naverage\nevaluate 12 --by-sample\n");
+  EXPECT_EQ(
+      folder_.calls(),
+      "train learned\naverage\nevaluate 12 --by-sample 0.15\ntrain rope\naverage\nevaluate 12 --by-sample 0.15\n"
+      "train learned\naverage\nevaluate 12 --by-sample 0.15\ntrain rope\naverage\nevaluate 12 --by-sample 0.15\n");
   EXPECT_TRUE(says(text_of(folder_.output() / "quality.csv"),
                    "encoding,seeds,loss,loss sd,\"p against learned, loss\",\"Holm, loss\",\"loss, nats\",perplexity,"
                    "accuracy,accuracy sd,best validation loss",
@@ -36,6 +37,15 @@ TEST_F(MaskedLms, AreTrainedAveragedEvaluatedAndReported) {
   EXPECT_TRUE(says(report, "text of 240 training and 240 validation tokens", "predicts the hidden tokens, 15 % of all",
                    "in samples of up to 12 tokens", "bits a hidden token"));
   for (const char* word : {"BLEU", "translat", "beam"}) EXPECT_EQ(report.find(word), std::string::npos) << word;
+}
+
+TEST_F(MaskedLms, AreTestedOnTheSameHiddenTokensHoweverTheyWereTrained) {
+  CompareOptions options = this->options("rope,rope:mask-prob=0.4:tokens-per-sample=24");
+  options.baseline = "rope";
+  options.seeds = "1";
+  compare(Plan(options, training_), folder_.commands());
+  const std::string each = "train rope\naverage\nevaluate 12 --by-sample 0.15\n";
+  EXPECT_EQ(folder_.calls(), each + each);
 }
 
 TEST_F(MaskedLms, RefuseTestsOfLengths) {

@@ -49,9 +49,9 @@ TEST(Plan, AnEntryChangesOnlyWhatItNames) {
 TEST(Plan, KnowsWhichRunsShareATraining) {
   const auto runs =
       Plan(compared("sinusoidal,rope:test-rope-scaling=ntk:test-rope-scaling-factor=2"), training()).runs();
-  EXPECT_TRUE(runs[0].same_training.empty());
+  EXPECT_EQ(runs[0].trained_as, "sinusoidal");
   EXPECT_TRUE(runs[0].test_arguments.empty());
-  EXPECT_EQ(runs[1].same_training, "out/runs/rope/seed-1");
+  EXPECT_EQ(runs[1].trained_as, "rope");
   EXPECT_EQ(runs[1].test_arguments, (Texts{"--rope-scaling", "ntk", "--rope-scaling-factor", "2"}));
   EXPECT_EQ(runs[1].training.model.position.rope_scaling.kind, "none");
 }

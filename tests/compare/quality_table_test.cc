@@ -21,6 +21,14 @@ TEST(QualityTable, HasTheKindsMeasuresAndLossesAtEqualCost) {
   EXPECT_EQ(table.columns[2].best, Best::kLowest);
 }
 
+TEST(QualityTable, SaysWhyLossesAtEqualCostAreMissing) {
+  FakeComparison fake;
+  fake.comparison.groups[0].runs[0].result.training.validations = {{5, 1, 5, 5.5}};
+  const Table table = quality_table(fake.comparison);
+  EXPECT_TRUE(says(csv(table), "rope,1,1.0,,0.010,0.010,2.00,,\n"));
+  EXPECT_TRUE(says(table.caption, "none of an encoding of which a run had not been validated by then"));
+}
+
 TEST(QualityTable, HasNoPValuesWithoutTheBaseline) {
   FakeComparison fake;
   fake.comparison.groups.erase(fake.comparison.groups.begin());

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/check.h"
 #include "compare/compared.h"
 #include "compare/run_record.h"
@@ -68,6 +70,40 @@ TEST_F(Runs, ThatDifferInTheirTestsShareATraining) {
   EXPECT_EQ(runner.execute(runs[2]), "");
   EXPECT_EQ(folder_.calls(), "train rope\naverage\nevaluate 12 --by-sample linear\n")
       << "the other's model is not here";
+}
+
+TEST_F(Runs, ThatDifferInTheirTestsShareATrainingInAnyOrder) {
+  const std::string scaled = "rope:test-rope-scaling=linear:test-rope-scaling-factor=";
+  const Plan plan(folder_.language_models("sinusoidal," + scaled + "2," + scaled + "4,rope", "1,2"),
+                  ComparedFolder::language_model_training());
+  const Runner runner(plan, *kind_, folder_.commands());
+  const std::vector<PlannedRun> runs = plan.runs();
+  for (const size_t i : {1, 2, 3}) EXPECT_EQ(runner.execute(runs[i]), "");
+  EXPECT_EQ(folder_.calls(),
+            "train rope\naverage\nevaluate 12 --by-sample linear\nevaluate 12 --by-sample linear\n"
+            "evaluate 12 --by-sample\n");
+  EXPECT_EQ(runner.execute(runs[7]), "");
+  EXPECT_EQ(folder_.calls(), "train rope\naverage\nevaluate 12 --by-sample\n") << "another seed";
+}
+
+TEST_F(Runs, GoOnWithoutALearningRateThatFails) {
+  CompareOptions options = folder_.language_models("sinusoidal,rope");
+  options.learning_rates = "0.1,0.01";
+  const Plan plan(options, ComparedFolder::language_model_training());
+  const Runner runner(plan, *kind_, folder_.commands());
+  const PlannedRun run = plan.runs()[1];
+  folder_.scratch().file("broken", "rope 0.1\n");
+  EXPECT_EQ(runner.execute(run), "");
+  const RunResult result = RunResult::from_json(read_json(run.folder / "result.json"), "");
+  ASSERT_EQ(result.rates.size(), 2u);
+  EXPECT_TRUE(std::isnan(result.rates[0].best));
+  EXPECT_EQ(result.rates[1].best, 4.5);
+  EXPECT_EQ(result.lr, 0.01);
+  EXPECT_FALSE(fs::exists(run.folder / "lr-0.1/checkpoints"));
+  fs::remove_all(run.folder);
+  folder_.scratch().file("broken", "rope\n");
+  EXPECT_TRUE(says(runner.execute(run), "expected a learning rate", "rope, --lr 0.01, seed 1", "on fire"));
+  EXPECT_FALSE(runner.finished(run));
 }
 
 TEST_F(Runs, ThatTryLearningRatesShareTheBestModelToo) {

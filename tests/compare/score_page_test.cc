@@ -24,7 +24,7 @@ class ScorePage : public testing::Test {
 };
 
 TEST_F(ScorePage, HasATableByLengthWithAColumnForEachSystem) {
-  const Table table = length_table(scored_, bucket_sentences(sources_, {2}), 1);
+  const Table table = length_table(scored_, bucket_sentences({sources_}, {2}), 1);
   EXPECT_TRUE(says(csv(table), "words,sentences,BLEU one,BLEU two,chrF2 one,chrF2 two\n", "\nover 2,1,100.0,"));
 }
 

@@ -5,9 +5,10 @@
 #include <fstream>
 
 #include "base/check.h"
-#include "base/options.h"
+#include "base/command_line.h"
 #include "base/scratch.h"
 #include "compare/scored_systems.h"
+#include "compare/test_sets.h"
 #include "page/p_values.h"
 #include "score/significance.h"
 
@@ -46,19 +47,20 @@ class ScoreReport : public testing::Test {
 
 TEST_F(ScoreReport, GivesEachBucketItsOwnScore) {
   const ScoredSystems scored = score_systems(score_, texts_);
-  const auto buckets = bucket_sentences(texts_.references[0], {2, 4});
+  const auto buckets = bucket_sentences(texts_.references, {2, 4});
   ASSERT_EQ(buckets.size(), 3u);
   for (const auto& bucket : buckets) {
-    EXPECT_EQ(bucket.sentences.size(), 10u);
+    EXPECT_EQ(bucket.count, 10u);
     Segments hypotheses, references;
-    for (size_t i : bucket.sentences) {
+    for (size_t i : bucket.sentences[0]) {
       hypotheses.push_back(texts_.systems[1][i]);
       references.push_back(texts_.references[0][i]);
     }
     const std::vector<Segments> sets = {references};
-    EXPECT_DOUBLE_EQ(score_of(*scored.bleu, scored.systems[1].bleu, bucket.sentences),
+    EXPECT_DOUBLE_EQ(score_of(*scored.bleu, scored.systems[1].bleu, bucket.sentences[0]),
                      corpus_bleu(hypotheses, sets).score);
-    EXPECT_DOUBLE_EQ(score_of(*scored.chrf, scored.systems[1].chrf, bucket.sentences), corpus_chrf(hypotheses, sets));
+    EXPECT_DOUBLE_EQ(score_of(*scored.chrf, scored.systems[1].chrf, bucket.sentences[0]),
+                     corpus_chrf(hypotheses, sets));
   }
   EXPECT_DOUBLE_EQ(buckets[2].mean_words, 5.5);
 }
@@ -99,6 +101,39 @@ TEST_F(ScoreReport, ShowsThePValuesOfTheTestThatIsAskedFor) {
 TEST_F(ScoreReport, SaysNothingUnlessAsked) {
   EXPECT_EQ(score_report({}, score_, texts_), "");
   EXPECT_NO_THROW(ScoreReportOptions().check(score_));
+}
+
+TEST(ScoreReportOptions, GiveTheOptionsOfScoresAnEffect) {
+  const auto ignored = [](std::vector<const char*> words) {
+    ScoreOptions score;
+    ScoreReportOptions report;
+    CommandLine line("rotor-score", "", "");
+    score.describe(line);
+    report.describe(line);
+    words.insert(words.begin(), {"rotor-score", "r", "-i", "a"});
+    line.read(static_cast<int>(words.size()), words.data());
+    score.apply(line);
+    std::string sentences;
+    for (const std::string& sentence : line.ignored()) sentences += sentence + '\n';
+    return sentences;
+  };
+  const std::vector<const char*> of_test = {"b", "--seed", "7", "--paired-bs-n", "50"};
+  const auto with = [](std::vector<const char*> words, std::vector<const char*> more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  EXPECT_TRUE(says(ignored(of_test), "--seed 7 has no effect", "--paired-bs-n 50 has no effect",
+                   "only with --paired-bs, or with --report and several systems"));
+  EXPECT_EQ(ignored(with(of_test, {"--report", "page"})), "");
+  EXPECT_TRUE(says(ignored(with(of_test, {"--worst", "3"})), "--seed 7", "--paired-bs-n 50")) << "no p-values";
+  EXPECT_TRUE(says(ignored({"--seed", "7", "--report", "page"}), "--seed 7")) << "one system";
+  EXPECT_TRUE(says(ignored(with(of_test, {"--report", "page", "--paired-ar"})), "--paired-bs-n 50"));
+  const std::vector<const char*> of_scores = {"-m", "ter", "--tokenize", "char", "--chrf-word-order", "2", "-lc"};
+  EXPECT_TRUE(says(ignored(of_scores), "--tokenize char", "--chrf-word-order 2", "--lowercase"));
+  for (const auto& [option, value] : {std::pair{"--report", "page"}, {"--worst", "3"}, {"--source", "file"}}) {
+    EXPECT_EQ(ignored(with(of_scores, {option, value})), "") << option;
+  }
+  EXPECT_TRUE(says(ignored({"--ter-no-punct", "--report", "page"}), "--ter-no-punct")) << "TER is not on the page";
 }
 
 TEST_F(ScoreReport, RefusesWhatDoesNotFit) {

@@ -106,5 +106,17 @@ TEST(CommonEnd, IsWhatTheShortestAndTheFastestRunReached) {
   EXPECT_EQ(end.seconds, 50);
 }
 
+TEST(UpdateAt, IsNeverBehindTheLastValidation) {
+  Group group{"rope", {run_of("rope", 1, kReference)}};
+  TrainingLog& log = group.runs[0].result.training;
+  log.validations = {{100, 1, 6, 6}, {600, 2, 4, 4}};
+  log.seconds_per_update = 2;
+  EXPECT_EQ(update_at(log, 300), 150);
+  for (int i = 1; i < 1000; ++i) {  // 600 * s / s is above 600 for some of them
+    log.seconds_per_update = i / 997.0;
+    EXPECT_EQ(loss_at(log, update_at(log, common_end({group}).seconds)), 4) << log.seconds_per_update;
+  }
+}
+
 }  // namespace
 }  // namespace rotor

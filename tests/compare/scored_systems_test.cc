@@ -19,14 +19,6 @@ TEST(ScoreSystems, ScoresEverySentenceOfEverySystem) {
   EXPECT_LT(score_of(*scored.chrf, scored.systems[1].chrf, {0, 1}), 100);
 }
 
-TEST(BucketSentences, HaveOnlyBucketsWithSentences) {
-  const auto buckets = bucket_sentences({"a", "a b c d e", "a b"}, {2, 4});
-  ASSERT_EQ(buckets.size(), 2u);
-  EXPECT_EQ(buckets[0].sentences, (std::vector<size_t>{0, 2}));
-  EXPECT_EQ(buckets[0].mean_words, 1.5);
-  EXPECT_EQ(buckets[1].range.name(), "over 4");
-}
-
 TEST(Least, GivesTheSmallestInRisingOrder) {
   EXPECT_EQ(least({3, 1, 2, 1}, 3), (std::vector<size_t>{1, 3, 2}));
   EXPECT_EQ(least({3}, 5), std::vector<size_t>{0});

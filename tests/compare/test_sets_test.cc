@@ -45,5 +45,24 @@ TEST(LengthBuckets, CoverEveryLengthOnce) {
   }
 }
 
+TEST(BucketSentences, HasOnlyBucketsWithSentences) {
+  using Lines = std::vector<std::string>;
+  const auto buckets = bucket_sentences({Lines{"a", "a b c d e", "a b"}, Lines{"a b c d e f g"}}, {2, 4});
+  ASSERT_EQ(buckets.size(), 2u);
+  EXPECT_EQ(buckets[0].sentences, (std::vector<std::vector<size_t>>{{0, 2}, {}}));
+  EXPECT_EQ(buckets[0].count, 2u);
+  EXPECT_EQ(buckets[0].mean_words, 1.5);
+  EXPECT_EQ(buckets[1].sentences, (std::vector<std::vector<size_t>>{{1}, {0}}));
+  EXPECT_EQ(buckets[1].mean_words, 6);
+  EXPECT_EQ(buckets[1].range.name(), "over 4");
+  EXPECT_TRUE(bucket_sentences({Lines()}, {2}).empty());
+}
+
+TEST(BucketSentences, AreEnoughForAFigureFromTenOn) {
+  const auto buckets = bucket_sentences({std::vector<std::string>(9, "a")}, {2});
+  EXPECT_FALSE(buckets[0].enough());
+  EXPECT_TRUE(bucket_sentences({std::vector<std::string>(10, "a")}, {2})[0].enough());
+}
+
 }  // namespace
 }  // namespace rotor

@@ -105,5 +105,15 @@ TEST(Page, RemovesTheFiguresThatAnEarlierOneHadAlone) {
   }
 }
 
+TEST(Page, LeavesTheFiguresOfAReportThatItDidNotWrite) {
+  const ScratchFolder folder;
+  folder.file("report.md", "# Mine\n\n![A photograph](photograph.svg)\n");
+  for (const char* own : {"photograph.svg", "photograph.pdf"}) folder.file(own, "");
+  for (int i = 0; i < 2; ++i) small_page().write(folder.path());
+  for (const char* own : {"photograph.svg", "photograph.pdf"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder / own)) << own;
+  }
+}
+
 }  // namespace
 }  // namespace rotor
