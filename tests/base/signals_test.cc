@@ -14,6 +14,7 @@ namespace {
 TEST(Signals, TheFirstIsSeenByTheCommandAndGivesTheExitCode) {
   for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
     const Outcome outcome = run_as_command([number] {
+      signal(SIGHUP, SIG_DFL);  // which nohup ignores
       catch_signals();
       ROTOR_CHECK(signal_received() == 0, "no signal yet");
       raise(number);
@@ -38,6 +39,7 @@ TEST(Signals, TheFirstIsAnsweredByANotice) {
 TEST(Signals, EndTheProcessAtOnceWhereNothingIsToBeSaved) {
   for (int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
     const Outcome outcome = run_as_command([number] {
+      signal(SIGHUP, SIG_DFL);
       end_at_signals();
       raise(SIGUSR1);
       std::cout << "before" << std::flush;

@@ -1,6 +1,7 @@
 // rotor-train when the disk is full, may not be written to, or a signal comes: it says so, and the last checkpoint
 // stays.
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <memory>
@@ -103,6 +104,7 @@ TEST_F(Faults, AFolderThatMayNotBeWrittenToIsRefusedAtOnce) {
 }
 
 TEST_F(Faults, SignalsToStopSaveAndGiveTheirExitCode) {
+  signal(SIGHUP, SIG_DFL);  // which commands leave ignored under nohup
   const std::pair<const char*, int> signals[] = {{"TERM", 143}, {"INT", 130}, {"HUP", 129}, {"USR2", 140}};
   for (const auto& [name, code] : signals) {
     const CommandResult result = train_and(std::string("kill -") + name + " $train");
