@@ -7,7 +7,7 @@
 
 namespace rotor {
 
-/// What a body must look like.
+/// A form says what a body must look like.
 struct BodyForm {
   const char* example;   ///< of a body, for those who send another
   int deepest = 2;       ///< greatest number of brackets around a value: 2 allows lists in the object

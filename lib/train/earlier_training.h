@@ -1,5 +1,5 @@
-// What an earlier training left in a --save-dir where another one begins: its checkpoints would be counted, compared
-// and averaged with those of the new training.
+// A training may begin in a --save-dir that holds the checkpoints of an earlier one: they would be counted, compared
+// and averaged with its own.
 #pragma once
 
 #include <cstdint>

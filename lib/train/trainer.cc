@@ -96,7 +96,7 @@ void Trainer::check_same_corpus() {
   }
 }
 
-/// One process reads the corpora once, for their digests too.
+/// The leading process reads the corpora for all, as it does for their digests.
 void Trainer::check_undamaged_corpora() const {
   if (!workers_.leads() || options_.checkpoints.no_verify) return;
   for (const TrainingData::Part& part : data_.parts()) check_undamaged(SafeTensors(part.samples->corpus().path()));

@@ -142,6 +142,16 @@ TEST_F(StartTest, ARunGoesOnFromTheWeightsAndFineTuningFromTheirAverages) {
   EXPECT_TRUE(says(message_of<Error>([&] { train("restored", 7); }), "averages", "--ema-decay"));
 }
 
+TEST_F(StartTest, RefusesAveragesThatLackWeightsWhichWereFrozen) {
+  options_.optimization.ema_decay = 0.9;
+  options_.optimization.freeze = {"embed_tokens"};  // the first parameter among them
+  train("first", 2);
+  options_.optimization.freeze = {};
+  checkpoints().restore_file = last("first");
+  checkpoints().resets.optimizer = true;
+  EXPECT_TRUE(says(message_of<Error>([&] { train("second", 3); }), "none of encoder.embed_tokens.weight", "--freeze"));
+}
+
 TEST_F(StartTest, RefusesModelsThatAreOthers) {
   train("first", 2);
   checkpoints().finetune_from_model = last("first");
