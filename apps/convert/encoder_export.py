@@ -25,7 +25,7 @@ FIXED = {
     "ffn_bias": True, "scale_embedding": False, "layernorm_embedding": True,
 }  # fmt: skip
 PLAIN_ROPE = {
-    "rope_scaling": ("none",), "rope_fraction": (1,), "rope_kept_frequencies": (1,), "rotary_value": (False,), "no_position_every": (0,),
+    "rope_scaling": ("none",), "rope_fraction": (1,), "rope_kept_frequencies": (1,), "no_position_every": (0,),
     "encoder_no_position_every": (-1, 0),
 }  # fmt: skip
 NEEDED = (
@@ -116,7 +116,7 @@ def _config(family, options):
         "torch_dtype": "float32",
     }
     if family == "roformer":
-        config.update(embedding_size=options["encoder_embed_dim"], rotary_value=False)
+        config.update(embedding_size=options["encoder_embed_dim"], rotary_value=options.get("rotary_value", False))
     else:
         config.update(position_embedding_type="absolute")
     if options["task"] == "sentence_prediction":

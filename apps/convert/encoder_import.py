@@ -82,7 +82,7 @@ def _check_features(config, family):
     """Refuses by name what Rotor does not have. Returns the name of the class that the folder is for, if it says so."""
     kind = config.values.get("model_type", family)
     require(kind == family, f"{config.origin}: expected a model of the type {family}, got {kind!r:.60}")
-    for key in ("is_decoder", "add_cross_attention", "rotary_value", "quantization_config"):
+    for key in ("is_decoder", "add_cross_attention", "quantization_config"):
         config.fail_unless(not config.values.get(key), key, "nothing, because Rotor's encoder has no such part,")
     config.choice("position_embedding_type", ("absolute",), "absolute")
     known = [family_name(family) + name for name in ARCHITECTURES]

@@ -14,6 +14,7 @@ from .vocabulary_pieces import CODES, parse_listed
 SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]
 SPECIAL_IDS = {"bos": 0, "pad": 1, "eos": 2, "unk": 3, "mask": -1, "start": 2}
 OVERWRITES = "#fairseq:overwrite"
+OVERWRITTEN = "[overwritten:{}]"  # names an id that no text has
 
 
 def read_text(path, what):
@@ -24,18 +25,21 @@ def read_text(path, what):
 
 
 def read_dictionary(path):
-    """The tokens in the order of their ids."""
-    tokens, known = list(SPECIALS), set(SPECIALS)
+    """The tokens in the order of their ids. A line that overwrites gives its token another id, and no text has the former any more;
+    special tokens keep theirs."""
+    tokens, places = list(SPECIALS), {token: place for place, token in enumerate(SPECIALS)}
     for number, line in enumerate(read_text(path, "a dictionary").removesuffix("\n").split("\n"), 1):
         token, _, count = line.rstrip().rpartition(" ")
         overwrites = count == OVERWRITES
         if overwrites:
             token, _, count = token.rpartition(" ")
         require(token and count.lstrip("-").isdigit(), f'{path}: expected "token count" in line {number}, got {line[:60]!r}')
-        if token in known:
-            require(overwrites, f"{path}: expected each token once, got {token!r} again in line {number}")
-            continue  # the first one keeps its id
-        known.add(token)
+        require(overwrites or token not in places, f"{path}: expected each token once, got {token!r} again in line {number}")
+        if token in SPECIALS:
+            token = OVERWRITTEN.format(len(tokens))
+        elif token in places:
+            tokens[places[token]] = OVERWRITTEN.format(places[token])
+        places[token] = len(tokens)
         tokens.append(token)
     require(len(tokens) > len(SPECIALS), f"{path}: expected lines of a token and its count, got none; is it fairseq's dict.txt?")
     return tokens

@@ -6,15 +6,15 @@
     sentencepiece.model   or codes: what cuts text into the dictionary's tokens; with a language in its name if they are two
 """
 
-import json
 from pathlib import Path
 
 import numpy
 
-from .fairseq_dictionary import SPECIALS, cutter_of, dictionary_text, read_text
+from .fairseq_dictionary import SPECIALS, cutter_of, dictionary_text
 from .fairseq_names import ACTIVATIONS, RATES, SKIPPED_ROWS, STACK, TABLE
 from .fault import listed, require
 from .folder import write_folder
+from .json_file import read_json
 from .model_file import LANGUAGES, read_model
 from .tensor_file import stored_tensors, write_tensors
 from .tokenizer import fairseq_options, untokenized
@@ -53,12 +53,7 @@ def read_folder(path):
     """The tensors of a folder, and its options."""
     missing = [name for name in (WEIGHTS, ARGS) if not (Path(path) / name).is_file()]
     require(not missing, f"{path}: expected a checkpoint of fairseq, or a folder with {WEIGHTS} and {ARGS}, got none of {listed(missing)}")
-    try:
-        options = json.loads(read_text(Path(path) / ARGS, "options"))
-    except (ValueError, RecursionError):
-        options = None
-    require(isinstance(options, dict), f"{path}/{ARGS}: expected a JSON object, got something else; make the folder anew")
-    return stored_tensors(Path(path) / WEIGHTS)[0], options
+    return stored_tensors(Path(path) / WEIGHTS)[0], read_json(Path(path) / ARGS)
 
 
 def cutters_beside(path, options):

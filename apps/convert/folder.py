@@ -1,4 +1,4 @@
-"""Folders that appear once they are whole."""
+"""Folders that appear once they are whole and on the disk."""
 
 import json
 import os
@@ -7,6 +7,19 @@ import tempfile
 from pathlib import Path
 
 from .fault import Fault, require
+
+
+def sync(path):
+    """Brings a file to the disk, or the names in a folder where the system can."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        if not path.is_dir():
+            raise
 
 
 def write_folder(folder, files):
@@ -34,6 +47,8 @@ def write_folder(folder, files):
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(temporary, 0o777 & ~mask)
+        for path in (*temporary.rglob("*"), temporary):
+            sync(path)
         if folder.exists():
             folder.rmdir()
         os.rename(temporary, folder)
@@ -42,3 +57,4 @@ def write_folder(folder, files):
         if isinstance(error, OSError):
             raise Fault(f"cannot write {folder}: {error.strerror}") from None
         raise
+    sync(folder.absolute().parent)

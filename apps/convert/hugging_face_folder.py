@@ -2,10 +2,10 @@
 
 Weights are in one file, or in several that an index names, such as model.safetensors.index.json."""
 
-import json
 from pathlib import Path
 
-from .fault import Fault, listed, require
+from .fault import listed, require
+from .json_file import read_json
 from .pickled_tensors import read_pickled_tensors
 from .tensor_file import stored_tensors
 
@@ -32,7 +32,7 @@ def _what(path):
 
 
 def read_config(folder):
-    return _read_object(Path(folder) / "config.json")
+    return read_json(Path(folder) / "config.json")
 
 
 def read_weights(folder):
@@ -64,7 +64,7 @@ def _kind_and_index(folder):
 
 
 def _read_index(path):
-    files = _read_object(path).get("weight_map")
+    files = read_json(path).get("weight_map")
     require(isinstance(files, dict) and files, f"{path}: expected a weight_map of tensors and their files, got none; get the file anew")
     odd = [name for name in files.values() if not _is_plain(name)]
     require(not odd, f"{path}: expected names of files in this folder, got {odd[:1]}; nothing outside of it is read")
@@ -74,14 +74,3 @@ def _read_index(path):
 def _is_plain(name):
     """Whether it is the name of a file in a folder, which leads nowhere else."""
     return type(name) is str and name not in ("", ".", "..") and not set(name) & set("/\\\0")
-
-
-def _read_object(path):
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Fault(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        value = None
-    require(isinstance(value, dict), f"{path}: expected a JSON object, got something else; get the file anew")
-    return value

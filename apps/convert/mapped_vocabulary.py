@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from .fault import Fault, listed, require
+from .json_file import read_json
 from .sentencepiece_model import sentencepiece_pieces
 
 FIRST_LINE = b"rotor-vocabulary mapped 1 "
@@ -33,7 +34,7 @@ def parse(vocabulary, origin):
     line, _, model = vocabulary[len(FIRST_LINE) :].partition(b"\n")
     try:
         return json.loads(line), model
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Fault(f"{origin}: expected a list of tokens in JSON, got something else; the file is damaged") from None
 
 
@@ -68,12 +69,7 @@ def in_order(ids, origin):
 
 def read_json_ids(path):
     """The tokens of a file such as vocab.json, {"</s>": 0, "▁the": 1 …}, in the order of their ids."""
-    try:
-        ids = json.loads(read_bytes(path))
-    except (ValueError, RecursionError):
-        ids = None
-    require(isinstance(ids, dict), f"{path}: expected a JSON object of tokens and their ids, got something else; get the file anew")
-    return in_order(ids, path)
+    return in_order(read_json(path), path)
 
 
 def id_of(token, tokens, origin):

@@ -8,7 +8,7 @@ import numpy
 
 from .fault import Fault, require
 from .rounding import remark, streams
-from .tensor_file import check_sums, read_tensors, stored_tensors, write_tensors
+from .tensor_file import read_tensors, stored_tensors, write_tensors
 
 VERSION = "1"
 LANGUAGES = ("source_language", "target_language")
@@ -35,9 +35,7 @@ class Model:
 
 def read_model(path):
     """Reads a model file; checkpoints' states are left out, and 8-bit matrices are refused."""
-    tensors, metadata = read_tensors(path)
-    tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith("optimizer.")}
-    check_sums(path, tensors, metadata)
+    tensors, metadata = read_tensors(path, lambda name: not name.startswith("optimizer."))
     require(
         metadata.get("format") == "rotor" and "config" in metadata,
         f"{path}: expected a Rotor model, got another safetensors file; give a file that rotor-train wrote",
@@ -47,11 +45,15 @@ def read_model(path):
         f"{path}: expected a model of format version {VERSION}, got {metadata.get('version')}; use a newer rotor-convert",
     )
     rounded = [name for name in tensors if name.endswith(".scales")]
-    require(not rounded, f"{path}: expected a model in F32, got one in 8 bits; give the model that it was made of")
+    require(not rounded, f"{path}: expected a model in F32 or BF16, got one in 8 bits; give the model that it was made of")
     try:
         config = json.loads(metadata["config"])
-    except ValueError:
-        raise Fault(f"{path}: expected the model's configuration in JSON, got something else; the file is damaged") from None
+    except (ValueError, RecursionError):
+        config = None
+    require(
+        isinstance(config, dict),
+        f"{path}: expected the model's configuration as a JSON object, got {metadata['config']:.60}; the file is damaged",
+    )
     joined, source, target = (tensors.pop(name, None) for name in VOCABULARIES)
     require(
         (joined is None) == (source is not None and target is not None),

@@ -6,7 +6,6 @@ begins with </s> and is made to go on with the token of its language. Both are c
 rotor-generate, under the names that the folder's tokenizer has: eng_Latn in NLLB, en in M2M100, whose token is __en__.
 """
 
-import json
 import re
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from .encoder_import import Config
 from .fault import Fault, listed, require
 from .hugging_face_folder import check_folder, read_config, read_weights
 from .hugging_face_translation import BIAS, check_kind, tensor_names, translation_options
+from .json_file import read_json_if_there
 from .mapped_vocabulary import id_of, lengthened, read_json_ids, read_sentencepiece, serialized
 from .model_file import Model, write_model
 from .translation_import import take_parameters
@@ -77,14 +77,14 @@ def _vocabulary(folder, config, rows):
         require(own == place, f"{folder}: expected {token} as token {place}, got it as {own}; Rotor reads M2M100's order")
     added = _added_tokens(folder, len(tokens), rows)
     if not added and (folder / "vocab.json").is_file():
-        codes = _object(folder / "tokenizer_config.json").get("language_codes", "m2m100")
+        codes = read_json_if_there(folder / "tokenizer_config.json").get("language_codes", "m2m100")
         require(codes == "m2m100", f"{folder}/tokenizer_config.json: expected language_codes m2m100, got {codes!r:.60}")
         added = {len(tokens) + i: f"__{language}__" for i, language in enumerate(M2M100_LANGUAGES)}
     for number in range(len(tokens), max(added, default=-1) + 1):
         tokens.append(added.get(number, f"{UNNAMED}{number}"))
     languages = {"".join(found.groups("")): number for number, token in added.items() if (found := LANGUAGE.fullmatch(token))}
     require(languages, f"{folder}: expected tokens of languages in tokenizer_config.json or special_tokens_map.json, got none")
-    legacy = _object(folder / "tokenizer_config.json").get("legacy_behaviour") or False
+    legacy = read_json_if_there(folder / "tokenizer_config.json").get("legacy_behaviour") or False
     require(legacy in (True, False), f"{folder}/tokenizer_config.json: expected true or false as legacy_behaviour, got {legacy!r:.60}")
     specials = {**_special_tokens(config), "mask": next((n for n, token in added.items() if token == "<mask>"), -1)}
     languages = dict(sorted(languages.items()))
@@ -95,28 +95,16 @@ def _added_tokens(folder, size, rows):
     """The tokens after the first `size`, by their ids: as the tokenizer's files number them, or in the order of the list of
     additional special tokens."""
     try:
-        tokens = {entry["id"]: entry["content"] for entry in _object(folder / "tokenizer.json").get("added_tokens") or []}
-        for number, entry in (_object(folder / "tokenizer_config.json").get("added_tokens_decoder") or {}).items():
+        tokens = {entry["id"]: entry["content"] for entry in read_json_if_there(folder / "tokenizer.json").get("added_tokens") or []}
+        for number, entry in (read_json_if_there(folder / "tokenizer_config.json").get("added_tokens_decoder") or {}).items():
             tokens[int(number)] = entry["content"]
-        for token, number in _object(folder / "added_tokens.json").items():
+        for token, number in read_json_if_there(folder / "added_tokens.json").items():
             tokens[number] = token
         if not any(number >= size for number in tokens):
-            more = _object(folder / "special_tokens_map.json").get("additional_special_tokens") or []
+            more = read_json_if_there(folder / "special_tokens_map.json").get("additional_special_tokens") or []
             tokens = {size + i: entry["content"] if isinstance(entry, dict) else entry for i, entry in enumerate(more)}
     except (AttributeError, KeyError, TypeError, ValueError):
         raise Fault(f"{folder}: expected added tokens and their ids in the tokenizer's files, got something else; get them anew") from None
     wrong = [(number, token) for number, token in tokens.items() if type(token) is not str or not 0 <= number < rows]
     require(not wrong, f"{folder}: expected added tokens with ids below {rows}, got {listed(wrong)}; are they of another model?")
     return {number: token for number, token in sorted(tokens.items()) if number >= size}
-
-
-def _object(path):
-    """The JSON object of a file, empty if there is none."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        raise Fault(f"{path}: expected a JSON object, got something else ({error!s:.60}); get the file anew") from None
-    require(isinstance(value, dict), f"{path}: expected a JSON object, got something else; get the file anew")
-    return value

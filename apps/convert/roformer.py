@@ -8,8 +8,9 @@ from .model_file import write_model
 
 
 def convert(folder, out, quantize="none"):
-    def options(_):
-        return {"position_encoding": "rope", "rope_layout": "interleaved", "rope_base": 10000.0, "classifier_head": "roformer"}
+    def options(config):
+        values = {"rotary_value": True} if config.choice("rotary_value", (True, False), False) else {}
+        return {"position_encoding": "rope", "rope_layout": "interleaved", "rope_base": 10000.0, "classifier_head": "roformer", **values}
 
     model = import_encoder(folder, "roformer", options)
     write_model(out, model, quantize)

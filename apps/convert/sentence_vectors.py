@@ -1,14 +1,14 @@
 """How a folder of sentence-transformers makes one vector of a sentence: modules.json and the folders that it names, and
-sentence_bert_config.json, which says how much of a text is read."""
+sentence_bert_config.json or else tokenizer_config.json, which say how much of a text is read."""
 
-import json
 from pathlib import Path
 
-from .fault import Fault, require
+from .fault import require
+from .json_file import read_json, read_json_if_there
 
 POOLINGS = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
 PREFIX = "sentence_transformers.models."
-LIMITS = "sentence_bert_config.json"
+LIMITS, TOKENIZER = "sentence_bert_config.json", "tokenizer_config.json"
 TABLE = "encoder.position.weight"
 
 
@@ -19,7 +19,7 @@ def vector_options(folder):
     path = Path(folder) / "modules.json"
     if not path.is_file():
         return options
-    for module in _read(path, list):
+    for module in read_json(path, list):
         require(isinstance(module, dict), f"{path}: expected a list of modules; get the file anew")
         kind = str(module.get("type")).removeprefix(PREFIX)
         if kind == "Pooling":
@@ -32,7 +32,7 @@ def vector_options(folder):
 
 
 def _pooling(path):
-    config = _read(path, dict)
+    config = read_json(path)
     modes = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]
     require(
         len(modes) == 1 and modes[0] in POOLINGS,
@@ -45,31 +45,31 @@ def limit_texts(folder, options, parameters, settings):
     """Makes a model read of a text what sentence-transformers does: a table of positions is cut to as many tokens, and the
     vocabulary's settings put text in lower case where it does. Returns what the user should know of it."""
     path = Path(folder) / LIMITS
-    config = _read(path, dict) if path.is_file() else {}
+    config = read_json_if_there(path)
     positions, lower = options["max_positions"], config.get("do_lower_case") or False
-    most = config.get("max_seq_length")
+    source, most = LIMITS, config.get("max_seq_length")
     right = most is None or (type(most) is int and most > 0)
     require(right, f"{path}: expected a whole number of at least 1 as max_seq_length, got {most!r:.60}")
     require(lower in (True, False), f"{path}: expected true or false as do_lower_case, got {lower!r:.60}")
     settings["do_lower_case"] = settings["do_lower_case"] or lower
+    if most is None:
+        source, most = TOKENIZER, _tokenizer_limit(Path(folder) / TOKENIZER, positions)
     options["max_positions"] = min(most or positions, positions)
     if TABLE not in parameters:  # as in RoFormer, whose positions have no end
-        return f"{LIMITS} cuts texts to {most} tokens; rotor-serve does so with --max-source-positions {most}" if most else ""
+        return f"{source} cuts texts to {most} tokens; rotor-serve does so with --max-source-positions {most}" if most else ""
     if options["max_positions"] == positions:
         return ""
     parameters[TABLE] = parameters[TABLE][:most]
-    return f"it reads {most} tokens of a text, as {LIMITS} says, and {positions} without that file"
+    return f"it reads {most} tokens of a text, as {source} says, and {positions} without that file"
 
 
-def _read(path, kind):
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Fault(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        value = None
-    require(isinstance(value, kind), f"{path}: expected JSON as sentence-transformers writes it; get the file anew")
-    return value
+def _tokenizer_limit(path, positions):
+    """The tokens that the tokenizer leaves of a text, if they are fewer than the positions: without a limit of its own it
+    may say 1e30."""
+    most = read_json_if_there(path).get("model_max_length")
+    right = most is None or (type(most) in (int, float) and most >= 1)
+    require(right, f"{path}: expected a number of at least 1 as model_max_length, got {most!r:.60}")
+    return int(most) if most is not None and most < positions else None
 
 
 def vector_files(options):

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy
 
 from .fault import Fault, require
+from .folder import sync
 from .stored_tensor import TYPES, StoredTensor, kind_of
 
 MAX_HEADER = 100_000_000
@@ -33,14 +34,17 @@ class Stream:
     blocks: Callable
 
 
-def read_tensors(path):
-    """The tensors of a file, as a dictionary from names to arrays (which are views of the file), and its metadata."""
+def read_tensors(path, chosen=lambda name: True):
+    """The chosen tensors of a file, as a dictionary from names to arrays (which are views of the file), and its metadata. What is
+    not as the checksums say is refused; a file without any is not checked."""
     tensors, metadata = stored_tensors(path)
+    tensors = {name: tensor for name, tensor in tensors.items() if chosen(name)}
+    _check_sums(path, tensors, metadata)
     return {name: numpy.asanyarray(tensor) for name, tensor in tensors.items()}, metadata
 
 
 def stored_tensors(path):
-    """The same, with the tensors as StoredTensor."""
+    """All tensors of a file, as StoredTensors, and its metadata."""
     path = Path(path)
     try:
         size = path.stat().st_size
@@ -58,18 +62,19 @@ def stored_tensors(path):
     except (ValueError, RecursionError):
         raise Fault(f"{path}: expected a header in JSON, got something else; is the download whole?") from None
     metadata = header.pop(METADATA, {})
+    texts = isinstance(metadata, dict) and all(type(value) is str for value in metadata.values())
+    require(texts, f"{path}: expected an object of texts as the metadata, got {metadata!r:.60}; is the download whole?")
     return {name: _tensor(path, 8 + length, size, name, entry) for name, entry in header.items()}, metadata
 
 
-def check_sums(path, tensors, metadata):
-    """Refuses arrays of a file that are not those of its checksums; a file without any is not checked."""
+def _check_sums(path, tensors, metadata):
     try:
         sums = json.loads(metadata.get(CHECKSUMS, "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         sums = None
     require(isinstance(sums, dict), f"{path}: expected checksums in JSON, got something else; the file is damaged")
     for name, tensor in tensors.items():
-        whole = name not in sums or hashlib.sha256(numpy.ascontiguousarray(tensor)).hexdigest() == sums[name]
+        whole = name not in sums or hashlib.sha256(numpy.ascontiguousarray(tensor.read())).hexdigest() == sums[name]
         require(whole, f"{path}: tensor {name} is not that of its checksum; the file is damaged, fetch or make it again")
 
 
@@ -167,6 +172,7 @@ def write_atomically(path, write):
         if isinstance(error, OSError):
             raise Fault(f"cannot write {path}: {error.strerror}") from None
         raise
+    sync(path.parent)
 
 
 assert sys.byteorder == "little", "tensors are stored with the lowest byte first"

@@ -1,9 +1,9 @@
 """BERT's vocab.txt, and the form in which Rotor's models hold it: the same lines after one that says how text is cut."""
 
-import json
 import re
 
 from .fault import Fault, require
+from .json_file import read_json_if_there
 
 FIRST_LINE = "rotor-vocabulary wordpiece 1 do_lower_case={} strip_accents={} tokenize_chinese_chars={}"
 SETTINGS = ("do_lower_case", "strip_accents", "tokenize_chinese_chars")
@@ -61,8 +61,8 @@ def read_vocab_txt(path):
         tokens = _lines(path.read_bytes(), path)
     except OSError as error:
         raise Fault(f"cannot read {path}: {error.strerror}") from None
-    config = _object(path.parent / "tokenizer_config.json")
-    fast = _object(path.parent / "tokenizer.json").get("normalizer")
+    config = read_json_if_there(path.parent / "tokenizer_config.json")
+    fast = read_json_if_there(path.parent / "tokenizer.json").get("normalizer")
     fast = fast if isinstance(fast, dict) else {}
     settings = {}
     for name, fast_name in zip(SETTINGS, ("lowercase", "strip_accents", "handle_chinese_chars")):
@@ -88,15 +88,3 @@ def _lines(bytes_, origin):
     if lines[-1] == "":
         lines.pop()
     return [line.removesuffix("\r") for line in lines]
-
-
-def _object(path):
-    """The JSON object of a file, empty if there is none."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise Fault(f"{path}: expected a JSON object, got something else ({error!s:.60}); mend it or take it away") from None
-    require(isinstance(value, dict), f"{path}: expected a JSON object, got something else; mend it or take it away")
-    return value

@@ -38,7 +38,7 @@ struct AttentionParts {
   const AttentionOptions& options;
   AttentionHeads heads;
   std::shared_ptr<const PositionEncoding> position;
-  uint64_t seed = 0;  ///< of what the kernel draws; each layer has its own
+  uint64_t seed = 0;  ///< of what the kernel draws first; each layer of a stack has its own
 };
 
 /// A row of the only list of kernels.

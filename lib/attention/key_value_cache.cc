@@ -19,9 +19,10 @@ void KeyValueCache::absorb(const Variable& k, const Variable& v, Range at, const
   ROTOR_CHECK(length_ == 0 || k.size(0) == rows_, "expected keys of {} rows, got {}", rows_, k.shape().str());
   const Block block{kernel_.position().on_keys(kernel_.split(k, packing), at).value(),
                     kernel_.position().on_values(kernel_.split(v, packing), at).value()};
+  const int64_t released = release_unseen(at.begin);
   blocks_.push_back(block.keys.size(2) == 1 ? beside_earlier(block) : block);
   rows_ = blocks_.back().keys.size(0);
-  extend_origins(blocks_.back().keys.size(2));
+  move_on(released, blocks_.back().keys.size(2));
 }
 
 KeyValueCache::Block KeyValueCache::beside_earlier(const Block& step) {
@@ -41,15 +42,28 @@ KeyValueCache::Block KeyValueCache::beside_earlier(const Block& step) {
   return copy;
 }
 
-void KeyValueCache::extend_origins(int64_t added) {
-  std::vector<int32_t> origins(rows_ * (length_ + added));
+int64_t KeyValueCache::release_unseen(int64_t next) {
+  int64_t released = 0;
+  while (kernel_.window() > 0 && !blocks_.empty()) {
+    const int64_t size = blocks_.front().keys.size(2);
+    if (first_ + released + size > next - kernel_.window() + 1) break;
+    blocks_.pop_front();
+    released += size;
+  }
+  return released;
+}
+
+void KeyValueCache::move_on(int64_t released, int64_t added) {
+  const int64_t kept = length_ - released;
+  std::vector<int32_t> origins(rows_ * (kept + added));
   for (int64_t r = 0; r < rows_; ++r) {
-    int32_t* to = origins.data() + r * (length_ + added);
-    std::copy_n(origins_.data() + r * length_, length_, to);
-    std::fill_n(to + length_, added, static_cast<int32_t>(r));
+    int32_t* to = origins.data() + r * (kept + added);
+    std::copy_n(origins_.data() + r * length_ + released, kept, to);
+    std::fill_n(to + kept, added, static_cast<int32_t>(r));
   }
   origins_ = std::move(origins);
-  length_ += added;
+  first_ += released;
+  length_ = kept + added;
 }
 
 void KeyValueCache::select(std::span<const int64_t> rows) {
@@ -65,9 +79,10 @@ void KeyValueCache::select(std::span<const int64_t> rows) {
 
 Variable KeyValueCache::attend(const Variable& q, Range at, const AttentionMask& mask, const Packing& packing) const {
   const Variable queries = kernel_.queries(q, at, packing);
-  const bool is_step = queries.size(2) == 1 && mask.key_lengths.empty() && at.end() == length_;
-  const Variable context = is_step ? Variable(attend_step(queries, at))
-                                   : kernel_.attend(queries, whole(&Block::keys), whole(&Block::values), at, mask);
+  const bool is_step = queries.size(2) == 1 && mask.key_lengths.empty() && at.end() == first_ + length_;
+  const Variable context = is_step
+                               ? Variable(attend_step(queries, at))
+                               : kernel_.attend(queries, whole(&Block::keys), whole(&Block::values), at, mask, first_);
   return merge_heads(context);
 }
 
@@ -77,9 +92,13 @@ Tensor KeyValueCache::attend_step(const Variable& queries, Range at) const {
   const int64_t begin = kernel_.window() == 0 ? 0 : std::max<int64_t>(0, length_ - kernel_.window());
   const std::vector<CachedPosition> all = positions();
   const CachedKeys seen{all, origins_, kernel_.heads().keys, begin};
-  if (!position.touches().scores) return step_attention(q, seen);
-  const Range keys{begin, length_ - begin};
-  const Variable k = repeat_heads(whole(&Block::keys).narrow(2, keys.begin, keys.size), kernel_.heads().group());
+  const Touches touches = position.touches();
+  if (!touches.scores) return step_attention(q, seen);
+  const Range keys{first_ + begin, length_ - begin};
+  Variable k;
+  if (touches.reads_keys) {
+    k = repeat_heads(whole(&Block::keys).narrow(2, begin, keys.size), kernel_.heads().group());
+  }
   const Variable scores = position.on_scores(step_scores(q, seen), queries, k, at, keys);
   const Tensor weights = masked_softmax(scores.value().contiguous(), {});
   const Tensor context = step_context(weights, kernel_.heads().width, seen);

@@ -7,18 +7,20 @@
 namespace rotor {
 namespace {
 
-/// fairseq's start of q, k and v: Xavier uniform with gain 1/√2, as if the three were one matrix.
-Linear projection(int64_t in, int64_t out, bool bias) {
-  return {in, out, xavier_uniform(in, out, std::numbers::sqrt2 / 2), bias ? uniform_by_input(in) : nullptr};
+/// fairseq's start of q, k and v: Xavier uniform; where all three read vectors of one width with gain 1/√2, as if they
+/// were one matrix.
+Linear projection(const AttentionWidths& widths, int64_t in, int64_t out, bool bias) {
+  const double gain = widths.memory == widths.width ? std::numbers::sqrt2 / 2 : 1;
+  return {in, out, xavier_uniform(in, out, gain), bias ? uniform_by_input(in) : nullptr};
 }
 
 }  // namespace
 
 MultiHeadAttention::MultiHeadAttention(const AttentionWidths& widths, const AttentionOptions& options,
                                        std::shared_ptr<const PositionEncoding> position, uint64_t seed)
-    : q_proj_(projection(widths.width, widths.width, options.bias)),
-      k_proj_(projection(widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
-      v_proj_(projection(widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
+    : q_proj_(projection(widths, widths.width, widths.width, options.bias)),
+      k_proj_(projection(widths, widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
+      v_proj_(projection(widths, widths.memory, widths.width / widths.heads * widths.key_value_heads, options.bias)),
       out_proj_(widths.width, widths.width, xavier_uniform(widths.width, widths.width),
                 options.bias ? zeros() : nullptr),
       key_heads_(widths.key_value_heads),

@@ -1,5 +1,7 @@
 // Performer attention: linear attention whose features are FAVOR+'s, so that it estimates softmax attention with 1/√d
-// (Choromanski et al. 2021; "kernel/favor.h"). Every layer draws random vectors of its own.
+// (Choromanski et al. 2021; "kernel/favor.h"). Every layer of a stack has random vectors of its own. The first ones,
+// which evaluation keeps, depend on the layer's index alone, so that layers i of an encoder and of a decoder share
+// them; those that training draws anew are shared by none.
 #pragma once
 
 #include "attention/kernel.h"

@@ -1,5 +1,6 @@
 #include "attention/softmax.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "attention/fixed_memory.h"
@@ -31,8 +32,10 @@ std::unique_ptr<AttentionMemory> SoftmaxAttention::memory() const {
   return std::make_unique<FixedMemory>(*this);
 }
 
-AttentionMask SoftmaxAttention::windowed(AttentionMask mask) const {
+AttentionMask SoftmaxAttention::windowed(AttentionMask mask, int64_t first_key) const {
   mask.window = window_;
+  mask.first_query -= first_key;
+  for (int32_t& keys : mask.key_lengths) keys = static_cast<int32_t>(std::max<int64_t>(0, keys - first_key));
   return mask;
 }
 
@@ -49,13 +52,14 @@ Variable SoftmaxAttention::queries(const Variable& q, Range at, const Packing& p
 }
 
 Variable SoftmaxAttention::attend(const Variable& queries, const Variable& k, const Variable& v, Range at,
-                                  const AttentionMask& mask) const {
-  if (!position_->touches().scores) return fused_attention(queries, k, v, windowed(mask), dropout_);
-  const Range keys{0, k.size(2)};
+                                  const AttentionMask& mask, int64_t first_key) const {
+  const AttentionMask seen = windowed(mask, first_key);
+  if (!position_->touches().scores) return fused_attention(queries, k, v, seen, dropout_);
+  const Range keys{first_key, k.size(2)};
   const Variable all_k = repeat_heads(k, heads_.group()), all_v = repeat_heads(v, heads_.group());
   Variable scores = matmul(queries, transpose(all_k, 2, 3));  // [rows,H,Tq,Tk]
   scores = position_->on_scores(scores, queries, all_k, at, keys);
-  const Variable weights = rotor::dropout(masked_softmax(scores, windowed(mask)), dropout_);
+  const Variable weights = rotor::dropout(masked_softmax(scores, seen), dropout_);
   return position_->on_context(matmul(weights, all_v), weights, at, keys);
 }
 

@@ -20,8 +20,8 @@ class SoftmaxAttention : public AttentionKernel {
   float dropout() const { return dropout_; }
   int64_t window() const { return window_; }
 
-  /// The mask with this attention's window.
-  AttentionMask windowed(AttentionMask mask) const;
+  /// The mask with this attention's window, for keys whose positions begin at `first_key`.
+  AttentionMask windowed(AttentionMask mask, int64_t first_key = 0) const;
 
   /// Keys or values [rows, T, G·d], or packed, as [rows, G, T, d].
   Variable split(const Variable& x, const Packing& packing) const;
@@ -30,10 +30,10 @@ class SoftmaxAttention : public AttentionKernel {
   /// those that an encoding adds to the keys.
   Variable queries(const Variable& q, Range at, const Packing& packing) const;
 
-  /// The contexts [rows, H, T, d] of queries() at positions `at` over all keys [rows, G, Tk, d], whose positions begin
-  /// at 0.
-  Variable attend(const Variable& queries, const Variable& k, const Variable& v, Range at,
-                  const AttentionMask& mask) const;
+  /// The contexts [rows, H, T, d] of queries() at positions `at` over keys [rows, G, Tk, d], whose positions begin at
+  /// `first_key`: all that the queries see.
+  Variable attend(const Variable& queries, const Variable& k, const Variable& v, Range at, const AttentionMask& mask,
+                  int64_t first_key = 0) const;
 
  private:
   AttentionHeads heads_;

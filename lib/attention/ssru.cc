@@ -12,6 +12,8 @@ namespace {
 class SsruState : public AttentionState {
  public:
   void absorb(const Variable& logits, const Variable& x, Range at, const Packing& packing) override {
+    ROTOR_CHECK(!recording() || !cells_.defined(),
+                "tokens can be appended to others only without gradients: decode under NoGrad");
     const Packing rows = packing.rows() > 0 ? packing : whole(x, at);
     cells_ = gated_recurrence(logits, x, rows, last_);
     rows_ = rows.rows();

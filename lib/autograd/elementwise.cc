@@ -70,10 +70,6 @@ Variable gelu(const Variable& x) {
   return activate(x, gelu, gelu_backward);
 }
 
-Variable gelu_tanh(const Variable& x) {
-  return activate(x, gelu_tanh, gelu_tanh_backward);
-}
-
 Variable swish(const Variable& x) {
   return activate(x, swish, swish_backward);
 }

@@ -16,15 +16,14 @@ Variable sum(const Variable& x);
 Variable relu(const Variable& x);
 /// x Φ(x), exactly, by erf (Hendrycks and Gimpel 2016).
 Variable gelu(const Variable& x);
-/// Its approximation 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), T5's "gelu_new".
-Variable gelu_tanh(const Variable& x);
 /// x · sigmoid(x) (Ramachandran et al. 2017).
 Variable swish(const Variable& x);
 
 Variable tanh(const Variable& x);
 
-/// swish(x) · by and gelu_tanh(x) · by, element by element, for gated feed-forward layers (Shazeer 2020): only x and
-/// `by` are kept for the backward pass, and the result is computed again for a linear layer on it.
+/// swish(x) · by and a(x) · by, element by element, for gated feed-forward layers (Shazeer 2020), where a(x) is
+/// 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), T5's "gelu_new". Only x and `by` are kept for the backward pass, and the
+/// result is computed again for a linear layer on it.
 Variable swish_gate(const Variable& x, const Variable& by);
 Variable gelu_tanh_gate(const Variable& x, const Variable& by);
 

@@ -13,6 +13,11 @@
 namespace rotor {
 namespace {
 
+/// The input of a linear layer for its backward pass, which a frozen weight does not need.
+Kept kept_for(const Variable& weight, const Variable& x) {
+  return weight.needs_gradient() ? x.kept() : Variable().kept();
+}
+
 /// d W = gᵀ · x, which frees x, then d x = g · W and d b = Σ g: the backward of a linear layer.
 void linear_backward(const Tensor& g, const Kept& x, const Tensor& w, bool has_bias, Gradients d) {
   d.accumulate(1, [&](const Tensor& to, float beta) { linear_backward_weight(g, x.value(), to, beta); });
@@ -25,7 +30,7 @@ void linear_backward(const Tensor& g, const Kept& x, const Tensor& w, bool has_b
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
   const Tensor w = weight.value();
   const bool has_bias = bias.defined();
-  auto backward = [in = x.kept(), w, has_bias](const Tensor& g, Gradients d) {
+  auto backward = [in = kept_for(weight, x), w, has_bias](const Tensor& g, Gradients d) {
     linear_backward(g, in, w, has_bias, d);
   };
   Tensor y = linear(x.value(), w, has_bias ? bias.value() : Tensor());
@@ -35,9 +40,10 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
 Variable linear_relu(const Variable& x, const Variable& weight, const Variable& bias) {
   const Tensor w = weight.value();
   Tensor y = linear(x.value(), w, bias.value(), true);
-  if (!recording()) return y;
+  const TapeInput inputs[] = {x, weight, bias};
+  if (!is_recorded(inputs)) return y;
   const auto kept = std::make_shared<const NonZeros>(y);
-  Variable result = record(y, {x, weight, bias}, [in = x.kept(), w, kept](const Tensor& g, Gradients d) {
+  Variable result = record(y, inputs, [in = kept_for(weight, x), w, kept](const Tensor& g, Gradients d) {
     const Tensor before = g.is_shared() ? g.clone() : g;
     kept->mask(before);
     linear_backward(before, in, w, true, d);

@@ -48,15 +48,6 @@ std::vector<float> log_likelihoods(std::span<const int32_t> targets,
   return result;
 }
 
-std::vector<float> projected_log_likelihoods(const Tensor& features, const Tensor& weight,
-                                             std::span<const int32_t> targets, const Tensor& bias) {
-  check_rows(features, targets);
-  const NoGrad no_grad;
-  const Projection projection(features, weight, bias.defined() ? Variable(bias) : Variable());
-  projection.check(targets);
-  return log_likelihoods(targets, [&](int64_t first, int64_t count) { return projection.logits(first, count); });
-}
-
 Guesses guesses(std::span<const int32_t> targets, const std::function<Tensor(int64_t first, int64_t count)>& logits) {
   Guesses result;
   for_chunks(std::ssize(targets), [&](int64_t first, int64_t count) {

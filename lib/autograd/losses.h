@@ -20,10 +20,6 @@ struct Loss {
 Loss projected_cross_entropy(const Variable& features, const Variable& weight, std::span<const int32_t> targets,
                              float epsilon, const Variable& bias = {});
 
-/// The log-likelihood of each target in nats, without gradients; arguments as those of projected_cross_entropy().
-std::vector<float> projected_log_likelihoods(const Tensor& features, const Tensor& weight,
-                                             std::span<const int32_t> targets, const Tensor& bias = {});
-
 /// The log-likelihood of each target in nats, given a function that returns the logits [count, V] of the targets from
 /// `first` on.
 std::vector<float> log_likelihoods(std::span<const int32_t> targets,

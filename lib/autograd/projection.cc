@@ -20,10 +20,12 @@ Projection::Projection(const Variable& features, const Variable& weight, const V
               "expected features of width {}, got {}", weight.size(1), features.shape().str());
   ROTOR_CHECK(!bias.defined() || bias.shape() == Shape{weight.size(0)}, "expected a bias of {} numbers, got {}",
               weight.size(0), bias.shape().str());
-  if (!recording()) return;
-  d_features_ = Tensor(features.shape());
-  d_weight_ = Tensor(weight.shape());
-  if (bias.defined()) d_bias_ = Tensor(bias.shape());
+  const auto gradient_of = [](const Variable& x) {
+    return recording() && x.needs_gradient() ? Tensor(x.shape()) : Tensor();
+  };
+  d_features_ = gradient_of(features);
+  d_weight_ = gradient_of(weight);
+  d_bias_ = gradient_of(bias);
 }
 
 Tensor Projection::logits(int64_t first, int64_t count) const {
@@ -31,11 +33,14 @@ Tensor Projection::logits(int64_t first, int64_t count) const {
 }
 
 void Projection::add_gradient(int64_t first, const Tensor& gradient) {
-  if (!d_weight_.defined()) return;
   const int64_t count = gradient.size(0);
   const float beta = empty_ ? 0.f : 1.f;
-  linear_backward_weight(gradient, features_.value().narrow(0, first, count), d_weight_, beta);
-  linear_backward_input(gradient, weight_.value(), d_features_.narrow(0, first, count), 0);
+  if (d_weight_.defined()) {
+    linear_backward_weight(gradient, features_.value().narrow(0, first, count), d_weight_, beta);
+  }
+  if (d_features_.defined()) {
+    linear_backward_input(gradient, weight_.value(), d_features_.narrow(0, first, count), 0);
+  }
   if (d_bias_.defined()) sum_rows(gradient, d_bias_, beta);
   empty_ = false;
 }
@@ -47,8 +52,8 @@ Variable Projection::with_gradients(double value) const {
     inputs.push_back(bias_);
     gradients.push_back(d_bias_);
   }
-  if (d_weight_.defined() && empty_) {
-    for (const Tensor& gradient : gradients) gradient.fill(0);
+  for (const Tensor& gradient : gradients) {
+    if (empty_ && gradient.defined()) gradient.fill(0);
   }
   return record(Tensor::full({}, static_cast<float>(value)), inputs,
                 [gradients = std::move(gradients)](const Tensor& g, Gradients d) {

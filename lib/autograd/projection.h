@@ -23,7 +23,7 @@ class Projection {
   /// Returns the logits [count, V] of the rows from `first` on.
   Tensor logits(int64_t first, int64_t count) const;
 
-  /// Adds what the gradient of the logits of the rows from `first` on causes; nothing where nothing is recorded. Each
+  /// Adds what the gradient of the logits of the rows from `first` on causes, for the inputs that need a gradient. Each
   /// row must come once.
   void add_gradient(int64_t first, const Tensor& gradient);
 
@@ -32,8 +32,8 @@ class Projection {
 
  private:
   Variable features_, weight_, bias_;
-  Tensor d_features_, d_weight_, d_bias_;
-  bool empty_ = true;  // no gradient was added yet
+  Tensor d_features_, d_weight_, d_bias_;  // undefined where no gradient is needed
+  bool empty_ = true;                      // no gradient was added yet
 };
 
 }  // namespace rotor

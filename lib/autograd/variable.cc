@@ -188,6 +188,12 @@ void backward(const Variable& output) {
 
 void backward(const Variable& output, const Tensor& gradient) {
   if (!output.node_) return;
+  if (output.node_->is_leaf) {
+    const std::shared_ptr<Node> leaf = output.node_;
+    Gradients(std::span(&leaf, 1)).share(0, gradient);
+    if (leaf->on_gradient) leaf->on_gradient();
+    return;
+  }
   output.node_->gradient = gradient;
   output.node_->shared = true;
   auto tape = tape_of(output.node_);

@@ -10,6 +10,7 @@
 #include "base/isa.h"
 #include "base/log.h"
 #include "base/option_text.h"
+#include "base/progress.h"
 
 namespace rotor {
 
@@ -26,6 +27,7 @@ void CommandLine::read(int argc, const char* const* argv) {
   read_words(words);
   const std::map<std::string, Texts> typed = values_;
   if (const auto config = typed.find("config"); config != typed.end()) read_config(config->second.back());
+  check_arguments(typed);
   for (const Option& known : all()) {
     option(known.name).origin = typed.contains(known.name)     ? Option::Origin::kCommandLine
                                 : values_.contains(known.name) ? Option::Origin::kFile
@@ -44,6 +46,8 @@ void CommandLine::answer(const Texts& words) const {
       std::cout << command_ << ' ' << ROTOR_VERSION << " (" << isa() << ")\n";
     } else if (word == "--completion") {
       std::cout << completion_script(table(), i + 1 < words.size() ? words[i + 1] : "");
+    } else if (constexpr std::string_view kWithShell = "--completion="; word.starts_with(kWithShell)) {
+      std::cout << completion_script(table(), word.substr(kWithShell.size()));
     } else {
       continue;
     }
@@ -60,53 +64,40 @@ void CommandLine::read_words(const Texts& words) {
     if (!fault.empty()) refuse("--{} {}", name, fault);
   }
   read_positionals(sorted.positionals);
-  refuse_swallowed();
+  if (std::count(sorted.foreign.begin(), sorted.foreign.end(), "--no-progress-bar") > 0) hide_progress();
 }
 
 void CommandLine::read_positionals(const Texts& texts) {
   auto next = texts.begin();
-  std::string missing;
   for (const Option& option : all()) {
     if (!option.positional || values_.contains(option.name)) continue;
     const auto end = next == texts.end() || option.is_list() ? texts.end() : next + 1;
-    if (next == end && option.required && missing.empty()) {
-      missing = fmt::format("{} ({})", option.name, option.help.substr(0, option.help.find(';')));
-    }
     if (next != end) values_[option.name] = Texts(next, end);
     next = end;
   }
   if (next != texts.end()) refuse("unexpected argument '{}'; usage: {}", *next, usage_);
-  if (missing.empty()) return;
-  for (const Option& option : all()) {
-    if (!option.is_list() || option.positional || !values_.contains(option.name)) continue;
-    refuse("expected {}; --{} took {}: give it before the options, or after --", missing, option.name,
-           join(values_[option.name], ", "));
-  }
-  refuse("expected {}; usage: {}", missing, usage_);
 }
 
-/// An option that takes a list takes all words that follow. Where one of them is a folder, FOLDER or FOLDER:WEIGHT, it
-/// was meant as an argument.
-void CommandLine::refuse_swallowed() const {
-  const bool arguments = std::any_of(all().begin(), all().end(), [](const Option& o) { return o.positional; });
+/// A list on the command line takes all words that follow, and may have taken a missing argument.
+void CommandLine::check_arguments(const std::map<std::string, Texts>& typed) const {
+  const auto missing = std::find_if(all().begin(), all().end(), [&](const Option& o) {
+    return o.positional && o.required && !values_.contains(o.name);
+  });
+  if (missing == all().end()) return;
+  const std::string expected = fmt::format("{} ({})", missing->name, missing->help.substr(0, missing->help.find(';')));
   for (const Option& option : all()) {
-    if (!arguments || !option.is_list() || option.positional || !values_.contains(option.name)) continue;
-    for (const std::string& text : values_.at(option.name)) {
-      std::error_code unreadable;
-      const bool folder = std::filesystem::is_directory(text, unreadable) ||
-                          std::filesystem::is_directory(text.substr(0, text.rfind(':')), unreadable);
-      if (!folder) continue;
-      refuse("--{} took the folder {}: give it before the options, or after --", option.name, text);
-    }
+    if (!option.is_list() || option.positional || !typed.contains(option.name)) continue;
+    refuse("expected {}; --{} took {}: give it before the options, or after --", expected, option.name,
+           join(typed.at(option.name), ", "));
   }
+  refuse("expected {}; usage: {}", expected, usage_);
 }
 
 void CommandLine::read_config(const std::string& path) {
   std::map<std::string, Texts> found;
   LineReader reader((std::filesystem::path(path)));
   for (std::string line; reader.next(line);) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (reader.line_number() == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    if (reader.line_number() == 1) drop_byte_order_mark(line);
     line = trimmed(line);
     if (line.empty() || line[0] == '#' || line[0] == ';' || line[0] == '[') continue;
     const std::string where = fmt::format("{}:{}", path, reader.line_number());

@@ -57,7 +57,7 @@ class CommandLine : public Options {
   void read_words(const std::vector<std::string>& words);
   void read_positionals(const std::vector<std::string>& texts);
   void read_config(const std::string& path);
-  void refuse_swallowed() const;
+  void check_arguments(const std::map<std::string, std::vector<std::string>>& typed) const;
 
   std::string command_, usage_, summary_;
   std::vector<OptionExample> examples_;

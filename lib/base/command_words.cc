@@ -25,8 +25,9 @@ Spelled split_value(const std::string& word) {
 /// Turns words into those that Boost knows: each option as --name, each flag with its value.
 class Normalizer {
  public:
-  Normalizer(const std::string& command, const Texts& words, const std::deque<Option>& options)
-      : command_(command), words_(words), options_(options) {}
+  /// Adds the options of other tools that it leaves out to `foreign`.
+  Normalizer(const std::string& command, const Texts& words, const std::deque<Option>& options, Texts& foreign)
+      : command_(command), words_(words), options_(options), foreign_(foreign) {}
 
   Texts run() {
     for (; next_ < words_.size() && words_[next_] != "--"; ++next_) {
@@ -82,6 +83,7 @@ class Normalizer {
     const bool takes_value =
         foreign->value == ForeignValue::kOne || (foreign->value == ForeignValue::kOptional && same);
     if (takes_value && follows) ++next_;
+    foreign_.push_back(name);
     return true;
   }
 
@@ -98,6 +100,7 @@ class Normalizer {
   const std::string& command_;
   const Texts& words_;
   const std::deque<Option>& options_;
+  Texts& foreign_;
   size_t next_ = 0;
   Texts out_;
 };
@@ -142,7 +145,7 @@ CommandWords sort_words(const std::string& command, const Texts& words, const st
   constexpr int kStyle = style::allow_long | style::long_allow_adjacent | style::long_allow_next | style::allow_short |
                          style::allow_dash_for_short | style::short_allow_adjacent;
   CommandWords sorted;
-  const Texts normal = Normalizer(command, words, options).run();
+  const Texts normal = Normalizer(command, words, options, sorted.foreign).run();
   const po::options_description known = described(options);
   try {
     const auto parsed = po::command_line_parser(normal).options(known).style(kStyle).allow_unregistered().run();

@@ -13,6 +13,7 @@ namespace rotor {
 struct CommandWords {
   std::map<std::string, Texts> values;  ///< by the option's name; of two the last, but all of a list
   Texts positionals;
+  Texts foreign;  ///< options of other tools that were left out
 };
 
 /// Sorts the words. Understands --name VALUE, --name=VALUE, --flag, --flag true|false, --no-flag, an option's other

@@ -1,7 +1,6 @@
 #include "base/compressed.h"
 
 #include <boost/iostreams/concepts.hpp>
-#include <boost/iostreams/device/file.hpp>
 #include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
@@ -62,6 +61,21 @@ class Gunzip : public io::multichar_input_filter {
   std::shared_ptr<State> state_ = std::make_shared<State>();  // Boost copies filters
 };
 
+/// The bytes of a file that is open, which may be a pipe.
+class OpenFile : public io::source {
+ public:
+  explicit OpenFile(std::shared_ptr<std::ifstream> file) : file_(std::move(file)) {}
+
+  std::streamsize read(char* to, std::streamsize size) {
+    file_->read(to, size);
+    ROTOR_CHECK(!file_->bad(), "the system reports a read error");
+    return file_->gcount() > 0 ? file_->gcount() : -1;
+  }
+
+ private:
+  std::shared_ptr<std::ifstream> file_;  // Boost copies sources
+};
+
 }  // namespace
 
 const std::vector<std::string>& compressed_endings() {
@@ -88,7 +102,7 @@ std::unique_ptr<std::istream> open_text(const fs::path& path) {
   }
   ROTOR_CHECK(file->peek() != std::char_traits<char>::eof(), "expected compressed data in {}, got an empty file",
               path.string());
-  stream->push(io::file_source(path.string(), std::ios::binary), kBuffer);
+  stream->push(OpenFile(std::move(file)), kBuffer);
   return stream;
 }
 

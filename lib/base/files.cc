@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/compressed.h"
 #include "base/mapped_file.h"
+#include "base/output_path.h"
 
 namespace rotor {
 
@@ -95,21 +96,6 @@ class OutputFile {
   bool remove_;
 };
 
-int open_folder(const fs::path& folder) {
-  return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-void sync_folder(const fs::path& folder) {
-  const int file = open_folder(folder);
-  if (file < 0) return;
-  ::fsync(file);
-  ::close(file);
-}
-
-fs::path folder_of(const fs::path& file) {
-  return file.has_parent_path() ? file.parent_path() : ".";
-}
-
 /// The temporary path of a file before it gets its name; it is hidden, and differs from those of other processes.
 fs::path temporary_name(const fs::path& file) {
   return folder_of(file) / fmt::format(".{}.{}.tmp", file.filename().string(), ::getpid());
@@ -118,6 +104,25 @@ fs::path temporary_name(const fs::path& file) {
 bool is_compressed(const std::string& name) {
   const auto& endings = compressed_endings();
   return std::any_of(endings.begin(), endings.end(), [&](const std::string& ending) { return name.ends_with(ending); });
+}
+
+/// What compressed a text that begins so, and the command that unpacks it.
+struct Compressor {
+  std::string_view magic;
+  const char *name, *unpacks;
+};
+constexpr Compressor kCompressors[] = {{"\x1f\x8b", "gzip", "zcat"},
+                                       {"\xfd\x37zXZ", "xz", "xzcat"},
+                                       {"\x28\xb5\x2f\xfd", "zstd", "zstdcat"},
+                                       {"BZh", "bzip2", "bzcat"}};
+
+[[noreturn]] void refuse_bytes(std::string_view line, int64_t number, const std::string& name) {
+  for (const Compressor& compressor : kCompressors) {
+    if (number > 1 || !line.starts_with(compressor.magic)) continue;
+    fail("expected UTF-8 text, got data in {} that {} compressed; pipe them through {}", name, compressor.name,
+         compressor.unpacks);
+  }
+  fail("expected UTF-8 text, got other bytes in line {} of {}; convert the file with iconv", number, name);
 }
 
 }  // namespace
@@ -147,16 +152,12 @@ bool LineReader::next(std::string& line) {
     line.pop_back();
     ++returns_;
   }
-  ROTOR_CHECK(is_utf8(line), "expected UTF-8 text, got other bytes in line {} of {}; convert the file with iconv",
-              line_, name_);
+  if (!is_utf8(line)) refuse_bytes(line, line_, name_);
   return true;
 }
 
 void write_atomically(const fs::path& path, const std::function<void(std::ostream&)>& write) {
-  std::error_code ignored;
-  const fs::path target = fs::is_symlink(path, ignored) && fs::exists(path, ignored) ? fs::canonical(path) : path;
-  ROTOR_CHECK(!fs::is_directory(target, ignored), "expected a file to write, got the folder {}", path.string());
-  const bool special = fs::exists(target, ignored) && !fs::is_regular_file(target, ignored);
+  const auto [target, special] = output_path(path);
   const fs::path temporary = temporary_name(target);
 
   OutputFile file(special ? target : temporary, special ? 0 : O_CREAT | O_TRUNC, !special);
@@ -208,7 +209,7 @@ void remove_unfinished(const fs::path& folder, const std::string& prefix) {
   }
 }
 
-FolderLock::FolderLock(const fs::path& folder) : file_(open_folder(folder)) {
+FolderLock::FolderLock(const fs::path& folder) : file_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   const bool writable = file_ >= 0 && ::access(folder.c_str(), W_OK) == 0;
   const int error = errno;
   const bool taken = writable && ::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;

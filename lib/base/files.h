@@ -45,7 +45,7 @@ class LineReader {
 /// Calls `write` on a stream to a temporary file in the same folder, flushes it to disk, renames it to `path` and
 /// flushes the folder. After any failure (full disk, unwritable folder, an exception of `write`) no file is left, and
 /// the exception is rethrown, or an Error is thrown for a failure of the system. Links are followed; a device or pipe
-/// is written to directly.
+/// is written to directly ("base/output_path.h").
 void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
 /// Refuses, as an error of usage, an output that is the same file as one of the others. `option` names the output.

@@ -22,6 +22,8 @@ const char* const kTokenizer =
 const char* const kWorkers = "start one process a machine or socket instead: mpirun -n N rotor-train ...";
 const char* const kMixed = "give --bf16 on CPUs that multiply bfloat16; losses are not scaled";
 const char* const kNoPlugins = "there are no plug-ins; leave it out";
+const char* const kNoEmbeddings =
+    "it reads no token vectors alone; start from a whole model with --finetune-from-model";
 const char* const kNoTestSets = "it downloads no test sets; give the files of references as arguments";
 
 /// fairseq's options of several commands.
@@ -57,6 +59,7 @@ const std::vector<ForeignOption>& shared_rows() {
        kNone,
        {},
        "give --quantize bf16 or --quantize int8"},
+      {kCorpusCommands, "--log-file", kOne, {}, "the log goes to standard error; leave it out, and add 2>FILE"},
       {kTrain, "-s", kOne, {}, kLanguages},
       {kTrain, "-t", kOne, {}, kLanguages},
       {kTrain, "--source-lang", kOne, {}, kLanguages},
@@ -121,7 +124,11 @@ const std::vector<ForeignOption>& train_rows() {
        kOne,
        {"simple", "none"},
        "train.jsonl of --save-dir is JSON, the log is text; leave it out"},
-      {kTrain, "--tensorboard-logdir", kOne, {}, "read train.jsonl of --save-dir"},
+      {kTrain,
+       "--tensorboard-logdir",
+       kOne,
+       {},
+       "recipes/tools/tensorboard_events.py converts train.jsonl of --save-dir; leave it out"},
       {kTrain, "--wandb-project", kOne, {}, "read train.jsonl of --save-dir"},
       {kTrain, "--maximize-best-checkpoint-metric", kNone, {}, ""},
       {kTrain, "--eval-bleu-detok", kOne, {}, kRawText},
@@ -133,13 +140,37 @@ const std::vector<ForeignOption>& train_rows() {
       {kTrain, "--encoder-learned-pos", kNone, {}, "give --encoder-position-encoding learned"},
       {kTrain, "--decoder-learned-pos", kNone, {}, "give --decoder-position-encoding learned"},
       {kTrain, "--no-token-positional-embeddings", kNone, {}, "give --position-encoding none"},
-      {kTrain, "--layernorm-embedding", kNone, {}, "embeddings are not normalised; leave it out"},
-      {kTrain, "--no-scale-embedding", kNone, {}, "embeddings are scaled by the root of their width; leave it out"},
       {kTrain, "--sentence-avg", kNone, {}, "gradients are averaged over target tokens; leave it out"},
       {kTrain, "--left-pad-*", kOne, {}, "padding is masked and changes nothing; leave it out"},
       {kTrain, "--stop-time-hours", kOne, {}, "start it with timeout --signal=INT 8h; it saves and ends"},
       {kTrain, "--update-epoch-batch-itr", kOne, {}, "leave it out"},
       {kTrain, "--num-shards", kOne, {}, kWorkers},
+      {kTrain, "--find-unused-parameters", kNone, {}, ""},
+      {kTrain, "--data-buffer-size", kOne, {}, ""},
+      {kTrain, "--fixed-validation-seed", kOne, {}, ""},
+      {kTrain, "--ignore-unused-valid-subsets", kNone, {}, ""},
+      {kTrain,
+       "--report-accuracy",
+       kNone,
+       {},
+       "of translations it reports loss and perplexity, of hidden tokens and labels accuracy too; leave it out"},
+      {{"rotor-train"},
+       "--no-last-checkpoints",
+       kNone,
+       {},
+       "a training resumes from checkpoint_last; leave it out, or give --no-save to write no checkpoints"},
+      {kTrain,
+       "--truncate-source",
+       kNone,
+       {},
+       "pairs longer than --max-source-positions are left out; shorten them before preprocessing, or leave it out"},
+      {kTrain,
+       "--skip-remainder-batch",
+       kNone,
+       {},
+       "the last update of an epoch takes the batches that are left; leave it out"},
+      {kTrain, "--encoder-embed-path", kOne, {}, kNoEmbeddings},
+      {kTrain, "--decoder-embed-path", kOne, {}, kNoEmbeddings},
   };
   return kRows;
 }
@@ -153,13 +184,14 @@ const std::vector<ForeignOption>& generate_rows() {
       {kGenerate, "--quiet", kNone, {}, "give --output FILE, and score it with rotor-score"},
       {kGenerate, "--results-path", kOne, {}, "give --output FILE"},
       {kGenerate, "--prefix-size", kOne, {}, "give the beginnings of the translations as --prefix-file"},
-      {kGenerate, "--no-early-stop", kNone, {}, "a search ends when no hypothesis can become better; leave it out"},
+      {kGenerate, "--no-early-stop", kNone, {}, "a search ends when --beam hypotheses are finished; leave it out"},
       {kGenerate, "--match-source-len", kNone, {}, "give --max-len-a 1 --max-len-b 0"},
       {kGenerate, "--model-overrides", kOne, {"{}"}, "the model file holds all that the model is; leave it out"},
       {kGenerate, "--num-shards", kOne, {"1"}, "split the input"},
       {kGenerate, "--shard-id", kOne, {"0"}, "split the input"},
       {kGenerate, "--lm-path", kOne, {}, "it adds no language model"},
       {kGenerate, "--lm-weight", kOne, {}, "it adds no language model"},
+      {kGenerate, "--truncate-source", kNone, {}, ""},
       {kGenerate, "--retain-dropout", kNone, {}, "it translates without dropout"},
       {kGenerate, "--print-step", kNone, {}, "a search takes a step a token; leave it out"},
   };
@@ -172,7 +204,7 @@ const std::vector<ForeignOption>& average_rows() {
        "--num-update-checkpoints",
        kOne,
        {},
-       "give --last N, which takes those of updates where a folder has none of epochs, or the files"},
+       "give --last N, which takes those of updates where a folder has fewer than N of epochs, or the files"},
       {kAverage, "--num-best-checkpoints", kOne, {}, "give the files: FOLDER/checkpoint_best_*"},
       {kAverage, "--checkpoint-upper-bound", kOne, {}, "give the files to average in place of the folder"},
   };

@@ -8,8 +8,9 @@
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <thread>
 #include <vector>
+
+#include "base/worker_threads.h"
 
 namespace rotor {
 
@@ -24,8 +25,7 @@ class InOrder {
 
   void run(int64_t workers) {
     {
-      std::vector<std::jthread> others;
-      for (int64_t i = 1; i < workers; ++i) others.emplace_back([this] { serve(); });
+      const std::vector<std::jthread> others = start_workers(workers - 1, [this](int64_t) { serve(); });
       serve();
     }
     if (error_) std::rethrow_exception(error_);

@@ -18,9 +18,28 @@ namespace {
 constexpr int kCannotStart = 127;
 constexpr useconds_t kWait = 20'000;  // microseconds
 
+/// Makes signals wait, and returns the mask before.
+sigset_t block_signals() {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  return before;
+}
+
+/// Lets signals have their default effects, those that waited too; what is ignored stays so.
+void reset_signals(const sigset_t& mask) {
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction action = {};
+    sigaction(number, nullptr, &action);
+    if (action.sa_handler != SIG_IGN) signal(number, SIG_DFL);
+  }
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+}
+
 /// In the child, after fork: only calls that are safe there. A group of its own keeps a terminal's Ctrl-C from
 /// reaching the child twice, by itself and passed on.
-[[noreturn]] void become(char* const* arguments, int log, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, int log, pid_t parent, const sigset_t& mask) {
+  reset_signals(mask);
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(128 + SIGTERM);
@@ -61,9 +80,11 @@ int run_logged(const std::vector<std::string>& command, const std::filesystem::p
   arguments.push_back(nullptr);
   const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   ROTOR_CHECK(output >= 0, "cannot write {}: {}", log.string(), std::strerror(errno));
+  const sigset_t mask = block_signals();  // which the child would take for this program's own
   const pid_t parent = getpid(), child = fork();
-  if (child == 0) become(arguments.data(), output, parent);
+  if (child == 0) become(arguments.data(), output, parent, mask);
   const int error = errno;
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   close(output);
   ROTOR_CHECK(child > 0, "cannot run {}: {}", command[0], std::strerror(error));
   const int code = wait_for(child, tick);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/control_group.h"
 #include "base/memory.h"
 
 namespace rotor {
@@ -34,7 +35,8 @@ int memory_nodes(const cpu_set_t& cores, const std::filesystem::path& folder) {
 }
 
 Machine this_machine() {
-  return {default_threads(), memory_nodes(allowed_cores()), available_memory() >> 20};
+  const cpu_set_t cores = allowed_cores();
+  return {cores_within_quota(CPU_COUNT(&cores)), memory_nodes(cores), available_memory() >> 20};
 }
 
 }  // namespace rotor

@@ -10,7 +10,7 @@
 namespace rotor {
 
 struct Machine {
-  int cores = 1;          ///< that this process may use
+  int cores = 1;          ///< that this process may use, whatever OMP_NUM_THREADS says
   int nodes = 1;          ///< memory nodes that these cores are of
   int64_t memory_mb = 0;  ///< of the machine, or of the process's control group
 };

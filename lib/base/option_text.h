@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/check.h"
@@ -43,7 +44,7 @@ Texts print_value(const Texts& value);
 
 std::string join(const Texts& texts, const char* between);
 std::string trimmed(const std::string& text);
-void replace_all(std::string& text, const std::string& from, const std::string& to);
+void replace_all(std::string& text, std::string_view from, std::string_view to);
 
 /// A value for an .ini file: in double quotes where blanks, quotes, backslashes or # would be lost.
 std::string ini_quoted(const std::string& text);

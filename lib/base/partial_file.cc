@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/check.h"
+#include "base/output_path.h"
 
 namespace rotor {
 
@@ -15,23 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_special(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
-}
-
-fs::path followed(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_symlink(path, ignored) && fs::exists(path, ignored) ? fs::canonical(path) : path;
-}
-
-fs::path partial_name(const fs::path& path) {
-  return is_special(path) ? path : fs::path(path.string() + ".partial");
-}
-
-/// Whether all of a file or folder is on the disk, as far as the system can tell.
-bool sync(const fs::path& path, int flags) {
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+/// Whether all of a file is on the disk, as far as the system can tell.
+bool sync(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   const bool synced = file >= 0 && ::fsync(file) == 0;
   if (file >= 0) ::close(file);
   return synced;
@@ -39,9 +26,10 @@ bool sync(const fs::path& path, int flags) {
 
 }  // namespace
 
-PartialFile::PartialFile(const fs::path& path) : path_(followed(path)), partial_(partial_name(path_)), remove_(false) {
-  std::error_code ignored;
-  ROTOR_CHECK(!fs::is_directory(path_, ignored), "expected a file to write, got the folder {}", path.string());
+PartialFile::PartialFile(const fs::path& path) : remove_(false) {
+  const OutputPath output = output_path(path);
+  path_ = output.path;
+  partial_ = output.special ? path_ : fs::path(path_.string() + ".partial");
   out_.open(partial_, std::ios::binary);
   check(out_.is_open());
   remove_ = partial_ != path_;
@@ -57,9 +45,9 @@ void PartialFile::finish() {
   out_.close();
   check(out_.good());
   if (partial_ == path_) return;
-  check(sync(partial_, O_WRONLY) && ::rename(partial_.c_str(), path_.c_str()) == 0);
+  check(sync(partial_) && ::rename(partial_.c_str(), path_.c_str()) == 0);
   remove_ = false;
-  sync(path_.has_parent_path() ? path_.parent_path() : ".", O_RDONLY | O_DIRECTORY);
+  sync_folder(folder_of(path_));
 }
 
 fs::path PartialFile::keep() {

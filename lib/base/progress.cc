@@ -17,7 +17,7 @@ namespace rotor {
 
 namespace {
 
-std::atomic<bool> bar_visible = false;
+std::atomic<bool> bar_visible = false, hidden = false;
 
 std::string clock_text(double seconds) {
   const auto total = static_cast<int64_t>(seconds + 0.5);
@@ -45,7 +45,7 @@ void Progress::update(int64_t done, const std::string& text) {
     first_ = done;
     start_ = now;
   }
-  if (!terminal_ || (now - last_ < 0.1 && done < total_)) return;
+  if (!terminal_ || hidden || (now - last_ < 0.1 && done < total_)) return;
   last_ = now;
   std::string line = text;
   if (total_ > 0) {
@@ -62,9 +62,14 @@ void Progress::update(int64_t done, const std::string& text) {
   }
   // A line as wide as the terminal would wrap and could not be erased.
   line.resize(std::min(line.size(), terminal_width() - 1));
-  fmt::print(stderr, "\r\x1b[K{}", line);
+  line.insert(0, "\r\x1b[K");
+  std::fwrite(line.data(), 1, line.size(), stderr);  // which may fail, as on a terminal that has hung up
   std::fflush(stderr);
   bar_visible = true;
+}
+
+void hide_progress() {
+  hidden = true;
 }
 
 void erase_progress() {

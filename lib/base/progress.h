@@ -24,6 +24,9 @@ class Progress {
   bool terminal_;
 };
 
+/// Shows no bar of this process from here on: --no-progress-bar.
+void hide_progress();
+
 /// Removes the bar from the terminal until its next update, so that a message can be written in its place.
 void erase_progress();
 

@@ -1,6 +1,7 @@
 #include "base/run_app.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 #if defined(__SSE__)
@@ -53,6 +54,15 @@ void flush_denormals() {
 #endif
 }
 
+/// Opens /dev/null in place of each standard stream that is closed, because the next file opened would take its number.
+/// Its mode lets what was refused on the closed stream still be refused.
+void fill_closed_streams() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(file, F_GETFD) >= 0) continue;
+    [[maybe_unused]] const int opened = ::open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 std::string& stored_name() {
   static std::string name = program_invocation_short_name;
   return name;
@@ -62,13 +72,15 @@ int report(int code, std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   erase_progress();
-  fmt::print(stderr, "{}: {}\n", command_name(), text);
+  text = command_name() + ": " + text + '\n';
+  std::fwrite(text.data(), 1, text.size(), stderr);  // which may be closed or full
   return code;
 }
 
 }  // namespace
 
 int run_app(const std::function<void()>& body) {
+  fill_closed_streams();
   log::start();
   silence_failed_allocations();
   flush_denormals();

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 // The parts of ThreadTeam::state_. The loop's number comes round after 32,768 loops; a worker that slept so long misses
 // one.
 constexpr uint32_t kJoined = (1u << 16) - 1, kOpen = 1u << 16, kNumber = 1u << 17;
+constexpr uint32_t kEnd = kJoined;  // no loop has so many workers: the team ends
 
 constexpr int64_t kSteps = 32;  // of each run: what remains for others to take
 
@@ -73,8 +74,7 @@ ThreadTeam::ThreadTeam(int size) : runs_(std::max(1, size)) {
 }
 
 ThreadTeam::~ThreadTeam() {
-  stopping_ = true;
-  state_ += kNumber;
+  state_ = kEnd;
   state_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
@@ -121,7 +121,7 @@ void ThreadTeam::work(int member) {
   in_loop = true;
   for (uint32_t last = 0;;) {
     uint32_t state = await_loop(last);
-    if (stopping_) return;
+    if (state == kEnd) return;
     last = number(state);
     while ((state & kOpen) != 0 && number(state) == last) {
       if (!state_.compare_exchange_weak(state, state + 1)) continue;
@@ -133,11 +133,12 @@ void ThreadTeam::work(int member) {
   }
 }
 
-/// Waits for a loop other than the last one, and returns the state.
+/// Waits for a loop other than the last one, or for the end, and returns the state.
 uint32_t ThreadTeam::await_loop(uint32_t last) {
-  if (!spin([&] { return number(state_.load(std::memory_order_relaxed)) != last; })) {
+  const auto called = [=](uint32_t state) { return number(state) != last || state == kEnd; };
+  if (!spin([&] { return called(state_.load(std::memory_order_relaxed)); })) {
     ++sleepers_;
-    for (uint32_t state = state_; number(state) == last; state = state_) state_.wait(state);
+    for (uint32_t state = state_; !called(state); state = state_) state_.wait(state);
     --sleepers_;
   }
   return state_;

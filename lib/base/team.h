@@ -55,11 +55,11 @@ class ThreadTeam {
   std::vector<Run> runs_;
   Loop loop_;
   int64_t step_ = 1;  ///< numbers taken at a time
-  std::atomic<bool> failed_ = false, stopping_ = false;
+  std::atomic<bool> failed_ = false;
   std::exception_ptr error_;
   std::mutex error_mutex_;
 
-  alignas(64) std::atomic<uint32_t> state_ = 0;    ///< the loop's number, whether it is open, and how many are in it
+  alignas(64) std::atomic<uint32_t> state_ = 0;    ///< the loop's number, whether it is open, who is in it; or the end
   alignas(64) std::atomic<int32_t> sleepers_ = 0;  ///< workers that have to be woken
   std::atomic<int32_t> to_wake_ = 0;               ///< workers that this loop may still wake
   std::atomic<uint32_t> starter_sleeps_ = 0;

@@ -1,31 +1,19 @@
 #include "base/threads.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <thread>
 
 #include "base/check.h"
+#include "base/control_group.h"
 #include "base/team.h"
 
 namespace rotor {
 namespace {
 
-thread_local int threads_ = 0;  // 0: not set yet
+constexpr int kMost = 1024;
 
-/// The cores that the control group's quota amounts to, rounded up; 0 without a quota (cgroup v2, then v1).
-int quota_cores() {
-  double quota = 0, period = 0;
-  if (std::ifstream file("/sys/fs/cgroup/cpu.max"); file >> quota >> period && period > 0) {
-    return static_cast<int>(std::ceil(quota / period));
-  }
-  std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  if (quota_file >> quota && period_file >> period && quota > 0 && period > 0) {
-    return static_cast<int>(std::ceil(quota / period));
-  }
-  return 0;
-}
+thread_local int threads_ = 0;  // 0: not set yet
 
 }  // namespace
 
@@ -40,9 +28,9 @@ cpu_set_t allowed_cores() {
 }
 
 int default_threads(const cpu_set_t& cores, int processes) {
-  if (const char* text = std::getenv("OMP_NUM_THREADS"); text != nullptr && std::atoi(text) > 0) return std::atoi(text);
-  const int allowed = CPU_COUNT(&cores), quota = quota_cores();
-  return std::max(1, (quota > 0 ? std::min(quota, allowed) : allowed) / processes);
+  const char* text = std::getenv("OMP_NUM_THREADS");
+  if (const int wanted = text != nullptr ? std::atoi(text) : 0; wanted > 0) return std::min(wanted, kMost);
+  return std::max(1, cores_within_quota(CPU_COUNT(&cores)) / processes);
 }
 
 int default_threads() {
@@ -50,7 +38,6 @@ int default_threads() {
 }
 
 void set_threads(int64_t threads) {
-  constexpr int64_t kMost = 1024;
   ROTOR_CHECK(threads >= 0 && threads <= kMost,
               "expected a number of threads from 1 to {}, or 0 for every core, got {}", kMost, threads);
   threads_ = threads == 0 ? default_threads() : static_cast<int>(threads);

@@ -10,8 +10,8 @@ namespace rotor {
 cpu_set_t allowed_cores();  ///< the cores this process may run on
 int default_threads();      ///< OMP_NUM_THREADS, else the number of cores this process may use
 
-/// OMP_NUM_THREADS, else the number of threads, at least 1, for each of the given number of processes that share these
-/// cores.
+/// OMP_NUM_THREADS, of which more than 1024 count as 1024, else the number of threads, at least 1, for each of the
+/// given number of processes that share these cores.
 int default_threads(const cpu_set_t& cores, int processes);
 
 /// Sets the threads of every parallel loop that the calling thread starts from here on; 0 means default_threads(). More

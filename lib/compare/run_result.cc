@@ -141,7 +141,7 @@ int64_t count_parameters(const std::filesystem::path& model) {
   int64_t elements = 0;
   const SafeTensors file(model);
   for (const auto& [name, tensor] : file.tensors()) {
-    if (!name.starts_with("vocabulary") && !name.starts_with("optimizer.")) elements += tensor.elements();
+    if (is_parameter(name)) elements += tensor.elements();
   }
   return elements;
 }

@@ -18,9 +18,9 @@ std::string value_or(const SafeTensors& file, const std::string& key, const std:
 }
 
 void check_format(const SafeTensors& file) {
-  const std::string path = file.path().string(), format = value_or(file, "format", "");
-  ROTOR_CHECK(format == kCorpusFormat,
-              "{}: expected a corpus made by rotor-preprocess, got another kind of safetensors file", path);
+  const std::string path = file.path().string();
+  ROTOR_CHECK(is_corpus(file), "{}: expected a corpus made by rotor-preprocess, got another kind of safetensors file",
+              path);
   const std::string& version = file.metadata("version");
   ROTOR_CHECK(version == kTranslationVersion || version == kCorpusVersion,
               "{}: expected a corpus of version {} or {}, got {}; run rotor-preprocess again", path,
@@ -47,6 +47,10 @@ void check_labels(std::span<const float> labels, int64_t count, const char* what
 }
 
 }  // namespace
+
+bool is_corpus(const SafeTensors& file) {
+  return value_or(file, "format", "") == kCorpusFormat;
+}
 
 Corpus::Corpus(const std::filesystem::path& path) : file_(path), task_(&task_of(file_)) {
   open_columns();

@@ -59,4 +59,7 @@ class Corpus {
   std::span<const uint64_t> document_ends_;
 };
 
+/// Whether a file says that it is a corpus, of any version.
+bool is_corpus(const SafeTensors& file);
+
 }  // namespace rotor

@@ -19,11 +19,6 @@ std::optional<LabelSet> labels_of(const std::vector<std::string>& classes, const
   return LabelSet::from_json(nlohmann::ordered_json(classes).dump(), origin.string());
 }
 
-bool is_corpus(const SafeTensors& file) {
-  const auto format = file.metadata().find("format");
-  return format != file.metadata().end() && format->second == kCorpusFormat;
-}
-
 std::optional<LabelSet> labels_in_file(const fs::path& path) {
   if (is_corpus(SafeTensors(path))) return labels_of(Corpus(path).classes(), path);
   return labels_of(read_model_options(open_model(path)).head.labels, path);

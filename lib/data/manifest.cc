@@ -59,11 +59,10 @@ Json splits_of(const Json& manifest, const fs::path& folder) {
   return splits;
 }
 
-bool is_corpus(const fs::path& file) {
+/// Whether a file can be read, and is a corpus.
+bool holds_corpus(const fs::path& file) {
   try {
-    const SafeTensors tensors(file);
-    const auto format = tensors.metadata().find("format");
-    return format != tensors.metadata().end() && format->second == kCorpusFormat;
+    return is_corpus(SafeTensors(file));
   } catch (const Error&) {
     return false;
   }
@@ -77,7 +76,7 @@ void remove_strangers(const fs::path& folder, const Json& kept, const std::vecto
     const fs::path& file = entry.path();
     const std::string split = file.stem().string();
     const bool known = kept.contains(split) || std::find(made.begin(), made.end(), split) != made.end();
-    if (file.extension() == ".safetensors" && !known && split_name.match(split) && is_corpus(file))
+    if (file.extension() == ".safetensors" && !known && split_name.match(split) && holds_corpus(file))
       strangers.push_back(file);
   }
   for (const fs::path& file : strangers) {

@@ -34,14 +34,17 @@ std::string checksums_of(const std::vector<std::pair<std::string, std::string_vi
   return checksums.dump();
 }
 
-std::vector<std::string> damaged_parts(const SafeTensors& file, const TensorChoice& chosen) {
-  const auto stored = file.metadata().find(kChecksums);
+void expect_checksums(const SafeTensors& file) {
   ROTOR_CHECK(
-      stored != file.metadata().end(),
+      file.metadata().contains(kChecksums),
       "{} is a sound safetensors file, but carries no checksums to verify; it was written by another program or an "
       "earlier Rotor",
       file.path().string());
-  const auto checksums = nlohmann::ordered_json::parse(stored->second, nullptr, /*allow_exceptions=*/false);
+}
+
+std::vector<std::string> damaged_parts(const SafeTensors& file, const TensorChoice& chosen) {
+  expect_checksums(file);
+  const Json checksums = Json::parse(file.metadata(kChecksums), nullptr, /*allow_exceptions=*/false);
   if (!checksums.is_object()) return {"the checksums"};
   std::vector<std::string> damaged;
   const auto check = [&](const std::string& name, const std::string& part, const std::string& sum) {

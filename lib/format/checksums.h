@@ -20,12 +20,15 @@ inline constexpr const char* kChecksums = "sha256";
 std::string checksums_of(const std::vector<std::pair<std::string, std::string_view>>& tensors,
                          const nlohmann::ordered_json& header);
 
+/// An Error for a file that carries no checksums.
+void expect_checksums(const SafeTensors& file);
+
 /// Says by its name whether a tensor is to be compared with its checksum.
 using TensorChoice = std::function<bool(const std::string& name)>;
 
 /// Names of the parts that do not match their checksums: "tensor 'a'", "the header" …, in the order of the names; empty
 /// if the file is as it was written. Tensors that are not among the `chosen` are not read. A file without checksums is
-/// an Error that says so.
+/// an Error.
 std::vector<std::string> damaged_parts(const SafeTensors& file, const TensorChoice& chosen = {});
 
 /// Throws a DamagedFile that names what does not match its checksum. A file without checksums passes.

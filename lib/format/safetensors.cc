@@ -23,9 +23,13 @@ struct TypeRow {
   const char* name;
   size_t size;
 };
-constexpr TypeRow kTypes[] = {{DataType::kF32, "F32", 4},  {DataType::kU8, "U8", 1},   {DataType::kU16, "U16", 2},
-                              {DataType::kU32, "U32", 4},  {DataType::kU64, "U64", 8}, {DataType::kI8, "I8", 1},
-                              {DataType::kBF16, "BF16", 2}};
+constexpr TypeRow kTypes[] = {
+    {DataType::kF32, "F32", 4},       {DataType::kU8, "U8", 1},          {DataType::kU16, "U16", 2},
+    {DataType::kU32, "U32", 4},       {DataType::kU64, "U64", 8},        {DataType::kI8, "I8", 1},
+    {DataType::kBF16, "BF16", 2},     {DataType::kF64, "F64", 8},        {DataType::kF16, "F16", 2},
+    {DataType::kI64, "I64", 8},       {DataType::kI32, "I32", 4},        {DataType::kI16, "I16", 2},
+    {DataType::kBool, "BOOL", 1},     {DataType::kF8E4M3, "F8_E4M3", 1}, {DataType::kF8E5M2, "F8_E5M2", 1},
+    {DataType::kF8E8M0, "F8_E8M0", 1}};
 
 const TypeRow& row(DataType type) {
   return *std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& r) { return r.type == type; });
@@ -90,8 +94,9 @@ StoredTensor parse_tensor(const Json& entry, std::string_view data, const std::s
   const auto dtype = entry["dtype"].get<std::string>();
   const auto type =
       std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& r) { return r.name == dtype; });
-  ROTOR_CHECK(type != std::end(kTypes), "{}: tensor '{}' has the type {}; known are F32, U8, U16, U32, U64, I8, BF16",
-              file, tensor, dtype);
+  ROTOR_CHECK(type != std::end(kTypes),
+              "{}: expected a type of whole bytes of tensor '{}', got {}; convert it to F32 first", file, tensor,
+              dtype);
   CHECK_FILE(is_sizes(entry["shape"], 0), file, "expected whole numbers as the shape of tensor '{}'", tensor);
   CHECK_FILE(is_sizes(entry["data_offsets"], 2), file, "expected two whole numbers as data_offsets of tensor '{}'",
              tensor);

@@ -17,7 +17,25 @@
 
 namespace rotor {
 
-enum class DataType { kF32, kU8, kU16, kU32, kU64, kI8, kBF16 };
+/// The types of whole bytes that the format has; Rotor's files have the first seven.
+enum class DataType {
+  kF32,
+  kU8,
+  kU16,
+  kU32,
+  kU64,
+  kI8,
+  kBF16,
+  kF64,
+  kF16,
+  kI64,
+  kI32,
+  kI16,
+  kBool,
+  kF8E4M3,
+  kF8E5M2,
+  kF8E8M0
+};
 
 /// "F32", "U8" …
 std::string name(DataType type);

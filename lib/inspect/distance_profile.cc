@@ -29,7 +29,15 @@ struct ProfiledStack {
   bool causal() const { return &stack == &options.decoder; }
   std::string name() const { return causal() ? "decoder" : "encoder"; }
   const std::string& encoding() const { return options.position_encoding(stack); }
-  int64_t layers() const { return stack.layers; }
+  /// The layers that have positions.
+  std::vector<int64_t> layers() const {
+    const int64_t without = options.no_position_every(stack);
+    std::vector<int64_t> layers;
+    for (int64_t layer = 0; layer < stack.layers; ++layer) {
+      if (without <= 0 || (layer + 1) % without != 0) layers.push_back(layer);
+    }
+    return layers;
+  }
   StackSizes sizes() const { return {stack.embed_dim, stack.attention_heads, causal()}; }
 
   /// A matrix of the file; an Error unless it has that shape.
@@ -41,16 +49,17 @@ struct ProfiledStack {
   }
 
   DistanceProfile profile(const std::string& quantity, const std::string& part, int64_t own_reach) const {
-    DistanceProfile result{name(), encoding(), quantity, part, {}, {}};
+    DistanceProfile result{name(), encoding(), quantity, part, {}, {}, {}};
     const int64_t far = reach > 0 ? reach : own_reach;
     for (int64_t distance = -far; distance <= (causal() ? 0 : far); ++distance) result.distances.push_back(distance);
     return result;
   }
 };
 
-/// The curve value(distance).
+/// The curve value(distance) of a head or layer.
 template <typename Value>
-void add_curve(DistanceProfile& profile, Value value) {
+void add_curve(DistanceProfile& profile, int64_t number, Value value) {
+  profile.numbers.push_back(number);
   auto& curve = profile.curves.emplace_back();
   for (int64_t distance : profile.distances) curve.push_back(value(distance));
 }
@@ -62,7 +71,7 @@ std::vector<DistanceProfile> bucket_profiles(const ProfiledStack& stack) {
   const Tensor bias = stack.matrix(stack.name() + ".position.bias", {options.t5_buckets, heads});
   DistanceProfile profile = stack.profile("bias", "head", options.max_distance);
   for (int64_t h = 0; h < heads; ++h) {
-    add_curve(profile, [&](int64_t distance) { return bias.data()[bucket(distance) * heads + h]; });
+    add_curve(profile, h, [&](int64_t distance) { return bias.data()[bucket(distance) * heads + h]; });
   }
   return {profile};
 }
@@ -70,7 +79,8 @@ std::vector<DistanceProfile> bucket_profiles(const ProfiledStack& stack) {
 std::vector<DistanceProfile> alibi_profiles(const ProfiledStack& stack) {
   DistanceProfile profile = stack.profile("bias", "head", kAlibiReach);
   for (double slope : alibi_slopes(stack.sizes().heads)) {
-    add_curve(profile, [&](int64_t distance) { return -slope * static_cast<double>(std::abs(distance)); });
+    add_curve(profile, std::ssize(profile.numbers),
+              [&](int64_t distance) { return -slope * static_cast<double>(std::abs(distance)); });
   }
   return {profile};
 }
@@ -80,10 +90,10 @@ std::vector<DistanceProfile> shaw_profiles(const ProfiledStack& stack) {
   std::vector<DistanceProfile> profiles;
   for (const char* table : {"keys", "values"}) {
     DistanceProfile& profile = profiles.emplace_back(stack.profile(std::string("norm of ") + table, "layer", clip));
-    for (int64_t layer = 0; layer < stack.layers(); ++layer) {
+    for (const int64_t layer : stack.layers()) {
       const Tensor rows = stack.matrix(fmt::format("{}.layers.{}.self_attn.position.{}", stack.name(), layer, table),
                                        {2 * clip + 1, width});
-      add_curve(profile, [&](int64_t distance) {
+      add_curve(profile, layer, [&](int64_t distance) {
         const float* row = rows.data() + (std::clamp(distance, -clip, clip) + clip) * width;
         double sum = 0;
         for (int64_t i = 0; i < width; ++i) sum += static_cast<double>(row[i]) * row[i];
@@ -116,7 +126,7 @@ LinePlot lines_of(const DistanceProfile& profile) {
   plot.y_label = profile.quantity;
   const std::vector<double> x(profile.distances.begin(), profile.distances.end());
   for (size_t i = 0; i < profile.curves.size(); ++i) {
-    plot.series.push_back({fmt::format("{} {}", profile.part, i), x, profile.curves[i]});
+    plot.series.push_back({fmt::format("{} {}", profile.part, profile.numbers[i]), x, profile.curves[i]});
   }
   return plot;
 }
@@ -132,7 +142,7 @@ HeatMap map_of(const DistanceProfile& profile) {
     map.columns.push_back(distance % step == 0 ? std::to_string(distance) : "");
   }
   for (size_t i = 0; i < profile.curves.size(); ++i) {
-    map.rows.push_back(std::to_string(i));
+    map.rows.push_back(std::to_string(profile.numbers[i]));
     map.values.insert(map.values.end(), profile.curves[i].begin(), profile.curves[i].end());
   }
   return map;
@@ -186,8 +196,8 @@ std::string profiles_to_csv(const std::vector<DistanceProfile>& profiles) {
   std::string csv = "stack,encoding,quantity,layer,head,distance,value\n";
   for (const DistanceProfile& profile : profiles) {
     for (size_t i = 0; i < profile.curves.size(); ++i) {
-      const std::string layer = profile.part == "layer" ? std::to_string(i) : "";
-      const std::string head = profile.part == "head" ? std::to_string(i) : "";
+      const std::string layer = profile.part == "layer" ? std::to_string(profile.numbers[i]) : "";
+      const std::string head = profile.part == "head" ? std::to_string(profile.numbers[i]) : "";
       for (size_t at = 0; at < profile.distances.size(); ++at) {
         csv += fmt::format("{},{},{},{},{},{},{:.7g}\n", profile.stack, profile.encoding, profile.quantity, layer, head,
                            profile.distances[at], profile.curves[i][at]);

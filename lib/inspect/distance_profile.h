@@ -17,6 +17,7 @@ struct DistanceProfile {
   std::string quantity;                     ///< "bias", "norm of keys" or "norm of values"
   std::string part;                         ///< the owner of each curve: "head" or "layer"
   std::vector<int64_t> distances;           ///< n − m, key minus query, rising; none above 0 in the decoder
+  std::vector<int64_t> numbers;             ///< of the heads or layers, from 0; layers without positions have no curve
   std::vector<std::vector<double>> curves;  ///< [heads or layers][distances]
 };
 

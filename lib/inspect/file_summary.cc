@@ -10,6 +10,7 @@
 #include "format/checksums.h"
 #include "inspect/vocabulary_summary.h"
 #include "model/average.h"
+#include "model/model_file.h"
 
 namespace rotor {
 
@@ -38,7 +39,7 @@ Json parameters_of(const SafeTensors& file) {
   int64_t total = 0;
   std::vector<std::pair<std::string, int64_t>> modules;
   for (const auto& [name, tensor] : file.tensors()) {
-    if (name.starts_with("optimizer.") || name.starts_with("vocabulary")) continue;
+    if (!is_parameter(name)) continue;
     const std::string module = module_of(name);
     auto found = std::find_if(modules.begin(), modules.end(), [&](const auto& row) { return row.first == module; });
     if (found == modules.end()) found = modules.insert(modules.end(), {module, 0});

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "data/corpus_folder.h"
+#include "data/row_labels.h"
 #include "inspect/file_summary.h"
 #include "inspect/vocabulary_summary.h"
 
@@ -42,8 +43,8 @@ Json corpus_folder(const fs::path& folder) {
   Json summary{{"folder", folder.string()}, {"kind", "corpus folder"}};
   Json splits = Json::object();
   for (const fs::path& path : safetensors_files(folder)) {
-    const Json split = summarise(SafeTensors(path), /*tensors=*/false);
-    if (split["kind"] != "corpus") continue;
+    const SafeTensors file(path);
+    if (!is_corpus(file)) continue;
     const Corpus corpus(path);
     const CorpusTask& task = corpus.task();
     if (task.name != kTranslation) summary["task"] = task.name;
@@ -55,8 +56,8 @@ Json corpus_folder(const fs::path& folder) {
     }
     if (!corpus.document_ends().empty()) row["documents"] = corpus.document_ends().size();
     if (!corpus.classes().empty()) summary["classes"] = corpus.classes();
-    if (!corpus.labels().empty()) row["labels"] = split["labels"];
-    row["bytes"] = split["bytes"];
+    if (!corpus.labels().empty()) row["labels"] = tally_labels(corpus).record();
+    row["bytes"] = file.size();
     splits[path.stem().string()] = std::move(row);
   }
   add_vocabularies(summary, folder);

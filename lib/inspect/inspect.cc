@@ -71,11 +71,7 @@ void open_whole(const SafeTensors& file) {
 
 void verify(const fs::path& path, std::ostream& out) {
   const SafeTensors file(path);
-  ROTOR_CHECK(
-      file.metadata().contains(kChecksums),
-      "{} is a sound safetensors file, but carries no checksums to verify; it was written by another program or an "
-      "earlier Rotor",
-      path.string());
+  expect_checksums(file);
   check_undamaged(file);
   open_whole(file);
   out << fmt::format("{} is sound: {} tensors and the header match their checksums\n", path.string(),
@@ -148,6 +144,12 @@ void InspectOptions::check() const {
   const bool file_needed = wants_summary() || verify || !distance_profile.empty();
   if (file_needed && file.empty()) throw UsageError("expected a file to inspect; see --help");
   if (!file_needed && !file.empty()) throw UsageError("--long-term-decay reads no file, got " + file);
+  if (!fs::is_directory(file) && is_vocabulary_file(file)) {
+    require(!verify, "a vocabulary carries no checksums to verify, got {}; leave out --verify", file);
+    require(!tensors, "a vocabulary has no tensors to list, got {}; leave out --tensors", file);
+    require(distance_profile.empty(), "a vocabulary has no positions, got {}; give a model for --distance-profile",
+            file);
+  }
   check_figure("distance-profile", distance_profile);
   check_figure("long-term-decay", long_term_decay);
   require(head_width % 2 == 0, "--head-width expects an even number, got {}", head_width);

@@ -9,16 +9,6 @@
 namespace rotor {
 namespace {
 
-/// sigmoid(x), and 1 − sigmoid(x) without cancellation.
-struct Sigmoid {
-  explicit Sigmoid(float x) {
-    const float e = fast_exp(-x);
-    value = 1 / (1 + e);
-    rest = e * value;
-  }
-  float value, rest;
-};
-
 /// The upper tail of the normal distribution at a = |x|: Q(a) = e^(−a²/2) · R(a), where R, half of erfcx(a/√2), falls
 /// so smoothly that a quotient of polynomials gives it to 9e-9 of itself. All coefficients are positive, so nothing
 /// cancels, and the tail keeps its accuracy where ½ (1 + erf(x/√2)) has lost it. Beyond kMost the tail stays what it is
@@ -136,13 +126,6 @@ Tensor swish(const Tensor& x) {
 }
 Tensor swish_backward(const Tensor& gradient, const Tensor& x) {
   return apply_backward<Swish>(gradient, x);
-}
-
-Tensor gelu_tanh(const Tensor& x) {
-  return apply<GeluTanh>(x);
-}
-Tensor gelu_tanh_backward(const Tensor& gradient, const Tensor& x) {
-  return apply_backward<GeluTanh>(gradient, x);
 }
 
 Tensor swish_gate(const Tensor& x, const Tensor& by) {

@@ -24,10 +24,6 @@ Tensor swish_backward(const Tensor& gradient, const Tensor& x);
 Tensor tanh(const Tensor& x);
 Tensor tanh_backward(const Tensor& gradient, const Tensor& x);
 
-/// 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of gelu (Hendrycks and Gimpel 2016, section 2).
-Tensor gelu_tanh(const Tensor& x);
-Tensor gelu_tanh_backward(const Tensor& gradient, const Tensor& x);
-
 struct GateGradients {
   Tensor x, by;
 };
@@ -36,7 +32,8 @@ struct GateGradients {
 Tensor swish_gate(const Tensor& x, const Tensor& by);
 GateGradients swish_gate_backward(const Tensor& gradient, const Tensor& x, const Tensor& by);
 
-/// gelu_tanh(x) · by: GEGLU as T5 has it.
+/// a(x) · by, where a(x) = 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of gelu (Hendrycks and Gimpel
+/// 2016, section 2): GEGLU as T5 has it.
 Tensor gelu_tanh_gate(const Tensor& x, const Tensor& by);
 GateGradients gelu_tanh_gate_backward(const Tensor& gradient, const Tensor& x, const Tensor& by);
 

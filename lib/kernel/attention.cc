@@ -13,10 +13,6 @@ namespace {
 
 constexpr int64_t kQueryBlock = 48;  // queries at a time: bounds the scratch memory of long sentences
 
-int64_t padded(int64_t n) {
-  return (n + kLanes - 1) / kLanes * kLanes;
-}
-
 /// Sizes of one call. `group` query heads in turn share a head of keys and values.
 struct Sizes {
   Sizes(const Heads& q, const Heads& k, const Heads& v)
@@ -40,7 +36,7 @@ struct Block {
       : first(first), count(std::min(kQueryBlock, queries - first)), seen(mask.visible(b, first, count, keys)) {
     if (seen.size() > 0) seen.begin -= seen.begin % kLanes;
   }
-  int64_t stride() const { return padded(seen.size()); }
+  int64_t stride() const { return whole_vectors(seen.size()); }
   /// The columns of the keys that query `first` + i sees.
   KeyRange columns(const AttentionMask& mask, int64_t b, int64_t i) const {
     const KeyRange keys = mask.visible(b, first + i, seen.end);
@@ -59,43 +55,18 @@ float* scratch(int which, int64_t elements) {
   return buffer.data();
 }
 
-/// x [n, width] transposed to [width, padded(n)], zeros in the padding.
-const float* transpose(const Head& x, int64_t n, int64_t width, float* to) {
-  const int64_t stride = padded(n);
-  for (int64_t c = 0; c < width; ++c) {
-    for (int64_t i = 0; i < n; ++i) to[c * stride + i] = x.row(i)[c];
-    for (int64_t i = n; i < stride; ++i) to[c * stride + i] = 0;
-  }
+/// The first n rows of x, transposed, in this thread's scratch: [width, whole_vectors(n)], zeros in the padding.
+const float* transposed(const Head& x, int64_t n, int64_t width, int which) {
+  const int64_t stride = whole_vectors(n);
+  float* to = scratch(which, width * stride);
+  transpose(x.data, x.stride, n, width, to, stride);
   return to;
 }
 
-/// row[j] = e^(row[j] − shift) for the visible j, 0 for all others below `size`, a multiple of kLanes. Returns the sum.
-float exponentials(float* row, KeyRange visible, int64_t size, float shift) {
-  const auto count = static_cast<uint32_t>(visible.size());
-  float sums[kLanes] = {};
-  for (int64_t j = 0; j < size; j += kLanes) {
-    const auto after_begin = static_cast<uint32_t>(j - visible.begin);  // below `count` if visible
-#pragma omp simd
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const float e = fast_exp(row[j + lane] - shift);
-      row[j + lane] = after_begin + static_cast<uint32_t>(lane) < count ? e : 0.f;
-      sums[lane] += row[j + lane];
-    }
-  }
-  float sum = 0;
-  for (float part : sums) sum += part;
-  return sum;
-}
-
 /// The counter of a weight's dropout mask is its place in [B, H, Tq, Tk]: that of column 0 of row i of a block.
-uint32_t mask_index(const Sizes& sizes, int64_t b, int64_t h, const Block& block, int64_t i) {
+uint64_t mask_index(const Sizes& sizes, int64_t b, int64_t h, const Block& block, int64_t i) {
   const int64_t row = (b * sizes.heads + h) * sizes.queries + block.first + i;
-  return static_cast<uint32_t>(row * sizes.keys + block.seen.begin);
-}
-
-void scale_row(float* row, int64_t n, float factor) {
-#pragma omp simd
-  for (int64_t j = 0; j < n; ++j) row[j] *= factor;
+  return static_cast<uint64_t>(row * sizes.keys + block.seen.begin);
 }
 
 /// The first rows of x times a factor, in scratch memory unless the factor is 1.
@@ -109,9 +80,11 @@ Head scaled(const Head& x, int64_t rows, int64_t width, float factor) {
   return to;
 }
 
-void drop_keys(float* row, KeyRange keys, const Dropout::Mask& mask, uint32_t first) {
+void drop_keys(float* row, KeyRange keys, const Dropout::Mask& mask, uint64_t first) {
+  const Dropout::Mask own = mask.part(first >> 32);
+  const auto from = static_cast<uint32_t>(first);
 #pragma omp simd
-  for (int64_t j = keys.begin; j < keys.end; ++j) row[j] *= mask(first + static_cast<uint32_t>(j));
+  for (int64_t j = keys.begin; j < keys.end; ++j) row[j] *= own(from + static_cast<uint32_t>(j));
 }
 
 struct Forward {
@@ -130,7 +103,9 @@ struct Forward {
       float* row = scores + i * stride;
       const KeyRange keys = block.columns(mask, b, i);
       const float largest = keys.size() > 0 ? maximum(row + keys.begin, keys.size()) : 0;
-      const float sum = exponentials(row, keys, stride, largest);
+      const Vector sums = exponentials(row, keys.begin, keys.end, stride, largest);
+      float sum = 0;
+      for (int lane = 0; lane < kLanes; ++lane) sum += sums[lane];
       scale_row(row, stride, keys.size() > 0 ? 1 / sum : 0);
       if (log_sums) log_sums[(b * sizes.heads + h) * sizes.queries + block.first + i] = largest + std::log(sum);
       if (dropout.active()) drop_keys(row, keys, drop, mask_index(sizes, b, h, block, i));
@@ -142,8 +117,8 @@ struct Forward {
     const int64_t shared = h / sizes.group;
     const Head from = scaled(q(b, h), queries, sizes.width, scale), values = v(b, shared), o = context(b, h);
     zero_rows(o, queries, q.size(b), sizes.width);
-    const int64_t key_stride = padded(keys);
-    const float* k_transposed = transpose(k(b, shared), keys, sizes.width, scratch(0, sizes.width * key_stride));
+    const int64_t key_stride = whole_vectors(keys);
+    const float* k_transposed = transposed(k(b, shared), keys, sizes.width, 0);
     for (int64_t first = 0; first < queries; first += kQueryBlock) {
       const Block block(mask, b, first, queries, keys);
       const int64_t count = block.count, stride = block.stride();
@@ -177,8 +152,8 @@ struct Backward {
     for (int64_t i = 0; i < block.count; ++i) {
       float *w = weights + i * stride, *d = d_scores + i * stride;
       const KeyRange keys = block.columns(mask, b, i);
-      exponentials(w, keys, stride, log_sums[(b * sizes.heads + h) * sizes.queries + block.first + i]);
-      const uint32_t index = mask_index(sizes, b, h, block, i);
+      exponentials(w, keys.begin, keys.end, stride, log_sums[(b * sizes.heads + h) * sizes.queries + block.first + i]);
+      const uint64_t index = mask_index(sizes, b, h, block, i);
       if (dropout.active()) drop_keys(d, keys, drop, index);
       float product = 0;
 #pragma omp simd reduction(+ : product)
@@ -191,18 +166,17 @@ struct Backward {
 
   /// A head of keys and values; the query heads that share it add their gradients in turn.
   void key_head(int64_t b, int64_t h) const {
-    const int64_t keys = mask.visible(b, 0, mask.queries(b, q.size(b)), k.size(b)).end,
-                  size = sizes.width * padded(keys);
+    const int64_t keys = mask.visible(b, 0, mask.queries(b, q.size(b)), k.size(b)).end;
     zero_rows(d_k(b, h), 0, k.size(b), sizes.width);
     zero_rows(d_v(b, h), 0, k.size(b), sizes.width);
-    const float* k_transposed = transpose(k(b, h), keys, sizes.width, scratch(0, size));
-    const float* v_transposed = transpose(v(b, h), keys, sizes.width, scratch(2, size));
+    const float* k_transposed = transposed(k(b, h), keys, sizes.width, 0);
+    const float* v_transposed = transposed(v(b, h), keys, sizes.width, 2);
     for (int64_t i = 0; i < sizes.group; ++i) query_head(b, h * sizes.group + i, keys, k_transposed, v_transposed);
   }
 
   void query_head(int64_t b, int64_t h, int64_t keys, const float* k_transposed, const float* v_transposed) const {
     const int64_t queries = mask.queries(b, q.size(b)), shared = h / sizes.group;
-    const int64_t key_stride = padded(keys), width = sizes.width;
+    const int64_t key_stride = whole_vectors(keys), width = sizes.width;
     const Head from = scaled(q(b, h), queries, width, scale), with = k(b, shared), d_o = gradient(b, h);
     const Head to_q = d_q(b, h), to_k = d_k(b, shared), to_v = d_v(b, shared);
     zero_rows(to_q, queries, q.size(b), width);

@@ -116,14 +116,15 @@ void bfloat16_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int
     const ProductBlock block = blocks[i];
     const memory::desc rows = from.of(block.rows, k), columns = with.of(k, block.columns);
     const memory::desc to({block.rows, block.columns}, memory::data_type::f32, memory::dims{ldc, 1});
+    dnnl::stream& stream = onednn::stream();  // before the primitive, which is made for one thread
     thread_local onednn::Kept<dnnl::matmul> kept;
     const dnnl::matmul& product = kept.get({block.rows, block.columns, k, from.stride, with.stride, transpose_a,
                                             transpose_b, ldc, std::bit_cast<int32_t>(beta)},
                                            [&] { return make(rows, columns, to, beta); });
     float* result = c + block.row * ldc + block.column;
-    product.execute(onednn::stream(), {{DNNL_ARG_SRC, from.at(rows, block.row, 0)},
-                                       {DNNL_ARG_WEIGHTS, with.at(columns, 0, block.column)},
-                                       {DNNL_ARG_DST, memory(to, engine(), result)}});
+    product.execute(stream, {{DNNL_ARG_SRC, from.at(rows, block.row, 0)},
+                             {DNNL_ARG_WEIGHTS, with.at(columns, 0, block.column)},
+                             {DNNL_ARG_DST, memory(to, engine(), result)}});
     finish.rows(result, ldc, block.rows, block.columns, block.column);
   });
 }

@@ -16,6 +16,7 @@ bool merged(const Tensor& x) {
 
 /// The positions of x [.., H, length, d] from `begin` on receive those of `block`, row by row as `origins` says.
 void gather(const Tensor& block, std::span<const int32_t> origins, int64_t begin, const Tensor& x) {
+  if (block.size(2) == 0) return;
   const int64_t length = x.size(2);
   const bool row_by_row = merged(block) && merged(x);
   parallel_for(x.size(0) * block.size(2) * x.size(1) * x.size(3) > kParallelElements, x.size(0), [&](int64_t r) {

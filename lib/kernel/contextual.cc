@@ -36,7 +36,7 @@ void outwards(const std::vector<double>& gates, int64_t own, Visit visit) {
 std::vector<double> gates_of(const float* scores, int64_t keys) {
   std::vector<double> gates(keys);
 #pragma omp simd
-  for (int64_t j = 0; j < keys; ++j) gates[j] = 1 / (1 + fast_exp(-scores[j]));
+  for (int64_t j = 0; j < keys; ++j) gates[j] = Sigmoid(scores[j]).value;
   return gates;
 }
 

@@ -1,5 +1,6 @@
 // Dropout by counter: whether element i survives is a hash of a key and i, so that the backward pass recomputes the
-// mask and none is stored.
+// mask and none is stored. A counter has 32 bits: fused attention, which never holds its weights, has another mask for
+// each 2^32 of them (Mask::part), and a tensor of more elements repeats its mask.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,13 @@ struct Dropout {
       x = (x ^ (x >> 13)) * 0xc2b2ae35u;
       x ^= x >> 16;
       return x >= threshold_ ? scale_ : 0.f;
+    }
+
+    /// The mask of the elements from n · 2^32 on, which i counts anew.
+    Mask part(uint64_t n) const {
+      Mask mask = *this;
+      mask.high_ ^= static_cast<uint32_t>(n) * 0x9e3779b1u;
+      return mask;
     }
 
    private:

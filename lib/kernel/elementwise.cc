@@ -63,9 +63,10 @@ Tensor mul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor scale(const Tensor& x, float factor) {
+  if (!x.is_dense()) return scale(x.contiguous(), factor);
   Tensor result = Tensor::like(x);
-  result.fill(0);
-  result.add(x, factor);
+  parallel_elements(x.elements() > kParallelElements, x.elements(),
+                    [factor, from = x.data(), to = result.data()](int64_t i) { to[i] = factor * from[i]; });
   return result;
 }
 

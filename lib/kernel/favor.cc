@@ -96,15 +96,14 @@ Tensor rows_of(const Tensor& x, const FavorProjection& projection) {
   ROTOR_CHECK(x.rank() == 4 && x.size(3) == projection.width(),
               "expected heads as [B, H, T, d] with d {}, the width of the random vectors, got {}", projection.width(),
               x.shape().str());
-  return x.stride(3) == 1 ? x : x.contiguous();
+  return with_dense_rows(x);
 }
 
 }  // namespace
 
 FavorProjection::FavorProjection(const Tensor& vectors, float epsilon) : w(vectors.contiguous()), epsilon(epsilon) {
   ROTOR_CHECK(w.rank() == 2 && w.elements() > 0, "expected random vectors as [m, d], got {}", w.shape().str());
-  const int64_t columns = (features() + kLanes - 1) / kLanes * kLanes;
-  by_width = Tensor::zeros({width(), columns});
+  by_width = Tensor::zeros({width(), whole_vectors(features())});
   by_width.narrow(1, 0, features()).add(w.transpose(0, 1), quarter_root(width()));
 }
 
@@ -153,7 +152,7 @@ FavorKeys favor_keys(const Tensor& k, const FavorProjection& projection, const A
 
 Tensor favor_backward(const Tensor& gradient, const Tensor& input, const Tensor& features,
                       const FavorProjection& projection) {
-  const Tensor x = rows_of(input, projection), g = gradient.stride(3) == 1 ? gradient : gradient.contiguous();
+  const Tensor x = rows_of(input, projection), g = with_dense_rows(gradient);
   const int64_t length = x.size(2);
   const Map map(projection);
   Tensor d_x = heads_tensor(x.size(0), x.size(1), length, map.d);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 #include "kernel/gemm.h"
 #include "kernel/panels.h"
@@ -18,34 +17,17 @@ struct Rows {
   int64_t row, step;
 };
 
-/// Numbers of a and b in turns, from number kFrom of both on.
-template <int kFrom, size_t... I>
-Vector interleave(Vector a, Vector b, std::index_sequence<I...>) {
-  return __builtin_shufflevector(a, b, (kFrom + I / 2 + I % 2 * kLanes)...);
-}
-
-/// Turns kLanes vectors into their columns: each round interleaves the first half of the vectors with the second.
-inline void transpose(Vector (&v)[kLanes]) {
-  constexpr int kHalf = kLanes / 2;
-  constexpr auto kAll = std::make_index_sequence<kLanes>();
-  for (int round = 1; round < kLanes; round *= 2) {
-    Vector next[kLanes];
-#pragma GCC unroll 16
-    for (int r = 0; r < kHalf; ++r) {
-      next[2 * r] = interleave<0>(v[r], v[r + kHalf], kAll);
-      next[2 * r + 1] = interleave<kHalf>(v[r], v[r + kHalf], kAll);
-    }
-#pragma GCC unroll 16
-    for (int r = 0; r < kLanes; ++r) v[r] = next[r];
-  }
-}
-
-/// Whether A is packed for n columns of B; where few panels read it, that costs more than it gains. Rows that are pages
-/// apart crowd a column into a few lines of the cache: with 2,048 floats a row and 512 columns, Intel's AVX-512 takes
-/// 1.4 times as long as with A packed, but 0.96 times as long with rows of 512.
-inline bool packs_left(const Factor& a, int64_t n) {
+/// Whether rows are whole pages apart, so that a column of them crowds into a few lines of the first-level cache.
+inline bool are_pages_apart(const Factor& a) {
   constexpr int64_t kPage = 4096 / sizeof(float);
-  return a.transposed && n > (a.leading % kPage == 0 ? 2 : 8) * kPanel;
+  return a.leading % kPage == 0;
+}
+
+/// Whether A is packed for n columns of B; where few panels read it, that costs more than it gains. With rows of 512
+/// floats and 512 columns, Intel's AVX-512 takes 0.96 times as long as with A packed, with rows of 2,048, which crowd
+/// its columns, 1.4 times; with rows and columns of 128, an AMD Zen 3's AVX2 takes 1.3 times as long.
+inline bool packs_left(const Factor& a, int64_t n) {
+  return a.transposed && n > (are_pages_apart(a) ? 2 : kLanes / 2) * kPanel;
 }
 
 /// `depth` terms, from `begin` on, of the sums of A [m, k] · B [k, n]: B in panels [n / kPanel, depth, kPanel], the
@@ -79,6 +61,9 @@ class PackedFactors {
       });
     }
   }
+
+  /// Whether rows() lie pages apart.
+  bool crowds_rows() const { return !a_.transposed && are_pages_apart(a_); }
 
   /// The tile of A's rows from row `first` on, a multiple of kTileRows, from term `k` of this part on.
   Rows rows(int64_t first, int64_t k) const {

@@ -1,14 +1,10 @@
 #include "kernel/head_products.h"
 
 #include "kernel/gemm.h"
+#include "kernel/heads.h"
 
 namespace rotor {
 namespace {
-
-Shape with_width(Shape shape, int64_t width) {
-  shape[shape.rank() - 1] = width;
-  return shape;
-}
 
 /// y = x op(w_h) for each head h of arranged x [.., n] and y [.., m]; op transposes if `transpose`.
 void multiply(const Tensor& x, const Tensor& w, bool transpose, int64_t heads, const Tensor& y) {

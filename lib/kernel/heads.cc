@@ -3,13 +3,6 @@
 #include "tensor/parallel.h"
 
 namespace rotor {
-namespace {
-
-Tensor with_dense_rows(const Tensor& x) {
-  return x.stride(3) == 1 ? x : x.contiguous();
-}
-
-}  // namespace
 
 Tensor repeat_heads(const Tensor& given, int64_t n) {
   const Tensor x = with_dense_rows(given);

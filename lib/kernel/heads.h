@@ -28,6 +28,17 @@ inline void zero_rows(const Head& x, int64_t begin, int64_t end, int64_t width) 
   for (int64_t i = begin; i < end; ++i) std::fill_n(x.row(i), width, 0.f);
 }
 
+/// Returns x, or a contiguous copy of it if its last axis is not contiguous.
+inline Tensor with_dense_rows(const Tensor& x) {
+  return x.stride(-1) == 1 ? x : x.contiguous();
+}
+
+/// Returns the shape with another last axis.
+inline Shape with_width(Shape shape, int64_t width) {
+  shape[shape.rank() - 1] = width;
+  return shape;
+}
+
 /// A new tensor [B, H, T, d] whose memory is [B, T, H, d].
 inline Tensor heads_tensor(int64_t batch, int64_t heads, int64_t length, int64_t width) {
   return Tensor({batch, length, heads, width}).transpose(1, 2);

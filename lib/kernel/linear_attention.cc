@@ -106,8 +106,8 @@ void LinearAttentionSums::add_keys(const LinearAttentionInputs& x) {
     const float newest = scales[s.keys - 1];
     if (scaled && log_scales.data()[n] != newest) {
       const float factor = std::exp(log_scales.data()[n] - newest);
-      scale_row(of_products, factor, s.d * s.e);
-      scale_row(of_plain, factor, s.d);
+      scale_row(of_products, s.d * s.e, factor);
+      scale_row(of_plain, s.d, factor);
       log_scales.data()[n] = newest;
     }
     Scratch room(scaled ? s.keys : 0, s.e);

@@ -117,7 +117,7 @@ LinearAttentionInputs linear_attention_backward(const Tensor& gradient, const Li
   };
   LinearAttentionInputs d{zeros(s.queries, s.d), zeros(s.keys, s.d), zeros(s.keys, s.e), zeros(s.queries, s.d),
                           zeros(s.keys, s.d)};
-  const Tensor d_context = gradient.stride(3) == 1 ? gradient : gradient.contiguous();
+  const Tensor d_context = with_dense_rows(gradient);
   Tensor d_numerators = heads_tensor(s.batch, s.heads, s.queries, s.e);
   parallel_for(true, s.batch * s.heads, [&](int64_t n) {
     const int64_t b = n / s.heads, h = n % s.heads;

@@ -62,18 +62,6 @@ inline void add_scaled(float* to, const float* from, float factor, int64_t n) {
   for (int64_t i = 0; i < n; ++i) to[i] += factor * from[i];
 }
 
-inline void scale_row(float* row, float factor, int64_t n) {
-#pragma omp simd
-  for (int64_t i = 0; i < n; ++i) row[i] *= factor;
-}
-
-/// to [columns, rows] = the first `rows` rows of x from row `first`, transposed.
-inline void transpose(const Head& x, int64_t first, int64_t rows, int64_t columns, Scratch& to) {
-  for (int64_t i = 0; i < rows; ++i) {
-    for (int64_t c = 0; c < columns; ++c) to.data()[c * to.columns + i] = x.row(first + i)[c];
-  }
-}
-
 /// The log scales of one head's keys, which never fall from a key to the next. Without any, all are 0.
 class LogScales {
  public:
@@ -96,7 +84,7 @@ class LogScales {
   /// Multiplies row i of x by ratio(i, other), for n rows from `first` on.
   void scale_rows(const Head& x, int64_t first, int64_t n, int64_t width, float other) const {
     if (are(other, first, n)) return;
-    for (int64_t i = first; i < first + n; ++i) scale_row(x.row(i), ratio(i, other), width);
+    for (int64_t i = first; i < first + n; ++i) scale_row(x.row(i), width, ratio(i, other));
   }
 
   /// The rows of x from `first` on, scaled as above: in `scratch` [n, width], or x itself if all ratios are 1.
@@ -133,7 +121,7 @@ struct ScaledSums : Scratch {
   /// Expresses the sums by another scale, at which they are not larger.
   void rescale(float to) {
     if (to == log_scale) return;
-    scale_row(data(), std::exp(-std::abs(to - log_scale)), static_cast<int64_t>(numbers.size()));
+    scale_row(data(), std::ssize(numbers), std::exp(-std::abs(to - log_scale)));
     log_scale = to;
   }
 
@@ -144,7 +132,7 @@ struct ScaledSums : Scratch {
 /// second comes after the first.
 inline void causal_products(const Head& a, const Head& b, int64_t first, int64_t n, int64_t width,
                             const LogScales& scales, Scratch& transposed, Scratch& p) {
-  transpose(b, first, n, width, transposed);
+  transpose(b.row(first), b.stride, n, width, transposed.data(), transposed.columns);
   product(n, n, width, a.from(first), transposed.data(), transposed.columns, p.data(), p.columns, false);
   for (int64_t i = 0; i < n; ++i) std::fill(p.data() + i * p.columns + i + 1, p.data() + i * p.columns + n, 0.f);
   scales.scale_pairs(p, first, n);

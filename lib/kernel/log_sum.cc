@@ -36,8 +36,8 @@ float log_sum(std::span<const float> x, std::vector<float>& maxima) {
       sums *= fast_exp(largest - maxima[b]);
       largest = maxima[b];
     }
-    if (largest == -INFINITY) continue;
-    for (const Vector& part : block) sums += fast_exp(part - largest);
+    const float shift = largest == -INFINITY ? 0 : largest;  // no number yet, but perhaps NaN
+    for (const Vector& part : block) sums += fast_exp(part - shift);
   }
   return largest + std::log(sum_lanes(sums));
 }

@@ -14,6 +14,7 @@ constexpr int64_t kRound = 1 << 18;  // floats of both factors that are packed a
 constexpr int64_t kTasks = 128;      // blocks of the result, enough for 64 threads
 constexpr int64_t kMostRows = 16 * kTileRows, kMostColumns = 128;  // of a task
 constexpr int64_t kMostPackedRows = 16 * kMostRows;                // of A transposed
+constexpr int64_t kManyPanels = 8;                                 // of a task, for which copying its rows of A pays
 
 int64_t divide_up(int64_t a, int64_t b) {
   return (a + b - 1) / b;
@@ -124,21 +125,33 @@ struct Product {
   /// Adds the packed terms to the block of C from row `first_row` and column `first_column` on.
   void add_terms(const PackedFactors& packed, int64_t first_row, int64_t rows, int64_t first_column, int64_t columns,
                  int64_t depth, bool are_first) const {
-    for (int64_t j = first_column; j < first_column + columns; j += kPanel) {
-      const int64_t width = std::min(kPanel, first_column + columns - j);
-      for (int64_t q = 0; q == 0 || q < depth; q += kDepth) {
+    const bool copies = packed.crowds_rows() && columns >= kManyPanels * kPanel;
+    for (int64_t q = 0; q == 0 || q < depth; q += kDepth) {
+      const int64_t terms = std::min(kDepth, depth - q);
+      const float keep = are_first && q == 0 ? beta : 1;
+      const Rows near = copies ? copied(packed.rows(first_row, q), rows, terms) : Rows{};
+      for (int64_t j = first_column; j < first_column + columns; j += kPanel) {
+        const int64_t width = std::min(kPanel, first_column + columns - j);
         const float* panel = packed.panel(j, q);
-        const float keep = are_first && q == 0 ? beta : 1;
         for (int64_t i = first_row; i < first_row + rows; i += kTileRows) {
-          const Rows left = packed.rows(i, q);
+          const Rows left = copies ? Rows{near.data + (i - first_row) * near.row, near.row, 1} : packed.rows(i, q);
           float* to = c + i * ldc + j;
-          const int64_t terms = std::min(kDepth, depth - q);
           dispatch_rows(std::min(kTileRows, first_row + rows - i), [&]<int R>() {
             dispatch_width(width, [&]<int V>() { multiply_tile<R, V>(left, panel, terms, keep, to, ldc, width); });
           });
         }
       }
     }
+  }
+
+  /// Returns copies of a task's rows that do not crowd: a tile's and those that it fetches for the next one find no
+  /// room in the cache together where they lie pages apart. They are the thread's until its next call.
+  static Rows copied(const Rows& from, int64_t rows, int64_t terms) {
+    constexpr int64_t kRow = kDepth + kLine;
+    thread_local Tensor kept;
+    if (!kept.defined()) kept = Tensor({kMostRows, kRow});
+    for (int64_t i = 0; i < rows; ++i) std::copy_n(from.data + i * from.row, terms, kept.data() + i * kRow);
+    return {kept.data(), kRow, 1};
   }
 };
 

@@ -9,10 +9,6 @@
 namespace rotor {
 namespace {
 
-float sigmoid(float z) {
-  return 1 / (1 + fast_exp(-z));
-}
-
 void check_rows(const Tensor& logits, const Tensor& x, const Packing& packing) {
   const int64_t width = x.size(-1);
   ROTOR_CHECK(logits.shape() == x.shape() && x.elements() == packing.tokens() * width,
@@ -36,7 +32,7 @@ Tensor gated_recurrence(const Tensor& logits, const Tensor& x, const Packing& pa
       float* next = cells.data() + t * width;
 #pragma omp simd
       for (int64_t i = 0; i < width; ++i) {
-        const float kept = sigmoid(gate[i]);
+        const float kept = Sigmoid(gate[i]).value;
         next[i] = kept * cell[i] + (1 - kept) * input[i];
       }
       cell = next;
@@ -52,14 +48,20 @@ RecurrenceGradients gated_recurrence_backward(const Tensor& gradient, const Tens
   const int64_t width = x.size(-1);
   const RecurrenceGradients result{Tensor(x.shape()), Tensor(x.shape())};
   parallel_for(x.elements() > kParallelElements, packing.rows(), [&](int64_t row) {
-    std::vector<float> later(width, 0.f);  // what the next cell gives back to this one
+    const std::vector<float> zeros(width, 0.f);
+    std::vector<float> from_next(width, 0.f);  // what the next cell gives back to this one
+    float* later = from_next.data();
     const int64_t begin = packing.begin(row);
     for (int64_t t = begin + packing.size(row) - 1; t >= begin; --t) {
-      for (int64_t i = 0, at = t * width; i < width; ++i, ++at) {
-        const float kept = sigmoid(z.data()[at]), earlier = t == begin ? 0 : c.data()[at - width];
-        const float own = g.data()[at] + later[i];
-        result.x.data()[at] = (1 - kept) * own;
-        result.logits.data()[at] = (earlier - in.data()[at]) * kept * (1 - kept) * own;
+      const int64_t at = t * width;
+      const float *gate = z.data() + at, *input = in.data() + at, *from = g.data() + at;
+      const float* earlier = t == begin ? zeros.data() : c.data() + at - width;
+      float *d_x = result.x.data() + at, *d_gate = result.logits.data() + at;
+#pragma omp simd
+      for (int64_t i = 0; i < width; ++i) {
+        const float kept = Sigmoid(gate[i]).value, own = from[i] + later[i];
+        d_x[i] = (1 - kept) * own;
+        d_gate[i] = (earlier[i] - input[i]) * kept * (1 - kept) * own;
         later[i] = kept * own;
       }
     }
@@ -72,6 +74,7 @@ Tensor last_cells(const Tensor& cells, const Packing& packing) {
   const int64_t width = c.size(-1);
   const Tensor last({packing.rows(), width});
   for (int64_t row = 0; row < packing.rows(); ++row) {
+    ROTOR_CHECK(packing.size(row) > 0, "expected sentences with a last token, but sentence {} is empty", row);
     const float* from = c.data() + (packing.begin(row) + packing.size(row) - 1) * width;
     std::copy(from, from + width, last.data() + row * width);
   }

@@ -20,7 +20,7 @@ struct RecurrenceGradients {
 RecurrenceGradients gated_recurrence_backward(const Tensor& gradient, const Tensor& logits, const Tensor& x,
                                               const Tensor& cells, const Packing& packing);
 
-/// The cells after the last tokens, [sentences, D].
+/// The cells after the last tokens, [sentences, D]. An empty sentence is an Error.
 Tensor last_cells(const Tensor& cells, const Packing& packing);
 
 }  // namespace rotor

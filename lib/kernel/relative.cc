@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "kernel/heads.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -27,15 +28,6 @@ struct Matrices {
   const Tensor& tensor;
   int64_t count = 1, rows;
 };
-
-Tensor with_dense_rows(const Tensor& x) {
-  return x.stride(-1) == 1 ? x : x.contiguous();
-}
-
-Shape with_width(Shape shape, int64_t width) {
-  shape[shape.rank() - 1] = width;
-  return shape;
-}
 
 /// Neighbouring places of an index whose columns are `step` apart: 1, 0 or −1. Most encodings clip distances or put
 /// them into buckets, so a few runs make an index, and each is a loop that the compiler makes vectors of.

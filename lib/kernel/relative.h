@@ -15,9 +15,6 @@ namespace rotor {
 struct RelativeIndex {
   int64_t queries = 0, keys = 0;
   std::vector<int32_t> columns;  ///< [queries + keys − 1], from (last query, first key) to (first query, last key)
-
-  /// The columns of query i, one for each key.
-  const int32_t* row(int64_t i) const { return columns.data() + queries - 1 - i; }
 };
 
 /// The index with the roles of queries and keys exchanged.

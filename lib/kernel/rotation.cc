@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/heads.h"
 #include "tensor/parallel.h"
 
 namespace rotor {
@@ -22,7 +23,7 @@ int64_t pairs_of(const Tensor& x, const Angles& angles) {
 
 Tensor rotate(const Tensor& given, const Angles& angles, Pairs pairs, float direction) {
   const int64_t half = pairs_of(given, angles);
-  const Tensor x = given.stride(3) == 1 ? given : given.contiguous();  // a gradient through kᵀ may come transposed
+  const Tensor x = with_dense_rows(given);  // a gradient through kᵀ may come transposed
   const int64_t batch = x.size(0), heads = x.size(1), length = x.size(2), rest = x.size(3) - 2 * half;
   Tensor y = Tensor::like(x);
   parallel_for(x.elements() > kParallelElements, batch * length, [&](int64_t each) {

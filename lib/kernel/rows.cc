@@ -30,14 +30,19 @@ float log_sum_exp(const float* x, int64_t width) {
   return largest + std::log(sum);
 }
 
-/// out = beta · out + the sum over blocks of partial [kBlocks, N].
-void sum_blocks(const float* partial, const Tensor& out, float beta) {
+/// out = beta · out + the sum over blocks of partial [kBlocks, N], whose first block is overwritten.
+void sum_blocks(float* partial, const Tensor& out, float beta) {
+  constexpr int64_t kColumns = 512;
   const int64_t width = out.elements();
   float* to = out.span().data();
-  parallel_for(width > 1024, width, [&](int64_t i) {
-    float sum = 0;
-    for (int64_t block = 0; block < kBlocks; ++block) sum += partial[block * width + i];
-    to[i] = beta == 0 ? sum : beta * to[i] + sum;
+  parallel_ranges(width > 1024, width, kColumns, [&](int64_t begin, int64_t end) {
+    for (int64_t block = 1; block < kBlocks; ++block) {
+      const float* from = partial + block * width;
+#pragma omp simd
+      for (int64_t i = begin; i < end; ++i) partial[i] += from[i];
+    }
+#pragma omp simd
+    for (int64_t i = begin; i < end; ++i) to[i] = beta == 0 ? partial[i] : beta * to[i] + partial[i];
   });
 }
 
@@ -246,7 +251,9 @@ CrossEntropy cross_entropy_in_place(const Tensor& logits, std::span<const int32_
       sum += x[i] = fast_exp(shifted);
     }
     const double normaliser = std::log(static_cast<double>(sum)), nll = normaliser - target;
-    of_row[r] = {own * nll + other * (static_cast<double>(rows.width) * normaliser - total), nll};
+    // Without smoothing, a logit of −∞ that is not the target costs nothing.
+    const double of_others = other == 0 ? 0 : other * (static_cast<double>(rows.width) * normaliser - total);
+    of_row[r] = {own * nll + of_others, nll};
     const float scale = 1 / sum;
 #pragma omp simd
     for (int64_t i = 0; i < rows.width; ++i) x[i] = x[i] * scale - other;

@@ -28,6 +28,11 @@ inline constexpr int kLanes = 8;
 inline constexpr int kRegisters = 16;
 #endif
 
+/// Returns n rounded up to whole vectors.
+constexpr int64_t whole_vectors(int64_t n) {
+  return (n + kLanes - 1) / kLanes * kLanes;
+}
+
 /// A vector register of floats; memory operands need not be aligned.
 using Vector = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
 using VectorBits = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t))));
@@ -59,6 +64,16 @@ inline Floats fast_exp(Floats x) {
   x = x > 88.37626f ? Floats{} + 88.37626f : x;
   return exp_within(x);
 }
+
+/// sigmoid(x), and 1 − sigmoid(x) without cancellation.
+struct Sigmoid {
+  explicit Sigmoid(float x) {
+    const float e = fast_exp(-x);
+    value = 1 / (1 + e);
+    rest = e * value;
+  }
+  float value, rest;
+};
 
 inline Vector load(const float* from) {
   return *reinterpret_cast<const Vector*>(from);
@@ -123,6 +138,72 @@ inline float maximum(const float* x, int64_t n) {
   }
   for (; i < n; ++i) largest = std::max(largest, x[i]);
   return largest;
+}
+
+/// x[j] = e^(x[j] − shift) for begin <= j < end, 0 for all others below `size`, which is a multiple of kLanes. Returns
+/// the sums of each lane.
+inline Vector exponentials(float* x, int64_t begin, int64_t end, int64_t size, float shift) {
+  const auto count = static_cast<uint32_t>(end - begin);
+  float sums[kLanes] = {};
+  for (int64_t j = 0; j < size; j += kLanes) {
+    const auto after_begin = static_cast<uint32_t>(j - begin);  // below `count` for those that count
+#pragma omp simd
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const float e = fast_exp(x[j + lane] - shift);
+      x[j + lane] = after_begin + static_cast<uint32_t>(lane) < count ? e : 0.f;
+      sums[lane] += x[j + lane];
+    }
+  }
+  return load(sums);
+}
+
+/// x[0 … n) times a factor.
+inline void scale_row(float* x, int64_t n, float factor) {
+#pragma omp simd
+  for (int64_t i = 0; i < n; ++i) x[i] *= factor;
+}
+
+/// Numbers of a and b in turns, from number kFrom of both on.
+template <int kFrom, size_t... I>
+Vector interleave(Vector a, Vector b, std::index_sequence<I...>) {
+  return __builtin_shufflevector(a, b, (kFrom + I / 2 + I % 2 * kLanes)...);
+}
+
+/// Turns kLanes vectors into their columns: each round interleaves the first half of the vectors with the second.
+inline void transpose(Vector (&v)[kLanes]) {
+  constexpr int kHalf = kLanes / 2;
+  constexpr auto kAll = std::make_index_sequence<kLanes>();
+  for (int round = 1; round < kLanes; round *= 2) {
+    Vector next[kLanes];
+#pragma GCC unroll 16
+    for (int r = 0; r < kHalf; ++r) {
+      next[2 * r] = interleave<0>(v[r], v[r + kHalf], kAll);
+      next[2 * r + 1] = interleave<kHalf>(v[r], v[r + kHalf], kAll);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < kLanes; ++r) v[r] = next[r];
+  }
+}
+
+/// Writes x [rows, columns] transposed, [columns, rows rounded up to whole vectors] with zeros beyond the rows; rows of
+/// x and of the result are so many numbers apart.
+inline void transpose(const float* x, int64_t apart, int64_t rows, int64_t columns, float* to, int64_t to_apart) {
+  for (int64_t i = 0; i < rows; i += kLanes) {
+    const float* from = x + i * apart;
+    const int64_t count = std::min<int64_t>(kLanes, rows - i);
+    int64_t c = 0;
+    for (; c + kLanes <= columns; c += kLanes) {
+      Vector block[kLanes];
+#pragma GCC unroll 16
+      for (int r = 0; r < kLanes; ++r) block[r] = r < count ? load(from + r * apart + c) : Vector{};
+      transpose(block);
+#pragma GCC unroll 16
+      for (int r = 0; r < kLanes; ++r) *reinterpret_cast<Vector*>(to + (c + r) * to_apart + i) = block[r];
+    }
+    for (; c < columns; ++c) {
+      for (int r = 0; r < kLanes; ++r) to[c * to_apart + i + r] = r < count ? from[r * apart + c] : 0;
+    }
+  }
 }
 
 }  // namespace rotor

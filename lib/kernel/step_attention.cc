@@ -15,10 +15,6 @@ constexpr int64_t kParallelStep = 65536;  // multiplications from which threads 
 /// position lie side by side, and a long cache is read from main memory.
 constexpr int64_t kChunk = 8;
 
-int64_t whole_vectors(int64_t n) {
-  return (n + kLanes - 1) / kLanes * kLanes;
-}
-
 /// Vectors of `width` floats; a width known to the compiler makes short loops straight.
 template <int kWidth>
 struct Row {
@@ -63,25 +59,10 @@ struct Row {
   int64_t width_;
 };
 
-/// scores -> e^(score − largest); returns 1 / their sum. Room for whole vectors is overwritten.
-float exponentials(float* scores, int64_t n) {
-  const float largest = maximum(scores, n);
-  float sums[kLanes] = {};
-  for (int64_t t = 0; t < n; t += kLanes) {
-#pragma omp simd
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const float e = fast_exp(scores[t + lane] - largest);
-      scores[t + lane] = t + lane < n ? e : 0.f;
-      sums[lane] += scores[t + lane];
-    }
-  }
-  return 1 / sum_lanes(load(sums));
-}
-
+/// scores -> their softmax; overwrites the room up to whole vectors.
 void softmax(float* scores, int64_t n) {
-  const float scale = exponentials(scores, n);
-#pragma omp simd
-  for (int64_t t = 0; t < n; ++t) scores[t] *= scale;
+  const Vector sums = exponentials(scores, 0, n, whole_vectors(n), maximum(scores, n));
+  scale_row(scores, n, 1 / sum_lanes(sums));
 }
 
 /// The rows of the visible positions that row r of the step reads.
@@ -172,6 +153,18 @@ void check_step(const Tensor& q, const CachedKeys& keys) {
   count_sharing(q.size(1), keys.heads);
 }
 
+/// Checks what memory_attention() and memory_weights() read: `longest` is the number of keys of a row.
+void check_memory(const Tensor& q, const Tensor& keys, std::span<const int32_t> origins,
+                  std::span<const int32_t> lengths, int64_t longest) {
+  const int64_t batch = q.size(0);
+  ROTOR_CHECK(std::ssize(origins) == batch && std::ssize(lengths) == batch,
+              "expected {} origins and lengths, got {} and {}", batch, origins.size(), lengths.size());
+  ROTOR_CHECK(q.stride(3) == 1, "expected queries with a contiguous last axis, got {} with strides {}", q.shape().str(),
+              q.strides().str());
+  const int64_t most = std::min(longest, keys.size(3));
+  for (const int32_t length : lengths) ROTOR_CHECK(length <= most, "expected at most {} keys, got {}", most, length);
+}
+
 /// softmax(q kᵀ) of a head: the queries' weights of the first `length` keys in rows of whole vectors, in memory that
 /// the next call in this thread reuses.
 float* weights_of(const Head& queries, const Head& keys, int64_t count, int64_t width, int64_t length) {
@@ -227,8 +220,9 @@ Tensor transposed_keys(const Tensor& k) {
 Tensor memory_attention(const Tensor& q, const Tensor& keys, const Tensor& values, std::span<const int32_t> origins,
                         std::span<const int32_t> lengths) {
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
-  ROTOR_CHECK(std::ssize(origins) == batch && std::ssize(lengths) == batch,
-              "expected {} origins and lengths, got {} and {}", batch, origins.size(), lengths.size());
+  check_memory(q, keys, origins, lengths, values.size(2));
+  ROTOR_CHECK(values.stride(3) == 1, "expected values with a contiguous last axis, got {} with strides {}",
+              values.shape().str(), values.strides().str());
   const int64_t group = count_sharing(heads, keys.size(1));
   const Tensor context = heads_tensor(batch, heads, queries, width);
   parallel_for(context.elements() * values.size(2) > kParallelStep, batch * heads, [&](int64_t n) {
@@ -244,6 +238,7 @@ Tensor memory_attention(const Tensor& q, const Tensor& keys, const Tensor& value
 Tensor memory_weights(const Tensor& q, const Tensor& keys, std::span<const int32_t> origins,
                       std::span<const int32_t> lengths, int64_t longest) {
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), width = q.size(3);
+  check_memory(q, keys, origins, lengths, longest);
   const Tensor result = Tensor::zeros({batch, queries, longest});
   const int64_t group = count_sharing(heads, keys.size(1));
   const float one_over_heads = 1 / static_cast<float>(heads);

@@ -89,7 +89,8 @@ TransformerOptions options_with(const SafeTensors& file, const std::optional<Rop
           "--rope-scaling {} is for models with the position encoding rope, and {} has {}", scaling->kind,
           file.path().string(), options.position_encoding(*stacks[0]));
   RopeScalingOptions& own = options.position.rope_scaling;
-  const int64_t original = own.original_length > 0 ? own.original_length : read_trained_length(file);
+  const bool states = own.scales() && own.original_length > 0;
+  const int64_t original = states ? own.original_length : read_trained_length(file);
   own = *scaling;
   if (own.original_length == 0) own.original_length = original;
   options.check();
@@ -151,6 +152,10 @@ SafeTensors open_model(const std::filesystem::path& path, Verification verificat
 
 bool is_model_tensor(const std::string& name) {
   return !name.starts_with("optimizer.");
+}
+
+bool is_parameter(const std::string& name) {
+  return is_model_tensor(name) && !name.starts_with("vocabulary") && !name.ends_with(".scales");
 }
 
 void add_languages(SafeTensorsWriter& writer, const Languages& languages) {

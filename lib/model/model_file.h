@@ -43,6 +43,9 @@ SafeTensors open_model(const std::filesystem::path& path, Verification verificat
 /// Whether a tensor belongs to the model, not to the state of its training.
 bool is_model_tensor(const std::string& name);
 
+/// Whether a tensor is a parameter: not a vocabulary, nor the steps of a matrix in 8 bits.
+bool is_parameter(const std::string& name);
+
 /// The languages that a model translates between, as its corpus calls them; empty where the file does not say.
 struct Languages {
   std::string source, target;

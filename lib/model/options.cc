@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "attention/kernel.h"
 #include "base/option_text.h"
 #include "model/architectures.h"
 #include "model/position_choices.h"
@@ -12,7 +13,14 @@
 namespace rotor {
 namespace {
 
-void check_heads(const std::string& stack, const StackOptions& o) {
+/// Rates are used as float32, of which one that rounds to 1 would leave nothing to be scaled up.
+void check_rate(const std::string& option, double rate) {
+  require(static_cast<float>(rate) < 1, "--{} expects a number that float32 keeps below 1, got {}", option, rate);
+}
+
+void check_stack(const std::string& stack, const StackOptions& o) {
+  check_rate(stack + "-layerdrop", o.layerdrop);
+  check_rate(stack + "-word-dropout", o.word_dropout);
   require(o.embed_dim % o.attention_heads == 0,
           "--{0}-embed-dim {1} cannot be divided among {2} heads; choose --{0}-attention-heads that divides it", stack,
           o.embed_dim, o.attention_heads);
@@ -77,14 +85,17 @@ void TransformerOptions::describe(Options& options) {
     options.only(
         "for models with an encoder", [this] { return has_encoder(); }, [&] { encoder.describe(options, "encoder"); });
   }
+  const auto attends = [this] { return has_encoder() || decoder.autoreg != kSsru; };
+  const char* const kAttends = "for models with attention";
   if (has_decoder()) {
     options.only(
         "for models with a decoder", [this] { return has_decoder(); }, [&] { decoder.describe(options, "decoder"); });
+    options.option("decoder-attention-heads").only(kAttends, attends);
   }
   options.add("activation-fn", &activation_fn, "activation of the feed-forward layers", activation_names());
   options.add("norm", &norm.kind, "kind of norms", norm_names());
   options.add("layer-norm-eps", &norm.epsilon, "number that norms add to the variance").above(0);
-  attention.describe(options);
+  options.only(kAttends, attends, [&] { attention.describe(options); });
   options.add("ffn-bias", &ffn_bias, "biases of the feed-forward layers");
   options.add("scale-embedding", &scale_embedding, "multiply token vectors by the root of their width");
   options.add("layernorm-embedding", &layernorm_embedding, "apply a norm to embeddings, before their dropout");
@@ -92,7 +103,11 @@ void TransformerOptions::describe(Options& options) {
     return options.add(name, rate, help).at_least(0).below(1);
   };
   add_rate("dropout", &dropout, "dropout after embeddings and sublayers").common();
-  add_rate("attention-dropout", &attention.dropout, "dropout of the attention weights");
+  add_rate("attention-dropout", &attention.dropout, "dropout of the attention weights")
+      .only("with softmax attention", [this, attends] {
+        const bool to_memory = has_encoder() && has_decoder();  // which is softmax attention whatever the other is
+        return to_memory || (attends() && attention_kernel(attention.kernel).has_scores);
+      });
   add_rate("activation-dropout", &activation_dropout, "dropout inside the feed-forward layers");
   options
       .add("initial-deviation", &initial_deviation,
@@ -176,8 +191,14 @@ std::string TransformerOptions::default_architecture(const std::string& task) {
 
 void TransformerOptions::check() const {
   check_values(*this);
-  if (has_encoder()) check_heads("encoder", encoder);
-  if (has_decoder()) check_heads("decoder", decoder);
+  check_rate("dropout", dropout);
+  check_rate("attention-dropout", attention.dropout);
+  check_rate("activation-dropout", activation_dropout);
+  if (has_encoder()) check_stack("encoder", encoder);
+  if (has_decoder()) check_stack("decoder", decoder);
+  require(head.labels.empty() || task == kSentencePrediction,
+          "expected labels for the task {} alone, got {} of them for the task {}; leave them out", kSentencePrediction,
+          head.labels.size(), task);
   for (const StackOptions* stack : stacks()) check_positions(*this, *stack);
   for (const Architecture& a : architectures()) {
     require(a.name != arch || a.serves(task),

@@ -39,14 +39,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int64_t kMost = int64_t{1} << 28;  // no size is near it, and no product of two overflows
+
 /// Takes a whole number out of a config, if it is there.
 template <typename Integer>
-void take(Json& config, const char* key, int64_t least, const std::string& origin, Integer& target) {
+void take(Json& config, const char* key, int64_t least, int64_t most, const std::string& origin, Integer& target) {
   if (!config.contains(key)) return;
-  ROTOR_CHECK(config[key].is_number_integer(), "{}: expected a whole number as {}", origin, key);
-  const auto value = config[key].get<int64_t>();
-  ROTOR_CHECK(value >= least, "{}: expected {} of at least {}, got {}", origin, key, least, value);
-  target = static_cast<Integer>(value);
+  const Json& value = config[key];
+  ROTOR_CHECK(value.is_number_integer(), "{}: expected a whole number as {}", origin, key);
+  const auto number = value.get<double>();  // which holds any whole number of JSON nearly enough
+  ROTOR_CHECK(number >= static_cast<double>(least), "{}: expected {} of at least {}, got {}", origin, key, least,
+              value.dump());
+  ROTOR_CHECK(number <= static_cast<double>(most), "{}: expected {} of at most {}, got {}", origin, key, most,
+              value.dump());
+  value.get_to(target);
   config.erase(key);
 }
 
@@ -81,20 +87,20 @@ std::vector<std::string> take_labels(Json& config, const std::string& origin) {
 TransformerOptions TransformerOptions::from_config(const std::string& text, const std::string& origin) {
   Json config = Json::parse(text, nullptr, false);
   ROTOR_CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
-  constexpr uint64_t kMost = uint64_t{1} << 28;  // no size is near it, and no product of two overflows
   for (const auto& [key, value] : config.items()) {
-    ROTOR_CHECK(!value.is_number_unsigned() || value.get<uint64_t>() <= kMost, "{}: expected {} of at most {}, got {}",
-                origin, key, kMost, value.dump());
+    ROTOR_CHECK(!value.is_number_unsigned() || value.get<uint64_t>() <= uint64_t{kMost},
+                "{}: expected {} of at most {}, got {}", origin, key, kMost, value.dump());
   }
   TransformerOptions result;
   result.task = take_task(config, origin);
-  take(config, "source_vocabulary", 0, origin, result.source_vocabulary);
-  take(config, "target_vocabulary", 0, origin, result.target_vocabulary);
+  take(config, "source_vocabulary", 0, kMost, origin, result.source_vocabulary);
+  take(config, "target_vocabulary", 0, kMost, origin, result.target_vocabulary);
   result.head.labels = take_labels(config, origin);
   if (config.contains("special_tokens")) {
     Json tokens = config["special_tokens"];
     ROTOR_CHECK(tokens.is_object(), "{}: expected special_tokens as a JSON object, got {:.60}", origin, tokens.dump());
-    for (const auto& [name, id] : kTokens) take(tokens, name, -1, origin, result.tokens.*id);
+    const int64_t last = result.target_vocabulary - 1;  // they are those of the vocabulary that is predicted
+    for (const auto& [name, id] : kTokens) take(tokens, name, -1, last, origin, result.tokens.*id);
     ROTOR_CHECK(tokens.empty(), "{}: unknown special tokens {:.60}", origin, tokens.dump());
     config.erase("special_tokens");
   }

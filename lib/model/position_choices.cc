@@ -11,19 +11,30 @@
 namespace rotor {
 namespace {
 
-/// Attention without scores serves no encoding that acts on them, and no window.
+/// The names of the encodings that suit what an attention has.
+std::vector<std::string> encodings_that(bool (*suit)(const Touches&)) {
+  std::vector<std::string> names;
+  for (const auto& row : position_encodings()) {
+    if (suit(row.touches())) names.push_back(row.name);
+  }
+  return names;
+}
+
+/// Attention without scores serves no encoding that acts on them, and no window. Its features of queries and keys that
+/// are scaled by their positions depend on more than distances.
 void check_attention_without_scores(const LayerOptions& o, const StackOptions& stack) {
   require(o.attention.window == 0, "--attention-window needs --attention softmax, got --attention {}",
           o.attention.kernel);
-  std::vector<std::string> others;
-  for (const auto& row : position_encodings()) {
-    if (!row.touches().scores) others.push_back(row.name);
-  }
   const std::string& encoding = o.position_encoding(stack);
   const auto& row = rotor::position_encoding(encoding);
   require(!row.touches().scores,
           "--attention {} cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
-          o.attention.kernel, encoding, fmt::join(others, ", "));
+          o.attention.kernel, encoding,
+          fmt::join(encodings_that([](const Touches& touches) { return !touches.scores; }), ", "));
+  require(encoding != "xpos" || o.attention.linear_rotary == "after",
+          "--linear-rotary {} makes features of what xpos has scaled, which is no function of the distance; choose "
+          "after, or the position encoding rope",
+          o.attention.linear_rotary);
   const Module::Hollow hollow;
   require(!row.make(o.position, position_sizes(stack, o, true))->touches().scores,
           "--attention {} cannot combine with --rope-scaling {}, which acts on scores; choose linear, ntk or llama3",
@@ -36,7 +47,15 @@ void check_layers_without_positions(const LayerOptions& o, const StackOptions& s
   if (every == 0) return;
   require(every >= 2, "--no-position-every expects 0, or 2 or more, got {}; --position-encoding none takes all away",
           every);
+  require(every <= stack.layers,
+          "--no-position-every {} takes positions from no layer of a stack of {}; choose a smaller number, or 0 for "
+          "that stack",
+          every, stack.layers);
   const std::string& encoding = o.position_encoding(stack);
+  require(encoding != "none",
+          "--no-position-every {} takes positions away, and a stack with the position encoding none has none; choose 0 "
+          "for that stack, or another encoding",
+          every);
   require(!rotor::position_encoding(encoding).touches().input,
           "--no-position-every takes positions away inside layers, and those of '{}' are in the input; choose another "
           "--position-encoding",
@@ -47,12 +66,11 @@ void check_layers_without_positions(const LayerOptions& o, const StackOptions& s
 void check_ssru(const LayerOptions& o, const StackOptions& stack) {
   if (stack.autoreg != kSsru) return;
   const std::string& encoding = o.position_encoding(stack);
-  const Touches touches = rotor::position_encoding(encoding).touches();
-  require(
-      !touches.heads && !touches.scores,
-      "--decoder-autoreg ssru has no queries and keys, on which the position encoding '{}' acts; choose none, learned "
-      "or sinusoidal as --decoder-position-encoding",
-      encoding);
+  const auto suits = [](const Touches& touches) { return !touches.heads && !touches.scores; };
+  require(suits(rotor::position_encoding(encoding).touches()),
+          "--decoder-autoreg ssru has no queries and keys, on which the position encoding '{}' acts; choose one of {} "
+          "as --decoder-position-encoding",
+          encoding, fmt::join(encodings_that(suits), ", "));
   require(stack.key_value_heads == 0, "--decoder-autoreg ssru has no heads: leave out --decoder-key-value-heads");
 }
 

@@ -10,8 +10,8 @@
 
 namespace rotor {
 
-/// Maps tokens to `factor` times their rows in a table of token vectors [V, D]; the padding's row starts at zero and
-/// stays zero.
+/// Maps tokens to `factor` times their rows in a table of token vectors [V, D]. The padding's row starts at zero, and
+/// looking it up gives it no gradient; it stays zero unless an output layer trains the same table.
 class Embedding : public Module {
  public:
   static constexpr int32_t kNoPadding = -1;

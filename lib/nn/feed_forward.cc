@@ -11,8 +11,8 @@ const Activation kActivations[] = {
     {"relu", relu},
     {"gelu", gelu},
     {"swish", swish},
-    {"gated-gelu", gelu_tanh, gelu_tanh_gate},
-    {"swiglu", swish, swish_gate},
+    {"gated-gelu", nullptr, gelu_tanh_gate},
+    {"swiglu", nullptr, swish_gate},
 };
 
 }  // namespace

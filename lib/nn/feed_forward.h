@@ -10,7 +10,7 @@
 namespace rotor {
 
 /// An activation a(x) of the feed-forward sublayer. A gated one multiplies a(x W₁) by another product, x W₃ (Shazeer
-/// 2020).
+/// 2020), and has `gate` in place of `apply`.
 struct Activation {
   std::string name;
   Variable (*apply)(const Variable& x);

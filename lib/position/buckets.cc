@@ -43,11 +43,15 @@ int64_t Buckets::operator()(int64_t distance) const {
   return first + (std::upper_bound(starts_.begin(), starts_.end(), size) - starts_.begin());
 }
 
-Buckets make_buckets(const PositionOptions& options, const StackSizes& sizes) {
+void check_buckets(const PositionOptions& options, const StackSizes&, const std::string& /*name*/) {
   require(options.t5_buckets % 2 == 0, "--t5-buckets expects an even number, got {}", options.t5_buckets);
   require(options.max_distance > options.t5_buckets / 2,
           "expected --max-distance above half of --t5-buckets, {}, since so many distances have a bucket each; got {}",
           options.t5_buckets / 2, options.max_distance);
+}
+
+Buckets make_buckets(const PositionOptions& options, const StackSizes& sizes) {
+  check_buckets(options, sizes, options.encoding);
   return {options.t5_buckets, options.max_distance, sizes.causal};
 }
 

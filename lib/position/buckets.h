@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "position/encoding.h"
@@ -23,6 +24,9 @@ class Buckets {
   bool one_sided_;
   std::vector<int64_t> starts_;  ///< the smallest |distance| of each bucket but the first
 };
+
+/// A UsageError for an odd --t5-buckets, or a --max-distance that leaves none of them for far distances.
+void check_buckets(const PositionOptions& options, const StackSizes& sizes, const std::string& name);
 
 /// Buckets of --t5-buckets and --max-distance, which are checked.
 Buckets make_buckets(const PositionOptions& options, const StackSizes& sizes);

@@ -31,7 +31,7 @@ class DebertaLayer : public PositionEncoding {
     return add(with_queries, transpose(take_relative(of_keys, transposed(index)), 2, 3));
   }
 
-  Touches touches() const override { return {.heads = true, .scores = true}; }
+  Touches touches() const override { return {.heads = true, .scores = true, .reads_keys = true}; }
 
  private:
   /// [2k, G·d] -> [H, 2k, d]; heads of keys that are fewer than those of queries, G < H, are repeated.
@@ -61,7 +61,7 @@ class Deberta : public PositionEncoding {
     fail("deberta needs a layer's projections: attend with what for_layer() gives");
   }
 
-  Touches touches() const override { return {.heads = true, .scores = true}; }
+  Touches touches() const override { return {.heads = true, .scores = true, .reads_keys = true}; }
 
  private:
   Variable relative_;

@@ -27,6 +27,7 @@ struct Touches {
   bool heads = false;       ///< on_queries(), on_keys() or on_values(); if not, packed tokens need not be unpacked
   bool scores = false;      ///< on_scores() or on_context(); if not, attention runs fused and no [Tq,Tk] tensor is made
   int64_t key_columns = 0;  ///< the number of columns that key_columns() adds to each head of the keys
+  bool reads_keys = false;  ///< whether on_scores() reads k; if not, steps of decoding need not gather it
 };
 
 class PositionEncoding : public Module {
@@ -53,7 +54,8 @@ class PositionEncoding : public Module {
   /// Changes the values v [B,H,T,d], once for each value, before it enters the KV cache.
   virtual Variable on_values(const Variable& v, Range) const { return v; }
 
-  /// Changes the scores [B,H,Tq,Tk] before mask and softmax; q and k are as on_queries() and on_keys() returned them.
+  /// Changes the scores [B,H,Tq,Tk] before mask and softmax; q and k are as on_queries() and on_keys() returned them,
+  /// but k may be undefined if touches() does not say that it is read.
   virtual Variable on_scores(const Variable& scores, const Variable& /*q*/, const Variable& /*k*/, Range /*queries*/,
                              Range /*keys*/) const {
     return scores;

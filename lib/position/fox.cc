@@ -9,7 +9,7 @@ class Fox : public PositionEncoding {
  public:
   Fox(int64_t width, int64_t key_heads) : gate_(width, key_heads, normal(kDeviation), zeros()) { part("gate", gate_); }
 
-  Touches touches() const override { return {.scores = true, .key_columns = 1}; }
+  Touches touches() const override { return {.scores = true, .key_columns = 1, .reads_keys = true}; }
 
   Variable key_columns(const Variable& x) const override { return gate_(x); }
 

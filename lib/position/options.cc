@@ -36,7 +36,9 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
   add("sinusoidal-layout", &sinusoidal_layout,
       "sines and cosines in turn, all sines first, or all sines first of fairseq's angles",
       {"interleaved", "half", "concatenated"});
-  add("position-offset", &position_offset, "position of the first token (fairseq: 2)").at_least(0);
+  add("position-offset", &position_offset, "position of the first token (fairseq: 2)")
+      .at_least(0)
+      .at_most(kMostPositions);
   add("rope-base", &rope_base, "base of the angles").above(0);
   add("rope-layout", &rope_layout, "pairs (2i, 2i+1), or (i, i + d/2)", {"interleaved", "half"});
   add("rope-fraction", &rope_fraction, "share of each head's numbers that turn, the first ones").above(0).at_most(1);
@@ -44,7 +46,9 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
       .above(0)
       .at_most(1);
   add("rotary-value", &rotary_value, "turn the values too");
-  add("sandwich-width", &sandwich_width, "width of the sinusoids whose products are the bias").at_least(2);
+  add("sandwich-width", &sandwich_width, "width of the sinusoids whose products are the bias")
+      .at_least(2)
+      .at_most(kMostWidth);
   add("fire-width", &fire_width, "inner width of the network that makes the bias").at_least(1).at_most(kMostWidth);
   add("fire-threshold", &fire_threshold, "position from which distances are divided by positions, at the start")
       .at_least(1);
@@ -52,7 +56,8 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
       .at_least(1)
       .at_most(kMostWidth);
   add("shape-max-shift", &shape_max_shift, "training shifts the positions of each sentence by less than this")
-      .at_least(1);
+      .at_least(1)
+      .at_most(kMostPositions);
   add("cape-global-shift", &cape_global_shift, "training shifts all positions of a sentence by up to this").at_least(0);
   add("cape-local-shift", &cape_local_shift, "it shifts each position by up to this besides").at_least(0);
   add("cape-global-scaling", &cape_global_scaling, "and multiplies or divides all of them by up to this").at_least(1);
@@ -67,7 +72,7 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
   add("max-relative-position", &max_relative_position, "greatest distance; larger ones are clipped")
       .at_least(1)
       .at_most(kMostPositions);
-  add("t5-buckets", &t5_buckets, "number of groups of distances that share a bias").at_least(4);
+  add("t5-buckets", &t5_buckets, "number of groups of distances that share a bias").at_least(4).at_most(kMostWidth);
   add("max-distance", &max_distance, "distance from which all distances share the last bucket").at_least(1);
 }
 

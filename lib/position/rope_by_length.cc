@@ -17,7 +17,7 @@ class RopeByLength : public PositionEncoding {
         turn_(rope_frequencies(options, width, original_), options.rope_layout,
               rope_attention_factor(options.rope_scaling)) {}
 
-  Touches touches() const override { return {.heads = true, .scores = true}; }
+  Touches touches() const override { return {.heads = true, .scores = true, .reads_keys = true}; }
 
   Variable on_queries(const Variable& q, Range at) const override { return turn_(q, at); }
   Variable on_keys(const Variable& k, Range at) const override { return turn_(k, at); }

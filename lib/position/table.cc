@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "position/alibi.h"
+#include "position/buckets.h"
 #include "position/cape.h"
 #include "position/cope.h"
 #include "position/deberta.h"
@@ -43,8 +44,8 @@ const PositionEncodingRow kTable[] = {
      check_rope},
     {"shaw", Owner::kLayer, make_shaw, {"max-relative-position"}},
     {"transformer-xl", Owner::kLayer, make_transformer_xl},
-    {"t5", Owner::kStack, make_t5, {"t5-buckets", "max-distance"}},
-    {"tupe", Owner::kStack, make_tupe, {"max-positions", "t5-buckets", "max-distance"}},
+    {"t5", Owner::kStack, make_t5, {"t5-buckets", "max-distance"}, check_buckets},
+    {"tupe", Owner::kStack, make_tupe, {"max-positions", "t5-buckets", "max-distance"}, check_buckets},
     {"deberta", Owner::kStack, make_deberta, {"max-relative-position"}},
     {"alibi", Owner::kStack, make_alibi},
     {"xpos", Owner::kStack, make_xpos, {"rope-base", "rope-layout", "xpos-scale-base"}, check_xpos},

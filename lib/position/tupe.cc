@@ -50,9 +50,9 @@ class Tupe : public PositionEncoding {
 
   /// U P for the positions `at`, split into heads: [H,T,d]; `fixed` holds it for all positions, or nothing.
   Variable heads_of(const Variable& matrix, const Tensor& fixed, Range at) const {
-    const Variable positions = learned_positions(positions_, at);
-    const Variable projected =
-        fixed.defined() ? Variable(fixed.narrow(0, at.begin, at.size)) : linear(positions, matrix, Variable());
+    const bool known = fixed.defined() && at.end() <= max_positions();  // learned_positions() refuses others
+    const Variable projected = known ? Variable(fixed.narrow(0, at.begin, at.size))
+                                     : linear(learned_positions(positions_, at), matrix, Variable());
     return transpose(reshape(projected, {at.size, heads_, -1}), 0, 1);
   }
 

@@ -19,7 +19,9 @@ class Xpos : public PositionEncoding {
     for (int64_t i = 0; i < width / 2; ++i) {
       log_scales_.push_back(std::log((2.0 * static_cast<double>(i) + kGamma * d) / ((1 + kGamma) * d)) / scale_base);
     }
-    constexpr double kLargestExponent = 87;  // e^88.7 is float32's largest number, and a key may be larger than 1
+    // Normal numbers of float32 are from e^−87.3 to e^88.7, and commands flush smaller ones to zero. This leaves room
+    // for queries down to e^−9.3 = 1e-4 and keys up to e^10.7 = 4e4; beyond, zero times infinity would be no number.
+    constexpr double kLargestExponent = 78;
     const double last = std::min(kLargestExponent / -log_scales_[0], static_cast<double>(kUnlimitedPositions - 1));
     end_ = static_cast<int64_t>(last) + 1;
   }

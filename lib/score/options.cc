@@ -43,7 +43,6 @@ bool ScoreOptions::scores(const char* metric) const {
 }
 
 void ScoreOptions::describe_bleu(Options& options) {
-  options.group("BLEU");
   options
       .add("tokenize", bleu.tokenize,
            "tokeniser, by default that of --language-pair; moses-… are Rotor's, the others sacreBLEU's",
@@ -57,10 +56,19 @@ void ScoreOptions::describe_bleu(Options& options) {
   options.add("spm-model", bleu.spm_model, "SentencePiece model file of --tokenize spm");
   options.add("smooth-method", bleu.smooth_method, "smoothing", {"none", "floor", "add-k", "exp"}).also("-s");
   options.add("smooth-value", smooth_value, "value of floor and add-k; 0: 0.1 and 1").also("-sv").at_least(0);
+}
+
+/// Options that have an effect without --metrics bleu too.
+void ScoreOptions::describe_compounds(Options& options) {
   options.add("compound-split-bleu", compound_split_bleu,
               "also print the BLEU of many papers on WMT14, of Moses's tokens with \"a-b\" split in two");
   options.add("target-lang", target_lang, "language of --compound-split-bleu", moses_languages())
       .only("with --compound-split-bleu", [this] { return compound_split_bleu; });
+  options.add("lowercase", bleu.lowercase, "convert all letters to lower case")
+      .also("-lc")
+      .also("--ignore-case")
+      .only("with --metrics bleu or --compound-split-bleu", [this] { return scores("bleu") || compound_split_bleu; })
+      .common();
 }
 
 void ScoreOptions::describe_chrf(Options& options) {
@@ -136,13 +144,10 @@ void ScoreOptions::describe(Options& options) {
       .also("--sentence-bleu")
       .common();
   options.add("force", force, "do not warn of texts that look tokenised");
+  options.group("BLEU");
   options.only(
       "with --metrics bleu", [this] { return scores("bleu"); }, [&] { describe_bleu(options); });
-  options.add("lowercase", bleu.lowercase, "convert all letters to lower case")
-      .also("-lc")
-      .also("--ignore-case")
-      .only("with --metrics bleu or --compound-split-bleu", [this] { return scores("bleu") || compound_split_bleu; })
-      .common();
+  describe_compounds(options);
   options.only(
       "with --metrics chrf or chrf++", [this] { return scores("chrf") || scores("chrf++"); },
       [&] { describe_chrf(options); });

@@ -51,6 +51,7 @@ struct ScoreOptions {
 
  private:
   void describe_bleu(Options& options);
+  void describe_compounds(Options& options);
   void describe_chrf(Options& options);
   void describe_ter(Options& options);
   void describe_significance(Options& options);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/option_text.h"
 #include "text/spacing.h"
 
 namespace rotor {
@@ -26,19 +27,6 @@ constexpr std::array<bool, 256> kSymbols = [] {
 }();
 
 }  // namespace
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  size_t found = text.find(from);
-  if (found == std::string::npos) return;
-  std::string out;
-  out.reserve(text.size());
-  size_t done = 0;
-  for (; found != std::string::npos; found = text.find(from, done)) {
-    out.append(text, done, found - done).append(to);
-    done = found + from.size();
-  }
-  text = out.append(text, done);
-}
 
 void unescape_entities(std::string& text) {
   replace_all(text, "&quot;", "\"");

@@ -2,11 +2,8 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace rotor {
-
-void replace_all(std::string& text, std::string_view from, std::string_view to);
 
 /// Replaces the entities of mteval-v13a.pl by their characters: &quot; &amp; &lt; &gt;, in this order.
 void unescape_entities(std::string& text);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "base/option_text.h"
 #include "score/edits.h"
 #include "score/ngrams.h"
 #include "score/rewrite.h"

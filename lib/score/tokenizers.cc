@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "base/option_text.h"
 #include "score/compounds.h"
 #include "score/rewrite.h"
 #include "text/moses_tokenizer.h"

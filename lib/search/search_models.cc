@@ -94,6 +94,7 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
     ROTOR_CHECK(own.source == vocabularies.source.bytes() && own.target == vocabularies.target.bytes(),
                 "{}: its vocabulary is another than that of {}; models of an ensemble share one", file.path().string(),
                 files.front().path().string());
+    check_size("target", vocabularies.target.size(), model.target_vocabulary, file);  // whose rows are packed
     if (translate) {
       translators.push_back(
           load_prepared<EncoderDecoder>(file, options.weights(), packed, options.scaling.replacement()));
@@ -102,7 +103,6 @@ SearchModels::SearchModels(const std::vector<SafeTensors>& files, const ComputeO
       language_models.push_back(
           load_prepared<LanguageModel>(file, options.weights(), packed, options.scaling.replacement()));
     }
-    check_size("target", vocabularies.target.size(), model.target_vocabulary, file);
   }
 }
 

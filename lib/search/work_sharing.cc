@@ -4,18 +4,18 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "base/threads.h"
+#include "base/worker_threads.h"
 
 namespace rotor {
 
 void share_work(int64_t workers, int64_t n, const std::function<void(int64_t worker, int64_t i)>& work) {
-  if (workers <= 1 || n <= 1) {
+  const auto work_alone = [&] {
     for (int64_t i = 0; i < n; ++i) work(0, i);
-    return;
-  }
+  };
+  if (workers <= 1 || n <= 1) return work_alone();
   const int threads = std::max<int>(1, rotor::threads() / static_cast<int>(workers));
   std::atomic<int64_t> next = 0;
   std::exception_ptr error;
@@ -30,8 +30,8 @@ void share_work(int64_t workers, int64_t n, const std::function<void(int64_t wor
       next = n;
     }
   };
-  std::vector<std::jthread> team;
-  for (int64_t worker = 0; worker < std::min(workers, n); ++worker) team.emplace_back(run, worker);
+  std::vector<std::jthread> team = start_workers(std::min(workers, n), run);
+  if (team.empty()) return work_alone();
   team.clear();  // waits for all
   if (error) std::rethrow_exception(error);
 }

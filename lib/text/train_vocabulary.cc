@@ -83,10 +83,10 @@ class TextLines {
     return false;
   }
 
-  /// Counts the remaining lines.
-  int64_t count() {
+  /// Counts the remaining lines of at most so many bytes.
+  int64_t count(size_t longest) {
     int64_t lines = 0;
-    for (std::string line; next(line);) ++lines;
+    for (std::string line; next(line);) lines += line.size() <= longest;
     return lines;
   }
 
@@ -94,15 +94,16 @@ class TextLines {
   std::function<bool(std::string&)> next_;
 };
 
-/// Hands the wanted lines to SentencePiece, all or an even draw of `options.lines` (selection sampling: Knuth, The Art
-/// of Computer Programming, volume 2, 3.4.2 S). No exception passes through the library: an Error ends the lines and is
-/// kept.
+/// Hands the wanted lines that are not too long to SentencePiece, all or an even draw of `options.lines` (selection
+/// sampling: Knuth, The Art of Computer Programming, volume 2, 3.4.2 S). No exception passes through the library: an
+/// Error ends the lines and is kept.
 class Lines : public sentencepiece::SentenceIterator {
  public:
   Lines(const TextReader& text, const VocabularyTraining& options)
       : lines_(text), longest_(longest_line(options)), random_(1) {
-    if (options.lines > 0) {
-      left_ = options.wanted_lines > 0 ? options.wanted_lines : TextLines(text).count();
+    const bool all_fit = options.wanted_lines > 0 && options.wanted_lines <= options.lines;
+    if (options.lines > 0 && !all_fit) {
+      left_ = TextLines(text).count(longest_);
       to_draw_ = std::min(options.lines, *left_);
     }
     advance();

@@ -24,11 +24,14 @@ struct VocabularyTraining {
   std::string normalization = "nmt_nfkc";
   std::string user_defined_symbols = {};  ///< pieces that are never cut (see text/user_symbols.h); their ids come first
   bool mask = false;                      ///< with <mask>, which text never has, as one more special token
-  /// Train on this many lines at most, drawn evenly from all files; 0 takes all. The lines drawn are held in memory.
+  /// Train on this many lines at most, drawn evenly from those of all files that are not too long for SentencePiece; 0
+  /// takes all. The lines drawn are held in memory.
   int64_t lines = 0;
   /// Whether to train on a line, from 0, of files[file]; empty: on every line.
   std::function<bool(size_t file, int64_t line)> wanted = {};
-  int64_t wanted_lines = 0;  ///< the number of such lines that are not blank, if it is known; else they are counted
+  /// The number of such lines that are not blank, if it is known: where all of them may be taken, none is counted
+  /// first.
+  int64_t wanted_lines = 0;
 };
 
 /// A text to train on: begins to read it, and returns what reads its next line, false at the end.

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/json.h"
@@ -105,8 +106,14 @@ void check_has_state(const SafeTensors& file, const char* else_do) {
               else_do);
 }
 
+/// The parameters have been trained on the file's samples too.
+void add_length(const SafeTensors& file, const Training& training) {
+  training.trained_length = std::max(training.trained_length, read_trained_length(file));
+}
+
 /// Reads the weights of training, and their averages if there are any.
 void read_weights(const SafeTensors& file, const Training& training) {
+  add_length(file, training);
   training.objective.read_parameters(file);
   const auto& parameters = training.parameters.parameters();
   const bool averaged = std::any_of(parameters.begin(), parameters.end(), [&](const NamedParameter& parameter) {
@@ -247,6 +254,7 @@ void load_parameters(const std::filesystem::path& path, const Training& training
   const SafeTensors file = open_model(path, verification);
   check_same_model(file, training.objective.config_to_start(file), training, Sameness::kWeights);
   read_start(file, training);
+  add_length(file, training);
   if (training.ema) training.ema->begin();
 }
 

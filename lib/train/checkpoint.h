@@ -43,15 +43,15 @@ struct Training {
   const ParameterBuffer& parameters;
   Adam& adam;
   TrainerState& state;
-  Ema* ema = nullptr;          ///< average of --ema-decay
-  int64_t trained_length = 0;  ///< tokens of the longest sample; 0: not known
+  int64_t& trained_length;  ///< tokens of the longest sample that the parameters have been trained on; 0: not known
+  Ema* ema = nullptr;       ///< average of --ema-decay
 };
 
 void save_checkpoint(const Training& training, const std::filesystem::path& path);
 
-/// Continues from a checkpoint. An Error names what differs if it was trained with other model options or another
-/// vocabulary, or if it is a model without an optimiser's state. A file that is truncated, or does not match its
-/// checksums, is a DamagedFile.
+/// Continues from a checkpoint; the longer trained length stays, as with every start from a file. An Error names what
+/// differs if it was trained with other model options or another vocabulary, or if it is a model without an optimiser's
+/// state. A file that is truncated, or does not match its checksums, is a DamagedFile.
 void load_checkpoint(const std::filesystem::path& path, const Training& training,
                      Verification verification = Verification::kAll);
 

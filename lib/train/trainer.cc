@@ -48,7 +48,8 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
       schedule_(schedule_from(0)),
       parameters_(frozen_in_part(objective.module(), options.optimization.freeze)),
       gradients_(options.optimization, objective, parameters_, workers),
-      adam_(options.optimization, parameters_) {
+      adam_(options.optimization, parameters_),
+      trained_length_(data.longest()) {
   options_.optimization.check();
   options_.checkpoints.check();
   check_metric(options_.checkpoints.best_checkpoint_metric, objective.metrics());
@@ -118,7 +119,7 @@ std::string Trainer::limit_reached() const {
 }
 
 Training Trainer::training() {
-  return {objective_, parameters_, adam_, state_, ema(), data_.longest()};
+  return {objective_, parameters_, adam_, state_, trained_length_, ema()};
 }
 
 /// The schedule that begins after so many updates and lasts to the end of training.

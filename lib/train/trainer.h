@@ -73,6 +73,7 @@ class Trainer {
   Adam adam_;
   std::optional<Ema> ema_;
   TrainerState state_;
+  int64_t trained_length_;  ///< tokens of the longest sample, of this training and of those that it goes on from
   std::optional<RunFolder> folder_;  ///< only in the leading worker, if there is a --save-dir
   std::optional<Validations> validations_;
   UpdateLog log_;

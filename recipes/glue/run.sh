@@ -2,10 +2,10 @@
 # Fine-tunes a pre-trained encoder on tasks of GLUE, and prints the scores of their validation sets.
 # Usage: run.sh MODEL [WORK_FOLDER [TASK...]]   (default: build/recipes/glue, the tasks whose files are there)
 # MODEL is a masked language model that rotor-train wrote (recipes/masked_lm), or one that rotor-convert made of a Hugging Face
-# folder. $ROTOR_GLUE is a folder with those of GLUE's official files that there are, plain or .gz: SST-2/{train,dev}.tsv,
-# CoLA, RTE, QNLI, QQP and MNLI likewise, MRPC/msr_paraphrase_{train,test}.txt, STS-B/sts-{train,dev}.csv. Each task is trained for
-# 3 epochs with each learning rate of $RATES (default: "2e-5 5e-5"), and the best validation counts. Needs 2 GB of memory. What is
-# finished is not repeated and an interrupted training goes on.
+# folder. $ROTOR_GLUE is a folder with those files that there are, plain or .gz: GLUE's SST-2/{train,dev}.tsv, CoLA, RTE, QNLI and QQP
+# likewise, MNLI/{train,dev_matched}.tsv, and the corpora's own MRPC/msr_paraphrase_{train,test}.txt and STS-B/sts-{train,dev}.csv (of
+# the STS benchmark). Each task is trained for 3 epochs with each learning rate of $RATES (default: "2e-5 5e-5"), and the best
+# validation counts. Needs 2 GB of memory. What is finished is not repeated and an interrupted training goes on.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,6 +27,9 @@ RTE train.tsv dev.tsv accuracy --text-columns sentence1,sentence2 --label-column
 QNLI train.tsv dev.tsv accuracy --text-columns question,sentence --label-column label
 QQP train.tsv dev.tsv f1 --text-columns question1,question2 --label-column is_duplicate --skip-malformed-rows
 MNLI train.tsv dev_matched.tsv accuracy --text-columns sentence1,sentence2 --label-column gold_label"
+for task in "${wanted[@]}"; do
+  [[ $'\n'$tasks == *$'\n'"$task "* ]] || die "expected tasks of $(cut -d ' ' -f 1 <<<"$tasks" | paste -sd ,), got $task"
+done
 
 file() { # NAME: the file as it is, or packed
   if [[ -e $glue/$1 ]]; then echo "$glue/$1"; else echo "$glue/$1.gz"; fi

@@ -45,7 +45,7 @@ done
 if stage 4 "Train" "$task/average.safetensors"; then
   run rotor-train "${languages[@]/#/$task/en-}" --config "$here/config.ini" --save-dir "$task/run" "${options[@]}"
   echo "== 5. Average the last 5 checkpoints"
-  run rotor-average "$task/run" --last 5 --output "$task/average.safetensors"
+  average "$task/run" 5 "$task/average.safetensors"
 fi
 
 for language in "${languages[@]}"; do

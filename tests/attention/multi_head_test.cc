@@ -99,6 +99,25 @@ TEST_P(MultiHeadEncoding, ASentenceDoesNotDependOnItsNeighboursOrPadding) {
 
 INSTANTIATE_TEST_SUITE_P(Table, MultiHeadEncoding, testing::ValuesIn(position_encoding_names()), test_name);
 
+/// fairseq's start has a smaller gain where queries, keys and values come from vectors of one width.
+TEST(MultiHeadAttention, StartsAsFairseqDoesForWidthsThatAreEqualOrNot) {
+  constexpr int64_t kMemory = 20;
+  for (const int64_t memory : {kWidth, kMemory}) {
+    MultiHeadAttention attention({kWidth, memory, kHeads, kHeads}, {}, std::make_shared<PositionEncoding>());
+    attention.initialise(1);
+    for (const auto& parameter : attention.parameters()) {
+      const Shape& shape = parameter.variable.shape();
+      if (shape.rank() != 2) continue;
+      const bool smaller = memory == kWidth && parameter.name != "out_proj.weight";
+      const double bound = std::sqrt((smaller ? 0.5 : 1) * 6 / static_cast<double>(shape[0] + shape[1]));
+      double largest = 0;
+      for (const float value : parameter.variable.value().span()) largest = std::max<double>(largest, std::abs(value));
+      EXPECT_LE(largest, bound * 1.000001) << parameter.name;
+      EXPECT_GT(largest, bound * 0.9) << parameter.name;
+    }
+  }
+}
+
 TEST(MultiHeadAttention, ItsWeightsOfMemoryAreTheMeanOfTheHeadsSoftmax) {
   const int64_t sources = 2, hypotheses = 3, longest = 19, d = kWidth / kHeads;
   const std::vector<int32_t> lengths = {19, 7};

@@ -98,7 +98,7 @@ TEST_P(PerformerWith, DecodesInStepsAndChunksAsInOnePassAndFollowsItsRows) {
 
 INSTANTIATE_TEST_SUITE_P(Positions, PerformerWith,
                          testing::Values(Case{"none", "after"}, Case{"rope", "after"}, Case{"rope", "before"},
-                                         Case{"xpos", "before"}),
+                                         Case{"xpos", "after"}),
                          [](const auto& info) { return info.param.encoding + "_" + info.param.rotary; });
 
 /// The first draw, which evaluation always has, and those of training.
@@ -125,6 +125,18 @@ TEST(Performer, DrawsAnewInTrainingAsTheSeedAndTheUpdateSayAndIsFixedOutside) {
   performer.kernel->begin_update(1, 5);
   const NoGrad no_grad;
   EXPECT_EQ(numbers(performer), first);
+}
+
+TEST(Performer, DrawsOtherVectorsForAnotherSeed) {
+  const NoGrad no_grad;
+  Performer performer("none");
+  const Tensor first = performer.once(kCausal, performer.q);
+  for (const uint64_t seed : {kSeed, kSeed + 1}) {
+    performer.kernel =
+        make_performer_attention({performer.options, {kHeads, kHeads, kWidth}, performer.position, seed});
+    const Tensor again = performer.once(kCausal, performer.q);
+    EXPECT_EQ(std::ranges::equal(again.span(), first.span()), seed == kSeed) << seed;
+  }
 }
 
 TEST(Performer, TakesDLnDFeaturesAndAnEvenNumberWhereTheyAreTurned) {

@@ -49,7 +49,7 @@ class Toy : public PositionEncoding {
                matmul(biased, Tensor::full({context.size(0), context.size(1), keys.size, context.size(3)}, 1)));
   }
 
-  Touches touches() const override { return {.heads = true, .scores = true}; }
+  Touches touches() const override { return {.heads = true, .scores = true, .reads_keys = true}; }
 
   mutable std::vector<Range> absorbed;
 

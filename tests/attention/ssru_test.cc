@@ -96,6 +96,14 @@ TEST(Ssru, SelectedRowsGoOnFromTheirOwnCells) {
   }
 }
 
+TEST(Ssru, ForgetsNothingOfTokensThatComeInPieces) {
+  const auto ssru = make();
+  const Tensor x = random_tensor({1, kLength, kWidth}, 1);
+  const auto state = ssru->kernel().once(causal());
+  feed(*ssru, part(x, 0, 4), 0, *state);
+  EXPECT_TRUE(says(message_of<Error>([&] { feed(*ssru, part(x, 4, 3), 4, *state); }), "decode under NoGrad"));
+}
+
 TEST(Ssru, ReadsFromLeftToRightOnly) {
   const auto ssru = make();
   const Tensor x = random_tensor({1, 2, kWidth}, 1);

@@ -42,6 +42,11 @@ TEST(Gradient, OfScaleAndSum) {
   expect_gradients([](const Inputs& x) { return sum(x[0]); }, {random_tensor({3, 5}, 1)});
 }
 
+/// The gate of gelu_tanh with factors of one, which is all that there is of it.
+Variable gelu_tanh(const Variable& x) {
+  return gelu_tanh_gate(x, Tensor::full(x.shape(), 1));
+}
+
 /// The activations by their names in the goldens.
 const std::map<std::string, Variable (*)(const Variable&)> kActivations = {
     {"relu", relu}, {"gelu", gelu}, {"gelu_tanh", gelu_tanh}, {"swish", swish}};

@@ -65,6 +65,26 @@ TEST(LinearRelu, LeavesItsResultToThoseWhoHoldIt) {
   golden::expect_near(y.value(), before, 0, "the result");
 }
 
+TEST(Linear, KeepsNoInputForAFrozenWeight) {
+  using Layer = Variable (*)(const Variable&, const Variable&, const Variable&);
+  const Variable bias(random_tensor({7}, 3), true);
+  for (const bool frozen : {true, false}) {
+    const Variable weight(random_tensor({7, 5}, 2), !frozen);
+    for (const Layer f : {Layer{linear}, Layer{linear_relu}}) {
+      const Variable x(random_tensor({4, 5}, 1), true), y = f(x, weight, bias);
+      EXPECT_EQ(x.value().is_shared(), !frozen);
+      backward(sum(y));
+      EXPECT_TRUE(x.gradient().defined());
+    }
+  }
+}
+
+TEST(LinearRelu, KeepsNothingWhereNothingIsRecorded) {
+  const Variable x = random_tensor({4, 5}, 1), weight = random_tensor({7, 5}, 2), bias = random_tensor({7}, 3);
+  const Variable y = linear_relu(x, weight, bias);
+  EXPECT_EQ(y.kept().value().data(), y.value().data()) << "and not another copy, made of what is not zero";
+}
+
 TEST(Gradient, OfMatmul) {
   expect_gradients(apply_matmul, {random_tensor({3, 5}, 1), random_tensor({5, 4}, 2)});
   expect_gradients(apply_matmul, {random_tensor({2, 3, 4, 5}, 1), random_tensor({2, 3, 5, 2}, 2)});

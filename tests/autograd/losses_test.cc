@@ -81,15 +81,20 @@ TEST(ProjectedCrossEntropy, RefusesWhatDoesNotFit) {
   EXPECT_THROW(loss_of(x, w, kTargets, random_tensor({6}, 3)), Error) << "bias";
   for (const int32_t target : {-1, 7}) {
     EXPECT_THROW(loss_of(x, w, std::vector<int32_t>(6, target)), Error) << target;
-    EXPECT_THROW(projected_log_likelihoods(x, w, std::vector<int32_t>(6, target)), Error) << target;
   }
+}
+
+/// The log-likelihoods of targets by the logits of a linear layer.
+std::vector<float> likelihoods_of(const Tensor& x, const Tensor& w, std::span<const int32_t> targets, const Tensor& b) {
+  return log_likelihoods(
+      targets, [&](int64_t first, int64_t count) { return linear(Variable(x.narrow(0, first, count)), w, b).value(); });
 }
 
 TEST(LogLikelihoods, AreThoseOfTheLogitsAndSumToTheLoss) {
   const Tensor x = random_tensor({700, 8}, 1), w = random_tensor({90, 8}, 2), b = random_tensor({90}, 3);
   std::vector<int32_t> targets;
   for (int32_t i = 0; i < 700; ++i) targets.push_back(i * 7 % 90);
-  const auto values = projected_log_likelihoods(x, w, targets, b);
+  const auto values = likelihoods_of(x, w, targets, b);
   const Tensor expected = log_softmax(linear(x, w, b).value());
   double sum = 0;
   for (int64_t i = 0; i < 700; ++i) {
@@ -97,7 +102,7 @@ TEST(LogLikelihoods, AreThoseOfTheLogitsAndSumToTheLoss) {
     sum += values[i];
   }
   EXPECT_NEAR(-sum / loss_of(x, w, targets, b).nll, 1, 1e-6);
-  EXPECT_TRUE(projected_log_likelihoods(Tensor({0, 8}), w, {}).empty());
+  EXPECT_TRUE(likelihoods_of(Tensor({0, 8}), w, {}, b).empty());
 }
 
 TEST(Guesses, AreRightWhereNoOtherLogitIsLarger) {
@@ -129,7 +134,7 @@ TEST(Losses, HaveTheSameBitsForAnyThreads) {
     const Loss loss = loss_of(leaves[0], leaves[1], targets, leaves[2]);
     backward(loss.loss);
     return std::vector{loss.loss.value(), leaves[0].gradient(), leaves[1].gradient(), leaves[2].gradient(),
-                       Tensor::of({700}, projected_log_likelihoods(x, w, targets, b))};
+                       Tensor::of({700}, likelihoods_of(x, w, targets, b))};
   });
 }
 

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "base/scratch.h"
 #include "golden.h"
+#include "tensor/allocation_limit.h"
+#include "threads.h"
 
 namespace rotor {
 namespace {
@@ -63,6 +65,30 @@ TEST(Projection, OfNoGradientHasZeros) {
   for (const Variable& leaf : leaves) {
     for (const float number : leaf.gradient().span()) EXPECT_EQ(number, 0);
   }
+}
+
+TEST(Projection, MakesNoGradientOfWhatIsFrozen) {
+  const auto x = inputs(true);
+  const auto gradients = [&](const std::vector<bool>& trained) {
+    const Inputs leaves = {{x[0], trained[0]}, {x[1], trained[1]}, {x[2], trained[2]}};
+    backward(half_of_squares(leaves, 2));
+    return std::vector{leaves[0].gradient(), leaves[1].gradient(), leaves[2].gradient()};
+  };
+  const auto all = gradients({true, true, true});
+  for (size_t only = 0; only < 3; ++only) {
+    std::vector<bool> trained(3);
+    trained[only] = true;
+    const auto found = gradients(trained);
+    for (size_t i = 0; i < 3; ++i) EXPECT_EQ(found[i].defined(), i == only);
+    expect_same_bits(found[only], all[only], "the gradient of what is trained");
+  }
+}
+
+TEST(Projection, TakesNoMemoryForTheGradientOfAFrozenWeight) {
+  const Variable features(random_tensor({5, 3}, 1), true), bias(random_tensor({1000}, 3), true);
+  const Variable weight = random_tensor({1000, 3}, 2);
+  const AllocationLimit below_that_of_the_weight(1000 * 3 * sizeof(float));
+  EXPECT_NO_THROW(Projection(features, weight, bias));
 }
 
 TEST(Projection, KeepsNothingWhereNothingIsRecorded) {

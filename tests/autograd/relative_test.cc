@@ -58,15 +58,6 @@ TEST(SpreadRelative, SumsThePairsOfEachColumn) {
   }
 }
 
-TEST(RelativeIndex, TransposedExchangesQueriesAndKeys) {
-  const RelativeIndex index = clipped(3, 7), other = transposed(index);
-  ASSERT_EQ(other.queries, 7);
-  ASSERT_EQ(other.keys, 3);
-  for (int64_t i = 0; i < 3; ++i) {
-    for (int64_t j = 0; j < 7; ++j) EXPECT_EQ(other.row(j)[i], index.row(i)[j]);
-  }
-}
-
 TEST(Gradient, OfTakeAndSpreadRelative) {
   const Function take = [](const Inputs& x) { return take_relative(x[0], clipped(3, 7)); };
   expect_gradients(take, {random_tensor({2, 3, 5}, 1)});

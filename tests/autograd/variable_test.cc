@@ -68,6 +68,18 @@ TEST(Backward, LeavesConstantsAlone) {
   EXPECT_EQ(numbers(x.gradient()), (std::vector<float>{3, 4}));
 }
 
+TEST(Backward, OfALeafAddsToItsGradientAndCallsItsHook) {
+  Variable x = leaf({1, 2});
+  const Tensor buffer = Tensor::full({2}, 10);
+  x.set_gradient(buffer);
+  int calls = 0;
+  x.on_gradient([&calls] { ++calls; });
+  for (int i = 0; i < 2; ++i) backward(x, Tensor::of({2}, {3, 4}));
+  EXPECT_EQ(x.gradient().data(), buffer.data());
+  EXPECT_EQ(numbers(buffer), (std::vector<float>{16, 18}));
+  EXPECT_EQ(calls, 2);
+}
+
 TEST(Backward, WantsAScalar) {
   EXPECT_THROW(backward(mul(leaf({1, 2}), leaf({1, 2}))), Error);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command_line.h"
 #include "base/option_table.h"
 #include "base/scratch.h"
 
@@ -25,6 +26,20 @@ TEST(Completion, GivesZshExplanationsToo) {
 TEST(Completion, RefusesOtherShells) {
   EXPECT_EQ(message_of<UsageError>([] { completion_script(example_table(), "fish"); }),
             "--completion expects bash or zsh, got 'fish'");
+}
+
+TEST(Completion, IsPrintedByEveryCommand) {
+  for (const std::vector<const char*>& words : std::vector<std::vector<const char*>>{
+           {"rotor-test", "--completion", "bash"}, {"rotor-test", "--completion=bash"}}) {
+    CommandLine line("rotor-test", "", "");
+    testing::internal::CaptureStdout();
+    EXPECT_THROW(line.parse(static_cast<int>(words.size()), words.data()), CommandLine::Exit);
+    EXPECT_TRUE(says(testing::internal::GetCapturedStdout(), "_rotor_test()", "--config --completion"));
+  }
+  for (const char* word : {"--completion", "--completion=fish"}) {
+    const char* words[] = {"rotor-test", word};
+    EXPECT_THROW(CommandLine("rotor-test", "", "").parse(2, words), UsageError);
+  }
 }
 
 }  // namespace

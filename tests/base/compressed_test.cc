@@ -1,6 +1,7 @@
 #include "base/compressed.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filter/lzma.hpp>
@@ -8,6 +9,7 @@
 #include <boost/iostreams/filtering_stream.hpp>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include "base/check.h"
 #include "base/files.h"
@@ -96,6 +98,17 @@ TEST_P(Compressed, MayBePaddedWithZerosAsItsOwnToolAllows) {
     EXPECT_EQ(lines_of(padded), numbers(600) + "end\n") << count;
     EXPECT_TRUE(says(refusal(padded + "x"), "truncated or corrupt")) << count;
   }
+}
+
+TEST_P(Compressed, ComesThroughAPipeToo) {
+  const ScratchFolder folder;
+  const std::string path = folder / ("pipe" + GetParam());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  std::jthread writer([&] { std::ofstream(path, std::ios::binary) << pack(numbers(70'000)); });
+  LineReader reader(path);
+  std::string text;
+  for (std::string line; reader.next(line);) text += line + "\n";
+  EXPECT_EQ(text, numbers(70'000));
 }
 
 INSTANTIATE_TEST_SUITE_P(Endings, Compressed, testing::ValuesIn(compressed_endings()),

@@ -11,7 +11,6 @@
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <csignal>
-#include <sstream>
 
 #include "base/check.h"
 #include "base/random.h"
@@ -69,8 +68,8 @@ TEST(LineReader, LeavesBytesAsTheyAre) {
 }
 
 TEST(LineReader, ReadsLinesAndCountsCarriageReturns) {
-  std::istringstream in("one\r\n\ntwo \r\nlast");
-  LineReader reader(in, "text");
+  const ScratchFolder folder;
+  LineReader reader(folder.file("text", "one\r\n\ntwo \r\nlast"));
   std::vector<std::string> lines;
   for (std::string line; reader.next(line);) lines.push_back(line);
   EXPECT_EQ(lines, (std::vector<std::string>{"one", "", "two ", "last"}));
@@ -122,6 +121,21 @@ TEST(LineReader, OtherThanUtf8IsAnErrorNamingFileAndLine) {
   ScratchFolder folder;
   const auto path = folder.file("latin1.txt", "gut\nsch\xf6n\n");
   EXPECT_TRUE(says(message_of<Error>([&] { lines_of(LineReader(path)); }), "line 2", "latin1.txt"));
+}
+
+TEST(LineReader, CompressedDataWithAnotherNameAreCalledSo) {
+  ScratchFolder folder;
+  const auto refusal = [&](const std::string& bytes) {
+    return message_of<Error>([&] { lines_of(LineReader(folder.file("text", bytes))); });
+  };
+  EXPECT_TRUE(says(refusal(gzip(std::string(100, 'a'))), "text that gzip compressed; pipe them through zcat"));
+  EXPECT_TRUE(says(refusal(std::string("\xfd"
+                                       "7zXZ\0\0",
+                                       7)),
+                   "text that xz compressed; pipe them through xzcat"));
+  EXPECT_TRUE(says(refusal("\x28\xb5\x2f\xfd\x04"), "text that zstd compressed; pipe them through zstdcat"));
+  EXPECT_TRUE(says(refusal("BZh91AY&SY\xff"), "text that bzip2 compressed; pipe them through bzcat"));
+  EXPECT_TRUE(says(refusal("a\nBZh\xff"), "in line 2", "iconv"));
 }
 
 TEST(LineReader, WhatCannotBeReadIsNamed) {
@@ -227,6 +241,10 @@ TEST(WriteAtomically, KeepsLinksAndDevices) {
   write_atomically(folder / "link", [](std::ostream& out) { out << "new"; });
   EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
   EXPECT_EQ(text_of(path), "new");
+  std::filesystem::remove(path);  // which the link still names
+  write_atomically(folder / "link", [](std::ostream& out) { out << "again"; });
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(text_of(path), "again");
   write_atomically("/dev/null", [](std::ostream& out) { out << "gone"; });
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
 }

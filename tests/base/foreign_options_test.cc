@@ -15,6 +15,33 @@ TEST(ForeignOptions, AreKnownOnTheCommandsThatTheyAreTypedOn) {
   EXPECT_EQ(foreign_option("rotor-train", "--bf16"), nullptr);
 }
 
+TEST(ForeignOptions, LeaveOutWhatTheCommandsHave) {
+  EXPECT_EQ(foreign_option("rotor-train", "--layernorm-embedding"), nullptr);
+  EXPECT_EQ(foreign_option("rotor-train", "--no-scale-embedding"), nullptr);
+}
+
+TEST(ForeignOptions, AreAnsweredWithWhatTheCommandsDo) {
+  const auto answer = [](const char* command, const char* spelling) {
+    const ForeignOption* row = foreign_option(command, spelling);
+    return row == nullptr ? "no such row" : row->answer;
+  };
+  EXPECT_TRUE(says(answer("rotor-generate", "--no-early-stop"), "--beam hypotheses are finished"));
+  EXPECT_TRUE(says(answer("rotor-train", "--tensorboard-logdir"), "recipes/tools/tensorboard_events.py"));
+  EXPECT_TRUE(says(answer("rotor-average", "--num-update-checkpoints"), "fewer than N of epochs"));
+  EXPECT_TRUE(says(answer("rotor-train", "--no-last-checkpoints"), "--no-save"));
+  EXPECT_TRUE(says(answer("rotor-train", "--truncate-source"), "--max-source-positions"));
+  EXPECT_TRUE(says(answer("rotor-compare", "--encoder-embed-path"), "--finetune-from-model"));
+  EXPECT_TRUE(says(answer("rotor-preprocess", "--log-file"), "2>FILE"));
+  for (const char* spelling : {"--report-accuracy", "--skip-remainder-batch"}) {
+    EXPECT_TRUE(says(answer("rotor-train", spelling), "leave it out")) << spelling;
+  }
+  for (const char* spelling :
+       {"--find-unused-parameters", "--data-buffer-size", "--fixed-validation-seed", "--ignore-unused-valid-subsets"}) {
+    EXPECT_EQ(answer("rotor-train", spelling), "") << spelling;
+  }
+  EXPECT_EQ(answer("rotor-generate", "--truncate-source"), "");
+}
+
 TEST(ForeignOptions, MayStandForAllThatBeginAlike) {
   ASSERT_NE(foreign_option("rotor-train", "--distributed-world-size"), nullptr);
   EXPECT_TRUE(says(foreign_option("rotor-train", "--distributed-world-size")->answer, "mpirun"));

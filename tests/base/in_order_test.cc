@@ -3,9 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
+#include "base/check.h"
+#include "base/command.h"
 #include "base/random.h"
+#include "base/refused_threads.h"
 
 namespace rotor {
 namespace {
@@ -39,6 +44,15 @@ TEST(InOrder, GivesResultsInTheOrderOfTheInputWhateverTheThreads) {
 
 TEST(InOrder, PassesOnAFailureAndEnds) {
   for (int64_t workers : {1, 2, 8}) EXPECT_THROW(squares(workers, 1'000'000, 50), std::runtime_error);
+}
+
+TEST(InOrder, DoesAllOnOneThreadWhereTheSystemRefusesMore) {
+  const std::vector<int64_t> expected = squares(1, 20);
+  const Outcome outcome = run_as_command([&] {
+    refuse_threads();
+    ROTOR_CHECK(squares(4, 20) == expected, "other results");
+  });
+  EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
 }
 
 TEST(InOrder, HoldsNoMoreBlocksThanThreads) {

@@ -1,6 +1,7 @@
 #include "base/logged_process.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <signal.h>
 
 #include "base/check.h"
@@ -69,6 +70,21 @@ TEST_F(LoggedProcess, PassesARequestToSaveOnAndGoesOn) {
                   }),
             0);
   EXPECT_EQ(text_of(log_), "ready\nsaved\n");
+}
+
+bool raises_after_fork = false;
+
+TEST_F(LoggedProcess, ASignalBeforeTheProgramRunsEndsTheChild) {
+  catch_signals();
+  ASSERT_EQ(pthread_atfork(nullptr, nullptr,
+                           [] {
+                             if (raises_after_fork) raise(SIGTERM);
+                           }),
+            0);
+  raises_after_fork = true;
+  EXPECT_EQ(shell("echo runs"), 128 + SIGTERM);
+  raises_after_fork = false;
+  EXPECT_EQ(text_of(log_), "");
 }
 
 TEST_F(LoggedProcess, NamesAProgramThatCannotStartAndALogThatCannotBeWritten) {

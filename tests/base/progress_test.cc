@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iostream>
 #include <vector>
 
+#include "base/command.h"
+#include "base/command_line.h"
 #include "base/log.h"
-#include "base/scratch.h"
 
 namespace rotor {
 namespace {
@@ -84,6 +86,33 @@ TEST(Progress, IsSilentWithoutATerminal) {
     progress.update(5, "x");
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Progress, IsHiddenAsFairseqsOptionAsks) {
+  const Outcome outcome = run_as_command([] {
+    CommandLine options("rotor-train", "", "");
+    const char* words[] = {"rotor-train", "--no-progress-bar"};
+    options.parse(2, words);
+    std::cout << on_terminal(80, [] {
+      Progress progress(10);
+      progress.update(5, "x");
+    });
+  });
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(exit_code(outcome), 0);
+}
+
+TEST(Progress, OutlivesItsTerminal) {
+  const Outcome outcome = run_as_command([] {
+    const int master = posix_openpt(O_RDWR | O_NOCTTY);
+    grantpt(master);
+    unlockpt(master);
+    dup2(open(ptsname(master), O_RDWR | O_NOCTTY), STDERR_FILENO);
+    Progress progress(10);
+    close(master);
+    progress.update(5, "x");
+  });
+  EXPECT_EQ(exit_code(outcome), 0);
 }
 
 TEST(Memory, PeakGrowsWithWhatIsTouchedAndStays) {

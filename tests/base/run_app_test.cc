@@ -54,6 +54,29 @@ TEST(RunApp, ResultsThatCouldNotBeWrittenAreAFailure) {
             1);
 }
 
+TEST(RunApp, AFailureThatCannotBeToldKeepsItsExitCode) {
+  for (const bool full : {false, true}) {
+    const Outcome outcome = run_as_command([&] {
+      full ? dup2(open("/dev/full", O_WRONLY), STDERR_FILENO) : close(STDERR_FILENO);
+      fail("expected a");
+    });
+    EXPECT_EQ(exit_code(outcome), 1) << full;
+  }
+}
+
+TEST(RunApp, KeepsFilesFromTakingThePlaceOfClosedStreams) {
+  const Outcome outcome = run_as_command([] {
+    for (const int file : {0, 1, 2}) close(file);
+    const int code = run_app([] {
+      const int file = open("/dev/null", O_RDONLY);
+      char byte = 0;
+      ROTOR_CHECK(file > 2 && read(0, &byte, 1) < 0 && write(1, &byte, 1) < 0, "a stream is another's file");
+    });
+    _exit(code);
+  });
+  EXPECT_EQ(exit_code(outcome), 0);
+}
+
 TEST(RunApp, NamesTheCommandAsTold) {
   const Outcome outcome = run_as_command([] {
     name_command("rotor-train (rank 1)");

@@ -56,6 +56,16 @@ TEST(ThreadTeam, WorksBeyondTheNumbersOfItsLoops) {
   EXPECT_EQ(sum, 140000);
 }
 
+TEST(ThreadTeam, EndsWorkersThatSleptUntilTheNumbersCameRound) {
+  ThreadTeam team(2);
+  std::this_thread::sleep_for(20ms);  // longer than the worker spins
+  int64_t taken = 0;
+  for (int loop = 0; loop < 32767; ++loop) {  // a loop over one number wakes nobody
+    team.run(1, [&](int64_t begin, int64_t end) { taken += end - begin; });
+  }
+  EXPECT_EQ(taken, 32767);
+}
+
 TEST(ThreadTeam, SharesALoopAmongThreads) {
   ThreadTeam team(2);
   std::atomic<int> met = 0;

@@ -18,7 +18,11 @@ TEST(Threads, FollowTheEnvironmentAndTheOption) {
   EXPECT_EQ(threads(), 3);
   set_threads(2);
   EXPECT_EQ(threads(), 2);
+  setenv("OMP_NUM_THREADS", "5000", 1);
+  set_threads(0);
+  EXPECT_EQ(threads(), 1024);
   unsetenv("OMP_NUM_THREADS");
+  set_threads(0);
   EXPECT_GE(default_threads(), 1);
   for (const int64_t count : {-1, 1025}) EXPECT_THROW(set_threads(count), Error) << count;
 }

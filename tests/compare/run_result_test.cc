@@ -89,13 +89,14 @@ TEST(RunResult, ComesBackFromJsonAsItWas) {
                    "x/result.json", "machine"));
 }
 
-TEST(CountParameters, LeavesOutVocabularyAndOptimizer) {
+TEST(CountParameters, LeavesOutVocabularyOptimizerAndSteps) {
   const ScratchFolder folder;
   SafeTensorsWriter writer;
   const Tensor weights = Tensor::zeros({3, 4});
   writer.add("encoder.weight", weights);
   writer.add("optimizer.first_moment.encoder.weight", weights);
   writer.add("vocabulary", DataType::kU8, {2}, "ab");
+  writer.add("encoder.weight.scales", Tensor::zeros({3}));
   writer.write(folder / "model.safetensors");
   EXPECT_EQ(count_parameters(folder / "model.safetensors"), 12);
 }

@@ -61,6 +61,20 @@ TEST(SafeTensors, NamesWhatIsMissingOrOfAnotherType) {
   EXPECT_TRUE(says(message_of<Error>([&] { file.elements<uint16_t>("unsigned"); }), "'unsigned' of type U16, got U32"));
 }
 
+/// Other programs' files can be described; their numbers are refused when they are asked for.
+TEST(SafeTensors, KnowsTheTypesOfOtherPrograms) {
+  const ScratchFolder folder;
+  for (const auto& [type, size] : {std::pair{"F64", 8}, {"F16", 2}, {"I64", 8}, {"I32", 4}, {"I16", 2}, {"BOOL", 1}}) {
+    const std::string header =
+        fmt::format(R"({{"a":{{"dtype":"{}","shape":[3],"data_offsets":[0,{}]}}}})", type, 3 * size);
+    const SafeTensors file(folder.file("x.safetensors", file_of(header, 3 * size)));
+    EXPECT_EQ(name(file.at("a").type), type);
+    EXPECT_EQ(file.at("a").elements(), 3);
+    EXPECT_TRUE(says(message_of<Error>([&] { file.tensor("a"); }), "'a' of type F32, got " + std::string(type)));
+    EXPECT_THROW(file.elements<uint32_t>("a"), Error);
+  }
+}
+
 /// The memory of this process, in kB.
 int64_t resident_kb() {
   const std::string status = text_of("/proc/self/status");
@@ -113,7 +127,7 @@ TEST(SafeTensors, RefusesAHeaderThatDoesNotMatchTheData) {
   const auto one = [&](const std::string& text, size_t data = 4) {
     return refusal(file_of("{\"a\":" + text + "}", data));
   };
-  EXPECT_TRUE(says(one(entry("F64", "[1]", "[0,8]"), 8), "type F64"));
+  EXPECT_TRUE(says(one(entry("F4", "[8]", "[0,4]")), "type of whole bytes of tensor 'a', got F4"));
   EXPECT_TRUE(says(one(entry("F32", "[2]", "[0,4]")), "shape of tensor 'a'"));
   EXPECT_TRUE(says(one(entry("F32", "[2]", "[0,8]")), "bytes 0 to 8 of 4"));
   EXPECT_TRUE(says(one(entry("F32", "[1]", "[4,0]")), "bytes 4 to 0"));

@@ -114,6 +114,21 @@ TEST_F(Profile, ReachesAsFarAsTheEncodingTellsDistancesApart) {
   EXPECT_TRUE(says(message_of<Error>([&] { distance_profiles(save("t5", "t5"), 1000000); }), "1 to 10000"));
 }
 
+TEST_F(Profile, OfShawNumbersTheLayersThatHavePositions) {
+  TransformerOptions options = tiny_options();
+  options.encoder.layers = 3;
+  options.encoder.position_encoding = "shaw";
+  options.encoder.no_position_every = 2;
+  const auto profiles = distance_profiles(save(options), 1);
+  ASSERT_EQ(profiles.size(), 2u);
+  for (const DistanceProfile& profile : profiles) {
+    EXPECT_EQ(profile.numbers, (std::vector<int64_t>{0, 2}));
+    EXPECT_EQ(profile.curves.size(), 2u);
+  }
+  EXPECT_TRUE(says(profiles_to_csv(profiles), "\nencoder,shaw,norm of values,2,,1,"));
+  EXPECT_TRUE(says(profiles_to_svg(profiles), ">layer 2<"));
+}
+
 TEST_F(Profile, OtherEncodingsAreRefusedNamingThoseThatHaveOne) {
   EXPECT_TRUE(says(message_of<Error>([&] { distance_profiles(save("rope", "deberta")); }), "rope in the encoder",
                    "deberta in the decoder", "shaw, t5, tupe, alibi have"));

@@ -55,6 +55,19 @@ TEST_F(Summary, OfAModelCountsItsParametersByModule) {
   EXPECT_FALSE(summary.contains("tensors"));
 }
 
+TEST_F(Summary, OfAModelIn8BitsCountsTheSameParameters) {
+  const Json floats = of(tiny_options(), {"one", "one"});
+  const SafeTensors file(path_);
+  SafeTensorsWriter writer;
+  for (const auto& [name, tensor] : file.tensors()) {
+    writer.add(name, tensor.type, tensor.shape, tensor.bytes);
+    if (name.ends_with("fc1.weight")) writer.add(name + ".scales", Tensor::zeros({tensor.shape[0]}));
+  }
+  for (const auto& [key, value] : file.metadata()) writer.set(key, value);
+  writer.write(folder_ / "rounded");
+  EXPECT_EQ(summarise(SafeTensors(folder_ / "rounded"), false)["parameters"], floats["parameters"]);
+}
+
 TEST_F(Summary, OfALanguageModelNamesItsOnlyVocabulary) {
   TransformerOptions options = tiny_options();
   options.task = kLanguageModeling;

@@ -113,6 +113,15 @@ TEST_F(Inspect, RefusesOptionsThatDoNotGoTogether) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.long_term_decay = "a.svg"; }), "--long-term-decay reads no file"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.distance_profile = "a.png"; }), "--distance-profile", ".svg", "a.png"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.head_width = 3; }), "even number, got 3"));
+  const auto of_vocabulary = [&](const std::function<void(InspectOptions&)>& change) {
+    return refusal([&](auto& o) {
+      o.file = "corpus/vocabulary.model";
+      change(o);
+    });
+  };
+  EXPECT_TRUE(says(of_vocabulary([](auto& o) { o.verify = true; }), "a vocabulary carries no checksums"));
+  EXPECT_TRUE(says(of_vocabulary([](auto& o) { o.tensors = true; }), "--tensors"));
+  EXPECT_TRUE(says(of_vocabulary([](auto& o) { o.distance_profile = "a.svg"; }), "--distance-profile"));
   for (const char* base : {"0", "-1", "inf", "ten", ""}) {
     EXPECT_TRUE(says(refusal([&](auto& o) { o.rope_base = {"10", base}; }), "--rope-base")) << base;
   }

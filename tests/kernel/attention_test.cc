@@ -56,6 +56,20 @@ std::vector<Tensor> both_passes(const Tensor& q, const Tensor& k, const Tensor& 
   return {context, d.q, d.k, d.v};
 }
 
+/// Each query sees its own key, so that its context and the gradient of its value are the factor of one weight.
+TEST(FusedAttention, DropsOthersOfTheWeightsThatOneCounterDoesNotReach) {
+  constexpr int64_t kLength = 65536;  // of which a head has 2^32 weights
+  const Tensor ones = Tensor::full({1, 2, kLength, 4}, 1);
+  const auto results = both_passes(ones, ones, ones, ones, {{}, {}, true, 0, 1}, 0.5f);
+  golden::expect_near(results[3], results[0], 1e-5, "forward and backward");
+  const Tensor context = results[0].contiguous();
+  int64_t same = 0;
+  for (int64_t i = 0; i < kLength; ++i) {
+    same += (context.data()[i * 4] == 0) == (context.data()[(kLength + i) * 4] == 0);
+  }
+  EXPECT_NEAR(static_cast<double>(same), kLength / 2.0, 1500);
+}
+
 TEST(FusedAttention, AWindowAsLongAsTheSentenceIsNone) {
   const Tensor q = random_tensor({2, 3, 130, 16}, 1), k = random_tensor({2, 3, 130, 16}, 2),
                v = random_tensor({2, 3, 130, 16}, 3), g = random_tensor({2, 3, 130, 16}, 4);

@@ -52,6 +52,13 @@ TEST(CachedBlocks, AreGatheredByTheOriginsOfTheirRows) {
   EXPECT_TRUE(gather_blocks(std::span(&second, 1), std::vector<int32_t>(), 0).shape() == (Shape{0, 2, 3, 5}));
 }
 
+TEST(CachedBlocks, WithoutPositionsHaveNoOrigins) {
+  const std::vector<Tensor> blocks = {random_tensor({3, 2, 2, 5}, 1), random_tensor({3, 2, 1, 5}, 2).narrow(2, 0, 0)};
+  const std::vector<int32_t> origins = {1, 1, 2, 2, 1000};  // the last one belongs to no row
+  const Tensor all = gather_blocks(blocks, std::span(origins).first(4), 2);
+  expect_same_bits(all, blocks[0].narrow(0, 1, 2), "the first block");
+}
+
 TEST(CachedBlocks, AreGatheredAlikeByAnyThreads) {
   const std::vector<Tensor> blocks = {laid_out_as_transposed(random_tensor({30, 4, 9, 33}, 1), 1, 2),
                                       random_tensor({30, 4, 8, 33}, 2)};

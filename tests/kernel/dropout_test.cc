@@ -41,6 +41,8 @@ TEST(Dropout, KeysAndNeighboursAreIndependent) {
   EXPECT_NEAR(agreements(mask, Dropout::Mask({0.5f, 2}), 0), 50000, 1000);
   EXPECT_NEAR(agreements(mask, Dropout::Mask({0.5f, uint64_t{1} << 32 | 1}), 0), 50000, 1000);
   for (uint32_t shift : {1, 2, 64, 128, 512}) EXPECT_NEAR(agreements(mask, mask, shift), 50000, 1000) << shift;
+  EXPECT_EQ(agreements(mask, mask.part(0), 0), 100000);
+  for (uint64_t n : {1, 2, 3}) EXPECT_NEAR(agreements(mask.part(n - 1), mask.part(n), 0), 50000, 1000) << n;
 }
 
 }  // namespace

@@ -34,6 +34,14 @@ TEST(LogSum, KeepsWhatIsNotFinite) {
   EXPECT_EQ(log_sum(Tensor::full({100}, -infinity).span(), maxima), -infinity);
   EXPECT_FLOAT_EQ(log_sum(Tensor::of({3}, {-infinity, 2, -infinity}).span(), maxima), 2);
   EXPECT_TRUE(std::isnan(log_sum(Tensor::of({3}, {1, NAN, 2}).span(), maxima)));
+  const Tensor x = Tensor::full({130}, 1);
+  for (const int64_t count : {1, 64, 128}) {  // blocks that have no largest number come first
+    x.narrow(0, 0, count).fill(NAN);
+    EXPECT_TRUE(std::isnan(log_sum(x.span(), maxima))) << count;
+    x.narrow(0, 0, count).fill(-infinity);
+    EXPECT_FLOAT_EQ(log_sum(x.span(), maxima), 1 + std::log(130.f - static_cast<float>(count)));
+  }
+  EXPECT_TRUE(std::isnan(log_sum(Tensor::full({1}, NAN).span(), maxima)));
 }
 
 }  // namespace

@@ -44,11 +44,34 @@ TEST(Packing, PutsTheTokensEndToEndAndBackWithZerosInThePadding) {
   expect_same_bits(unpack_tokens(Tensor({0, 5}), empty), Tensor::zeros({2, 3, 5}), "no token");
 }
 
+TEST(Packing, AveragesTheTokensOfEachSentence) {
+  for (const int64_t width : {1, 19}) {
+    const Packing packing(4, {3, 1, 4});
+    const Tensor x = random_tensor({8, width}, 1), g = random_tensor({3, width}, 2);
+    const Tensor means = row_means(laid_out_as_transposed(x, 0, 1), packing);
+    const Tensor d_x = row_means_backward(laid_out_as_transposed(g, 0, 1), packing);
+    ASSERT_EQ(means.shape(), g.shape());
+    ASSERT_EQ(d_x.shape(), x.shape());
+    for (int64_t row = 0; row < 3; ++row) {
+      const int64_t begin = packing.begin(row), size = packing.size(row);
+      for (int64_t c = 0; c < width; ++c) {
+        double sum = 0;
+        for (int64_t t = begin; t < begin + size; ++t) {
+          sum += element(x, t, c);
+          EXPECT_NEAR(element(d_x, t, c), element(g, row, c) / static_cast<double>(size), 1e-6);
+        }
+        EXPECT_NEAR(element(means, row, c), sum / static_cast<double>(size), 1e-6) << row << " " << c;
+      }
+    }
+  }
+}
+
 TEST(Packing, RefusesTensorsOfOtherSizes) {
   const Packing packing(4, {3, 1});
   EXPECT_THROW(pack_tokens(random_tensor({2, 5, 3}, 1), packing), Error);
   EXPECT_THROW(pack_tokens(random_tensor({3, 4, 3}, 1), packing), Error);
   EXPECT_THROW(unpack_tokens(random_tensor({5, 3}, 1), packing), Error);
+  EXPECT_THROW(row_means(random_tensor({5, 3}, 1), packing), Error);
 }
 
 TEST(Packing, IsTheSameForAnyThreads) {
@@ -57,6 +80,12 @@ TEST(Packing, IsTheSameForAnyThreads) {
   expect_the_same_for_any_threads([&] {
     const Tensor packed = pack_tokens(x, packing);
     return std::vector{packed, unpack_tokens(packed, packing)};
+  });
+  const Packing sentences(20, {20, 3, 17, 1, 11, 20, 5, 9});
+  const Tensor tokens = random_tensor({86, 333}, 2);
+  expect_the_same_for_any_threads([&] {
+    const Tensor means = row_means(tokens, sentences);
+    return std::vector{means, row_means_backward(means, sentences)};
   });
 }
 

@@ -27,6 +27,28 @@ TEST(Matmul, TakesTransposedAndInterleavedMatrices) {
   golden::expect_near(matmul(w, narrow), product(w, narrow), 1e-5, "a part of a larger room");
 }
 
+/// Enough multiplications for threads to share: by parts of the longest leading axis, or by blocks of each matrix.
+TEST(Matmul, MatchesThePlainLoopsWhereThreadsShareIt) {
+  const std::vector<std::pair<Shape, Shape>> sizes = {{{300, 70}, {70, 400}},
+                                                      {{40, 3000}, {3000, 30}},
+                                                      {{1, 1, 200, 64}, {1, 1, 64, 200}},
+                                                      {{16, 3, 60, 50}, {16, 3, 50, 70}},
+                                                      {{3, 2, 130, 33}, {3, 2, 33, 70}},
+                                                      {{2, 35, 20, 30}, {2, 35, 30, 40}}};
+  for (const auto& [left, right] : sizes) {
+    const Tensor a = random_tensor(left, 1), b = random_tensor(right, 2), expected = product(a, b);
+    const int last = a.rank() - 1;
+    for (const Tensor& x : {a, laid_out_as_transposed(a, last - 1, last)}) {
+      for (const Tensor& y : {b, laid_out_as_transposed(b, last - 1, last)}) {
+        for (const int count : {1, 3}) {
+          const Threads several(count);
+          golden::expect_near(matmul(x, y), expected, 1e-5, left.str() + " by " + right.str());
+        }
+      }
+    }
+  }
+}
+
 TEST(Matmul, RefusesMatricesThatDoNotFit) {
   EXPECT_THROW(matmul(Tensor::zeros({2, 3}), Tensor::zeros({4, 2})), Error);
   EXPECT_THROW(matmul(Tensor::zeros({2, 3}), Tensor::zeros({2, 3, 2})), Error);

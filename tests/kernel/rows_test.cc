@@ -60,6 +60,32 @@ TEST(MaskedSoftmax, GivesNothingToPaddingQueries) {
   for (int i : {2, 3, 4, 5, 11}) EXPECT_EQ(second[i], 0) << i;
 }
 
+TEST(MaskedSoftmax, SeesTheKeysWithinTheWindow) {
+  const int64_t queries = 40, keys = 90;
+  const Tensor scores = random_tensor({2, 3, queries, keys}, 1, 3);
+  for (const bool causal : {false, true}) {
+    for (const int64_t window : {1, 7, 33, 200}) {
+      const AttentionMask mask{{90, 60}, {40, 20}, causal, 20, window};
+      const Tensor weights = masked_softmax(scores, mask);
+      for (int64_t r = 0; r < 6 * queries; ++r) {
+        const int64_t b = r / (3 * queries), own = 20 + r % queries;
+        const auto sees = [&](int64_t j) {
+          return r % queries < mask.query_lengths[b] && j < mask.key_lengths[b] && std::abs(own - j) < window &&
+                 (!causal || j <= own);
+        };
+        const float* row = scores.data() + r * keys;
+        double sum = 0;
+        for (int64_t j = 0; j < keys; ++j) sum += sees(j) ? std::exp(static_cast<double>(row[j])) : 0;
+        for (int64_t j = 0; j < keys; ++j) {
+          const double expected = sees(j) ? std::exp(static_cast<double>(row[j])) / sum : 0;
+          ASSERT_NEAR(weights.data()[r * keys + j], expected, sees(j) ? 1e-6 : 0) << r << " " << j << " " << window;
+        }
+      }
+      expect_the_same_for_any_threads([&] { return std::vector{masked_softmax(scores, mask)}; });
+    }
+  }
+}
+
 TEST(CrossEntropy, AgreesWithTheGolden) {
   const SafeTensors file = golden::open("operators");
   auto read = [&](const std::string& name) { return file.tensor("label_smoothed_cross_entropy." + name); };
@@ -79,6 +105,16 @@ TEST(CrossEntropy, AgreesWithTheGolden) {
   }
   EXPECT_NEAR(total.loss / read("output").item(), 1, 1e-5);
   EXPECT_NEAR(total.nll / read("nll_loss").item(), 1, 1e-5);
+}
+
+TEST(CrossEntropy, WithoutSmoothingAllowsImpossibleTokens) {
+  const Tensor logits = Tensor::of({1, 3}, {1, -std::numeric_limits<float>::infinity(), 2});
+  const std::vector<int32_t> target = {0};
+  const CrossEntropy sums = cross_entropy_in_place(logits, target, 0);
+  EXPECT_NEAR(sums.loss, std::log(1 + std::exp(1.)), 1e-6);
+  EXPECT_EQ(sums.nll, sums.loss);
+  EXPECT_NEAR(logits.data()[0], 1 / (1 + std::exp(1.)) - 1, 1e-6);
+  EXPECT_NEAR(logits.data()[1], 0, 1e-37);
 }
 
 TEST(LogSoftmax, IsTheLogarithmOfSoftmax) {
@@ -108,13 +144,15 @@ TEST(Rows, NanStaysNanSoThatALossShowsIt) {
 }
 
 TEST(SumRows, MatchesThePlainLoopsForFewAndManyRows) {
-  for (int64_t rows : {1, 5, 31, 32, 33, 1000}) {
-    const Tensor x = random_tensor({rows, 17}, 1), sums = Tensor::full({17}, NAN), added = Tensor::full({17}, 2);
+  for (const auto& [rows, width] : std::vector<std::pair<int64_t, int64_t>>{
+           {1, 17}, {5, 17}, {31, 17}, {32, 17}, {33, 17}, {1000, 17}, {3, 1025}, {40, 3000}}) {
+    const Tensor x = random_tensor({rows, width}, 1), sums = Tensor::full({width}, NAN),
+                 added = Tensor::full({width}, 2);
     sum_rows(x, sums, 0);
     sum_rows(x, added, 1);
-    for (int64_t i = 0; i < 17; ++i) {
+    for (int64_t i = 0; i < width; ++i) {
       double expected = 0;
-      for (int64_t row = 0; row < rows; ++row) expected += x.data()[row * 17 + i];
+      for (int64_t row = 0; row < rows; ++row) expected += x.data()[row * width + i];
       EXPECT_NEAR(sums.data()[i], expected, 1e-4);
       EXPECT_NEAR(added.data()[i], 2 + expected, 1e-4);
     }
@@ -123,10 +161,13 @@ TEST(SumRows, MatchesThePlainLoopsForFewAndManyRows) {
 
 TEST(Rows, GiveTheSameBitsForAnyThreads) {
   const Tensor x = random_tensor({777, 130}, 1), g = random_tensor({777, 130}, 2), weight = random_tensor({130}, 3);
+  const Tensor wide = random_tensor({40, 3000}, 4);
   const std::vector<int32_t> targets(777, 5);
   expect_the_same_for_any_threads([&] {
     const Tensor sums({130}), statistics({2, 777}), d_weight = Tensor::zeros({130}), d_bias = Tensor::zeros({130});
+    const Tensor wide_sums({3000});
     sum_rows(x, sums, 0);
+    sum_rows(wide, wide_sums, 0);
     const Tensor y = layer_norm(x, weight, weight, statistics), logits = x.clone();
     const Tensor d_x = layer_norm_backward(g, x, weight, statistics, d_weight, d_bias);
     const Tensor scales({777}), d_scale = Tensor::zeros({130}), z = rms_norm(x, weight, scales, 1e-6f);
@@ -136,6 +177,7 @@ TEST(Rows, GiveTheSameBitsForAnyThreads) {
                        d_z,
                        d_scale,
                        sums,
+                       wide_sums,
                        y,
                        d_x,
                        d_weight,

@@ -4,6 +4,8 @@
 
 #include "golden.h"
 #include "kernel/plain_product.h"
+#include "kernel/rows.h"
+#include "kernel/step_attention.h"
 #include "random_tensor.h"
 
 namespace rotor {
@@ -19,6 +21,21 @@ TEST(SmallGemm, MatchesThePlainLoopsForAllRemaindersOfItsTiles) {
           small_gemm(m, n, k, {a.data(), k, 1}, b.data(), n, c.data(), n, false, overlap);
           golden::expect_near(c, product(a, b), 1e-6, fmt::format("{} {} {}", m, n, k));
         }
+      }
+    }
+  }
+}
+
+/// By a kernel, whose tiles are those of the level in use.
+TEST(SmallGemm, MatchesThePlainLoopsInAttention) {
+  for (int64_t queries : {1, 2, 3, 4, 5, 6, 7, 11, 13}) {
+    for (int64_t width : {1, 6, 8, 15, 16, 17, 31, 32, 33, 50}) {
+      for (int32_t length : {1, 7, 32, 40}) {
+        const Tensor q = random_tensor({1, 1, queries, width}, 1, 0.2), k = random_tensor({1, 1, length, width}, 2),
+                     v = random_tensor({1, 1, length, width}, 3);
+        const Tensor weights = masked_softmax(product(q, k.transpose(2, 3)), {});
+        golden::expect_near(memory_attention(q, transposed_keys(k), v, std::vector{0}, std::vector{length}),
+                            product(weights, v), 1e-5, fmt::format("{} {} {}", queries, width, length));
       }
     }
   }

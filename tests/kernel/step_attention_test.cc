@@ -127,5 +127,22 @@ TEST(MemoryAttention, IsFusedAttentionOnTheRowsAskedFor) {
   }
 }
 
+TEST(MemoryAttention, RefusesLengthsAndLayoutsThatItCannotRead) {
+  const Tensor k = random_tensor({2, 3, 7, 5}, 1), v = random_tensor({2, 3, 7, 5}, 2),
+               q = random_tensor({2, 3, 1, 5}, 3);
+  const Tensor keys = transposed_keys(k);
+  const std::vector<int32_t> origins = {0, 1}, lengths = {7, 3}, longer = {7, 8}, few = {7};
+  EXPECT_NO_THROW(memory_attention(q, keys, v, origins, lengths));
+  EXPECT_THROW(memory_attention(q, keys, v, origins, longer), Error);
+  EXPECT_THROW(memory_attention(q, keys, v, origins, few), Error);
+  EXPECT_THROW(memory_attention(q, keys, laid_out_as_transposed(v, 2, 3), origins, lengths), Error);
+  EXPECT_THROW(memory_attention(laid_out_as_transposed(q, 1, 3), keys, v, origins, lengths), Error);
+  EXPECT_NO_THROW(memory_weights(q, keys, origins, lengths, 7));
+  EXPECT_THROW(memory_weights(q, keys, origins, longer, 7), Error);
+  EXPECT_THROW(memory_weights(q, keys, origins, std::vector<int32_t>{7, 30}, 30), Error) << "more than there are keys";
+  EXPECT_THROW(memory_weights(q, keys, few, lengths, 7), Error);
+  EXPECT_THROW(memory_weights(laid_out_as_transposed(q, 1, 3), keys, origins, lengths, 7), Error);
+}
+
 }  // namespace
 }  // namespace rotor

@@ -78,6 +78,35 @@ TEST(Classifier, OfAnyHeadTrainsAllItsParameters) {
   }
 }
 
+/// Its inner layer passes on what it gets, so that zeros show what was dropped before it and after it.
+TEST(Classifier, DropsBeforeItsLayersAsItsHeadDoesAndInTrainingAlone) {
+  const TokenBatch input = random_tokens(std::vector<int64_t>(50, 3), 30, 1);
+  for (const auto& [head, share] : {std::pair{"linear", 0.5}, std::pair{"bert", 0.5}, std::pair{"roformer", 0.75}}) {
+    TransformerOptions o = options_of(head, "first");
+    o.dropout = 0.5;
+    Classifier model(o);
+    model.initialise(1);
+    for (const auto& parameter : model.parameters()) {
+      const Tensor value = parameter.variable.value();
+      if (parameter.name == "head.dense.bias") value.fill(0);
+      if (parameter.name != "head.dense.weight") continue;
+      value.fill(0);
+      for (int64_t i = 0; i < value.size(0); ++i) value.data()[i * value.size(0) + i] = 1;
+    }
+    const auto features = [&](uint64_t seed) {
+      seed_random_operators(seed);
+      const Tensor x = model.features(input).value().contiguous();
+      return std::vector<float>(x.span().begin(), x.span().end());
+    };
+    const auto zeros = [](const std::vector<float>& x) { return std::count(x.begin(), x.end(), 0.F); };
+    EXPECT_NEAR(static_cast<double>(zeros(features(1))) / (50 * 12), share, 0.08) << head;
+    EXPECT_NE(features(1), features(2)) << head;
+    const NoGrad no_grad;
+    EXPECT_EQ(zeros(features(1)), 0) << head;
+    EXPECT_EQ(features(1), features(2)) << head;
+  }
+}
+
 TEST(Classifier, WithoutLabelsGivesOneNumber) {
   const NoGrad no_grad;
   TransformerOptions o = options_of("linear", "first");

@@ -189,6 +189,8 @@ TEST_F(ModelFile, KnowsTheLengthThatAScalingOfRopeNeeds) {
   scaling.original_length = 0;
   options.position.rope_scaling = {.kind = "linear", .factor = 2, .original_length = 10};
   EXPECT_EQ(original(write("scaled", 40)), 10) << "of its own scaling";
+  options.position.rope_scaling.kind = "none";
+  EXPECT_EQ(original(write("plain", 40)), 40) << "of no scaling there is none";
   SafeTensorsWriter writer;
   writer.set("trained_length", "long");
   writer.write(folder_ / "damaged");
@@ -239,6 +241,7 @@ TEST_F(ModelFile, WhoseConfigClaimsMoreThanTheFileHoldsTakesNoMemory) {
   const auto load_with = [&](const char* encoding, const char* key, int64_t value) {
     auto config = nlohmann::json::parse(right.metadata("config"));
     config["position_encoding"] = encoding;
+    config["max_distance"] = 1 << 24;  // so that it is not what is refused beside many buckets
     config[key] = value;
     if (std::string(key) == "source_vocabulary") config["target_vocabulary"] = value;
     return message_of<Error>([&] { load_model(spoilt({.config = config.dump()})); });
@@ -250,10 +253,11 @@ TEST_F(ModelFile, WhoseConfigClaimsMoreThanTheFileHoldsTakesNoMemory) {
     }
   }
   EXPECT_TRUE(says(load_with("rope", "source_vocabulary", -1), "source_vocabulary of at least 0"));
-  for (const auto& [encoding, key] : {std::pair{"learned", "max_positions"}, std::pair{"tupe", "max_positions"},
-                                      std::pair{"shaw", "max_relative_position"}, std::pair{"t5", "t5_buckets"},
-                                      std::pair{"deberta", "max_relative_position"}}) {
-    EXPECT_TRUE(says(load_with(encoding, key, 1 << 24), "spoilt.safetensors: expected ")) << encoding;
+  for (const auto& [encoding, key] :
+       {std::pair{"learned", "max_positions"}, std::pair{"tupe", "max_positions"},
+        std::pair{"shaw", "max_relative_position"}, std::pair{"t5", "t5_buckets"}, std::pair{"tupe", "t5_buckets"},
+        std::pair{"sandwich", "sandwich_width"}, std::pair{"deberta", "max_relative_position"}}) {
+    EXPECT_TRUE(says(load_with(encoding, key, 1 << 24), "spoilt.safetensors: ", "expect")) << encoding;
   }
   EXPECT_LT(peak_memory_mb(), memory + 300);
 }

@@ -79,6 +79,33 @@ TEST(ModelConfig, ValuesOfAnotherKindAreRefused) {
   EXPECT_TRUE(says(refusal_of_config([](Json& c) { c["special_tokens"]["bos"] = -2; }), "bos of at least -1"));
 }
 
+TEST(ModelConfig, SpecialTokensAreOfItsVocabulary) {
+  const auto with_pad = [](const Json& pad) {
+    return refusal_of_config([&](Json& c) { c["special_tokens"]["pad"] = pad; });
+  };
+  EXPECT_EQ(with_pad(29), "(nothing thrown)");
+  for (const uint64_t pad : {uint64_t{30}, (uint64_t{1} << 32) + 1, UINT64_MAX}) {
+    EXPECT_TRUE(says(with_pad(pad), "m.st: expected pad of at most 29, got " + std::to_string(pad)));
+  }
+  EXPECT_TRUE(says(with_pad(-4294967295), "pad of at least -1, got -4294967295"));
+}
+
+TEST(ModelConfig, LabelsAreOfClassesAlone) {
+  TransformerOptions options = tiny_options();
+  for (const char* task : {kSentenceRanking, kSentenceEncoding, kSentencePrediction}) {
+    options.task = task;
+    options.arch = "bert_tiny";
+    Json config = Json::parse(options.to_config());
+    config["labels"] = Json::array({"x"});
+    const std::string refused = message_of<Error>([&] { read_config(config); });
+    if (task == std::string(kSentencePrediction)) {
+      EXPECT_EQ(refused, "(nothing thrown)");
+    } else {
+      EXPECT_TRUE(says(refused, "m.st: expected labels for the task sentence_prediction alone", task));
+    }
+  }
+}
+
 TEST(ModelConfig, SizesThatOverflowAreRefused) {
   const auto of_width = [](uint64_t width) {
     return refusal_of_config([=](Json& c) { c["encoder_ffn_embed_dim"] = width; });

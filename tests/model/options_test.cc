@@ -26,9 +26,24 @@ TEST(TransformerOptions, ImpossibleOnesAreRefusedByName) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.encoder.ffn_embed_dim = -1; }), "--encoder-ffn-embed-dim", "-1"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.dropout = 1; }), "--dropout", "below 1"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.attention.dropout = -0.1; }), "--attention-dropout"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.head.labels = {"a"}; }), "labels for the task sentence_prediction alone",
+                   "got 1 of them for the task translation"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.embed_dim = 16; }), "--share-all-embeddings", "12", "16"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.target_vocabulary = 31; }), "--share-all-embeddings", "30", "31",
                    "--joined-dictionary"));
+}
+
+/// Of the numbers below 1 some are 1 as a float32, by which what is left would be divided by zero.
+TEST(TransformerOptions, RatesThatRoundToOneAreRefused) {
+  const auto refused = [](double TransformerOptions::*rate) {
+    EXPECT_EQ(refusal([=](auto& o) { o.*rate = 0.9999999; }), "(nothing thrown)");
+    return refusal([=](auto& o) { o.*rate = 0.99999999; });
+  };
+  EXPECT_TRUE(says(refused(&TransformerOptions::dropout), "--dropout", "float32", "got 0.99999999"));
+  EXPECT_TRUE(says(refused(&TransformerOptions::activation_dropout), "--activation-dropout"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.attention.dropout = 0.99999999; }), "--attention-dropout"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.encoder.word_dropout = 0.99999999; }), "--encoder-word-dropout"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.layerdrop = 0.99999999; }), "--decoder-layerdrop"));
 }
 
 TEST(TransformerOptions, ARecurrentDecoderTakesNoPositionsOfHeads) {
@@ -117,6 +132,43 @@ TEST(TransformerOptions, EncodingsThatNoStackHasAreNamed) {
       "rope",        "--decoder-position-encoding", "none"};
   options.parse(static_cast<int>(words.size()), words.data());
   EXPECT_EQ(options.ignored().size(), 1u);
+}
+
+/// The names of the options of a model that are given on a command line and have no effect, one a line.
+std::string without_effect(const std::string& task, std::vector<const char*> words) {
+  TransformerOptions model;
+  model.task = task;
+  CommandLine options("rotor-train", "", "");
+  model.describe(options);
+  words.insert(words.begin(), "rotor-train");
+  options.parse(static_cast<int>(words.size()), words.data());
+  std::string names;
+  for (const std::string& sentence : options.ignored()) names += sentence.substr(0, sentence.find(' ')) + '\n';
+  return names;
+}
+
+TEST(TransformerOptions, OfAttentionHaveNoEffectWhereThereIsNone) {
+  for (const std::vector<const char*>& words : {std::vector<const char*>{"--attention-window", "9"},
+                                                {"--attention", "performer"},
+                                                {"--attention-dropout", "0.1"},
+                                                {"--no-attention-bias"},
+                                                {"--decoder-attention-heads", "4"}}) {
+    std::vector<const char*> recurrent = words;
+    recurrent.insert(recurrent.end(), {"--decoder-autoreg", "ssru"});
+    EXPECT_EQ(without_effect(kLanguageModeling, words), "");
+    EXPECT_EQ(without_effect(kTranslation, recurrent), "") << "the encoder attends, and the decoder to it";
+    const std::string name = words[0] == std::string("--no-attention-bias") ? "--attention-bias" : words[0];
+    EXPECT_EQ(without_effect(kLanguageModeling, recurrent), name + '\n');
+  }
+}
+
+TEST(TransformerOptions, OfDropoutOfAttentionNeedSoftmaxSomewhere) {
+  for (const char* kernel : {"linear", "performer"}) {
+    const std::vector<const char*> words = {"--attention", kernel, "--attention-dropout", "0.1"};
+    EXPECT_EQ(without_effect(kLanguageModeling, words), "--attention-dropout\n");
+    EXPECT_EQ(without_effect(kMaskedLm, words), "--attention-dropout\n");
+    EXPECT_EQ(without_effect(kTranslation, words), "") << "the decoder attends to the encoder by softmax";
+  }
 }
 
 TEST(TransformerOptions, OfALanguageModelHaveADecoderAlone) {

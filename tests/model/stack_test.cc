@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "autograd/elementwise.h"
 #include "autograd/packing.h"
 #include "golden.h"
@@ -34,6 +36,11 @@ struct Made {
     return unpack(packed, packing).value();
   }
 };
+
+std::vector<float> numbers(const Tensor& x) {
+  const Tensor dense = x.contiguous();
+  return {dense.span().begin(), dense.span().end()};
+}
 
 /// Sequences to attend to, of another width than the stack's.
 struct Remembered {
@@ -138,19 +145,88 @@ TEST(Stack, KeepsTheAttentionToTheMemoryIfAsked) {
 TEST(Stack, HasTheSameGradientsWhereActivationsAreRecomputed) {
   const TokenBatch tokens = random_tokens({6, 4}, 30, 1);
   const Packing packing(tokens.length, tokens.lengths);
-  const Remembered remembered({5, 3});
+  TransformerOptions options = tiny_options();
+  options.dropout = options.activation_dropout = options.attention.dropout = 0.3;  // whose masks are drawn again
   std::vector<std::vector<Tensor>> gradients;
+  std::vector<Tensor> of_memory;
   for (const Activations activations : {Activations::kKept, Activations::kRecomputed}) {
-    Made made(true, 8);
+    Made made(true, 8, options);
+    Remembered remembered({5, 3});
+    remembered.memory.x = Variable(remembered.memory.x.value(), true);
     seed_random_operators(3);
     const Variable x = made.stack(tokens, packing, &remembered.memory, activations);
     backward(x, random_tensor(x.shape(), 4));
     auto& found = gradients.emplace_back();
     for (const auto& parameter : made.stack.parameters()) found.push_back(parameter.variable.gradient());
+    found.push_back(made.embedding->weight.gradient());
+    of_memory.push_back(remembered.memory.x.gradient());
   }
   for (size_t i = 0; i < gradients[0].size(); ++i) {
-    golden::expect_near(gradients[1][i], gradients[0][i], 1e-5, fmt::format("parameter {}", i));
+    expect_same_bits(gradients[1][i], gradients[0][i], fmt::format("parameter {}", i));
   }
+  golden::expect_near(of_memory[1], of_memory[0], 1e-6, "memory, to which the layers add in another order");
+}
+
+/// With every other rate 0, so that each one is seen alone.
+TEST(Stack, DropsInTrainingWhatEachRateIsOf) {
+  const TokenBatch tokens = random_tokens({6, 4}, 30, 1);
+  const Remembered remembered({5, 3});
+  struct Case {
+    const char* name;
+    void (*set)(TransformerOptions&);
+    const Memory* memory = nullptr;
+  };
+  const auto attention_to_memory = [](TransformerOptions& o) {
+    o.attention.dropout = 0.5;
+    o.decoder.autoreg = kSsru;  // of which attention to the memory is the only one
+  };
+  for (const Case& each : {Case{"dropout", [](TransformerOptions& o) { o.dropout = 0.5; }},
+                           Case{"activation", [](TransformerOptions& o) { o.activation_dropout = 0.5; }},
+                           Case{"attention", [](TransformerOptions& o) { o.attention.dropout = 0.5; }},
+                           Case{"attention to a memory", attention_to_memory, &remembered.memory}}) {
+    TransformerOptions options = tiny_options();
+    each.set(options);
+    const Made made(true, each.memory ? 8 : 0, options);
+    const auto features = [&](uint64_t seed) {
+      seed_random_operators(seed);
+      return numbers(made.features(tokens, each.memory));
+    };
+    const auto first = features(1);
+    EXPECT_EQ(features(1), first) << each.name;
+    EXPECT_NE(features(2), first) << each.name;
+    const NoGrad no_grad;
+    EXPECT_EQ(features(1), features(2)) << each.name;
+    EXPECT_NE(features(1), first) << each.name;
+  }
+}
+
+/// A stack is its layers one after the other, of which each has another seed.
+TEST(Stack, GivesEachLayerRandomVectorsOfItsOwn) {
+  const NoGrad no_grad;
+  TransformerOptions options = tiny_options();
+  options.attention.kernel = "performer";
+  options.position.encoding = "none";
+  Made made(true, 0, options);
+  const TokenBatch tokens = random_tokens({5, 5}, 30, 1);
+  const Pass pass{{0, 5}, {}, {{}, {}, /*causal=*/true}, {}};
+  const auto layer = [&](int64_t number, uint64_t seed) {
+    const auto none = std::make_shared<PositionEncoding>();
+    auto made_alone = std::make_unique<Layer>(options.decoder, options, 0, LayerPositions{none, false, none}, seed);
+    std::map<std::string, Tensor> values;
+    for (const auto& [name, value] : made.stack.values()) values[name] = value;
+    for (const auto& parameter : made_alone->parameters(fmt::format("layers.{}.", number))) {
+      parameter.variable.value().copy_from(values.at(parameter.name));
+    }
+    return made_alone;
+  };
+  const Variable x = reshape((*made.embedding)(tokens.ids), {2, 5, 12});
+  const auto features = [&](uint64_t of_first, uint64_t of_second) {
+    const Variable y = (*layer(0, of_first))(x, pass, nullptr);
+    return (*layer(1, of_second))(y, pass, nullptr).value();
+  };
+  const Tensor found = made.features(tokens), same = features(0, 0);
+  golden::expect_near(found, features(0, 1), 1e-6, "layers of the seeds 0 and 1");
+  EXPECT_NE(numbers(found), numbers(same));
 }
 
 TEST(Stack, LeavesLayersOutInTrainingAlone) {

@@ -15,11 +15,10 @@ TEST(FeedForward, IsTwoLinearLayersAroundItsActivation) {
     layer.fc1.initialise(1);
     layer.fc2.initialise(2);
     const Variable x = random_tensor({4, 6}, 1);
-    Variable inner = activation(name).apply(layer.fc1(x));
-    if (activation(name).gate) {
-      layer.fc3->initialise(3);
-      inner = mul(inner, (*layer.fc3)(x));
-    }
+    const auto& [_, apply, gate] = activation(name);
+    EXPECT_EQ(gate != nullptr, layer.fc3 != nullptr);
+    if (gate) layer.fc3->initialise(3);
+    const Variable inner = gate ? gate(layer.fc1(x), (*layer.fc3)(x)) : apply(layer.fc1(x));
     golden::expect_near(layer(x).value(), layer.fc2(inner).value(), 1e-6, name);
   }
 }

@@ -57,6 +57,11 @@ TEST(PositionOptions, ImpossibleOnesAreRefusedByName) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.max_relative_position = 0; }), "--max-relative-position"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.t5_buckets = 2; }), "--t5-buckets"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.max_distance = 0; }), "--max-distance"));
+  static constexpr int64_t kHuge = int64_t{1} << 40;
+  EXPECT_TRUE(says(refusal([](auto& o) { o.position_offset = kHuge; }), "--position-offset", "from 0 to 16777216"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.shape_max_shift = kHuge; }), "--shape-max-shift", "from 1 to 16777216"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.sandwich_width = kHuge; }), "--sandwich-width", "from 2 to 65536"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.t5_buckets = kHuge; }), "--t5-buckets", "from 4 to 65536"));
 }
 
 TEST(PositionOptions, HaveTheNamesThatTheTableGivesThem) {

@@ -38,13 +38,16 @@ TEST(Tupe, AddsPositionsByTheirOwnProjectionsAndABiasUnscaled) {
 }
 
 TEST(Tupe, NamesTheOptionForMorePositions) {
-  const auto encoding = make_tupe(options(), {18, 3, true});
   const Tensor q = Tensor::zeros({1, 3, 1, 6}), k = Tensor::zeros({1, 3, 24, 6});
-  try {
-    encoding->on_scores(Tensor::zeros({1, 3, 1, 24}), q, k, {23, 1}, {0, 24});
-    FAIL() << "position 23 of 23";
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("--max-positions"), std::string::npos) << error.what();
+  for (const bool prepared : {false, true}) {
+    const auto encoding = make_tupe(options(), {18, 3, true});
+    if (prepared) encoding->prepare(WeightType::kFloat32);
+    try {
+      encoding->on_scores(Tensor::zeros({1, 3, 1, 24}), q, k, {23, 1}, {0, 24});
+      FAIL() << "position 23 of 23";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("--max-positions"), std::string::npos) << error.what();
+    }
   }
 }
 

@@ -71,6 +71,23 @@ TEST(ScoreOptions, MakeTheMetricsInOneOrder) {
   EXPECT_EQ(names_of(options).size(), 2u) << "and that of the split compounds";
 }
 
+TEST(ScoreOptions, NameThoseWithoutEffectAndNoOthers) {
+  const auto ignored = [](std::vector<const char*> words) {
+    ScoreOptions options;
+    CommandLine line("rotor-score", "", "");
+    options.describe(line);
+    words.insert(words.begin(), {"rotor-score", "r"});
+    line.read(static_cast<int>(words.size()), words.data());
+    options.apply(line);
+    return line.ignored();
+  };
+  EXPECT_EQ(ignored({"-m", "ter", "--compound-split-bleu", "--target-lang", "en", "-lc"}), Texts());
+  EXPECT_EQ(ignored({"-m", "ter", "-lc", "--target-lang", "en"}).size(), 2u);
+  const Texts tokenizer = ignored({"-m", "ter", "--compound-split-bleu", "-tok", "char"});
+  ASSERT_EQ(tokenizer.size(), 1u);
+  EXPECT_TRUE(says(tokenizer[0], "--tokenize char has no effect", "only with --metrics bleu"));
+}
+
 TEST(ScoreOptions, TakeTheTokeniserOfTheLanguageUnlessOneIsGiven) {
   const auto tokenizer = [](std::vector<const char*> words) {
     ScoreOptions options;

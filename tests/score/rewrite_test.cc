@@ -5,18 +5,6 @@
 namespace rotor {
 namespace {
 
-TEST(ReplaceAll, GoesOnBehindWhatItWrote) {
-  const auto replaced = [](std::string text, std::string_view from, std::string_view to) {
-    replace_all(text, from, to);
-    return text;
-  };
-  EXPECT_EQ(replaced("aXbXX", "X", "XX"), "aXXbXXXX");
-  EXPECT_EQ(replaced("aaa", "aa", "b"), "ba");
-  EXPECT_EQ(replaced("abc", "x", "y"), "abc");
-  EXPECT_EQ(replaced("-abc-", "-", ""), "abc");
-  EXPECT_EQ(replaced("", "x", "y"), "");
-}
-
 TEST(UnescapeEntities, TakesTheFourOfMtevalInItsOrder) {
   std::string text = "&quot;a&quot; &amp; &lt;b&gt; &apos;";
   unescape_entities(text);

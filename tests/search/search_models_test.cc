@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/scratch.h"
+#include "data/given_vocabulary.h"
 #include "format/damage.h"
 #include "search/fairseq.h"
 #include "text/byte_vocabulary.h"
@@ -52,6 +53,24 @@ TEST(SearchModels, SayWhatToDoWithAnEncoder) {
                    "rotor-evaluate or rotor-serve predict"));
   EXPECT_TRUE(says(refused(kMaskedLm), "got one of masked_lm", "--finetune-from-model"));
   EXPECT_TRUE(says(refused(kSentenceEncoding), "rotor-serve make vectors"));
+}
+
+/// The pieces of the vocabulary are rows of matrices, which are refused before any is read.
+TEST(SearchModels, RefusesAVocabularyOfAnotherSizeThanTheModelsBeforeItReadsTheModel) {
+  const ScratchFolder folder;
+  const SafeTensors golden(fairseq_model_path());
+  auto config = nlohmann::json::parse(golden.metadata("config"));
+  config["source_vocabulary"] = config["target_vocabulary"] = 50;
+  SafeTensorsWriter writer;
+  for (const auto& [name, tensor] : golden.tensors()) writer.add(name, tensor.type, tensor.shape, tensor.bytes);
+  for (const auto& [key, value] : golden.metadata()) writer.set(key, key == "config" ? config.dump() : value);
+  writer.write(folder / "model");
+  ComputeOptions options;
+  for (const bool limited : {false, true}) {
+    if (limited) options.vocab_limit = folder.file("pieces", vocabularies_of(golden).target.piece(99) + "\n");
+    EXPECT_TRUE(says(message_of<Error>([&] { SearchModels(folder / "model", options); }),
+                     "expects a target vocabulary of 50 pieces, its vocabulary has 100"));
+  }
 }
 
 /// The golden model as a file with checksums, and one bit of it wrong.

@@ -1,11 +1,15 @@
 #include "search/work_sharing.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <atomic>
 #include <chrono>
 #include <thread>
 
+#include "base/check.h"
+#include "base/command.h"
+#include "base/refused_threads.h"
 #include "threads.h"
 
 namespace rotor {
@@ -24,6 +28,26 @@ TEST(ShareWork, DoesEachPieceOnceAndSharesTheThreads) {
     EXPECT_EQ(wrong, 0);
   }
   share_work(2, 0, [](int64_t, int64_t) { FAIL(); });
+}
+
+TEST(ShareWork, LeavesAllToTheCallerWhereTheSystemRefusesThreads) {
+  const Outcome outcome = run_as_command([] {
+    refuse_threads();
+    int64_t sum = 0;
+    share_work(3, 5, [&](int64_t worker, int64_t i) { sum += worker == 0 ? i : 100; });
+    ROTOR_CHECK(sum == 10, "expected 10, got {}", sum);
+  });
+  EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
+}
+
+TEST(ShareWork, KeepsSignalsFromItsThreads) {
+  std::atomic<int> open = 0;
+  share_work(2, 2, [&](int64_t, int64_t) {
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    open += sigismember(&blocked, SIGTERM) == 0;
+  });
+  EXPECT_EQ(open, 0);
 }
 
 TEST(ShareWork, EndsWithTheFirstException) {

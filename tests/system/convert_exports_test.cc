@@ -120,6 +120,38 @@ TEST_F(ConvertExports, TranslationModelsGoOutAsTheyCame) {
   }
 }
 
+/// Matrices in 16 bits become the floats of which they are the upper halves.
+TEST_F(ConvertExports, TakeModelsInBfloat16) {
+  succeed("rotor-convert opus-mt " + kHuggingFace + "opus_mt_shared m.safetensors --quantize bf16");
+  succeed("rotor-convert huggingface m.safetensors out && rotor-convert ctranslate2 m.safetensors served");
+  const SafeTensors model(folder_ / "m.safetensors"), there(folder_ / "out/model.safetensors");
+  const std::string halves(model.at("encoder.layers.0.fc1.weight").bytes);
+  const std::string floats(there.at("model.encoder.layers.0.fc1.weight").bytes);
+  ASSERT_EQ(floats.size(), 2 * halves.size());
+  for (size_t i = 0; i < halves.size(); i += 2) {
+    EXPECT_EQ(floats.substr(2 * i, 4), std::string(2, '\0') + halves.substr(i, 2)) << i;
+  }
+  const std::string fairseq = ROTOR_GOLDEN "/fairseq_checkpoints/shared/";
+  succeed("rotor-convert fairseq " + fairseq + "checkpoint.pt f.safetensors --quantize bf16 --bpe-codes " + fairseq +
+          "codes && rotor-convert fairseq-folder f.safetensors folder");
+}
+
+TEST_F(ConvertExports, AreOnTheDiskBeforeTheyHaveTheirName) {
+  folder_.file("write.py", R"(import os, re, sys
+sys.path.insert(0, sys.argv[1])
+from convert.folder import write_folder
+synced = []
+def fsync(file):
+    name = re.sub("[.]out[.][^/]*", "new", os.path.relpath(os.readlink(f"/proc/self/fd/{file}")))
+    synced.append(f"{name} {'after' if os.path.exists('out') else 'before'}")
+os.fsync = fsync
+write_folder("out", {"a": b"1", "b/c": {}})
+print(", ".join(sorted(synced)))
+)");
+  EXPECT_EQ(run("python3 write.py '" ROTOR_BIN "/rotor-convert'").out,
+            ". after, new before, new/a before, new/b before, new/b/c before\n");
+}
+
 TEST_F(ConvertExports, RefusesShapesThatTransformersDoesNotHave) {
   const Json pieces = {{"vocabulary", "ctranslate2_sinusoidal"}};
   const auto language_model = [&](const std::string& from, const Json& config) {

@@ -101,6 +101,24 @@ TEST_F(ConvertFairseq, ThereAndBackKeepsEveryByte) {
   }
 }
 
+/// A line that overwrites gives a token a new id. The former id of a token stays without text, a special token stays.
+TEST_F(ConvertFairseq, FollowsDictionariesThatOverwrite) {
+  const auto tokens_with_last = [&](const std::string& line) {
+    succeed("rm -rf in && cp -r " + kFolder + "shared in && sed -i '$c\\" + line + "' in/dict.*.txt");
+    succeed("rotor-convert fairseq in/checkpoint.pt out.safetensors --bpe-codes in/codes");
+    return Vocabulary::from_bytes(read_vocabulary(SafeTensors(folder_ / "out.safetensors")).source);
+  };
+  const Vocabulary again = tokens_with_last("a@@ 1 #fairseq:overwrite");
+  EXPECT_EQ(again.size(), 240);
+  EXPECT_EQ(again.piece(5), "[overwritten:5]");
+  EXPECT_EQ(again.id("a@@"), 239);
+  succeed("rotor-convert fairseq-folder out.safetensors there && rotor-convert fairseq there back.safetensors");
+  succeed("cmp out.safetensors back.safetensors");
+  const Vocabulary special = tokens_with_last("<unk> 1 #fairseq:overwrite");
+  EXPECT_EQ(special.id("<unk>"), 3);
+  EXPECT_EQ(special.piece(239), "[overwritten:239]");
+}
+
 TEST_F(ConvertFairseq, ExecutesNothingOfAPickle) {
   const std::string call = "\\n(S'touch ran'\\ntR.\" > checkpoint.pt";
   const auto zip = [](const std::string& change) {

@@ -72,6 +72,14 @@ TEST_F(Convert, ThereAndBackKeepsEveryByte) {
   }
 }
 
+TEST_F(Convert, KeepsThatRoFormerTurnsValues) {
+  succeed("cp -r " + kFolders +
+          "roformer_classes in && sed -i 's/\"rotary_value\": false/\"rotary_value\": true/' in/config.json");
+  succeed("rotor-convert roformer in out.safetensors && rotor-convert huggingface out.safetensors there");
+  EXPECT_TRUE(read_model_options(SafeTensors(folder_ / "out.safetensors")).position.rotary_value);
+  succeed("rotor-convert roformer there back.safetensors && cmp out.safetensors back.safetensors");
+}
+
 TEST_F(Convert, SaysWhatItMade) {
   const CommandResult result = run("rotor-convert bert " + kFolders + "bert_classes out.safetensors");
   EXPECT_EQ(result.out, "");
@@ -103,6 +111,12 @@ TEST_F(Convert, ReadsOfATextWhatSentenceTransformersReads) {
       run("echo '{\"max_seq_length\": 30}'" + limits + "rotor-convert bert in whole.safetensors");
   EXPECT_EQ(count_lines(whole.err), 1) << whole.err;
   EXPECT_EQ(SafeTensors(folder_ / "whole.safetensors").at(table).bytes, golden.at(table).bytes);
+  // Without that file the tokenizer's length counts, unless it is no limit.
+  for (const auto& [length, rows] : {std::pair{"7", &file}, std::pair{"1e30", &golden}}) {
+    succeed(fmt::format("rm -f in/sentence_bert_config.json && echo '{{\"model_max_length\": {}}}' > ", length) +
+            "in/tokenizer_config.json && rotor-convert bert in cut.safetensors");
+    EXPECT_EQ(SafeTensors(folder_ / "cut.safetensors").at(table).bytes, rows->at(table).bytes) << length;
+  }
 }
 
 TEST_F(Convert, SaysHowMuchRoFormerReadsOfAText) {
@@ -116,9 +130,22 @@ TEST_F(Convert, SaysHowMuchRoFormerReadsOfAText) {
 TEST_F(Convert, HasCompletionsAndAManPage) {
   const std::string share = std::filesystem::path(ROTOR_BIN).parent_path() / "share";
   succeed("rotor-convert --completion bash > bash && bash -n bash && cmp bash " + share + "/bash/rotor-convert");
-  succeed("rotor-convert --completion zsh | cmp - " + share + "/zsh/_rotor-convert");
+  succeed("rotor-convert --completion=zsh | cmp - " + share + "/zsh/_rotor-convert");
   if (run("help2man --version").exit_code != 0) return;
   EXPECT_TRUE(says(run("gzip -dc " + share + "/man/rotor-convert.1.gz").out, "rotor\\-convert", "huggingface MODEL"));
+}
+
+TEST_F(Convert, CompletesTheOptionsOfEachFormat) {
+  succeed("rotor-convert --completion bash > bash");
+  const auto completed = [&](const std::string& line) {
+    return run("bash -c '. ./bash; COMP_WORDS=(" + line +
+               "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _rotor_convert; echo ${COMPREPLY[@]}'")
+        .out;
+  };
+  EXPECT_EQ(completed("rotor-convert fair"), "fairseq fairseq-folder\n");
+  EXPECT_EQ(completed("rotor-convert marian in out -"), "--vocabulary --quantize\n");
+  EXPECT_EQ(completed("rotor-convert marian in out --quantize = b"), "bf16\n");
+  EXPECT_EQ(completed("rotor-convert huggingface in out -"), "\n");
 }
 
 TEST_F(Convert, RefusesADamagedModel) {
@@ -127,6 +154,12 @@ TEST_F(Convert, RefusesADamagedModel) {
   bytes.back() ^= 1;
   folder_.file("bad.safetensors", bytes);
   EXPECT_TRUE(refused(run("rotor-convert huggingface bad.safetensors out"), 1, "bad.safetensors: tensor", "checksum"));
+  copy_with_config(folder_ / "model.safetensors", "[1]", "list.safetensors");
+  EXPECT_TRUE(
+      refused(run("rotor-convert huggingface list.safetensors out"), 1, "configuration as a JSON object", "[1]"));
+  const std::string list = R"({"__metadata__":[1]})";
+  folder_.file("metadata.safetensors", std::string(1, static_cast<char>(list.size())) + std::string(7, '\0') + list);
+  EXPECT_TRUE(refused(run("rotor-convert huggingface metadata.safetensors out"), 1, "texts as the metadata, got [1]"));
   const std::string header = R"({"x":{"dtype":"F32","shape":["x",6000000000],"data_offsets":[0,4]}})";
   folder_.file("huge.safetensors",
                std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header + "four");
@@ -177,7 +210,7 @@ TEST_F(Convert, RefusesWhatRotorDoesNotHave) {
   expect_refusal("bert_masked_lm", set("position_embedding_type", "\"relative_key\""), "absolute", "relative_key");
   expect_refusal("bert_masked_lm", set("use_cache", "true, \"is_decoder\": true"), "is_decoder", "no such part");
   expect_refusal("bert_masked_lm", set("model_type", "\"albert\""), "expected a model of the type bert", "albert");
-  expect_refusal("roformer_classes", set("rotary_value", "true"), "rotary_value");
+  expect_refusal("roformer_classes", set("rotary_value", "7"), "one of True, False as rotary_value, got 7");
   expect_refusal("roformer_classes", set("embedding_size", "8"), "embedding_size", "16");
   expect_refusal("bert_classes", set("use_cache", "true, \"problem_type\": \"multi_label_classification\""),
                  "problem_type");
@@ -211,7 +244,9 @@ TEST_F(Convert, RefusesFoldersThatDisagreeWithThemselves) {
   expect_refusal("bert_vectors", "echo '{\"max_seq_length\": \"7\"}' > sentence_bert_config.json",
                  "sentence_bert_config.json: expected a whole number of at least 1 as max_seq_length, got '7'");
   expect_refusal("bert_vectors", "echo '{\"do_lower_case\": 7}' > sentence_bert_config.json", "true or false", "got 7");
-  expect_refusal("bert_vectors", "echo '[]' > sentence_bert_config.json", "sentence_bert_config.json: expected JSON");
+  expect_refusal("bert_vectors", "echo '{\"model_max_length\": 0}' > tokenizer_config.json", "at least 1", "got 0");
+  expect_refusal("bert_vectors", "echo '[]' > sentence_bert_config.json",
+                 "sentence_bert_config.json: expected a JSON object");
 }
 
 /// A pickle can name any function. Of both forms of PyTorch's files, nothing that they name is called.

@@ -224,7 +224,7 @@ TEST_F(ConvertTranslation, RefusesDamagedFiles) {
   expect_refusal("opus_mt_shared", "truncate -s -100 model.safetensors", "model.safetensors", "whole");
   expect_refusal("opus_mt_separate", "truncate -s 9000 pytorch_model.bin", "pytorch_model.bin");
   expect_refusal("opus_mt_shared", "truncate -s 100 source.spm", "source.spm", "SentencePiece");
-  expect_refusal("opus_mt_shared", "echo '[1]' > vocab.json", "vocab.json", "tokens and their ids");
+  expect_refusal("opus_mt_shared", "echo '[1]' > vocab.json", "vocab.json: expected a JSON object");
   expect_refusal("opus_mt_shared", "sed -i 's/: 7,/: 8,/' vocab.json", "vocab.json", "got none for 7");
   expect_marian_refusal("ssru/model.npz", "truncate -s 30000 model.npz", "model.npz", "damaged");
   expect_marian_refusal("ssru/model.bin", "truncate -s 30000 model.bin", "model.bin", "whole");

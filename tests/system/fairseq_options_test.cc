@@ -28,8 +28,11 @@ TEST_F(FairseqOptions, ThatMeanTheSameAreTaken) {
       kTrainDigits +
       "--max-epoch 3 --save-dir fairseq --task translation --criterion label_smoothed_cross_entropy --optimizer adam "
       "--adam-betas '(0.9, 0.98)' --max-sentences 0 --no-progress-bar --valid-subset valid "
-      "--skip-invalid-size-inputs-valid-test --cpu");
-  EXPECT_EQ(text_of(folder_ / "fairseq/checkpoint3.safetensors"), text_of(folder_ / "run/checkpoint3.safetensors"));
+      "--skip-invalid-size-inputs-valid-test --cpu --find-unused-parameters --data-buffer-size 10 "
+      "--fixed-validation-seed 7 --ignore-unused-valid-subsets");
+  const std::string trained = text_of(folder_ / "run/checkpoint_3.safetensors");
+  ASSERT_FALSE(trained.empty());
+  EXPECT_EQ(text_of(folder_ / "fairseq/checkpoint_3.safetensors"), trained);
 
   succeed("rotor-average --inputs run --num-epoch-checkpoints 2 --output a.safetensors");
   succeed("rotor-average run --last 2 --output b.safetensors");
@@ -57,6 +60,9 @@ TEST_F(FairseqOptions, OthersAreAnsweredWithWhatToUse) {
       {"rotor-train corpus --distributed-port=1234", "mpirun"},
       {"rotor-train corpus --optimizer nag", "expects one of adam"},
       {"rotor-train corpus --encoder-learned-pos", "--encoder-position-encoding learned"},
+      {"rotor-train corpus --encoder-embed-path vectors.txt", "--finetune-from-model"},
+      {"rotor-train corpus --truncate-source", "--max-source-positions"},
+      {"rotor-train corpus --log-file log", "2>FILE"},
       {"rotor-generate m --fp16", "--quantize"},
       {"rotor-generate m --sacrebleu", "rotor-score"},
       {"rotor-generate m --results-path out", "--output"},

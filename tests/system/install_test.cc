@@ -1,12 +1,10 @@
 // What `make install` installs: shell completions, man pages, and a CMake package that another project finds.
-#include "system/command.h"
+#include "system/option_tables.h"
 
 namespace rotor {
 namespace {
 
 const std::string kBuild = std::filesystem::path(ROTOR_BIN).parent_path();
-constexpr const char* kCommands[] = {"average",    "compare", "generate", "inspect",
-                                     "preprocess", "score",   "serve",    "train"};
 
 /// What bash offers for the last word of a command line.
 std::string completed(const ScratchFolder& folder, const std::string& line) {
@@ -28,10 +26,10 @@ TEST(Completion, OfBashCompletesOptionsAndTheirChoices) {
 TEST(Completion, OfEveryCommandIsReadByItsShell) {
   const ScratchFolder folder;
   const bool zsh = run(folder, "zsh --version").exit_code == 0;
-  for (const std::string verb : kCommands) {
-    const std::string made = "rotor-" + verb + " --completion ";
-    EXPECT_EQ(run(folder, made + "bash | bash -n").exit_code, 0) << verb;
-    EXPECT_EQ(run(folder, made + "bash | cmp - " + kBuild + "/share/bash/rotor-" + verb).exit_code, 0) << verb;
+  for (const std::string& command : kCommands) {
+    const std::string made = command + " --completion ";
+    EXPECT_EQ(run(folder, made + "bash | bash -n").exit_code, 0) << command;
+    EXPECT_EQ(run(folder, made + "bash | cmp - " + kBuild + "/share/bash/" + command).exit_code, 0) << command;
     if (!zsh) continue;
     const CommandResult loaded =
         run(folder, made + "zsh > _it && zsh -fc 'autoload -U compinit && compinit -D && source ./_it'");
@@ -42,10 +40,10 @@ TEST(Completion, OfEveryCommandIsReadByItsShell) {
 TEST(ManPages, TellEveryCommandsPurposeUsageAndOptions) {
   const ScratchFolder folder;
   if (run(folder, "help2man --version").exit_code != 0) GTEST_SKIP() << "help2man is not installed";
-  for (const std::string verb : kCommands) {
-    const CommandResult page = run(folder, "gzip -dc " + kBuild + "/share/man/rotor-" + verb + ".1.gz");
+  for (const std::string& command : kCommands) {
+    const CommandResult page = run(folder, "gzip -dc " + kBuild + "/share/man/" + command + ".1.gz");
     ASSERT_EQ(page.exit_code, 0) << page.err;
-    EXPECT_TRUE(says(page.out, ".SH NAME\nrotor-" + verb + " \\- ", ".SH SYNOPSIS\n", ".SH DESCRIPTION\n",
+    EXPECT_TRUE(says(page.out, ".SH NAME\n" + command + " \\- ", ".SH SYNOPSIS\n", ".SH DESCRIPTION\n",
                      "\\-\\-config\\fR FILE\n",
                      "\\fB\\-h\\fR, \\fB\\-\\-help\\fR\nshow the options used most, and exit\n"));
     EXPECT_EQ(page.out.find("manual page for"), std::string::npos) << "no purpose of its own";

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs a command while a local server offers small archives with the names and the layout of those that a recipe downloads.
 
-    recipe_mirror.py RECIPE FOLDER [--cut] [--damage NAME] -- COMMAND...
+    recipe_mirror.py RECIPE FOLDER [--cut] [--whole] [--damage NAME] -- COMMAND...
 
 RECIPE is wmt14_en_de or iwslt14_de_en. FOLDER receives the archives, made of the embedded demo corpus, requests.log, and
-archives.txt, which the command finds in $ROTOR_ARCHIVES. --cut breaks every first transfer of a file off half-way; --damage
-serves an archive that does not fit its checksum. Exits as the command does.
+archives.txt, which the command finds in $ROTOR_ARCHIVES. --cut breaks every first transfer of a file off half-way; --whole
+knows no ranges and sends whole files only; --damage serves an archive that does not fit its checksum. Exits as the command does.
 """
 import gzip
 import hashlib
@@ -83,12 +83,12 @@ def make_archives(archives, folder):
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    folder, cut, seen = None, False, set()
+    folder, cut, whole, seen = None, False, False, set()
 
     def do_GET(self):
         name = self.path.lstrip("/")
         content = (self.folder / name).read_bytes()
-        asked = self.headers.get("Range")
+        asked = None if self.whole else self.headers.get("Range")
         begin = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
         with open(self.folder / "requests.log", "a") as log:
             log.write(f"{name} {begin} {len(content)}\n")
@@ -112,7 +112,7 @@ def main():
     folder = pathlib.Path(options[1]).resolve()
     folder.mkdir(exist_ok=True)
     make_archives(archives, folder)
-    Handler.folder, Handler.cut = folder, "--cut" in options
+    Handler.folder, Handler.cut, Handler.whole = folder, "--cut" in options, "--whole" in options
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     with open(folder / "archives.txt", "w") as file:
         for name in archives:

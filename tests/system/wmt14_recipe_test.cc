@@ -42,6 +42,11 @@ TEST_F(Wmt14Recipe, GoesThroughBrokenDownloadsToBothScoresAndRepeatsNothing) {
   EXPECT_EQ(scores(second.out), scores(first.out));
 }
 
+TEST_F(Wmt14Recipe, HasTheSameLearningRateOnACluster) {
+  EXPECT_TRUE(says(text_of(kRoot / "recipes/wmt14_en_de/config.ini"), "\nlr = 0.0005\n", "\nwarmup-updates = 4000\n"));
+  EXPECT_TRUE(says(text_of(kRoot / "recipes/wmt14_en_de/train.slurm"), " --lr 0.0005 --warmup-updates 4000 "));
+}
+
 TEST_F(Wmt14Recipe, RemovesAnArchiveThatIsNotTheRightOne) {
   const CommandResult wrong = recipe("--damage training-parallel-nc-v9");
   EXPECT_EQ(wrong.exit_code, 1);

@@ -264,5 +264,19 @@ TEST(TrainVocabulary, DrawsLinesFromAllOfTheText) {
   EXPECT_GT(known.back(), 'f');
 }
 
+TEST(TrainVocabulary, DrawsAsManyLinesWhereOthersAreTooLong) {
+  const ScratchFolder folder;
+  std::string text;
+  for (char c = 'a'; c <= 'z'; ++c) text += std::string(3, c) + "\n" + std::string(4193, '1') + "\n";
+  const auto letters = folder.file("letters", text);
+  for (const int64_t wanted : {0, 52}) {
+    for (const int64_t lines : {6, 40, 52}) {
+      const Vocabulary vocabulary = Vocabulary::from_bytes(
+          train_vocabulary({letters}, {.model_type = "word", .size = 100, .lines = lines, .wanted_lines = wanted}));
+      EXPECT_EQ(vocabulary.size(), 4 + std::min<int64_t>(lines, 26)) << lines << " of " << wanted;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rotor

@@ -18,12 +18,13 @@ struct TrainingRun {
         parameters(objective.module()),
         adam({}, parameters) {}
 
-  Training training() { return {objective, parameters, adam, state}; }
+  Training training() { return {objective, parameters, adam, state, trained_length}; }
 
   TranslationObjective objective;
   ParameterBuffer parameters;
   Adam adam;
   TrainerState state;
+  int64_t trained_length = 0;
 };
 
 class Checkpoint : public testing::Test {
@@ -34,6 +35,7 @@ class Checkpoint : public testing::Test {
     saved_.adam.second_moments().copy_from(random_tensor(saved_.parameters.values().shape(), 3));
     saved_.state = {.updates = 7, .epoch = 2, .next_batch = 3, .validations_without_gain = 1, .bad_updates = 2};
     saved_.state.best.set("loss", 4.1);
+    saved_.trained_length = 40;
     save_checkpoint(saved_.training(), path_);
   }
 
@@ -62,6 +64,21 @@ TEST_F(Checkpoint, RestoresAllOfIt) {
   EXPECT_EQ(run.state.to_json(), saved_.state.to_json());
   save_checkpoint(run.training(), folder_ / "again.safetensors");
   EXPECT_TRUE(text_of(folder_ / "again.safetensors") == text_of(path_)) << "bytes";
+}
+
+/// A model knows the longest sample of all its trainings, whichever way the last one was started.
+TEST_F(Checkpoint, KeepsTheLongerTrainedLength) {
+  for (const auto& [own, longest] : {std::pair{25, 40}, std::pair{60, 60}}) {
+    TrainingRun resumed, restored, tuned;
+    resumed.trained_length = restored.trained_length = tuned.trained_length = own;
+    load_checkpoint(path_, resumed.training());
+    restore_checkpoint(path_, restored.training(), {.optimizer = true});
+    load_parameters(path_, tuned.training());
+    for (TrainingRun* run : {&resumed, &restored, &tuned}) {
+      save_checkpoint(run->training(), folder_ / "next.safetensors");
+      EXPECT_EQ(read_trained_length(SafeTensors(folder_ / "next.safetensors")), longest) << own;
+    }
+  }
 }
 
 TEST_F(Checkpoint, IsAModelToo) {

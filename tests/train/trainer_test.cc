@@ -223,6 +223,20 @@ TEST_F(TrainerTest, ReportsNameTheEpochOfTheirLastUpdate) {
   for (const auto& report : all) EXPECT_LE(report["epoch"], 2) << report.dump();
 }
 
+TEST_F(TrainerTest, OnShorterSamplesKeepsTheTrainedLengthOfItsStart) {
+  const auto trained_length = [&](const std::string& run) {
+    return read_trained_length(SafeTensors(folder_ / run / "checkpoint_last.safetensors"));
+  };
+  train("long", 1);
+  ASSERT_GT(trained_length("long"), 5);
+  batches_.max_source_positions = batches_.max_target_positions = 5;
+  train("short", 1);
+  EXPECT_LE(trained_length("short"), 5);
+  options_.checkpoints.finetune_from_model = folder_ / "long/checkpoint_last.safetensors";
+  train("tuned", 1);
+  EXPECT_EQ(trained_length("tuned"), trained_length("long"));
+}
+
 /// Leaves out of both corpora what is longer than the positions.
 TEST_F(TrainerTest, PairsLongerThanAnEncodingServesAreLeftOutOfTrainingAndValidation) {
   validates_ = true;
