@@ -39,7 +39,7 @@ class AmxTiles {
 /// kAmxGroups. Where T is 2, each tile of inputs and of weights is used twice; each is loaded just before its first
 /// use, so that products need not wait for all loads.
 template <int T>
-void add_panel(const DotInput* x, int64_t stride, const int8_t* panel, int64_t groups, int32_t (*sums)[kPanel]) {
+void add_panel(const int8_t* x, int64_t stride, const int8_t* panel, int64_t groups, int32_t (*sums)[kPanel]) {
   constexpr int64_t kStep = kAmxGroups * kDotPairs, kRow = kPanel * kDotPairs, kTile = kAmxRows * kDotPairs;
   static_assert(kPanel == 4 * kAmxRows && (T == 1 || T == 2));
   if constexpr (T == 1) {
@@ -64,8 +64,8 @@ void add_panel(const DotInput* x, int64_t stride, const int8_t* panel, int64_t g
     _tile_stored(3, sums[0] + 3 * kAmxRows, sizeof sums[0]);
   } else {
     for (int64_t half = 0; half < kPanel; half += 2 * kAmxRows) {
-      const DotInput* upper = x;
-      const DotInput* lower = x + kAmxRows * stride;
+      const int8_t* upper = x;
+      const int8_t* lower = x + kAmxRows * stride;
       const int8_t* weights = panel + half * kDotPairs;
       _tile_zero(0);
       _tile_zero(1);
@@ -99,7 +99,7 @@ struct AmxTiles {
 };
 
 template <int T>
-void add_panel(const DotInput*, int64_t, const int8_t*, int64_t, int32_t (*)[kPanel]) {}
+void add_panel(const int8_t*, int64_t, const int8_t*, int64_t, int32_t (*)[kPanel]) {}
 
 #endif
 

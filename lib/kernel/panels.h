@@ -32,7 +32,8 @@ struct Fetch {
 /// product take this panel from the second-level cache: else the next one's first tile would wait for memory or the
 /// third-level cache. `panel` and `step` are the sizes of a panel and of a step through it.
 inline Fetch share_of_next(int64_t first_row, int64_t rows, int64_t panel, int64_t step) {
-  const int64_t tile = first_row / kTileRows, tiles = (rows + kTileRows - 1) / kTileRows;
+  auto tiles_of = [](int64_t n) { return (n + kTileRows - 1) / kTileRows; };
+  const int64_t tile = tiles_of(first_row), tiles = tiles_of(rows);
   return {panel * (tiles + tile) / tiles, (step + tiles - 1) / tiles};
 }
 
@@ -134,10 +135,15 @@ void for_each_block(int64_t rows, int64_t out, int64_t in, Block block) {
   });
 }
 
-/// Calls tile(first row, rows) for a block of rows.
+/// Calls tile(first row, rows) for a block of rows. The last two tiles are alike, since one of a row or two would keep
+/// a core waiting for its few sums.
 template <typename Tile>
 void for_each_tile(int64_t begin, int64_t end, Tile tile) {
-  for (int64_t first = begin; first < end; first += kTileRows) tile(first, std::min(kTileRows, end - first));
+  for (int64_t count; begin < end; begin += count) {
+    const int64_t left = end - begin;
+    count = left >= 2 * kTileRows ? kTileRows : left > kTileRows ? (left + 1) / 2 : left;
+    tile(begin, count);
+  }
 }
 
 }  // namespace rotor

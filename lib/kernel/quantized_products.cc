@@ -15,12 +15,10 @@ namespace rotor {
 namespace {
 
 constexpr int64_t kFewRows = 4;  // of x, for which AMX would cost more than it gains
-/// Says that weights take more room in registers than in memory.
-constexpr bool kWidens = kLanes * kGroup < int64_t{sizeof(DotWeights)};
 
 /// The inputs of a tile: up to kTileRows rows of x times one panel.
 struct Tile {
-  const DotInput* x;
+  const int8_t* x;
   const float* x_scales;
   const int32_t* x_zeros;
   int64_t x_stride, groups;
@@ -43,42 +41,10 @@ __attribute__((always_inline)) inline void write_sums(const Tile& t, int64_t i, 
   to.write_scaled(i, products, scales);
 }
 
-/// A panel of weights as it lies in memory, [groups, kPanel, kGroup].
-struct BytePanel {
-  const int8_t* bytes;
-
-  void load_group(int64_t g, DotWeights (&to)[kPanelVectors]) const {
-#pragma GCC unroll 8
-    for (int j = 0; j < kPanelVectors; ++j) to[j] = load_weights(bytes + (g * kPanel + j * kLanes) * kGroup);
-  }
-};
-
-/// As the instruction takes it, [groups, kPanelVectors].
-struct ReadyPanel {
-  const DotWeights* weights;
-
-  void load_group(int64_t g, DotWeights (&to)[kPanelVectors]) const {
-#pragma GCC unroll 8
-    for (int j = 0; j < kPanelVectors; ++j) to[j] = weights[g * kPanelVectors + j];
-  }
-};
-
-/// As it lies in memory, made ready for the tiles that follow.
-struct KeptPanel {
-  BytePanel panel;
-  DotWeights* ready;
-
-  void load_group(int64_t g, DotWeights (&to)[kPanelVectors]) const {
-    panel.load_group(g, to);
-#pragma GCC unroll 8
-    for (int j = 0; j < kPanelVectors; ++j) ready[g * kPanelVectors + j] = to[j];
-  }
-};
-
 /// R rows × one panel. Few rows take the groups of inputs in turns, so that each sum does not wait for the one before
 /// it. Sums stay in registers only if every loop over them is unrolled.
-template <int R, typename Panel>
-void multiply_tile(const Tile& t, const Panel& panel, const PanelOutput& to) {
+template <int R>
+void multiply_tile(const Tile& t, const PanelOutput& to) {
   constexpr int kTurns = R == 1 ? 4 : R == 2 ? 2 : 1;
   Sums sums[kTurns][R][kPanelVectors];
 #pragma GCC unroll 8
@@ -93,13 +59,15 @@ void multiply_tile(const Tile& t, const Panel& panel, const PanelOutput& to) {
     __builtin_prefetch(t.panel + t.fetch.begin + g * t.fetch.stride);
 #pragma GCC unroll 8
     for (int turn = 0; turn < kTurns; ++turn) {
-      DotWeights right[kPanelVectors];
-      panel.load_group(g + turn, right);
+      const int8_t* weights = t.panel + (g + turn) * kPanel * kGroup;
 #pragma GCC unroll 8
       for (int i = 0; i < R; ++i) {
         const Sums left = load_inputs(t.x + i * t.x_stride + (g + turn) * kGroup);
 #pragma GCC unroll 8
-        for (int j = 0; j < kPanelVectors; ++j) sums[turn][i][j] = add_products(sums[turn][i][j], left, right[j]);
+        for (int j = 0; j < kPanelVectors; ++j) {
+          const auto& right = *reinterpret_cast<const Sums*>(weights + j * kLanes * kGroup);
+          sums[turn][i][j] = add_products(sums[turn][i][j], left, right);
+        }
       }
     }
   }
@@ -168,13 +136,8 @@ class Int8Weights : public PackedWeights {
   void multiply(const float* x, int64_t rows, const float* bias, float least, float* y) const override {
     const Product product{QuantizedRows(x, rows, in()), rows, bias, least, y};
     if (kHasAmx && rows > kFewRows) return multiply_blocks(product, rows);
-    for_each_block(rows, out(), in(), [&](int64_t begin, int64_t end, int64_t p) {
-      const BytePanel bytes{panel(p)};
-      if (!kWidens || end - begin <= 2 * kTileRows) return multiply_tiles(product, begin, end, p, bytes);
-      const KeptPanel first{bytes, ready()};
-      multiply_tiles(product, begin, begin + kTileRows, p, first);
-      multiply_tiles(product, begin + kTileRows, end, p, ReadyPanel{first.ready});
-    });
+    for_each_block(rows, out(), in(),
+                   [&](int64_t begin, int64_t end, int64_t p) { multiply_tiles(product, begin, end, p); });
   }
 
  private:
@@ -208,25 +171,15 @@ class Int8Weights : public PackedWeights {
       first += kAmxRows;
       count -= kAmxRows;
     }
-    if (count > 0) multiply_tiles(product, first, first + count, p, BytePanel{panel(p)});
+    if (count > 0) multiply_tiles(product, first, first + count, p);
   }
 
-  /// Multiplies rows by panel p, which `weights` holds.
-  template <typename Panel>
-  void multiply_tiles(const Product& product, int64_t begin, int64_t end, int64_t p, const Panel& weights) const {
+  void multiply_tiles(const Product& product, int64_t begin, int64_t end, int64_t p) const {
     for_each_tile(begin, end, [&](int64_t first, int64_t count) {
       const Tile in = tile(product, first, p);
       const PanelOutput to = output(product, first, p);
-      dispatch_rows(count, [&]<int R>() { multiply_tile<R>(in, weights, to); });
+      dispatch_rows(count, [&]<int R>() { multiply_tile<R>(in, to); });
     });
-  }
-
-  /// Returns a place for a panel as the instruction takes it, which is the thread's until its next call.
-  DotWeights* ready() const {
-    thread_local Tensor kept;
-    const int64_t floats = groups_ * kPanelVectors * static_cast<int64_t>(sizeof(DotWeights) / sizeof(float));
-    if (!kept.defined() || kept.elements() < floats) kept = Tensor({floats});
-    return reinterpret_cast<DotWeights*>(kept.data());
   }
 
   Tile tile(const Product& product, int64_t first, int64_t p) const {

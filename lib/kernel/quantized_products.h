@@ -1,5 +1,5 @@
 // Products with weights of 8 bits: y = x Wᵀ + b where row n of W is scale[n] · (−127 … 127) and each row of x is
-// rounded at run time to 256 steps from its least to its largest number. Sums are exact integers, so every CPU and
+// rounded at run time to 128 steps from its least to its largest number. Sums are exact integers, so every CPU and
 // every number of threads gives the same bits. The kernel is written by hand without a library, on the instructions of
 // "kernel/dot_products.h".
 #pragma once

@@ -48,12 +48,12 @@ inline Extremes extremes(const float* x, int64_t n) {
   return found;
 }
 
-/// Rows of x in 8 bits: x = scale · (value − zero) with values from 0 to 255, so that rows without negative numbers, as
-/// after relu, are as fine as can be. Both are stored less kDotOffset.
+/// Rows of x in 7 bits: x = scale · (value − zero) with values from 0 to 127, so that rows without negative numbers, as
+/// after relu, are as fine as can be.
 struct QuantizedRows {
   QuantizedRows(const float* x, int64_t rows, int64_t width)
       : stride(row_stride(width)),
-        values(buffer<DotInput>((rows + 2 * kAmxRows) * stride)),
+        values(buffer<int8_t>((rows + 2 * kAmxRows) * stride)),
         scales(buffer<float>(rows)),
         zeros(buffer<int32_t>(rows)) {
     parallel_for(rows * width > 65536, rows, [&](int64_t r) { round_row(x + r * width, width, r); });
@@ -63,17 +63,17 @@ struct QuantizedRows {
   /// with a NaN is NaN.
   void round_row(const float* x, int64_t width, int64_t r) const {
     const auto [smallest, largest, nan] = extremes(x, width);
-    const float range = largest - smallest, factor = range > 0 ? 255 / range : 0;
+    const float range = largest - smallest, factor = range > 0 ? kMostInput / range : 0;
     const auto zero = static_cast<int32_t>(std::lrint(-smallest * factor));
-    DotInput* to = values + r * stride;
+    int8_t* to = values + r * stride;
 #pragma omp simd
     for (int64_t k = 0; k < width; ++k) {
       const int32_t rounded = std::bit_cast<int32_t>(std::fma(x[k], factor, 12582912.f)) - 0x4b400000;
-      to[k] = static_cast<DotInput>(std::clamp(rounded + zero, 0, 255) - kDotOffset);
+      to[k] = static_cast<int8_t>(std::clamp(rounded + zero, 0, kMostInput));
     }
-    std::fill(to + width, to + count_groups(width) * kGroup, DotInput{0});  // its weights are zero
-    scales[r] = range / 255 + nan;
-    zeros[r] = zero - kDotOffset;
+    std::fill(to + width, to + count_groups(width) * kGroup, int8_t{0});  // its weights are zero
+    scales[r] = range / kMostInput + nan;
+    zeros[r] = zero;
   }
 
   /// For AMX an odd number of lines, because at a power of two many rows would share few lines of the cache.
@@ -96,7 +96,7 @@ struct QuantizedRows {
   }
 
   int64_t stride;
-  DotInput* values;
+  int8_t* values;
   float* scales;
   int32_t* zeros;
 };

@@ -14,11 +14,11 @@ TEST(ShareOfNext, OfAllTilesIsTheNextPanelWithoutGaps) {
       for (const int64_t rows : {1, 6, 7, 30, 128, 1000}) {
         const int64_t panel = steps * step;
         int64_t reached = panel;
-        for (int64_t first = 0; first < rows; first += kTileRows) {
+        for_each_tile(0, rows, [&](int64_t first, int64_t) {
           const Fetch share = share_of_next(first, rows, panel, step);
           EXPECT_LE(share.begin, reached) << rows << " rows, the tile of row " << first;
           reached = share.begin + steps * share.stride;
-        }
+        });
         EXPECT_GE(reached, 2 * panel) << rows << " rows";
         EXPECT_LT(reached, 2 * panel + steps) << rows << " rows";
       }
@@ -39,6 +39,12 @@ TEST(ForEachBlock, TakesEveryRowOfEveryPanelOnceInWholeTiles) {
       });
     });
     for (const auto& visited : visits) EXPECT_EQ(visited, 1) << rows << " rows";
+  }
+}
+
+TEST(ForEachTile, LeavesNoTileOfARowOrTwoBehindOthers) {
+  for (int64_t rows = kTileRows + 1; rows < 5 * kTileRows; ++rows) {
+    for_each_tile(0, rows, [&](int64_t first, int64_t count) { EXPECT_GT(count, 2) << rows << ' ' << first; });
   }
 }
 
