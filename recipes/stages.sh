@@ -30,8 +30,11 @@ average() { # FOLDER MOST OUTPUT: the mean of a training's newest checkpoints, M
   epochs=$(ls "$1" | grep --count '^checkpoint_[0-9]*\.safetensors$') || true
   updates=$(ls "$1" | grep --count '^checkpoint_[0-9]*_[0-9]*\.safetensors$') || true
   count=$((epochs > updates ? epochs : updates))
-  ((count)) || count=1  # rotor-average says what is missing
-  run rotor-average "$1" --last $((count < $2 ? count : $2)) --output "$3"
+  if ((count)); then
+    run rotor-average "$1" --last $((count < $2 ? count : $2)) --output "$3"
+  else
+    run rotor-average "$1/checkpoint_last.safetensors" --output "$3"
+  fi
 }
 
 text() { # PATH: a text, plain or with .gz, unpacked

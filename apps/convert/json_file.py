@@ -11,7 +11,7 @@ KINDS = {dict: "object", list: "list"}
 def read_json(path, kind=dict):
     """The object of a file, or with `kind` its list."""
     try:
-        value = json.loads(Path(path).read_text(encoding="utf-8"))
+        value = json.loads(Path(path).read_bytes())  # in UTF-8, 16 or 32
     except OSError as error:
         raise Fault(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError):

@@ -7,11 +7,11 @@
 
 namespace rotor {
 
-/// Bytes of memory that they leave this process; without a limit the greatest number there is. `root` is the root of
-/// the file system.
+/// Returns the bytes of memory that the groups leave this process; without a limit the greatest number there is. `root`
+/// is the root of the file system.
 int64_t group_memory(const std::filesystem::path& root = "/");
 
-/// As many of these cores as they give this process the time of, at least 1.
+/// Returns how many of these cores the groups' quotas amount to, rounded up and at least 1.
 int cores_within_quota(int cores, const std::filesystem::path& root = "/");
 
 }  // namespace rotor

@@ -1,5 +1,6 @@
 #include "inspect/vocabulary_summary.h"
 
+#include <fstream>
 #include <utility>
 
 #include "base/files.h"
@@ -11,7 +12,10 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 bool is_vocabulary_file(const fs::path& path) {
-  return path.extension() == ".model" || path.filename().string().ends_with("vocab.txt");
+  if (path.extension() != ".model" && !path.filename().string().ends_with("vocab.txt")) return false;
+  std::ifstream file(path, std::ios::binary);
+  char start[9] = {};  // of safetensors the size of a JSON object, and its brace
+  return !(file.read(start, sizeof start) && start[8] == '{');
 }
 
 Json vocabulary_record(const std::string& bytes, int64_t size) {

@@ -8,7 +8,7 @@
 
 namespace rotor {
 
-/// Whether a file's name is one of a vocabulary's: it ends in .model or vocab.txt.
+/// Whether a file's name is one of a vocabulary's, which ends in .model or vocab.txt, and it is no safetensors file.
 bool is_vocabulary_file(const std::filesystem::path& path);
 
 /// What is said of a vocabulary beside a model or corpus: its kind, number of ids and SHA-256. `bytes` is its

@@ -27,7 +27,8 @@ inline bool are_pages_apart(const Factor& a) {
 /// floats and 512 columns, Intel's AVX-512 takes 0.96 times as long as with A packed, with rows of 2,048, which crowd
 /// its columns, 1.4 times; with rows and columns of 128, an AMD Zen 3's AVX2 takes 1.3 times as long.
 inline bool packs_left(const Factor& a, int64_t n) {
-  return a.transposed && n > (are_pages_apart(a) ? 2 : kLanes / 2) * kPanel;
+  constexpr int64_t kFew = kLanes == 8 ? 4 : 8;
+  return a.transposed && n > (are_pages_apart(a) ? 2 : kFew) * kPanel;
 }
 
 /// `depth` terms, from `begin` on, of the sums of A [m, k] · B [k, n]: B in panels [n / kPanel, depth, kPanel], the

@@ -14,7 +14,7 @@ constexpr int64_t kRound = 1 << 18;  // floats of both factors that are packed a
 constexpr int64_t kTasks = 128;      // blocks of the result, enough for 64 threads
 constexpr int64_t kMostRows = 16 * kTileRows, kMostColumns = 128;  // of a task
 constexpr int64_t kMostPackedRows = 16 * kMostRows;                // of A transposed
-constexpr int64_t kManyPanels = 8;                                 // of a task, for which copying its rows of A pays
+constexpr int64_t kManyPanels = 8;  // of a task, for which copying its rows of A pays; with AVX-512 no task has so many
 
 int64_t divide_up(int64_t a, int64_t b) {
   return (a + b - 1) / b;

@@ -33,7 +33,7 @@ struct Fetch {
 /// third-level cache. `panel` and `step` are the sizes of a panel and of a step through it.
 inline Fetch share_of_next(int64_t first_row, int64_t rows, int64_t panel, int64_t step) {
   auto tiles_of = [](int64_t n) { return (n + kTileRows - 1) / kTileRows; };
-  const int64_t tile = tiles_of(first_row), tiles = tiles_of(rows);
+  const int64_t tiles = tiles_of(rows), tile = std::min(tiles_of(first_row), tiles - 1);
   return {panel * (tiles + tile) / tiles, (step + tiles - 1) / tiles};
 }
 

@@ -1,4 +1,4 @@
-// Rows of numbers rounded to 8 bits, as products with weights of 8 bits take them.
+// Rows of inputs rounded to 7 bits, as products with weights of 8 bits take them.
 #pragma once
 
 #include <algorithm>

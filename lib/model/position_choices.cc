@@ -20,8 +20,7 @@ std::vector<std::string> encodings_that(bool (*suit)(const Touches&)) {
   return names;
 }
 
-/// Attention without scores serves no encoding that acts on them, and no window. Its features of queries and keys that
-/// are scaled by their positions depend on more than distances.
+/// Attention without scores serves no encoding that acts on them, and no window.
 void check_attention_without_scores(const LayerOptions& o, const StackOptions& stack) {
   require(o.attention.window == 0, "--attention-window needs --attention softmax, got --attention {}",
           o.attention.kernel);
@@ -31,10 +30,6 @@ void check_attention_without_scores(const LayerOptions& o, const StackOptions& s
           "--attention {} cannot combine with the position encoding '{}', which acts on scores; choose one of: {}",
           o.attention.kernel, encoding,
           fmt::join(encodings_that([](const Touches& touches) { return !touches.scores; }), ", "));
-  require(encoding != "xpos" || o.attention.linear_rotary == "after",
-          "--linear-rotary {} makes features of what xpos has scaled, which is no function of the distance; choose "
-          "after, or the position encoding rope",
-          o.attention.linear_rotary);
   const Module::Hollow hollow;
   require(!row.make(o.position, position_sizes(stack, o, true))->touches().scores,
           "--attention {} cannot combine with --rope-scaling {}, which acts on scores; choose linear, ntk or llama3",
@@ -47,15 +42,7 @@ void check_layers_without_positions(const LayerOptions& o, const StackOptions& s
   if (every == 0) return;
   require(every >= 2, "--no-position-every expects 0, or 2 or more, got {}; --position-encoding none takes all away",
           every);
-  require(every <= stack.layers,
-          "--no-position-every {} takes positions from no layer of a stack of {}; choose a smaller number, or 0 for "
-          "that stack",
-          every, stack.layers);
   const std::string& encoding = o.position_encoding(stack);
-  require(encoding != "none",
-          "--no-position-every {} takes positions away, and a stack with the position encoding none has none; choose 0 "
-          "for that stack, or another encoding",
-          every);
   require(!rotor::position_encoding(encoding).touches().input,
           "--no-position-every takes positions away inside layers, and those of '{}' are in the input; choose another "
           "--position-encoding",
@@ -134,7 +121,13 @@ void TransformerOptions::describe_positions(Options& options) {
 void TransformerOptions::describe_layers_without_positions(Options& options) {
   options
       .add("no-position-every", &position.no_position_every, "every so many layers have no positions; 0: all have them")
-      .at_least(0);
+      .at_least(0)
+      .only("for a stack of so many layers that has positions", [this] {
+        const auto all = stacks();
+        return std::any_of(all.begin(), all.end(), [this](const StackOptions* stack) {
+          return position_encoding(*stack) != "none" && no_position_every(*stack) <= stack->layers;
+        });
+      });
   const auto add = [&](const char* name, StackOptions& stack) {
     options
         .add(fmt::format("{}-no-position-every", name), &stack.no_position_every,

@@ -27,6 +27,7 @@ void take_start(TrainingOptions& options) {
   if (options.trainer.checkpoints.finetune_from_model.empty()) return;
   TransformerOptions from = read_model_options(SafeTensors(start_of(options.trainer.checkpoints)));
   if (from.has_encoder() != model.has_encoder() || from.has_decoder() != model.has_decoder()) return;
+  if (from.task != model.task) from.head.labels.clear();
   from.task = model.task;
   model = std::move(from);
 }

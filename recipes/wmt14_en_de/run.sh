@@ -51,7 +51,7 @@ fi
 if stage 5 "Train" average.safetensors; then
   run rotor-train corpus --config "$here/config.ini" --save-dir run "${options[@]}"
   echo "== 6. Average the last 5 checkpoints"
-  run rotor-average run --last 5 --output average.safetensors
+  average run 5 average.safetensors
 fi
 
 # A length penalty of 0.6 means two things: fairseq and RoFormer divide by length^0.6, Vaswani et al. by ((5 + length) / 6)^0.6.

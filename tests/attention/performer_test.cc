@@ -98,7 +98,7 @@ TEST_P(PerformerWith, DecodesInStepsAndChunksAsInOnePassAndFollowsItsRows) {
 
 INSTANTIATE_TEST_SUITE_P(Positions, PerformerWith,
                          testing::Values(Case{"none", "after"}, Case{"rope", "after"}, Case{"rope", "before"},
-                                         Case{"xpos", "after"}),
+                                         Case{"xpos", "before"}),
                          [](const auto& info) { return info.param.encoding + "_" + info.param.rotary; });
 
 /// The first draw, which evaluation always has, and those of training.

@@ -171,6 +171,16 @@ TEST(TransformerOptions, OfDropoutOfAttentionNeedSoftmaxSomewhere) {
   }
 }
 
+TEST(TransformerOptions, OfLayersWithoutPositionsNeedSoManyAndPositions) {
+  const auto ignored = [](const char* every, const char* encoding) {
+    return without_effect(kTranslation, {"--encoder-layers", "2", "--decoder-layers", "4", "--no-position-every", every,
+                                         "--position-encoding", encoding});
+  };
+  EXPECT_EQ(ignored("4", "rope"), "") << "the decoder has a fourth layer";
+  EXPECT_EQ(ignored("5", "rope"), "--no-position-every\n");
+  EXPECT_EQ(ignored("2", "none"), "--no-position-every\n");
+}
+
 TEST(TransformerOptions, OfALanguageModelHaveADecoderAlone) {
   TransformerOptions options;
   options.task = kLanguageModeling;

@@ -46,22 +46,6 @@ TEST(PositionChoices, RefuseWhatSuitsNoStackInOneLine) {
   }
 }
 
-/// Features of queries and keys that grow and shrink with their positions know more than distances.
-TEST(PositionChoices, RefuseXposBeforeTheFeaturesOfLinearAttention) {
-  for (const char* kernel : {"linear", "performer"}) {
-    const auto rotated = [&](const char* encoding, const char* rotary) {
-      return refusal([&](auto& o) {
-        o.attention.kernel = kernel;
-        o.attention.linear_rotary = rotary;
-        o.position.encoding = encoding;
-      });
-    };
-    EXPECT_TRUE(says(rotated("xpos", "before"), "--linear-rotary before", "xpos", "choose after"));
-    EXPECT_EQ(rotated("xpos", "after"), "(nothing thrown)");
-    EXPECT_EQ(rotated("rope", "before"), "(nothing thrown)");
-  }
-}
-
 TEST(PositionChoices, RefuseOfAnSsruWhatActsOnHeadsAndNameTheOthers) {
   const auto with_ssru = [](const std::string& encoding) {
     return refusal([&](auto& o) { o.decoder.autoreg = kSsru, o.decoder.position_encoding = encoding; });
@@ -90,12 +74,6 @@ TEST(PositionChoices, LayersWithoutPositionsAreEveryNthAndOnlyWherePositionsAreI
   EXPECT_TRUE(says(refusal([](auto& o) { o.position.encoding = "learned", o.position.no_position_every = 2; }),
                    "those of 'learned' are in the input"));
   EXPECT_EQ(refusal([](auto& o) { o.position.no_position_every = 2; }), "(nothing thrown)");
-  EXPECT_TRUE(says(refusal([](auto& o) { o.position.no_position_every = 3; }),
-                   "--no-position-every 3 takes positions from no layer of a stack of 2"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.no_position_every = 3; }), "from no layer of a stack of 2"));
-  const auto without_encoder = [](auto& o) { o.position.no_position_every = 2, o.encoder.position_encoding = "none"; };
-  EXPECT_TRUE(says(refusal(without_encoder), "--no-position-every 2", "position encoding none has none"));
-  EXPECT_EQ(refusal([&](auto& o) { without_encoder(o), o.encoder.no_position_every = 0; }), "(nothing thrown)");
   TransformerOptions options = tiny_options();
   options.position.no_position_every = 4;
   options.decoder.no_position_every = 2;

@@ -71,7 +71,7 @@ TEST_F(RecipeStages, AverageAsManyCheckpointsAsThereAre) {
     for (const char* name : names) folder_.file(std::string("run/checkpoint_") + name + ".safetensors", "");
     return script("rotor-average() { :; }; average run 3 out").out;
   };
-  EXPECT_EQ(average({"last", "best"}), "+ rotor-average run --last 1 --output out\n");
+  EXPECT_EQ(average({"last", "best"}), "+ rotor-average run/checkpoint_last.safetensors --output out\n");
   EXPECT_EQ(average({"1", "2", "1_250"}), "+ rotor-average run --last 2 --output out\n");
   EXPECT_EQ(average({"1_260", "1_270"}), "+ rotor-average run --last 3 --output out\n");
   EXPECT_EQ(average({"3", "4"}), "+ rotor-average run --last 3 --output out\n");
