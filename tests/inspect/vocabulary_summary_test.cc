@@ -29,6 +29,7 @@ TEST(SummariseVocabulary, RefusesOtherFiles) {
   const ScratchFolder folder;
   EXPECT_FALSE(is_vocabulary_file("model.safetensors"));
   EXPECT_FALSE(is_vocabulary_file("text.txt"));
+  EXPECT_FALSE(is_vocabulary_file(folder.file("best.model", std::string("\x02\0\0\0\0\0\0\0{}", 10)))) << "safetensors";
   EXPECT_TRUE(says(message_of<Error>([&] { summarise_vocabulary(folder.file("my_vocab.txt", "to do\n")); }),
                    "my_vocab.txt", "vocab.txt"));
 }
