@@ -50,7 +50,7 @@ test-sanitized:
 
 # Loops have one thread here but where a test sets more. Tests of signals start no threads, and ThreadSanitizer delivers signals
 # late.
-threads = base_tests data_tests search_tests serve_tests text_tests
+threads = base_tests data_tests search_tests
 test-threads: ## run the tests of the modules that start their own threads under ThreadSanitizer
 	@.ci/install_packages.sh build test
 	@cmake -S . -B build-threads -G Ninja -DROTOR_SANITIZE=thread -DROTOR_MPI=OFF \
