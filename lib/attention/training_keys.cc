@@ -33,11 +33,7 @@ Variable TrainingKeys::attend(const Variable& q, Range at, const AttentionMask& 
   }
   const auto padded = [&](const Variable& x) { return packing_.active() ? kernel_.split(x, packing_) : x; };
   const Variable context = kernel_.attend(kernel_.queries(q, at, packing), padded(k_), padded(v_), at, mask);
-  Variable merged = pack(merge_heads(context), packing);
-  if (!kernel_.position().touches().scores) {  // what is fused is computed again for linear layers on it
-    merged.keep_by([kept = context.kept(), packing] { return pack(merge_heads(kept.value()), packing).value(); });
-  }
-  return merged;
+  return pack(merge_heads(context), packing);
 }
 
 void TrainingKeys::select(std::span<const int64_t>) {

@@ -8,14 +8,14 @@
 
 namespace rotor {
 
-/// Whether a file's name is one of a vocabulary's, which ends in .model or vocab.txt, and it is no safetensors file.
+/// Returns whether a file's name is a vocabulary's, which ends in .model or vocab.txt, and it is no safetensors file.
 bool is_vocabulary_file(const std::filesystem::path& path);
 
-/// What is said of a vocabulary beside a model or corpus: its kind, number of ids and SHA-256. `bytes` is its
+/// Returns what is said of a vocabulary beside a model or corpus: its kind, number of ids and SHA-256. `bytes` is its
 /// serialized form.
 nlohmann::ordered_json vocabulary_record(const std::string& bytes, int64_t size);
 
-/// Keys in a fixed order: file, bytes, kind ("vocabulary"), vocabulary (as above), special_tokens: name -> id and
+/// Returns keys in a fixed order: file, bytes, kind ("vocabulary"), vocabulary (as above), special_tokens: name -> id and
 /// piece. A file that is no vocabulary is an Error.
 nlohmann::ordered_json summarise_vocabulary(const std::filesystem::path& path);
 

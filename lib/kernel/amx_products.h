@@ -15,7 +15,7 @@ inline constexpr int64_t kAmxRows = 16;  ///< rows of x in a tile
 #if defined(__AMX_INT8__)
 
 inline constexpr bool kHasAmx = true;
-inline constexpr int64_t kAmxGroups = 16;  ///< groups of kDotPairs inputs in a tile
+inline constexpr int64_t kAmxGroups = 16;  ///< groups of kGroup inputs in a tile
 
 /// While one lives, this thread has tiles. Without them a switch to another thread saves less, and oneDNN, which shapes
 /// tiles for its own products, finds them as it left them.
@@ -40,7 +40,7 @@ class AmxTiles {
 /// use, so that products need not wait for all loads.
 template <int T>
 void add_panel(const int8_t* x, int64_t stride, const int8_t* panel, int64_t groups, int32_t (*sums)[kPanel]) {
-  constexpr int64_t kStep = kAmxGroups * kDotPairs, kRow = kPanel * kDotPairs, kTile = kAmxRows * kDotPairs;
+  constexpr int64_t kStep = kAmxGroups * kGroup, kRow = kPanel * kGroup, kTile = kAmxRows * kGroup;
   static_assert(kPanel == 4 * kAmxRows && (T == 1 || T == 2));
   if constexpr (T == 1) {
     _tile_zero(0);
@@ -66,7 +66,7 @@ void add_panel(const int8_t* x, int64_t stride, const int8_t* panel, int64_t gro
     for (int64_t half = 0; half < kPanel; half += 2 * kAmxRows) {
       const int8_t* upper = x;
       const int8_t* lower = x + kAmxRows * stride;
-      const int8_t* weights = panel + half * kDotPairs;
+      const int8_t* weights = panel + half * kGroup;
       _tile_zero(0);
       _tile_zero(1);
       _tile_zero(2);

@@ -15,9 +15,9 @@ namespace rotor {
 using Sums = int32_t __attribute__((vector_size(kLanes * sizeof(int32_t)), aligned(sizeof(int32_t)), may_alias));
 
 inline constexpr int32_t kMostInput = 127;  ///< the largest input
-inline constexpr int kDotPairs = 4;         ///< inputs of an output that one step multiplies and adds
+inline constexpr int64_t kGroup = 4;        ///< inputs of an output that lie together: a step multiplies and adds them
 
-/// Adds, for each of kLanes outputs, the products of kDotPairs inputs, the same for all outputs, with its weights. GCC
+/// Adds, for each of kLanes outputs, the products of kGroup inputs, the same for all outputs, with its weights. GCC
 /// 12 keeps sums in registers only if the instruction that adds to them is written out; with 16 registers, they have
 /// room for six rows only if the weights are read from memory.
 inline Sums add_products(Sums sums, Sums inputs, const Sums& weights) {
@@ -41,12 +41,12 @@ inline Sums add_products(Sums sums, Sums inputs, const Sums& weights) {
 #else
   using Bytes = int8_t __attribute__((vector_size(sizeof(Sums))));
   const auto left = (Bytes)inputs, right = (Bytes)weights;
-  for (int i = 0; i < kLanes * kDotPairs; ++i) sums[i / kDotPairs] += left[i] * right[i];
+  for (int i = 0; i < kLanes * kGroup; ++i) sums[i / kGroup] += left[i] * right[i];
 #endif
   return sums;
 }
 
-/// kDotPairs inputs, for each of kLanes outputs.
+/// kGroup inputs, for each of kLanes outputs.
 inline Sums load_inputs(const int8_t* from) {
   int32_t group;
   std::memcpy(&group, from, sizeof group);

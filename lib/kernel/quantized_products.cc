@@ -102,7 +102,7 @@ float quantize_row(const float* row, int64_t width, int8_t* to) {
     const float* other = std::find_if_not(row, row + width, [](float x) { return std::isfinite(x); });
     fail("expected finite weights to quantize, got {}; the model is damaged", *other);
   }
-  const float largest = std::max(most, -least), factor = largest > 0 ? 127 / largest : 0;
+  const float largest = std::max(most, -least), factor = steps_of(largest, 127);
 #pragma omp simd
   for (int64_t k = 0; k < width; ++k) to[k] = static_cast<int8_t>(std::rint(row[k] * factor));
   return largest / 127;

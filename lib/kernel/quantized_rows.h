@@ -14,8 +14,13 @@
 
 namespace rotor {
 
-inline constexpr int64_t kGroup = kDotPairs;  // inputs of an output that lie together
-inline constexpr int64_t kMostTurns = 4;      // of a tile's groups
+inline constexpr int64_t kMostTurns = 4;  // of a tile's groups
+
+/// Returns `steps` / range, by which numbers become steps, or 0, by which all become zeros, of a range so small that
+/// this is no float.
+inline float steps_of(float range, float steps) {
+  return range > 1e-35f ? steps / range : 0;
+}
 
 /// The groups that hold so many inputs, filled up to equal turns and whole tiles of AMX.
 inline int64_t count_groups(int64_t width) {
@@ -63,7 +68,7 @@ struct QuantizedRows {
   /// with a NaN is NaN.
   void round_row(const float* x, int64_t width, int64_t r) const {
     const auto [smallest, largest, nan] = extremes(x, width);
-    const float range = largest - smallest, factor = range > 0 ? kMostInput / range : 0;
+    const float range = largest - smallest, factor = steps_of(range, kMostInput);
     const auto zero = static_cast<int32_t>(std::lrint(-smallest * factor));
     int8_t* to = values + r * stride;
 #pragma omp simd

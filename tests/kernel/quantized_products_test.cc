@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernel/quantized_rows.h"
 #include "random_tensor.h"
 #include "threads.h"
 
@@ -90,6 +91,12 @@ TEST(QuantizedProduct, IsExactForTheLargestNumbers) {
     const Tensor y = pack_weights(w.floats(), WeightType::kInt8)->product(x, Tensor());
     for (int64_t i = 0; i < y.elements(); ++i) EXPECT_EQ(y.data()[i], exact(x, i / 2, w, i % 2, 0));
   }
+}
+
+TEST(StepsOf, AreNoneWhereTheyWouldBeInfinite) {
+  EXPECT_EQ(steps_of(2, 127), 63.5f);
+  EXPECT_EQ(steps_of(0, 127), 0);
+  EXPECT_EQ(steps_of(1e-37f, 127), 0);
 }
 
 TEST(QuantizedProduct, RefusesWeightsThatAreNotFinite) {

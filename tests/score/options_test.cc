@@ -71,15 +71,20 @@ TEST(ScoreOptions, MakeTheMetricsInOneOrder) {
   EXPECT_EQ(names_of(options).size(), 2u) << "and that of the split compounds";
 }
 
+/// Reads the words of a command line, and returns what it says of options without effect.
+Texts read(std::vector<const char*> words, ScoreOptions& options) {
+  CommandLine line("rotor-score", "", "");
+  options.describe(line);
+  words.insert(words.begin(), {"rotor-score", "r"});
+  line.read(static_cast<int>(words.size()), words.data());
+  options.apply(line);
+  return line.ignored();
+}
+
 TEST(ScoreOptions, NameThoseWithoutEffectAndNoOthers) {
-  const auto ignored = [](std::vector<const char*> words) {
+  const auto ignored = [](const std::vector<const char*>& words) {
     ScoreOptions options;
-    CommandLine line("rotor-score", "", "");
-    options.describe(line);
-    words.insert(words.begin(), {"rotor-score", "r"});
-    line.read(static_cast<int>(words.size()), words.data());
-    options.apply(line);
-    return line.ignored();
+    return read(words, options);
   };
   EXPECT_EQ(ignored({"-m", "ter", "--compound-split-bleu", "--target-lang", "en", "-lc"}), Texts());
   EXPECT_EQ(ignored({"-m", "ter", "-lc", "--target-lang", "en"}).size(), 2u);
@@ -89,13 +94,9 @@ TEST(ScoreOptions, NameThoseWithoutEffectAndNoOthers) {
 }
 
 TEST(ScoreOptions, TakeTheTokeniserOfTheLanguageUnlessOneIsGiven) {
-  const auto tokenizer = [](std::vector<const char*> words) {
+  const auto tokenizer = [](const std::vector<const char*>& words) {
     ScoreOptions options;
-    CommandLine line("rotor-score", "", "");
-    options.describe(line);
-    words.insert(words.begin(), {"rotor-score", "r"});
-    line.read(static_cast<int>(words.size()), words.data());
-    options.apply(line);
+    read(words, options);
     return options.bleu.tokenize;
   };
   EXPECT_EQ(tokenizer({}), "13a");
