@@ -15,8 +15,8 @@ bool is_vocabulary_file(const std::filesystem::path& path);
 /// serialized form.
 nlohmann::ordered_json vocabulary_record(const std::string& bytes, int64_t size);
 
-/// Returns keys in a fixed order: file, bytes, kind ("vocabulary"), vocabulary (as above), special_tokens: name -> id and
-/// piece. A file that is no vocabulary is an Error.
+/// Returns keys in a fixed order: file, bytes, kind ("vocabulary"), vocabulary (as above), special_tokens: name -> id
+/// and piece. A file that is no vocabulary is an Error.
 nlohmann::ordered_json summarise_vocabulary(const std::filesystem::path& path);
 
 }  // namespace rotor
