@@ -10,6 +10,7 @@
 #include "base/run_app.h"
 #include "base/signals.h"
 #include "compare/comparison_kind.h"
+#include "compare/entry.h"
 #include "train/objectives.h"
 
 namespace rotor {
@@ -24,11 +25,9 @@ struct Request {
       "rotor-compare",
       "rotor-compare CORPUS --encodings none,sinusoidal,rope,linear+rope,rope:rope-base=1000 --seeds 1,2,3 "
       "--baseline sinusoidal --config config.ini --test-source test.en --test-reference test.de --output DIR",
-      "Trains each encoding with each seed under one configuration, tests each model (on translations, on the loss of "
-      "a "
-      "text, on predictions of labelled rows), and writes DIR/report.html and report.md. Finished runs are not "
-      "repeated, "
-      "interrupted ones resume, and finished runs of earlier calls stay in the report."};
+      "Trains each encoding with each seed under one configuration, tests each model (on translations, the loss of a "
+      "text or predictions of labelled rows), and writes DIR/report.html and report.md. Finished runs are not made "
+      "again, interrupted ones resume, and finished runs of earlier calls stay in the report."};
 
   Request(int argc, char** argv) {
     options.example(
@@ -54,6 +53,9 @@ struct Request {
       if (!options.given(name).empty()) check_decided(name, "");
     }
     options.apply();
+    if (options.given("baseline").empty()) {
+      compare.baseline = default_baseline(compare.encodings, compare.baseline, compare.output);
+    }
     require(compare.learning_rates.empty() || options.given("lr").empty(),
             "--learning-rates says which --lr are tried; leave one of them out");
     task = &task_of(compare.corpus);
@@ -71,6 +73,7 @@ struct Request {
     training.check();
     task->fit(training, read_vocabularies(compare.corpus), options);
     comparison_kind(task->name).fit(compare, training, options);
+    training.check_foreign(options);
   }
 
   Plan plan() {
@@ -78,6 +81,12 @@ struct Request {
               fit(start);
               return training;
             }};
+  }
+
+  /// Tells of a baseline that nobody has named.
+  void announce_baseline() const {
+    if (!options.given("baseline").empty() || compare.baseline == CompareOptions().baseline) return;
+    log::info("the baseline is {}, the first of --encodings; --baseline names another", compare.baseline);
   }
 
   /// Warns of options that have no effect in any run.
@@ -101,6 +110,7 @@ int main(int argc, char** argv) {
   return rotor::run_app([&] {
     rotor::Request request(argc, argv);
     const rotor::Plan plan = request.plan();
+    request.announce_baseline();
     request.warn_of_ignored(plan);
     rotor::catch_signals();
     rotor::compare(plan, rotor::program_folder());

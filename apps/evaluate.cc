@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
     evaluation.check();
     rotor::set_threads(evaluation.threads);
     const rotor::SafeTensors model = rotor::open_model(evaluation.model, rotor::verification(evaluation.no_verify));
-    evaluation.task = rotor::read_model_options(model).task;
+    evaluation.fit(model);
     evaluation.check();
     options.warn_of_ignored();
     if (evaluation.reads_lines()) {

@@ -49,6 +49,7 @@ struct Request {
     task->set_defaults(training);
     training.apply(options);
     training.check();
+    training.check_foreign(options);
     training.trainer.checkpoints.has_validation_pairs = has_validation_pairs();
   }
 
@@ -69,7 +70,6 @@ void announce(const Request& request) {
     const std::string folder = parse_weighted(corpus).first;
     if (std::filesystem::is_directory(folder)) check_complete(folder);
   }
-  request.options.warn_of_ignored();
   const CheckpointOptions& checkpoints = request.training.trainer.checkpoints;
   if (!checkpoints.has_validation_pairs && !checkpoints.disable_validation) {
     log::warn("{} has no split \"valid\": there will be no validation and no checkpoint_best", request.first_corpus());
@@ -98,6 +98,7 @@ void train(Workers& workers, int argc, char** argv) {
   announce(request);
   const auto objective =
       request.task->make_objective({training, request.options, request.first_corpus(), request.validates()});
+  request.options.warn_of_ignored();  // of what has no effect in the model that fits the corpus
   initialise(objective->module(), training.trainer.optimization.seed);
   log::info("making batches of {}", fmt::join(request.corpora, ", "));
   const TrainingData data = objective->training_data(request.corpora, training);
@@ -111,7 +112,8 @@ void train(Workers& workers, int argc, char** argv) {
   if (workers.leads()) make_folder(save_dir);
   Trainer trainer(training.trainer, *objective, data, validator.get(), workers);
   if (workers.leads()) write_config(save_dir, request.options.to_ini(), trainer.state().updates);
-  catch_signals(workers.leads() ? "stopping after this update; a second signal ends training at once" : "");
+  catch_signals(workers.leads() ? "stopping after this update; a signal after more than a second ends training at once"
+                                : "");
   trainer.run();
 }
 

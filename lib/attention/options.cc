@@ -1,6 +1,7 @@
 #include "attention/options.h"
 
 #include "attention/kernel.h"
+#include "position/rope_options.h"
 
 namespace rotor {
 
@@ -9,7 +10,8 @@ void AttentionOptions::describe(Options& options) {
   options
       .add("attention-window", &window,
            "a token attends to itself and to fewer than this many tokens on a side; 0: to all")
-      .at_least(0);
+      .at_least(0)
+      .at_most(kMostPositions);
   options.add("attention-bias", &bias, "biases of the projections to queries, keys, values and output");
   options
       .add("linear-rotary", &linear_rotary,
@@ -24,7 +26,8 @@ void AttentionOptions::describe(Options& options) {
         options
             .add("performer-redraw-updates", &performer_redraw_updates,
                  "updates of training between two draws of the random vectors; 0: draw once")
-            .at_least(0);
+            .at_least(0)
+            .at_most(1 << 28);  // more updates than a training has
       });
 }
 

@@ -26,7 +26,9 @@ void CommandLine::read(int argc, const char* const* argv) {
   answer(words);
   read_words(words);
   const std::map<std::string, Texts> typed = values_;
-  if (const auto config = typed.find("config"); config != typed.end()) read_config(config->second.back());
+  if (const auto configs = typed.find("config"); configs != typed.end()) {
+    std::for_each(configs->second.rbegin(), configs->second.rend(), [&](const auto& path) { read_config(path); });
+  }
   check_arguments(typed);
   for (const Option& known : all()) {
     option(known.name).origin = typed.contains(known.name)     ? Option::Origin::kCommandLine
@@ -60,11 +62,13 @@ void CommandLine::read_words(const Texts& words) {
   values_ = std::move(sorted.values);
   for (const auto& [name, texts] : values_) {
     const Option* option = find(name);
-    const std::string fault = option == nullptr ? "" : option->fault(texts);
+    if (option == nullptr) continue;
+    const std::string fault = takes_empty_texts_ ? option->fault(texts) : option->typed_fault(texts);
     if (!fault.empty()) refuse("--{} {}", name, fault);
   }
   read_positionals(sorted.positionals);
-  if (std::count(sorted.foreign.begin(), sorted.foreign.end(), "--no-progress-bar") > 0) hide_progress();
+  foreign_ = std::move(sorted.foreign);
+  if (foreign("--no-progress-bar")) hide_progress();
 }
 
 void CommandLine::read_positionals(const Texts& texts) {
@@ -114,13 +118,18 @@ void CommandLine::read_config(const std::string& path) {
     texts.push_back(ini_value(trimmed(line.substr(equals + 1)), where));
     if (const std::string fault = option->fault(texts); !fault.empty()) refuse("{}: {} {}", where, key, fault);
   }
-  values_.merge(found);  // keeps what the command line gave
+  values_.merge(found);  // keeps what the command line and files after this one gave
 }
 
 std::string CommandLine::given(const std::string& name) const {
   ROTOR_CHECK(find(name) != nullptr, "no option is called {}", name);
   const auto found = values_.find(name);
   return found == values_.end() ? "" : join(found->second, " ");
+}
+
+std::optional<std::string> CommandLine::foreign(const std::string& spelling) const {
+  const auto found = foreign_.find(spelling);
+  return found == foreign_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void CommandLine::apply() {

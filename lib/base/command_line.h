@@ -6,10 +6,12 @@
 //   search.describe(line);
 //   line.parse(argc, argv);
 //
-// Order of precedence: defaults < architecture (applied between read() and apply()) < --config < command line.
+// Order of precedence: defaults < architecture (applied between read() and apply()) < --config < a later --config <
+// command line.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +34,15 @@ class CommandLine : public Options {
   /// argument, a malformed value or one out of range.
   void read(int argc, const char* const* argv);
 
+  /// Lets read() take an empty text for a text (Option::typed_fault): of words that no shell has made of variables.
+  void take_empty_texts() { takes_empty_texts_ = true; }
+
   /// The text given for an option by the command line or the config, or empty. Valid after read().
   std::string given(const std::string& name) const;
+
+  /// The value of an option of another tool ("--task") that was typed and left out, because it may ask for what the
+  /// command does anyway; empty if it takes none. For the command to refuse where it does otherwise after all.
+  std::optional<std::string> foreign(const std::string& spelling) const;
 
   /// Writes the values read into the targets. Call after defaults that depend on other options were set.
   void apply();
@@ -61,7 +70,9 @@ class CommandLine : public Options {
 
   std::string command_, usage_, summary_;
   std::vector<OptionExample> examples_;
+  bool takes_empty_texts_ = false;
   std::map<std::string, std::vector<std::string>> values_;  ///< those read, by the option's name
+  std::map<std::string, std::string> foreign_;              ///< options of other tools that were left out
 };
 
 }  // namespace rotor

@@ -26,7 +26,8 @@ Spelled split_value(const std::string& word) {
 class Normalizer {
  public:
   /// Adds the options of other tools that it leaves out to `foreign`.
-  Normalizer(const std::string& command, const Texts& words, const std::deque<Option>& options, Texts& foreign)
+  Normalizer(const std::string& command, const Texts& words, const std::deque<Option>& options,
+             std::map<std::string, std::string>& foreign)
       : command_(command), words_(words), options_(options), foreign_(foreign) {}
 
   Texts run() {
@@ -76,14 +77,15 @@ class Normalizer {
   bool leave_out(const std::string& name, const std::string& value) {
     const ForeignOption* foreign = foreign_option(command_, name);
     if (foreign == nullptr) return false;
+    const auto is_same = [&](const std::string& text) {
+      return std::count(foreign->same.begin(), foreign->same.end(), text) > 0;
+    };
     const bool follows = value.empty() && next_ + 1 < words_.size() && !words_[next_ + 1].starts_with('-');
-    const std::string text = !value.empty() ? value.substr(1) : follows ? words_[next_ + 1] : "";
-    const bool same = std::count(foreign->same.begin(), foreign->same.end(), text) > 0;
-    if (!same && !foreign->answer.empty()) refuse("there is no {} here: {}", name, foreign->answer);
-    const bool takes_value =
-        foreign->value == ForeignValue::kOne || (foreign->value == ForeignValue::kOptional && same);
-    if (takes_value && follows) ++next_;
-    foreign_.push_back(name);
+    const bool takes = follows && (foreign->value == ForeignValue::kOne ||
+                                   (foreign->value == ForeignValue::kOptional && is_same(words_[next_ + 1])));
+    const std::string text = takes ? words_[++next_] : value.empty() ? "" : value.substr(1);
+    if (!is_same(text) && !foreign->answer.empty()) refuse("there is no {}{} here: {}", name, value, foreign->answer);
+    foreign_[name] = text;
     return true;
   }
 
@@ -100,7 +102,7 @@ class Normalizer {
   const std::string& command_;
   const Texts& words_;
   const std::deque<Option>& options_;
-  Texts& foreign_;
+  std::map<std::string, std::string>& foreign_;
   size_t next_ = 0;
   Texts out_;
 };
@@ -129,12 +131,14 @@ po::options_description described(const std::deque<Option>& options) {
   refuse("unknown option {}{}; --help-all lists them all", word, hint);
 }
 
-bool is_list(const std::deque<Option>& options, const std::string& name) {
-  return std::any_of(options.begin(), options.end(), [&](const Option& o) { return o.name == name && o.is_list(); });
+/// Whether all values given for the option count, not the last one alone.
+bool adds_up(const std::deque<Option>& options, const std::string& name) {
+  return name == "config" ||
+         std::any_of(options.begin(), options.end(), [&](const Option& o) { return o.name == name && o.is_list(); });
 }
 
-void add_values(Texts& values, const Texts& given, bool list) {
-  if (!list) values.clear();
+void add_values(Texts& values, const Texts& given, bool all) {
+  if (!all) values.clear();
   values.insert(values.end(), given.begin(), given.end());
 }
 
@@ -154,7 +158,7 @@ CommandWords sort_words(const std::string& command, const Texts& words, const st
       if (given.string_key.empty()) {
         sorted.positionals.insert(sorted.positionals.end(), given.value.begin(), given.value.end());
       } else {
-        add_values(sorted.values[given.string_key], given.value, is_list(options, given.string_key));
+        add_values(sorted.values[given.string_key], given.value, adds_up(options, given.string_key));
       }
     }
   } catch (const po::error& error) {

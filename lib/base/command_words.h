@@ -11,9 +11,9 @@
 namespace rotor {
 
 struct CommandWords {
-  std::map<std::string, Texts> values;  ///< by the option's name; of two the last, but all of a list
+  std::map<std::string, Texts> values;  ///< by the option's name; of two the last, but all of a list and of --config
   Texts positionals;
-  Texts foreign;  ///< options of other tools that were left out
+  std::map<std::string, std::string> foreign;  ///< options of other tools that were left out, and their values
 };
 
 /// Sorts the words. Understands --name VALUE, --name=VALUE, --flag, --flag true|false, --no-flag, an option's other

@@ -133,7 +133,7 @@ const std::vector<ForeignOption>& train_rows() {
       {kTrain, "--maximize-best-checkpoint-metric", kNone, {}, ""},
       {kTrain, "--eval-bleu-detok", kOne, {}, kRawText},
       {kTrain, "--eval-bleu-detok-args", kOne, {}, kRawText},
-      {kTrain, "--eval-bleu-remove-bpe", kOptional, {"sentencepiece"}, ""},
+      {kTrain, "--eval-bleu-remove-bpe", kOptional, {"", "sentencepiece"}, kRawText},
       {kTrain, "--eval-bleu-print-samples", kNone, {}, "translate with rotor-generate to see samples"},
       {kTrain, "--eval-tokenized-bleu", kNone, {}, "BLEU is sacreBLEU's of raw text; leave it out"},
       {kTrain, "--relu-dropout", kOne, {"0", "0.0"}, "give --activation-dropout"},
@@ -177,8 +177,8 @@ const std::vector<ForeignOption>& train_rows() {
 
 const std::vector<ForeignOption>& generate_rows() {
   static const std::vector<ForeignOption> kRows = {
-      {kGenerate, "--remove-bpe", kOptional, {"sentencepiece"}, ""},
-      {kGenerate, "--post-process", kOptional, {"sentencepiece"}, ""},
+      {kGenerate, "--remove-bpe", kOptional, {"", "sentencepiece"}, kRawText},
+      {kGenerate, "--post-process", kOptional, {"", "sentencepiece"}, kRawText},
       {kGenerate, "--sacrebleu", kNone, {}, "score the output with rotor-score REFERENCE -i OUTPUT"},
       {kGenerate, "--scoring", kOne, {}, "score the output with rotor-score REFERENCE -i OUTPUT"},
       {kGenerate, "--quiet", kNone, {}, "give --output FILE, and score it with rotor-score"},

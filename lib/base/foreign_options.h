@@ -14,7 +14,7 @@ struct ForeignOption {
   Texts commands;        ///< those on which it is known
   std::string spelling;  ///< with its dashes; a * at the end stands for any further letters
   ForeignValue value;    ///< whether a value follows it
-  Texts same;            ///< values that ask for what the command does anyway
+  Texts same;            ///< values that ask for what the command does anyway; "": the option without a value
   std::string answer;    ///< what to use in its place; empty: every value is taken
 };
 

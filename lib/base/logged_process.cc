@@ -26,12 +26,13 @@ sigset_t block_signals() {
   return before;
 }
 
-/// Lets signals have their default effects, those that waited too; what is ignored stays so.
+/// Lets signals have their default effects, those that waited too; what is ignored stays so, but for SIGPIPE, which
+/// this program may have come to ignore for itself alone (end_at_signals()).
 void reset_signals(const sigset_t& mask) {
   for (int number = 1; number < NSIG; ++number) {
     struct sigaction action = {};
     sigaction(number, nullptr, &action);
-    if (action.sa_handler != SIG_IGN) signal(number, SIG_DFL);
+    if (number == SIGPIPE || action.sa_handler != SIG_IGN) signal(number, SIG_DFL);
   }
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
 }

@@ -127,6 +127,14 @@ std::string Option::fault(const Texts& texts) const {
   return fmt::format("expects one of {}, got '{}'{}", join(choices, ", "), text, did_you_mean(text, choices));
 }
 
+std::string Option::typed_fault(const Texts& texts) const {
+  std::string fault = this->fault(texts);
+  const bool empty = std::holds_alternative<std::string*>(target) && !texts.empty() && texts.back().empty();
+  const bool chosen = std::find(choices.begin(), choices.end(), "") != choices.end();
+  if (!fault.empty() || !empty || chosen) return fault;
+  return "expects a text, got ''; give one, or leave the option out; a later --config file may set it to nothing";
+}
+
 bool Option::is_asked() const {
   const bool differs = text() != fallback;
   return origin == Origin::kCommandLine ? differs || !is_flag() : origin == Origin::kFile && differs;

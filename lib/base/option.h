@@ -86,6 +86,9 @@ struct Option {
   const char* expected() const;
   /// The fault of a value given as texts, such as "expects a number above 0, got '-1'"; empty if there is none.
   std::string fault(const std::vector<std::string>& texts) const;
+  /// The same of a value typed on the command line, where an empty text, such as that of a variable which is not set,
+  /// is a fault too, unless it is one of the choices.
+  std::string typed_fault(const std::vector<std::string>& texts) const;
   /// Whether the value asks for something: one of a file that is the default does not, nor does a flag that stays off.
   bool is_asked() const;
   /// When the option would have an effect, if it has none beside the values now; empty if it has.

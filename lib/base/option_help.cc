@@ -84,7 +84,8 @@ std::vector<Option> options_of_every_command() {
     return Option{.name = name, .help = help, .group = "General", .target = target, .shown_first = true};
   };
   std::vector<Option> rows = {
-      row("config", text, "read options from an .ini file of key = value lines; the command line overrides it"),
+      row("config", text,
+          "read options from an .ini file of key = value lines; a later file overrides it, and the command line both"),
       row("completion", text, "print a script that lets a shell complete the options, and exit"),
       row("help", flag, "show the options used most, and exit"),
       row("help-all", flag, "show all options, and exit"),

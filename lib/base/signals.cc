@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 
 #include "base/run_app.h"
 
@@ -14,6 +16,11 @@ namespace rotor {
 namespace {
 
 volatile sig_atomic_t received = 0, save_requested = 0;
+
+std::atomic<int64_t> received_at = 0;  ///< in milliseconds
+static_assert(std::atomic<int64_t>::is_always_lock_free, "handlers may not wait for a lock");
+
+constexpr int64_t kOneEvent = 1000;  ///< milliseconds from the first of an event's signals to the last
 
 /// The texts that the handlers write, made before they are installed: handlers may call little but write().
 std::string notice_line, last_lines[NSIG];
@@ -24,9 +31,24 @@ void say(const std::string& line) {
   errno = kept;
 }
 
+/// A monotonic clock that handlers may read.
+int64_t milliseconds_now() {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+/// A terminal that closes sends SIGHUP twice, and `timeout` SIGTERM to the process and to its group: only a later
+/// signal is a second request. Ctrl-C ends the readers of this process's outputs too, as in `| tee log`.
 void ask_to_stop(int number) {
-  if (received != 0) _exit(128 + number);
+  const int64_t now = milliseconds_now();
+  if (received != 0) {
+    if (now - received_at >= kOneEvent) _exit(128 + number);
+    return;
+  }
+  received_at = now;
   received = number;
+  signal(SIGPIPE, SIG_IGN);
   say(notice_line);
 }
 
@@ -90,6 +112,7 @@ void end_at_signals() {
     last_lines[number] = as_line(command_name() + ": " + Interrupted(number).what());
   }
   install_all(end);
+  signal(SIGPIPE, SIG_IGN);
 }
 
 void leave_signals_to_main_thread() {

@@ -1,6 +1,7 @@
 // Signals that a command handles at points where it can save its work. The first SIGINT, SIGTERM, SIGHUP or SIGUSR2
-// asks it to stop; a second one ends the process at once. SIGUSR1, by which clusters announce the end of a job, asks it
-// to save and go on. A SIGHUP that was ignored from the start (nohup) stays ignored.
+// asks it to stop; those within a second of it belong to the same request, since one event may send several; a later
+// one ends the process at once. SIGUSR1, by which clusters announce the end of a job, asks it to save and go on. A
+// SIGHUP that was ignored from the start (nohup) stays ignored.
 //
 //   catch_signals();
 //   while (…) {
@@ -15,11 +16,13 @@
 namespace rotor {
 
 /// Installs the handlers; the main thread calls it. Commands that never call it end at the first signal, by the
-/// system's default. At the first signal to stop, `notice` is written to standard error as a line, if it is not empty.
+/// system's default. At the first signal to stop, `notice` is written to standard error as a line, if it is not empty;
+/// from then on outputs that nobody reads any more are failed writes, and not the end of the process (SIGPIPE).
 void catch_signals(const std::string& notice = "");
 
 /// Makes a signal to stop end the process at once, as Interrupted would but without unwinding: for times when there is
-/// nothing to save.
+/// nothing to save. Outputs that nobody reads are failed writes from here on, after a later catch_signals() too, as the
+/// work that is to be saved then is worth more than its log.
 void end_at_signals();
 
 /// The number of the signal that asked to stop since catch_signals(), or 0.

@@ -25,7 +25,10 @@ void CompareOptions::describe(Options& options) {
                        join(attention_names(), ", ")))
       .common();
   options.add("seeds", seeds, "seeds with which each entry is trained, separated by commas").common();
-  options.add("baseline", baseline, "entry of --encodings with which the others are compared").common();
+  options
+      .add("baseline", baseline,
+           "entry with which the others are compared, of --encodings or finished; the first if sinusoidal is neither")
+      .common();
   options
       .add("learning-rates", learning_rates,
            "values of --lr, separated by commas: each run is trained with each, and its model is that of the best "

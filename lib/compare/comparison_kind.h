@@ -92,6 +92,13 @@ class ComparisonKind {
 /// The file of a run's folder with "tokens_per_second" and "memory_mb" of its first test.
 inline constexpr const char* kSpeedFile = "test.json";
 
+/// Notes an option of tests in the settings of a kind unless it is the usual one, with which all were tested before it
+/// was noted, so that older records stay those of the same tests.
+template <typename T>
+void note_unless_usual(nlohmann::ordered_json& settings, const char* name, const T& value, const T& usual) {
+  if (value != usual) settings[name] = value;
+}
+
 struct ComparisonKindRow {
   const char* task;
   /// Sets what the options leave to the corpus; it may be called again.

@@ -1,6 +1,9 @@
 #include "compare/corpus_comparison.h"
 
+#include <algorithm>
+
 #include "base/files.h"
+#include "evaluate/evaluate_options.h"
 
 namespace rotor {
 
@@ -35,6 +38,10 @@ void CorpusComparison::evaluate(const PlannedRun& run, const std::string& stats,
                                         run.folder / stats};
   for (const auto& others : {more, run.test_arguments}) arguments.insert(arguments.end(), others.begin(), others.end());
   commands.call(run, command(), arguments);
+}
+
+std::string CorpusComparison::max_tokens(int64_t longest) {
+  return std::to_string(std::max(EvaluateOptions().max_tokens, longest));
 }
 
 }  // namespace rotor

@@ -21,6 +21,10 @@ class CorpusComparison : public ComparisonKind {
   void evaluate(const PlannedRun& run, const std::string& stats, const std::vector<std::string>& more,
                 const RunCommands& commands) const;
 
+  /// The value of --max-tokens for tests of samples of at most so many tokens: rotor-evaluate's own unless one may be
+  /// longer. That of a training would make the speed and the memory of entries differ by more than their models.
+  static std::string max_tokens(int64_t longest);
+
   Corpus open(const std::string& split) const;
   const Corpus& split() const { return split_; }
   const Plan& plan() const { return plan_; }

@@ -15,13 +15,18 @@
 namespace rotor {
 namespace {
 
+namespace fs = std::filesystem;
 using Texts = std::vector<std::string>;
 
 /// The prefix of options that the tests alone have.
 const std::string kTest = "test-";
 
+bool has(const Texts& texts, const std::string& text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 void check_name(const std::string& name, const char* what, const Texts& known, const std::string& label) {
-  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  if (has(known, name)) return;
   refuse("--encodings: unknown {} '{}'{}{}; choose one of: {}", what, name,
          name == label ? "" : fmt::format(" in '{}'", label), did_you_mean(name, known), join(known, ", "));
 }
@@ -29,6 +34,14 @@ void check_name(const std::string& name, const char* what, const Texts& known, c
 bool is_number(const std::string& text) {
   double number = 0;
   return read_value({text}, number);
+}
+
+/// Whether the folder of a comparison holds a finished run of an entry.
+bool has_finished_run(const fs::path& output, const std::string& label) {
+  const fs::path runs = output / "runs" / folder_name(label);
+  if (!fs::is_directory(runs)) return false;
+  const fs::directory_iterator seeds(runs);
+  return std::any_of(begin(seeds), end(seeds), [](const auto& run) { return fs::exists(run.path() / "result.json"); });
 }
 
 /// The entries of a list as texts.
@@ -58,7 +71,9 @@ Texts with_lists_apart(const Texts& arguments, const Options& options) {
   return words;
 }
 
+/// Reads an entry's options. An empty text undoes what all entries have: rope:finetune-from-model= starts from nothing.
 void read_words(const Texts& words, CommandLine& options) {
+  options.take_empty_texts();
   std::vector<const char*> texts = {"rotor-compare"};
   for (const std::string& word : words) texts.push_back(word.c_str());
   options.read(static_cast<int>(texts.size()), texts.data());
@@ -133,7 +148,7 @@ Entry parse_entry(const std::string& label) {
   return entry;
 }
 
-std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline) {
+std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline, const fs::path& output) {
   std::vector<Entry> entries;
   Texts labels;
   std::set<std::string> folders;
@@ -143,11 +158,16 @@ std::vector<Entry> parse_entries(const std::string& list, const std::string& bas
     if (!folders.insert(folder_name(text)).second) refuse("--encodings has '{}' twice", text);
   }
   if (entries.empty()) refuse("--encodings expects at least one position encoding");
-  if (std::find(labels.begin(), labels.end(), baseline) == labels.end()) {
+  if (!has(labels, baseline) && !has_finished_run(output, baseline)) {
     refuse("--baseline expects one of --encodings: {}; got '{}'{}", join(labels, ", "), baseline,
            did_you_mean(baseline, labels));
   }
   return entries;
+}
+
+std::string default_baseline(const std::string& list, const std::string& usual, const fs::path& output) {
+  const Texts labels = entry_texts(list);
+  return labels.empty() || has(labels, usual) || has_finished_run(output, usual) ? usual : labels.front();
 }
 
 void Entry::apply(TrainingOptions& training) const {
@@ -156,6 +176,7 @@ void Entry::apply(TrainingOptions& training) const {
   try {
     read_words(with_lists_apart(arguments, options), options);
     training.apply(options);
+    training.check_positions();
     training.model.check();
     refuse_ignored(options);
     training.trainer.optimization.check();

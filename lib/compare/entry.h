@@ -2,6 +2,7 @@
 // that are this entry's alone, and options that its tests alone have.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,15 @@ struct Entry {
 /// UsageError too.
 Entry parse_entry(const std::string& label);
 
-/// Reads the entries of a list, which must be distinct and include `baseline`. A number continues the entry before it,
-/// the last value of which is a list: rope:adam-betas=0.9,0.98,sinusoidal has two entries.
-std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline);
+/// Reads the entries of a list, which must be distinct and include `baseline`, unless the folder `output` holds a
+/// finished run of that, which a report has too. A number continues the entry before it, the last value of which is a
+/// list: rope:adam-betas=0.9,0.98,sinusoidal has two entries.
+std::vector<Entry> parse_entries(const std::string& list, const std::string& baseline,
+                                 const std::filesystem::path& output);
+
+/// The baseline of a list where none was given: `usual` if it is an entry or `output` holds a finished run of it, else
+/// the first entry.
+std::string default_baseline(const std::string& list, const std::string& usual, const std::filesystem::path& output);
 
 /// The options of a training that the comparison sets itself: "seed", "save-dir" …
 const std::vector<std::string>& decided_options();

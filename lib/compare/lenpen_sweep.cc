@@ -82,11 +82,12 @@ std::vector<double> lenpen_range(const std::string& range) {
   double first = 0, last = 0, step = 0;
   char more = 0;
   const int read = std::sscanf(range.c_str(), "%lf:%lf:%lf%c", &first, &last, &step, &more);
-  if (read != 3 || !(step > 0) || !(first <= last) || (last - first) / step > 1e6) {
+  const double steps = (last - first) / step;
+  if (read != 3 || !(step > 0) || !std::isfinite(step) || !(first <= last) || !(steps <= 1e6)) {
     throw UsageError(fmt::format("expected --sweep-lenpen FIRST:LAST:STEP, such as 0:2:0.1, got {}", range));
   }
   std::vector<double> exponents;
-  for (int64_t i = 0; first + static_cast<double>(i) * step <= last + step / 1000; ++i) {
+  for (int64_t i = 0; static_cast<double>(i) <= steps + 1e-3; ++i) {
     exponents.push_back(first + static_cast<double>(i) * step);
   }
   return exponents;

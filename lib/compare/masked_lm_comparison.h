@@ -13,6 +13,7 @@ class MaskedLmComparison : public TextComparison {
   /// Opens the split. The plan outlives the object.
   explicit MaskedLmComparison(const Plan& plan) : TextComparison(plan) {}
 
+  std::pair<std::string, nlohmann::ordered_json> settings() const override;
   std::vector<std::string> results(const PlannedRun& run) const override;
   void test(const PlannedRun& run, Tests tests, const RunCommands& commands) const override;
   void time(const PlannedRun& run, const RunCommands& commands) const override { test(run, Tests::kAll, commands); }

@@ -19,7 +19,7 @@ Plan::Plan(CompareOptions options, TrainingOptions common, TrainingFrom from)
     refuse("expected an end of training: --max-update or --max-epoch");
   }
   const int64_t kept = std::max(checkpoints.keep_last_epochs, checkpoints.keep_interval_updates);
-  if (kept >= 0 && kept < options_.average) {
+  if (kept > 0 && kept < options_.average) {
     refuse(
         "--average {} needs as many checkpoints, and --keep-last-epochs {} and --keep-interval-updates {} keep fewer; "
         "raise one of them",
@@ -36,7 +36,7 @@ Plan::Plan(CompareOptions options, TrainingOptions common, TrainingFrom from)
     refuse("a comparison reports validation losses: --validate-interval {} is never reached in --max-epoch {}",
            checkpoints.validate_interval, optimization.max_epoch);
   }
-  entries_ = parse_entries(options_.encodings, options_.baseline);
+  entries_ = parse_entries(options_.encodings, options_.baseline, options_.output);
   seeds_ = whole_numbers(options_.seeds, "seeds", 0);
   rates_ = read_learning_rates(options_.learning_rates);
   if (const std::string& start = common_.trainer.checkpoints.finetune_from_model; from_ && !start.empty()) {

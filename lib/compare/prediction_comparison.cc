@@ -63,7 +63,8 @@ void PredictionComparison::test(const PlannedRun& run, Tests tests, const RunCom
   if (tests == Tests::kMissing && has_results(run.folder, results(run))) return;
   evaluate(run, kSpeedFile,
            {"--max-source-positions", std::to_string(run.training.max_source_positions), "--truncate",
-            run.training.batches.truncate, "--predictions", run.folder / kPredictions},
+            run.training.batches.truncate, "--max-tokens", max_tokens(run.training.max_source_positions),
+            "--predictions", run.folder / kPredictions},
            commands);
 }
 

@@ -12,6 +12,7 @@
 #include "compare/runner.h"
 #include "score/evaluate.h"
 #include "score/result.h"
+#include "search/generate_options.h"
 
 namespace rotor {
 
@@ -81,13 +82,20 @@ Json TranslationComparison::inputs() const {
 
 std::pair<std::string, Json> TranslationComparison::settings() const {
   const SearchOptions& search = options().search;
-  return {"translation",
-          {{"beam", search.beam},
-           {"lenpen", search.lenpen},
-           {"lenpen_kind", search.lenpen_kind},
-           {"max_len_a", search.max_len_a},
-           {"max_len_b", search.max_len_b},
-           {"average", options().average}}};
+  Json settings = {
+      {"beam", search.beam},           {"lenpen", search.lenpen},       {"lenpen_kind", search.lenpen_kind},
+      {"max_len_a", search.max_len_a}, {"max_len_b", search.max_len_b}, {"average", options().average}};
+  const auto [source, target] = positions();
+  note_unless_usual(settings, "max_source_positions", source, GenerateOptions().max_source_positions);
+  note_unless_usual(settings, "max_target_positions", target, GenerateOptions().search.max_target_positions);
+  return {"translation", settings};
+}
+
+SampleLengths TranslationComparison::positions() const {
+  const TrainingOptions& common = plan_.common();  // for all entries, to cut the same sentences for all
+  const GenerateOptions usual;
+  return {std::max(usual.max_source_positions, common.max_source_positions),
+          std::max(usual.search.max_target_positions, common.max_target_positions)};
 }
 
 std::vector<std::string> TranslationComparison::results(const PlannedRun&) const {
@@ -126,9 +134,18 @@ void TranslationComparison::score_references(const PlannedRun& run, const TestSe
 
 void TranslationComparison::generate(const PlannedRun& run, const TestSet& test, const std::string& extension,
                                      const std::vector<std::string>& more, const RunCommands& commands) const {
-  std::vector<std::string> arguments = {run.folder / "model.safetensors",     "--input", test.source, "--threads",
-                                        std::to_string(run.training.threads), "--output"};
-  arguments.push_back(run.folder / (test.name + extension));
+  const auto [source, target] = positions();
+  std::vector<std::string> arguments = {run.folder / "model.safetensors",
+                                        "--input",
+                                        test.source,
+                                        "--output",
+                                        run.folder / (test.name + extension),
+                                        "--threads",
+                                        std::to_string(run.training.threads),
+                                        "--max-source-positions",
+                                        std::to_string(source),
+                                        "--max-target-positions",
+                                        std::to_string(target)};
   for (const auto& others : {more, run.test_arguments}) arguments.insert(arguments.end(), others.begin(), others.end());
   commands.call(run, command(), arguments);
 }

@@ -7,6 +7,7 @@
 #include "compare/comparison_kind.h"
 #include "compare/test_sets.h"
 #include "compare/token_loss.h"
+#include "data/samples.h"
 #include "score/bleu.h"
 #include "score/chrf.h"
 
@@ -31,6 +32,8 @@ class TranslationComparison : public ComparisonKind {
   void add_lengths(const Comparison& comparison, Page& page) const override;
 
  private:
+  /// The greatest lengths of sentences in tests, as those of trainings where these are greater than rotor-generate's.
+  SampleLengths positions() const;
   void translate(const PlannedRun& run, const TestSet& test, const RunCommands& commands) const;
   void score_references(const PlannedRun& run, const TestSet& test, const RunCommands& commands) const;
   void generate(const PlannedRun& run, const TestSet& test, const std::string& extension,

@@ -7,8 +7,10 @@ namespace rotor {
 Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySide side,
                                  std::optional<bool> lower_case) {
   if (path.extension() != ".safetensors") return Vocabulary::from_file(path, lower_case);
-  const VocabularyBytes bytes = read_vocabulary(open_model(path));
-  return Vocabulary::from_bytes(side == VocabularySide::kTarget ? bytes.target : bytes.source, path.string());
+  const VocabularyBytes both = read_vocabulary(open_model(path));
+  const std::string& bytes = side == VocabularySide::kTarget ? both.target : both.source;
+  if (lower_case) Vocabulary::refuse_lower_case(bytes, path.string());
+  return Vocabulary::from_bytes(bytes, path.string());
 }
 
 Vocabularies vocabularies_of(const SafeTensors& file) {

@@ -14,7 +14,7 @@ namespace rotor {
 enum class VocabularySide { kSource, kTarget };
 
 /// Reads a vocabulary from its file, or from a model or checkpoint, whose name ends in .safetensors. See
-/// Vocabulary::from_file() for `lower_case` and errors, and open_model() for others.
+/// Vocabulary::from_file() for `lower_case`, which is for no model, and errors, and open_model() for others.
 Vocabulary read_given_vocabulary(const std::filesystem::path& path, VocabularySide side = VocabularySide::kSource,
                                  std::optional<bool> lower_case = std::nullopt);
 

@@ -1,11 +1,18 @@
 #include "evaluate/evaluate_options.h"
 
+#include <algorithm>
+
 #include "base/option_text.h"
 #include "data/token_blocks.h"
 #include "data/truncation.h"
 #include "text/task.h"
 
 namespace rotor {
+namespace {
+
+constexpr int64_t kUsualTokensPerSample = 1024;  // the default of fairseq, and of trainings of unmasked models
+
+}  // namespace
 
 void EvaluateOptions::describe(Options& options) {
   options.positional("model", model, "model file that rotor-train or rotor-average wrote").by_name().also("--path");
@@ -18,8 +25,10 @@ void EvaluateOptions::describe(Options& options) {
       [&] {
         options
             .add("tokens-per-sample", tokens_per_sample,
-                 "most tokens that the model reads at a time, those of --context-window among them")
-            .at_least(1)
+                 fmt::format("most tokens that the model reads at a time, those of --context-window among them; 0: as "
+                             "many as in its training, or {} if its file does not say",
+                             kUsualTokensPerSample))
+            .at_least(0)
             .at_most(kMostTokensPerSample)
             .common();
         options.add("sample-break-mode", sample_break_mode,
@@ -116,12 +125,20 @@ BatchOptions EvaluateOptions::batches(int64_t positions) const {
   return batches;
 }
 
+void EvaluateOptions::fit(const SafeTensors& file) {
+  task = read_model_options(file).task;
+  if (tokens_per_sample > 0) return;
+  tokens_per_sample = read_trained_length(file);
+  if (tokens_per_sample == 0) tokens_per_sample = kUsualTokensPerSample;
+  if (task == kMaskedLm) max_tokens = std::max(max_tokens, tokens_per_sample);
+}
+
 void EvaluateOptions::check() const {
   check_values(*this);
   mask.check();
   require(!corpus.empty() || task.empty() || predicts(), "expected a corpus folder as --corpus, which is missing");
-  require(context_window < tokens_per_sample, "expected --context-window below --tokens-per-sample {}, got {}",
-          tokens_per_sample, context_window);
+  require(task != kLanguageModeling || context_window < tokens_per_sample,
+          "expected --context-window below --tokens-per-sample {}, got {}", tokens_per_sample, context_window);
 }
 
 std::optional<WeightType> EvaluateOptions::weights() const {

@@ -15,7 +15,8 @@ namespace rotor {
 
 struct EvaluateOptions {
   std::string model, corpus, gen_subset = "test";
-  int64_t context_window = 0, tokens_per_sample = 1024;
+  int64_t context_window = 0;
+  int64_t tokens_per_sample = 0;  ///< 0: fit() sets it
   std::string sample_break_mode = "none";
   MaskOptions mask;
   int64_t seed = 1;
@@ -27,14 +28,18 @@ struct EvaluateOptions {
   RopeScalingOptions scaling = RopeScalingOptions::as_in_model();
   bool no_verify = false;
   int64_t threads = 0;
-  std::string task;  ///< the model's, set by the command, not by describe()
+  std::string task;  ///< the model's, which fit() sets
 
   void describe(Options& options);
   /// Whether rows of texts are read from standard input instead of a corpus.
   bool reads_lines() const { return corpus.empty() && predicts(); }
   /// Whether something is predicted of whole sentences.
   bool predicts() const { return task == kSentencePrediction || task == kSentenceRanking; }
-  /// Impossible values and combinations are a UsageError; some show only once the task is known.
+  /// Takes from the model's file what it alone says: the task and, where none is given, the tokens of a sample, which
+  /// are those of its training's longest, or 1024 if the file does not say how many these were. Batches of a masked
+  /// language model, which refuse a longer sample, then become large enough for such a one.
+  void fit(const SafeTensors& file);
+  /// Impossible values and combinations are a UsageError; some show only once the model is known.
   void check() const;
 
   /// The options of the batches that validations of training make too, for a model that serves so many positions.

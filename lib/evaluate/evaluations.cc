@@ -161,13 +161,13 @@ Json evaluate_prediction(const EvaluateOptions& options, const SafeTensors& file
 }
 
 /// A split of the model's task in the model's vocabularies.
-Corpus open_for(const EvaluateOptions& options, const SafeTensors& file, const std::string& task) {
+Corpus open_for(const EvaluateOptions& options, const SafeTensors& file) {
   const std::filesystem::path path = split_path(options.corpus, options.gen_subset);
   if (std::filesystem::exists(path)) {
     const std::string given = Corpus(path).task().name;
-    ROTOR_CHECK(given == task,
+    ROTOR_CHECK(given == options.task,
                 "{}: expected a corpus for {}, as the model {} is, got one for {}; give another --corpus",
-                path.string(), task, file.path().string(), given);
+                path.string(), options.task, file.path().string(), given);
   }
   return open_split(options.corpus, options.gen_subset, vocabularies_of(file));
 }
@@ -183,14 +183,15 @@ const std::vector<EvaluationTask>& evaluation_tasks() {
   return kTasks;
 }
 
-Json evaluate(const EvaluateOptions& options, const SafeTensors& model) {
+Json evaluate(EvaluateOptions options, const SafeTensors& model) {
   const NoGrad no_grad;
-  const std::string name = read_model_options(model).task;
+  options.fit(model);
   const auto& tasks = evaluation_tasks();
-  const auto task = std::find_if(tasks.begin(), tasks.end(), [&](const EvaluationTask& t) { return t.name == name; });
+  const auto task =
+      std::find_if(tasks.begin(), tasks.end(), [&](const EvaluationTask& t) { return t.name == options.task; });
   ROTOR_CHECK(task != tasks.end(), "{}: expected a model of a task that can be evaluated, got one of {}",
-              model.path().string(), name);
-  return task->evaluate(options, model, open_for(options, model, name));
+              model.path().string(), options.task);
+  return task->evaluate(options, model, open_for(options, model));
 }
 
 std::string evaluation_text(const Json& scores) {

@@ -29,7 +29,7 @@ const std::vector<EvaluationTask>& evaluation_tasks();
 /// (train/masked_lm_validator.h); of models of whole sentences the metrics that fit (train/prediction_validator.h), the
 /// numbers of rows and of tokens. A corpus of another task or in another vocabulary, and samples longer than the model
 /// serves, are an Error.
-nlohmann::ordered_json evaluate(const EvaluateOptions& options, const SafeTensors& model);
+nlohmann::ordered_json evaluate(EvaluateOptions options, const SafeTensors& model);
 
 /// The scores as one line: "loss 4.1234 | ppl 17.43 | tokens 1377".
 std::string evaluation_text(const nlohmann::ordered_json& scores);

@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -16,6 +18,18 @@ constexpr const char* kHeader = SafeTensors::kMetadata;  ///< the one name that 
 
 std::string checksum_of(const Json& header) {
   return sha256(header.dump());
+}
+
+/// The SHA-256 of a tensor, which is read piece by piece: all of a large one would count as memory of this process.
+std::string checksum_of_tensor(const SafeTensors& file, const std::string& name) {
+  constexpr size_t kPiece = size_t{4} << 20;
+  Sha256 digest;
+  for (std::string_view rest = file.at(name).bytes; !rest.empty(); rest.remove_prefix(std::min(kPiece, rest.size()))) {
+    const std::string_view piece = rest.substr(0, kPiece);
+    digest.add(piece);
+    file.forget_bytes(piece);
+  }
+  return digest.hex();
 }
 
 /// The header of a file as it was before its checksums were added.
@@ -53,8 +67,7 @@ std::vector<std::string> damaged_parts(const SafeTensors& file, const TensorChoi
   check(kHeader, "the header", checksum_of(header_without_checksums(file)));
   for (const auto& [name, tensor] : file.tensors()) {
     if (chosen && !chosen(name)) continue;
-    check(name, fmt::format("tensor '{}'", name), sha256(tensor.bytes));
-    file.forget(name);
+    check(name, fmt::format("tensor '{}'", name), checksum_of_tensor(file, name));
   }
   for (const auto& [name, sum] : checksums.items()) {
     if (name != kHeader && !file.contains(name)) damaged.push_back(fmt::format("tensor '{}' (missing)", name));

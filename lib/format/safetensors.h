@@ -74,7 +74,9 @@ class SafeTensors {
   /// A copy of an F32 tensor.
   Tensor tensor(const std::string& name) const;
   /// Releases the memory that reading a tensor took.
-  void forget(const std::string& name) const { file_->forget(at(name).bytes); }
+  void forget(const std::string& name) const { forget_bytes(at(name).bytes); }
+  /// Releases the memory that reading a part of a tensor's bytes took.
+  void forget_bytes(std::string_view part) const { file_->forget(part); }
   /// Keeps the file mapped while a copy of it lives, and then forgets the tensor.
   std::shared_ptr<const void> hold(const std::string& name) const;
   /// The elements of a tensor of the type that matches T (uint8_t, uint16_t, uint32_t, uint64_t, float), in the mapped

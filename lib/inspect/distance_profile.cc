@@ -50,7 +50,7 @@ struct ProfiledStack {
 
   DistanceProfile profile(const std::string& quantity, const std::string& part, int64_t own_reach) const {
     DistanceProfile result{name(), encoding(), quantity, part, {}, {}, {}};
-    const int64_t far = reach > 0 ? reach : own_reach;
+    const int64_t far = reach > 0 ? reach : std::min(own_reach, kMaxReach);
     for (int64_t distance = -far; distance <= (causal() ? 0 : far); ++distance) result.distances.push_back(distance);
     return result;
   }

@@ -21,9 +21,10 @@ struct DistanceProfile {
   std::vector<std::vector<double>> curves;  ///< [heads or layers][distances]
 };
 
-/// The profiles of a model's stacks, at distances up to `reach` on either side; 0: up to the greatest distance that the
-/// encoding distinguishes (64 for alibi, which has no limit). A stack whose encoding has no profile is left out; if
-/// neither stack has one, or a tensor is missing or has another shape, that is an Error.
+/// The profiles of a model's stacks, at distances up to `reach`, which is at most 10,000, on either side; 0: up to the
+/// greatest distance that the encoding distinguishes (64 for alibi, which has no limit), or to 10,000 if that is less.
+/// A stack whose encoding has no profile is left out; if neither stack has one, or a tensor is missing or has another
+/// shape, that is an Error.
 std::vector<DistanceProfile> distance_profiles(const SafeTensors& model, int64_t reach = 0);
 
 /// Draws a figure for each profile, one above the other: lines, or a heat map if there are too many curves for lines.

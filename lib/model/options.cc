@@ -18,6 +18,18 @@ void check_rate(const std::string& option, double rate) {
   require(static_cast<float>(rate) < 1, "--{} expects a number that float32 keeps below 1, got {}", option, rate);
 }
 
+/// Widths and numbers of heads have no upper bound of their own; the product of two must not overflow.
+void check_whole_numbers(TransformerOptions model) {
+  constexpr int64_t kMost = TransformerOptions::kMost;
+  Options options;
+  model.describe(options);
+  for (const Option& option : options.all()) {
+    const auto* number = std::get_if<int64_t*>(&option.target);
+    if (!number) continue;
+    require(**number <= kMost, "--{} expects a whole number of at most {}, got {}", option.name, +kMost, **number);
+  }
+}
+
 void check_stack(const std::string& stack, const StackOptions& o) {
   check_rate(stack + "-layerdrop", o.layerdrop);
   check_rate(stack + "-word-dropout", o.word_dropout);
@@ -49,7 +61,7 @@ void StackOptions::describe(Options& options, const std::string& name) {
     return options.add(fmt::format("{}-{}", name, rest), target, help, choices);
   };
   const bool reads = name == "encoder";
-  add("layers", &layers, fmt::format("layers of the {}", name)).at_least(1).at_most(10000).common();
+  add("layers", &layers, fmt::format("layers of the {}", name)).at_least(1).at_most(kMostLayers).common();
   add("embed-dim", &embed_dim, fmt::format("width of the {}", name)).at_least(1);
   add("ffn-embed-dim", &ffn_embed_dim, "inner width of the feed-forward layers").at_least(1);
   add("attention-heads", &attention_heads, "number of attention heads").at_least(1);
@@ -191,6 +203,7 @@ std::string TransformerOptions::default_architecture(const std::string& task) {
 
 void TransformerOptions::check() const {
   check_values(*this);
+  check_whole_numbers(*this);
   check_rate("dropout", dropout);
   check_rate("attention-dropout", attention.dropout);
   check_rate("activation-dropout", activation_dropout);

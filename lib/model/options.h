@@ -18,6 +18,8 @@ namespace rotor {
 /// The value of --decoder-autoreg with which an SSRU (attention/ssru.h) takes the place of self-attention.
 inline constexpr const char* kSsru = "ssru";
 
+inline constexpr int64_t kMostLayers = 10000;  ///< of a stack
+
 /// The sizes of one stack of layers, and what it does not share with others.
 struct StackOptions {
   int64_t layers = 6, embed_dim = 512, ffn_embed_dim = 2048, attention_heads = 8;
@@ -67,6 +69,9 @@ struct HeadOptions {
 /// A language model is a decoder without a source; a masked language model and a model of sentences are an encoder
 /// without a target.
 struct TransformerOptions : LayerOptions {
+  /// The greatest whole number of a model: no size is near it, and no product of two overflows.
+  static constexpr int64_t kMost = int64_t{1} << 28;
+
   std::string task = kTranslation;  ///< taken from the corpus; not on the command line
   std::string arch = "transformer_base";
   StackOptions encoder, decoder;

@@ -39,8 +39,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int64_t kMost = int64_t{1} << 28;  // no size is near it, and no product of two overflows
-
 /// Takes a whole number out of a config, if it is there.
 template <typename Integer>
 void take(Json& config, const char* key, int64_t least, int64_t most, const std::string& origin, Integer& target) {
@@ -87,10 +85,6 @@ std::vector<std::string> take_labels(Json& config, const std::string& origin) {
 TransformerOptions TransformerOptions::from_config(const std::string& text, const std::string& origin) {
   Json config = Json::parse(text, nullptr, false);
   ROTOR_CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
-  for (const auto& [key, value] : config.items()) {
-    ROTOR_CHECK(!value.is_number_unsigned() || value.get<uint64_t>() <= uint64_t{kMost},
-                "{}: expected {} of at most {}, got {}", origin, key, kMost, value.dump());
-  }
   TransformerOptions result;
   result.task = take_task(config, origin);
   take(config, "source_vocabulary", 0, kMost, origin, result.source_vocabulary);

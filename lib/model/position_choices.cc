@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "attention/kernel.h"
+#include "attention/performer.h"
 #include "base/json.h"
 #include "base/option_text.h"
 #include "model/position_sizes.h"
@@ -47,6 +49,23 @@ void check_layers_without_positions(const LayerOptions& o, const StackOptions& s
           "--no-position-every takes positions away inside layers, and those of '{}' are in the input; choose another "
           "--position-encoding",
           encoding);
+}
+
+/// Whether a stack has positions, and so many layers that one of them is to go without.
+bool has_layer_to_spare(const LayerOptions& o, const StackOptions& stack) {
+  return o.position_encoding(stack) != "none" && o.no_position_every(stack) <= stack.layers;
+}
+
+/// Whether it matters to a stack if its features are rotated, or queries and keys before them: where its encoding turns
+/// these, and where a performer draws an even number of features for them to be turned.
+bool reads_linear_rotary(const LayerOptions& o, const StackOptions& stack) {
+  if (rotor::position_encoding(o.position_encoding(stack)).touches().heads) return true;
+  if (o.attention.kernel != "performer") return false;
+  AttentionOptions after = o.attention, before = o.attention;
+  after.linear_rotary = "after";
+  before.linear_rotary = "before";
+  const int64_t width = std::max<int64_t>(stack.embed_dim / stack.attention_heads, 1);
+  return performer_features(after, width) != performer_features(before, width);
 }
 
 /// An SSRU has no heads, keys or scores.
@@ -111,6 +130,11 @@ void TransformerOptions::describe_positions(Options& options) {
   }
   describe_layers_without_positions(options);
   describe_cross_positions(options);
+  options.option("linear-rotary").only("for position encodings that turn queries and keys", [this] {
+    const auto all = stacks();
+    return std::any_of(all.begin(), all.end(),
+                       [this](const auto* stack) { return reads_linear_rotary(*this, *stack); });
+  });
   position.describe(options, [this] {
     std::vector<std::string> used;
     for (const StackOptions* stack : stacks()) used.push_back(position_encoding(*stack));
@@ -122,19 +146,22 @@ void TransformerOptions::describe_layers_without_positions(Options& options) {
   options
       .add("no-position-every", &position.no_position_every, "every so many layers have no positions; 0: all have them")
       .at_least(0)
+      .at_most(kMostLayers)
       .only("for a stack of so many layers that has positions", [this] {
         const auto all = stacks();
-        return std::any_of(all.begin(), all.end(), [this](const StackOptions* stack) {
-          return position_encoding(*stack) != "none" && no_position_every(*stack) <= stack->layers;
-        });
+        return std::any_of(all.begin(), all.end(),
+                           [this](const StackOptions* stack) { return has_layer_to_spare(*this, *stack); });
       });
   const auto add = [&](const char* name, StackOptions& stack) {
     options
         .add(fmt::format("{}-no-position-every", name), &stack.no_position_every,
              fmt::format("the same for the {}, if it differs; -1: as --no-position-every", name))
         .at_least(-1)
-        .only(fmt::format("for models with a {}", name),
-              [this, &stack] { return &stack == &encoder ? has_encoder() : has_decoder(); });
+        .at_most(kMostLayers)
+        .only(fmt::format("where the {} has so many layers, and positions", name), [this, &stack] {
+          const bool has_stack = &stack == &encoder ? has_encoder() : has_decoder();
+          return has_stack && has_layer_to_spare(*this, stack);
+        });
   };
   if (has_encoder()) add("encoder", encoder);
   if (has_decoder()) add("decoder", decoder);
@@ -145,6 +172,7 @@ void TransformerOptions::describe_cross_positions(Options& options) {
   options
       .add("rotary-cross-attention", &position.rotary_cross_attention,
            "turn the queries and keys of attention to the encoder too")
+      .only("for models with an encoder and a decoder", [this] { return has_encoder() && has_decoder(); })
       .only("with the decoder's position encoding rope", [this] { return position_encoding(decoder) == "rope"; });
 }
 

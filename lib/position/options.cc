@@ -8,8 +8,7 @@
 namespace rotor {
 namespace {
 
-// Sizes of tables beyond which nothing could be trained.
-constexpr int64_t kMostPositions = 1 << 24, kMostWidth = 1 << 16;
+constexpr int64_t kMostWidth = 1 << 16;  // of tables: beyond it nothing could be trained
 
 /// The encodings that read the option.
 std::vector<std::string> readers(const std::string& option) {
@@ -51,15 +50,20 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
       .at_most(kMostWidth);
   add("fire-width", &fire_width, "inner width of the network that makes the bias").at_least(1).at_most(kMostWidth);
   add("fire-threshold", &fire_threshold, "position from which distances are divided by positions, at the start")
-      .at_least(1);
+      .at_least(1)
+      .at_most(kMostPositions);
   add("cope-positions", &cope_positions, "number of positions in the table; farther keys share the last")
       .at_least(1)
       .at_most(kMostWidth);
   add("shape-max-shift", &shape_max_shift, "training shifts the positions of each sentence by less than this")
       .at_least(1)
       .at_most(kMostPositions);
-  add("cape-global-shift", &cape_global_shift, "training shifts all positions of a sentence by up to this").at_least(0);
-  add("cape-local-shift", &cape_local_shift, "it shifts each position by up to this besides").at_least(0);
+  add("cape-global-shift", &cape_global_shift, "training shifts all positions of a sentence by up to this")
+      .at_least(0)
+      .at_most(kMostPositions);
+  add("cape-local-shift", &cape_local_shift, "it shifts each position by up to this besides")
+      .at_least(0)
+      .at_most(kMostPositions);
   add("cape-global-scaling", &cape_global_scaling, "and multiplies or divides all of them by up to this").at_least(1);
   options.only(
       "with the position encoding rope",
@@ -73,7 +77,9 @@ void PositionOptions::describe(Options& options, std::function<std::vector<std::
       .at_least(1)
       .at_most(kMostPositions);
   add("t5-buckets", &t5_buckets, "number of groups of distances that share a bias").at_least(4).at_most(kMostWidth);
-  add("max-distance", &max_distance, "distance from which all distances share the last bucket").at_least(1);
+  add("max-distance", &max_distance, "distance from which all distances share the last bucket")
+      .at_least(1)
+      .at_most(kMostPositions);
 }
 
 }  // namespace rotor

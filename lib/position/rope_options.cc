@@ -55,6 +55,7 @@ void RopeScalingOptions::describe_numbers(Options& options) {
       .only("with --rope-scaling", [this] { return scales(); });
   options.add("rope-original-length", &original_length, "tokens of the longest text of the training")
       .at_least(0)
+      .at_most(kMostPositions)
       .only("with --rope-scaling dynamic-ntk, yarn, llama3 or longrope", [this] { return needs_length(kind); });
   add("rope-beta-fast", &beta_fast, "turns in the original length from which a pair keeps its frequency", {"yarn"})
       .above(0);

@@ -11,6 +11,9 @@
 
 namespace rotor {
 
+/// Beyond so many positions nothing could be trained.
+inline constexpr int64_t kMostPositions = 1 << 24;
+
 /// The names of the ways to scale: "none", "linear", "ntk", "dynamic-ntk", "yarn", "llama3" and "longrope".
 std::vector<std::string> rope_scaling_names();
 

@@ -3,7 +3,7 @@
 //
 //   beam          the best 2·width continuations, so that `width` remain where as many end; width is the beam
 //   groups        a beam for each group of hypotheses, one after the other; a group takes off `diverse_beam_strength`
-//                 for each earlier one that took the same token at this step (Vijayakumar et al. 2016)
+//                 for each hypothesis of earlier ones that took the same token at this step (Vijayakumar et al. 2016)
 //   sampling      continuations drawn at random, one a hypothesis; as many as the beam where they part
 //   constrained   a beam that is shared among the banks of search/constraints.h; </s> follows only when a hypothesis
 //                 has all phrases of the input

@@ -117,7 +117,8 @@ void GenerateOptions::check() const {
 
 void GenerateOptions::check_task(bool continues) const {
   require(continues || !continuation_only, "--continuation-only is for language models, and {} translates", model);
-  const std::pair<const char*, bool> with_source[] = {{"--corpus", !corpus.empty()},
+  const std::pair<const char*, bool> with_source[] = {{"--task translation", asks_to_translate},
+                                                      {"--corpus", !corpus.empty()},
                                                       {"--score-reference", !score_reference.empty()},
                                                       {"--prefix-file", !prefix_file.empty()},
                                                       {"--split-sentences", split_sentences},

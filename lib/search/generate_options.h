@@ -25,6 +25,7 @@ struct GenerateOptions {
   std::string long_sentences = "truncate";
   ComputeOptions compute;
   int64_t workers = 0;
+  bool asks_to_translate = false;  ///< by fairseq's --task translation; set by the command, not by describe()
 
   void describe(Options& options);
 

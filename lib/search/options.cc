@@ -62,8 +62,10 @@ void SearchOptions::describe_decoding(Options& options) {
            "--beam")
       .at_least(1);
   options
-      .add("diverse-beam-strength", diverse_beam_strength,
-           "number subtracted from a token's log-probability for each earlier group that took it at the same step")
+      .add(
+          "diverse-beam-strength", diverse_beam_strength,
+          "number subtracted from a token's log-probability for each hypothesis of earlier groups that took it at this "
+          "step")
       .at_least(0)
       .only("with --diverse-beam-groups above 1", [this] { return diverse_beam_groups > 1; });
   describe_sampling(options);

@@ -1,4 +1,4 @@
-// Options of beam search, under fairseq's names and with fairseq's meaning.
+// Options of beam search, under fairseq's names and with fairseq's meaning, but for that which README.md names.
 #pragma once
 
 #include <cstdint>

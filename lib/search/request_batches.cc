@@ -29,8 +29,8 @@ std::vector<std::vector<int64_t>> batches_in_runs(std::span<const int64_t> lengt
   for (int64_t begin = 0, end = 0; begin < count; begin = end) {
     int64_t tokens = 0;
     const auto full = [&] {
-      return (limits.sentences > 0 && end - begin >= kBatches * limits.sentences) ||
-             (limits.tokens > 0 && tokens >= kBatches * limits.tokens);
+      return (limits.sentences > 0 && (end - begin) / kBatches >= limits.sentences) ||
+             (limits.tokens > 0 && tokens / kBatches >= limits.tokens);
     };
     for (; end < count && !full(); ++end) tokens += lengths[end];
     for (std::vector<int64_t>& batch : batches_by_length(lengths.subspan(begin, end - begin), limits)) {

@@ -53,7 +53,7 @@ BatchQueue::BatchQueue(const Batching& batching, Compute compute, Metrics& metri
 BatchQueue::~BatchQueue() {
   {
     const std::lock_guard lock(mutex_);
-    stopping_ = true;
+    hurries_ = stopping_ = true;
   }
   arrived_.notify_all();
   workers_.join();
@@ -86,6 +86,12 @@ void BatchQueue::cancel(const Ticket& job) {
   if (std::erase(queue_, job) > 0) waiting_ -= job->waiting();
 }
 
+void BatchQueue::hurry() {
+  const std::lock_guard lock(mutex_);
+  hurries_ = true;
+  arrived_.notify_all();
+}
+
 void BatchQueue::work() {
   for (Batch batch = take(); !batch.empty(); batch = take()) {
     compute(batch);
@@ -106,7 +112,7 @@ BatchQueue::Batch BatchQueue::take() {
     bool full = false;
     Batch batch = choose(first, kAnyWork, full);
     const Clock::time_point begin = first->arrival_ + batching_.wait;
-    if (!full && !stopping_ && Clock::now() < begin) {
+    if (!full && !hurries_ && Clock::now() < begin) {
       arrived_.wait_until(lock, begin);
       continue;
     }

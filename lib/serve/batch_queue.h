@@ -91,6 +91,9 @@ class BatchQueue {
   /// begins after this, except one that another thread has already begun to deliver.
   void cancel(const Ticket& job);
 
+  /// From now on batches are computed without waiting for more rows; any thread may call.
+  void hurry();
+
   /// Number of rows that wait to be computed.
   int64_t waiting() const;
 
@@ -117,7 +120,8 @@ class BatchQueue {
   int64_t waiting_ = 0;        ///< rows of these
   int64_t turn_ = 0;           ///< work that was given to the job whose turn was last
   int64_t free_workers_;
-  bool rested_ = false, stopping_ = false;
+  bool rested_ = true;  ///< idle was called since the last batch, or there was none
+  bool hurries_ = false, stopping_ = false;
   std::thread workers_;
 };
 

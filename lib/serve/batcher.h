@@ -48,6 +48,7 @@ class Batcher {
   }
 
   void cancel(const Ticket& ticket) { queue_.cancel(ticket); }
+  void hurry() { queue_.hurry(); }
   int64_t waiting() const { return queue_.waiting(); }
 
  private:

@@ -55,11 +55,11 @@ void ServeOptions::describe_models(Options& options) {
         options.group("Server");
         options.add("split", split,
                     "split texts into sentences, unless a request says otherwise; false: each text is one sentence");
-        options.add(
-            "source-lang", source_lang,
-            "language of the texts, such as en, for its abbreviations and GET /languages; empty: what the model says");
+        options.add("source-lang", source_lang,
+                    "language of the texts, such as en, for its abbreviations and GET /languages; not given, what the "
+                    "model says");
         options.add("target-lang", target_lang,
-                    "language of the translations, for GET /languages; empty: what the model says");
+                    "language of the translations, for GET /languages; not given, what the model says");
         search.describe(options);
       });
   options.only(
@@ -168,6 +168,7 @@ void ServeOptions::complete_languages(const Languages& languages) {
 void ServeOptions::check() const {
   check_values(*this);
   search.check();
+  require(!host.empty(), "--host expects an address, got ''; 0.0.0.0 stands for all of this machine");
   require(source_lang.empty() == target_lang.empty(), "expected --source-lang and --target-lang, got one of them");
   for (const std::string& origin : cors_origin) {
     const size_t authority = origin.find("://");

@@ -24,6 +24,9 @@ class Router : public HttpHandler {
   void handle(HttpRequest request, const std::shared_ptr<Cancellation>& cancellation, Reply reply) override;
   void answered(const std::string& client, const HttpHead& head, HttpAnswer& answer, double seconds) override;
 
+  /// Service::hurry(), for when no more requests are accepted.
+  void hurry() { service_->hurry(); }
+
  private:
   class Readers;
   const Resource& resource_at(const std::string& path) const;

@@ -18,6 +18,7 @@
 #include "serve/connection.h"
 #include "serve/refusal.h"
 #include "serve/router.h"
+#include "tensor/allocator.h"
 
 namespace rotor {
 namespace {
@@ -175,13 +176,13 @@ void allow_connections(int64_t connections) {
 }
 
 /// Serves until a signal comes, and then until every request that was accepted has its answer.
-void run(Listener& listener, HttpHandler& handler) {
+void run(Listener& listener, Router& router) {
   std::exception_ptr error;
   std::atomic<bool> ended = false;
   std::thread thread([&] {
     leave_signals_to_main_thread();
     try {
-      listener.run(handler);
+      listener.run(router);
     } catch (...) {
       error = std::current_exception();
     }
@@ -189,6 +190,7 @@ void run(Listener& listener, HttpHandler& handler) {
   });
   while (signal_received() == 0 && !ended) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   listener.stop();
+  router.hurry();  // the batches that wait for company, which no longer comes
   thread.join();
   if (error) std::rethrow_exception(error);
   throw Interrupted(signal_received());
@@ -198,11 +200,12 @@ void run(Listener& listener, HttpHandler& handler) {
 
 void serve(ServeOptions options) {
   options.check();
-  options.read_model();
+  if (options.task.empty()) options.read_model();  // later it would undo what was given in its place
   set_threads(options.compute.threads);
   allow_connections(options.connections);
   Listener listener(options);  // first: a port in use is told at once
   Router router(options);
+  release_memory();  // what the loading of models took beyond them
   const bool is_v6 = options.host.find(':') != options.host.npos;
   log::info("serving {} on http://{}:{}", options.model, is_v6 ? "[" + options.host + "]" : options.host,
             listener.port());

@@ -6,8 +6,8 @@
 namespace rotor {
 
 /// Listens until a signal comes, then takes no more requests, closes the connections that have no whole one, answers
-/// what was accepted and throws Interrupted. catch_signals() comes first. An Error if it cannot listen there, or the
-/// model is none.
+/// what was accepted and throws Interrupted. catch_signals() comes first. Options that read_model() did not complete
+/// yet are completed. An Error if it cannot listen there, or the model is none.
 void serve(ServeOptions options);
 
 }  // namespace rotor

@@ -46,6 +46,9 @@ class Service {
   /// The answer to a GET of one of them.
   virtual HttpAnswer get(const std::string& path) const = 0;
 
+  /// From now on batches are computed without waiting for more sentences or rows; any thread may call.
+  virtual void hurry() = 0;
+
   /// Number of sentences or rows that wait to be computed.
   virtual int64_t waiting() const = 0;
 

@@ -21,6 +21,7 @@ class TextService : public Service {
   void post(const PostedBody& body, Reply reply, Cancellation& cancellation) override;
   /// There are none.
   HttpAnswer get(const std::string& path) const override;
+  void hurry() override { batcher_.hurry(); }
   int64_t waiting() const override { return batcher_.waiting(); }
 
  private:

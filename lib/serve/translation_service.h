@@ -26,6 +26,7 @@ class TranslationService : public Service {
   std::vector<Resource> resources() const override;
   void post(const PostedBody& body, Reply reply, Cancellation& cancellation) override;
   HttpAnswer get(const std::string& path) const override;
+  void hurry() override { batcher_.hurry(); }
   int64_t waiting() const override { return batcher_.waiting(); }
 
   /// Starts the translation of a request's texts, as post() does. The answer is as answer.h says.

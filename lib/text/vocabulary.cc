@@ -71,13 +71,17 @@ Vocabulary Vocabulary::from_file(const std::filesystem::path& path, std::optiona
   std::string bytes(file.bytes());
   if (is_vocab_txt(bytes)) {
     bytes = serialized_wordpiece(bytes, vocab_txt_options(path, bytes, lower_case));
-  } else {
-    require(!lower_case,
-            "--do-lower-case is for BERT's vocab.txt, and {} is none, but a vocabulary of the kind {}, which says "
-            "itself how text is read; leave the option out",
-            path.string(), kind_of(bytes));
+  } else if (lower_case) {
+    refuse_lower_case(bytes, path.string());
   }
   return from_bytes(std::move(bytes), path.string());
+}
+
+void Vocabulary::refuse_lower_case(std::string_view bytes, const std::string& origin) {
+  refuse(
+      "--do-lower-case is for BERT's vocab.txt, and {} has a vocabulary of the kind {}, which says itself how text "
+      "is read; leave the option out",
+      origin, kind_of(bytes));
 }
 
 std::string Vocabulary::kind_of(std::string_view bytes) {

@@ -35,6 +35,8 @@ class Vocabulary {
   /// Reads a file that holds a serialized form, or BERT's vocab.txt. Of the latter `lower_case` says whether text is
   /// put in lower case, and if it says nothing vocab_txt_options() (text/vocab_txt.h); of others it must say nothing.
   static Vocabulary from_file(const std::filesystem::path& path, std::optional<bool> lower_case = std::nullopt);
+  /// Throws the UsageError for a choice of case where a serialized form, of `origin`, says itself how text is read.
+  [[noreturn]] static void refuse_lower_case(std::string_view bytes, const std::string& origin);
 
   /// The ids of the special tokens.
   const SpecialTokens& specials() const { return specials_; }

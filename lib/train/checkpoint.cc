@@ -164,16 +164,28 @@ TrainerState without(TrainerState state, const Resets& resets) {
     state.next_batch = fresh.next_batch;
     state.epoch_samples = fresh.epoch_samples;
   }
+  if (resets.optimizer || resets.lr_scheduler || resets.dataloader) state.begin_here();
   return state;
 }
 
 }  // namespace
+
+void TrainerState::begin_here() {
+  begin_updates = updates;
+  begin_epoch = epoch;
+  begin_batch = next_batch;
+}
 
 std::string TrainerState::to_json() const {
   Json object{{"updates", updates}, {"epoch", epoch}, {"next_batch", next_batch}};
   for (const auto& [metric, score] : best.all()) object[kBest + metric] = score ? Json(*score) : Json();
   object["validations_without_gain"] = validations_without_gain;
   object["schedule_begin"] = schedule_begin;
+  object["begin_updates"] = begin_updates;
+  object["begin_epoch"] = begin_epoch;
+  object["begin_batch"] = begin_batch;
+  object["epoch_batches"] = epoch_batches;
+  object["update_batches"] = update_batches;
   object["bad_updates"] = bad_updates;
   object["epoch_pairs"] = epoch_samples;
   object["cut"] = cut;
@@ -193,6 +205,11 @@ TrainerState TrainerState::from_json(const std::string& text, const std::string&
   state.next_batch = count("next_batch");
   state.validations_without_gain = count("validations_without_gain");
   for (auto [key, value] : {std::pair{"schedule_begin", &state.schedule_begin},
+                            {"begin_updates", &state.begin_updates},
+                            {"begin_epoch", &state.begin_epoch},
+                            {"begin_batch", &state.begin_batch},
+                            {"epoch_batches", &state.epoch_batches},
+                            {"update_batches", &state.update_batches},
                             {"bad_updates", &state.bad_updates},
                             {"epoch_pairs", &state.epoch_samples},
                             {"cut", &state.cut}}) {

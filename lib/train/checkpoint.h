@@ -23,12 +23,20 @@ struct TrainerState {
   BestScores best = {};
   int64_t validations_without_gain = 0;
   int64_t schedule_begin = 0;  ///< the update from which the learning rate's schedule counts
-  int64_t bad_updates = 0;     ///< number of updates left out because their loss or gradient was NaN or infinite
-  int64_t epoch_samples = 0;   ///< samples of the epoch already used
-  int64_t cut = 0;             ///< digest of the batches that next_batch counts (TrainingData::digest()); 0: not known
+  /// The place from which epochs are yet to come: the beginning, or where the count of updates, the epoch, the schedule
+  /// or the batches last changed. With the size of epochs since then, it tells at which update --max-epoch ends
+  /// training.
+  int64_t begin_updates = 0, begin_epoch = 1, begin_batch = 0;
+  int64_t epoch_batches = 0, update_batches = 0;  ///< that size: batches of an epoch, of an update; 0: not known
+  int64_t bad_updates = 0;    ///< number of updates left out because their loss or gradient was NaN or infinite
+  int64_t epoch_samples = 0;  ///< samples of the epoch already used
+  int64_t cut = 0;            ///< digest of the batches that next_batch counts (TrainingData::digest()); 0: not known
 
   /// The epoch of the last batch used; 0 if there was none.
   int64_t last_epoch() const { return next_batch > 0 ? epoch : epoch - 1; }
+
+  /// Makes this place the one from which epochs are yet to come.
+  void begin_here();
 
   std::string to_json() const;
   static TrainerState from_json(const std::string& text, const std::string& origin);

@@ -1,5 +1,6 @@
 #include "train/class_weights.h"
 
+#include <limits>
 #include <sstream>
 
 #include "base/option_text.h"
@@ -30,8 +31,8 @@ std::vector<float> class_weights(const std::string& option, const Corpus& train)
   std::istringstream list(option);
   for (std::string text; std::getline(list, text, ',');) {
     double weight = 0;
-    require(read_value({text}, weight) && weight >= 0,
-            "--class-weights expects balanced, or numbers of 0 or more with commas between, got '{}'", option);
+    require(read_value({text}, weight) && weight >= 0 && weight <= std::numeric_limits<float>::max(),
+            "--class-weights expects balanced, or finite numbers of 0 or more with commas between, got '{}'", option);
     weights.push_back(static_cast<float>(weight));
   }
   require(weights.size() == train.classes().size(),

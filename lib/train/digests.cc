@@ -4,13 +4,13 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "base/mapped_file.h"
 
 namespace rotor {
 namespace {
 
+constexpr size_t kDigits = 16;
+
 std::string digest(std::string_view bytes) {
-  constexpr size_t kDigits = 16;
   return sha256(bytes).substr(0, kDigits);
 }
 
@@ -35,7 +35,7 @@ std::string corpora_digest(const TrainingData& data) {
 }
 
 std::string file_digest(const std::filesystem::path& path) {
-  return digest(MappedFile(path).bytes());
+  return sha256_of_file(path).substr(0, kDigits);
 }
 
 std::string weights_digest(const ParameterBuffer& parameters) {

@@ -17,7 +17,7 @@ std::string configuration_digest(const std::string& config, BatchOptions batches
 /// Digests of the corpora of training, with their weights.
 std::string corpora_digest(const TrainingData& data);
 
-/// Digest of a file: the beginning of its sha256sum.
+/// Digest of a file: the beginning of its sha256sum. Little of the file is in memory at a time.
 std::string file_digest(const std::filesystem::path& path);
 
 /// Digest of all trainable parameters.

@@ -17,11 +17,15 @@ bool is_in(const fs::path& file, const fs::path& folder) {
   return !file.empty() && fs::equivalent(fs::absolute(file).parent_path(), folder, ignored);
 }
 
+bool has_name_of_checkpoint(const fs::path& file) {
+  const std::string name = file.filename().string();
+  return name.starts_with("checkpoint_") && name.ends_with(".safetensors");
+}
+
 std::vector<fs::path> checkpoints_after(const fs::path& folder, int64_t updates) {
   std::vector<fs::path> found;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("checkpoint_") || !name.ends_with(".safetensors")) continue;
+    if (!has_name_of_checkpoint(entry.path())) continue;
     if (const auto state = state_of(entry.path()); state && state->updates > updates) found.push_back(entry.path());
   }
   return found;
@@ -35,6 +39,13 @@ fs::path free_name(const fs::path& folder) {
 
 }  // namespace
 
+void check_start_stays(const fs::path& start, const fs::path& folder) {
+  ROTOR_CHECK(!is_in(start, folder) || !has_name_of_checkpoint(start),
+              "expected --finetune-from-model outside of --save-dir, whose checkpoints are the training's own, got {}; "
+              "give another --save-dir",
+              start.string());
+}
+
 void set_aside_earlier(const fs::path& folder, const fs::path& restored, int64_t updates) {
   const bool goes_on = is_in(restored, folder);
   std::vector<fs::path> files = checkpoints_after(folder, goes_on ? updates : -1);
@@ -42,7 +53,7 @@ void set_aside_earlier(const fs::path& folder, const fs::path& restored, int64_t
   if (files.empty()) return;
   const auto checkpoints = files.size();
   for (const char* name : {"train.jsonl", "config.ini"}) {
-    if (updates == 0 && fs::exists(folder / name)) files.push_back(folder / name);
+    if ((!goes_on || updates == 0) && fs::exists(folder / name)) files.push_back(folder / name);
   }
   const fs::path earlier = free_name(folder);
   std::error_code error;

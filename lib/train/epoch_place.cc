@@ -21,9 +21,8 @@ void move_to(TrainerState& state, const TrainingData& data, std::span<const int3
   }
 }
 
-}  // namespace
-
-void find_place(TrainerState& state, const TrainingData& data) {
+/// Converts the place of the next batch.
+void find_next_batch(TrainerState& state, const TrainingData& data) {
   constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
   const int64_t counted = std::exchange(state.cut, data.digest());
   if (state.next_batch == 0 || counted == state.cut) return;
@@ -36,6 +35,14 @@ void find_place(TrainerState& state, const TrainingData& data) {
       "the corpus, its batches or --seed are not what they were within epoch {}: it goes on after {} of its {} {}s, "
       "but some come twice in it and others not at all",
       state.epoch, state.epoch_samples, all, data.noun());
+}
+
+}  // namespace
+
+void find_place(TrainerState& state, const TrainingData& data) {
+  const int64_t counted = state.next_batch;
+  find_next_batch(state, data);
+  if (state.next_batch != counted) state.begin_here();
 }
 
 }  // namespace rotor

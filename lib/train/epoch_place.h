@@ -8,7 +8,7 @@
 namespace rotor {
 
 /// Converts the place in `state` to the batches of `data`, and warns if it counted other batches. A checkpoint that
-/// does not name its batches is taken to have counted these.
+/// does not name its batches is taken to have counted these. A place that moves is where the epochs to come begin.
 void find_place(TrainerState& state, const TrainingData& data);
 
 }  // namespace rotor

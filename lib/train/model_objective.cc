@@ -16,7 +16,9 @@ TrainingData ModelObjective::training_data(const std::vector<std::string>& corpo
                                            const TrainingOptions& options) const {
   const Vocabularies all = vocabularies();
   const SampleLengths most = most_positions();
-  return {open_weighted(corpora, all), options.batches_for(most.source, most.target), all};
+  const std::vector<WeightedCorpus> opened = open_weighted(corpora, all);
+  check_corpora(opened);
+  return {opened, options.batches_for(most.source, most.target), all};
 }
 
 Vocabularies ModelObjective::vocabularies() const {

@@ -39,6 +39,10 @@ class ModelObjective : public Objective {
   /// The longest samples that the model's position encodings serve.
   virtual SampleLengths most_positions() const = 0;
 
+  /// Refuses training corpora that do not fit the model, as an Error. Those of another task are refused later
+  /// (TrainingData).
+  virtual void check_corpora(const std::vector<WeightedCorpus>& /*corpora*/) const {}
+
  private:
   TrainerOptions options_;
   std::unique_ptr<Model> model_;

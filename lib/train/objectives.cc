@@ -93,12 +93,8 @@ void set_language_model_defaults(TrainingOptions& options) {
   options.trainer.optimization.label_smoothing = 0;
 }
 
-/// The longest sample is at least as long as the samples are to be.
-void fit_language_model(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
+void fit_language_model(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& /*given*/) {
   fit_predicted(options.model, vocabularies.of("text"));
-  if (given.given("max-target-positions").empty()) {
-    options.max_target_positions = std::max(options.max_target_positions, options.batches.tokens_per_sample);
-  }
 }
 
 std::unique_ptr<Objective> language_modeling(const ObjectiveRequest& request) {
@@ -125,12 +121,9 @@ void set_masked_lm_defaults(TrainingOptions& options) {
   options.batches.tokens_per_sample = 512;
 }
 
-void fit_masked_lm(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& given) {
+void fit_masked_lm(TrainingOptions& options, const Vocabularies& vocabularies, const CommandLine& /*given*/) {
   fit_predicted(options.model, vocabularies.of("text"));
   options.model.source_vocabulary = options.model.target_vocabulary;
-  if (given.given("max-source-positions").empty()) {
-    options.max_source_positions = std::max(options.max_source_positions, options.batches.tokens_per_sample);
-  }
 }
 
 std::unique_ptr<Objective> masked_lm(const ObjectiveRequest& request) {
@@ -181,11 +174,8 @@ std::unique_ptr<Objective> prediction(const ObjectiveRequest& request) {
   const Vocabulary& vocabulary = opened.vocabularies.source;
   fit_prediction(options, opened.vocabularies, request.given);
   options.model.head.labels = opened.train.classes();
-  for (const Corpus* corpus : {&opened.train, opened.valid ? &*opened.valid : nullptr}) {
-    if (!corpus) continue;
-    check_texts(options.model, *corpus);
-    check_labels(options.model, *corpus);
-  }
+  check_rows(options.model, opened.train);
+  if (opened.valid) check_rows(options.model, *opened.valid);
   return std::make_unique<PredictionObjective>(options.trainer, make_model_within_memory<Classifier>(options),
                                                vocabulary.bytes(), opened.train.columns().front().info().language,
                                                std::move(opened.valid),

@@ -80,7 +80,7 @@ void OptimizationOptions::check() const {
 }
 
 void OptimizationOptions::settle_end(const CommandLine& options) {
-  if (max_update > 0 && options.given("max-epoch").empty()) max_epoch = 0;
+  if (!options.given("max-update").empty() && max_update > 0 && options.given("max-epoch").empty()) max_epoch = 0;
 }
 
 int64_t OptimizationOptions::scheduled_updates(int64_t updates_an_epoch) const {
@@ -112,22 +112,26 @@ void CheckpointOptions::describe(Options& options) {
 }
 
 void CheckpointOptions::describe_saving(Options& options) {
-  options.add("no-epoch-checkpoints", &no_epoch_checkpoints, "write only checkpoint_last and checkpoint_best");
-  options.add("save-interval", &save_interval, "epochs between checkpoints; 0: none by epochs").at_least(0);
+  options.add("no-epoch-checkpoints", &no_epoch_checkpoints, "write no checkpoints of epochs");
+  options.add("save-interval", &save_interval, "epochs between checkpoints; 0: none by epochs")
+      .at_least(0)
+      .only("without --no-epoch-checkpoints", [this] { return !no_epoch_checkpoints; });
   options.add("save-interval-updates", &save_interval_updates, "updates between checkpoints; 0: by epochs only")
       .at_least(0)
       .common();
-  options.add("keep-last-epochs", &keep_last_epochs, "number of newest epoch checkpoints to keep; -1: all")
+  options.add("keep-last-epochs", &keep_last_epochs, "number of newest epoch checkpoints to keep; -1 or 0: all")
       .at_least(-1)
       .only("for checkpoints of epochs", [this] { return !no_epoch_checkpoints && save_interval > 0; })
       .common();
-  options.add("keep-interval-updates", &keep_interval_updates, "number of newest update checkpoints to keep; -1: all")
+  options
+      .add("keep-interval-updates", &keep_interval_updates, "number of newest update checkpoints to keep; -1 or 0: all")
       .at_least(-1)
       .only("with --save-interval-updates", [this] { return save_interval_updates > 0; });
   options
-      .add("keep-best-checkpoints", &keep_best_checkpoints,
-           "number of checkpoints with the best validations to keep as checkpoint_best_<metric>_<score>_<update>; -1: "
-           "only checkpoint_best")
+      .add(
+          "keep-best-checkpoints", &keep_best_checkpoints,
+          "number of checkpoints with the best validations to keep as checkpoint_best_<metric>_<score>_<update>; -1 or "
+          "0: only checkpoint_best")
       .at_least(-1);
 }
 
@@ -191,6 +195,10 @@ void CheckpointOptions::check() const {
   require(best_checkpoint_metric != "bleu" || eval_bleu, "--best-checkpoint-metric bleu needs --eval-bleu");
   require(keep_best_checkpoints <= 0 || !disable_validation,
           "--keep-best-checkpoints needs validations; leave out --disable-validation");
+  const bool validates = disable_validation || validate_interval > 0 || validate_interval_updates > 0;
+  require(validates || (patience <= 0 && keep_best_checkpoints <= 0),
+          "--patience and --keep-best-checkpoints need validations before the end: give --validate-interval or "
+          "--validate-interval-updates, or leave them out");
 }
 
 }  // namespace rotor

@@ -1,4 +1,4 @@
-// Options of training, under fairseq's names and with fairseq's meaning.
+// Options of training, under fairseq's names and with fairseq's meaning, but for those that README.md lists.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ struct OptimizationOptions {
   void describe(Options& options);
   /// Impossible values and combinations are a UsageError.
   void check() const;
-  /// Undoes a task's limit of epochs where --max-update alone is given, which is then the end.
+  /// Undoes a limit of epochs from before these options, such as a task's, where they give --max-update alone, which
+  /// is then the end.
   void settle_end(const CommandLine& options);
   /// The number of updates that a schedule of the learning rate lasts: --max-update, else --max-epoch; 0: no limit.
   int64_t scheduled_updates(int64_t updates_an_epoch) const;

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/log.h"
+#include "base/option_text.h"
 #include "train/prediction_validator.h"
 
 namespace rotor {
@@ -48,6 +49,15 @@ std::vector<std::string> PredictionObjective::metrics() const {
 std::unique_ptr<Validator> PredictionObjective::validator(const BatchOptions& batches) const {
   if (!valid()) return nullptr;
   return std::make_unique<PredictionValidator>(model_, *valid(), batches);
+}
+
+void PredictionObjective::check_corpora(const std::vector<WeightedCorpus>& corpora) const {
+  require(corpora.size() == 1 || options().optimization.class_weights != "balanced",
+          "--class-weights balanced counts the rows of one corpus, got {} corpora; give the weights as numbers",
+          corpora.size());
+  for (const auto& [corpus, weight] : corpora) {
+    if (corpus.task().name == model_.options().task) check_rows(model_.options(), corpus);
+  }
 }
 
 std::string PredictionObjective::config_to_start(const SafeTensors& file) const {

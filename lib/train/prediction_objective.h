@@ -32,6 +32,7 @@ class PredictionObjective : public ModelObjective {
   SampleLengths most_positions() const override {
     return {.source = model_.max_positions(), .target = std::numeric_limits<int64_t>::max()};
   }
+  void check_corpora(const std::vector<WeightedCorpus>& corpora) const override;
 
  private:
   const Classifier& model_;

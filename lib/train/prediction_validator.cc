@@ -53,6 +53,11 @@ void check_labels(const TransformerOptions& model, const Corpus& corpus) {
               corpus.classes().empty() ? "numbers" : fmt::format("{}", fmt::join(corpus.classes(), ", ")));
 }
 
+void check_rows(const TransformerOptions& model, const Corpus& corpus) {
+  check_texts(model, corpus);
+  check_labels(model, corpus);
+}
+
 Scores prediction_scores(const TransformerOptions& model, const SampleScores& predictions,
                          std::span<const float> labels) {
   const PredictionKind kind = prediction_kind(model);

@@ -41,4 +41,7 @@ void check_texts(const TransformerOptions& model, const Corpus& corpus);
 /// Refuses, as an Error, a corpus whose labels are not those that a model predicts.
 void check_labels(const TransformerOptions& model, const Corpus& corpus);
 
+/// Refuses both: rows that a model can neither be trained nor validated on.
+void check_rows(const TransformerOptions& model, const Corpus& corpus);
+
 }  // namespace rotor

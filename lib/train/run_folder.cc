@@ -24,9 +24,9 @@ std::optional<int64_t> read_number(const std::string& digits) {
   return number;
 }
 
-/// Removes all but the last `keep`.
+/// Removes all but the last `keep`; none if that is 0 or less, as fairseq has it.
 void remove_first(const std::vector<fs::path>& files, int64_t keep) {
-  for (size_t i = 0; keep >= 0 && i + keep < files.size(); ++i) {
+  for (size_t i = 0; keep > 0 && i + keep < files.size(); ++i) {
     std::error_code error;
     fs::remove(files[i], error);
     ROTOR_CHECK(!error, "cannot remove {}: {}", files[i].string(), error.message());

@@ -77,6 +77,7 @@ void start_training(const Training& training, const CheckpointOptions& options, 
     log::info("started from {} at update {}, epoch {}", options.restore_file, training.state.updates,
               training.state.epoch);
   } else if (!options.finetune_from_model.empty()) {
+    if (!options.no_save && !last.empty()) check_start_stays(options.finetune_from_model, last.parent_path());
     load_parameters(options.finetune_from_model, training, verification(options.no_verify));
     log::info("started from the parameters of {}", options.finetune_from_model);
   }

@@ -45,7 +45,7 @@ Trainer::Trainer(const TrainerOptions& options, Objective& objective, const Trai
       data_(data),
       validator_(options.checkpoints.disable_validation ? nullptr : validator),
       workers_(workers),
-      schedule_(schedule_from(0)),
+      schedule_(schedule_of(TrainerState())),
       parameters_(frozen_in_part(objective.module(), options.optimization.freeze)),
       gradients_(options.optimization, objective, parameters_, workers),
       adam_(options.optimization, parameters_),
@@ -75,12 +75,10 @@ void Trainer::start() {
     if (folder_) folder_->remove_old();
   }
   share_training(training(), workers_);
-  schedule_ = schedule_from(state_.schedule_begin);
-  if (state_.updates > 0) {  // what the last update drew, in case there is a validation before the next one
-    objective_.module().begin_update(static_cast<uint64_t>(options_.optimization.seed), state_.updates - 1);
-  }
   state_.best.know(objective_.metrics());
   find_place(state_, data_);
+  note_epoch_size(state_, epoch_size());
+  schedule_ = schedule_of(state_);
   const int64_t validated_at = workers_.highest(folder_ ? folder_->resume_reports(state_.updates) : -1);
   if (validator_) {
     validations_.emplace(*validator_, options_.checkpoints, state_, folder_ ? &*folder_ : nullptr, ema(), workers_,
@@ -122,15 +120,10 @@ Training Trainer::training() {
   return {objective_, parameters_, adam_, state_, trained_length_, ema()};
 }
 
-/// The schedule that begins after so many updates and lasts to the end of training.
-Schedule Trainer::schedule_from(int64_t begin) const {
-  return make_schedule(options_.optimization.schedule, objective_.width(), scheduled_from(begin));
-}
-
-/// Number of updates from there to the end; 0 if there is no limit. A training that has ended before had all.
-int64_t Trainer::scheduled_from(int64_t begin) const {
-  const int64_t all = options_.optimization.scheduled_updates(updates_an_epoch());
-  return all > begin ? all - begin : all;
+/// The schedule of a training that has got to `state`.
+Schedule Trainer::schedule_of(const TrainerState& state) const {
+  return make_schedule(options_.optimization.schedule, objective_.width(),
+                       scheduled_updates(options_.optimization, state, epoch_size()));
 }
 
 /// Learning rate of the next update.
@@ -148,19 +141,13 @@ void Trainer::log_start() const {
     log::info("{} processes, {} threads here; {} batches an update", workers_.size(), threads(), batches_an_update());
   }
   if (const auto& schedule = options_.optimization.schedule; schedule.warmup_ratio >= 0) {
-    const int64_t all = scheduled_from(state_.schedule_begin);
+    const int64_t all = scheduled_updates(options_.optimization, state_, epoch_size());
     log::info("the first {} of {} updates warm up", schedule.warmup(all), all);
   }
   if (!workers_.leads()) return;
   log::info("digests: configuration {}, training corpus {}, validation corpus {}",
             configuration_digest(objective_.config(), data_.options(), options_.optimization), corpora_digest(data_),
             validator_ ? file_digest(validator_->samples().corpus().path()) : "none");
-}
-
-int64_t Trainer::updates_to_come() const {
-  const auto& o = options_.optimization;
-  const int64_t by_epochs = o.max_epoch * updates_an_epoch();
-  return o.max_update > 0 && (by_epochs == 0 || o.max_update < by_epochs) ? o.max_update : by_epochs;
 }
 
 double Trainer::try_update(std::span<const int32_t> batches) {
@@ -273,15 +260,16 @@ void Trainer::do_what_is_due(bool updated) {
   if (epoch_ends || !names.empty()) save(names, /*needed=*/epoch_ends && finished());
 }
 
-/// A run that ends validates and saves what it came to.
+/// A run that ends saves and validates what it came to, in this order: a validation may take long.
 void Trainer::end() {
   if (!log_.empty()) report();
+  if (state_.next_batch > 0) save({}, /*needed=*/true);
+  answer_signals();
   if (validations_) {
     validations_->validate_end([this] {
       if (folder_) folder_->save_best(training());
     });
   }
-  if (state_.next_batch > 0) save({}, /*needed=*/true);
 }
 
 /// Saves, and stops, if a signal asked one of the workers to.

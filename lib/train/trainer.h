@@ -10,6 +10,7 @@
 #include "train/options.h"
 #include "train/run_folder.h"
 #include "train/schedule.h"
+#include "train/training_end.h"
 #include "train/update_gradients.h"
 #include "train/update_log.h"
 #include "train/validations.h"
@@ -32,9 +33,9 @@ class Trainer {
 
   /// Number of batches of an update, over all workers.
   int64_t batches_an_update() const { return options_.optimization.update_freq * workers_.size(); }
-  int64_t updates_an_epoch() const { return (data_.size() + batches_an_update() - 1) / batches_an_update(); }
+  int64_t updates_an_epoch() const { return epoch_size().updates(); }
   /// The update at which the limits end training; 0 if there is no limit.
-  int64_t updates_to_come() const;
+  int64_t updates_to_come() const { return last_update(options_.optimization, state_, epoch_size()); }
 
   /// Makes an update of these batches, out of turn, and returns how many seconds it took.
   double try_update(std::span<const int32_t> batches);
@@ -56,8 +57,8 @@ class Trainer {
   void answer_signals();
   std::string limit_reached() const;
   bool finished() const { return !limit_reached().empty(); }
-  Schedule schedule_from(int64_t begin) const;
-  int64_t scheduled_from(int64_t begin) const;
+  EpochSize epoch_size() const { return {data_.size(), batches_an_update()}; }
+  Schedule schedule_of(const TrainerState& state) const;
   double learning_rate() const;
   Ema* ema() { return ema_ ? &*ema_ : nullptr; }
   Training training();

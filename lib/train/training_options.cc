@@ -4,6 +4,8 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/option_text.h"
+#include "train/scores.h"
 
 namespace rotor {
 
@@ -56,11 +58,41 @@ void TrainingOptions::apply(CommandLine& options) {
   options.apply();
   trainer.optimization.settle_end(options);
   trainer.optimization.schedule.settle_warmup(options);
+  settle_positions(options);
+}
+
+void TrainingOptions::settle_positions(const CommandLine& options) {
+  const bool masked = model.task == kMaskedLm;
+  if (!masked && model.task != kLanguageModeling) return;
+  int64_t& positions = masked ? max_source_positions : max_target_positions;
+  const Option& option = *options.find(masked ? "max-source-positions" : "max-target-positions");
+  asks_for_positions_ = asks_for_positions_ || option.is_asked();
+  if (!asks_for_positions_) positions = std::max(positions, batches.tokens_per_sample);
 }
 
 void TrainingOptions::check() const {
   trainer.optimization.check();
   trainer.checkpoints.check();
+}
+
+void TrainingOptions::check_positions() const {
+  const bool masked = model.task == kMaskedLm;
+  if (!masked && model.task != kLanguageModeling) return;
+  const int64_t positions = masked ? max_source_positions : max_target_positions;
+  require(positions >= batches.tokens_per_sample,
+          "expected --max-{}-positions of at least --tokens-per-sample {}, got {}; leave it out, or lower "
+          "--tokens-per-sample",
+          masked ? "source" : "target", batches.tokens_per_sample, positions);
+}
+
+void TrainingOptions::check_foreign(const CommandLine& options) const {
+  const std::string task = options.foreign("--task").value_or(model.task);
+  require(task == model.task, "--task {} is not that of the corpus, which is for {}; leave it out", task, model.task);
+  const std::string& metric = trainer.checkpoints.best_checkpoint_metric;
+  require(!options.foreign("--maximize-best-checkpoint-metric") || higher_is_better(metric),
+          "--maximize-best-checkpoint-metric asks for a high {0}, and a low {0} is better; leave it out, or give "
+          "another --best-checkpoint-metric",
+          metric);
 }
 
 bool TrainingOptions::drops() const {

@@ -1,6 +1,7 @@
 #include "train/translation_validator.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/option_text.h"
 #include "score/bleu.h"
 #include "search/beam_search.h"
@@ -25,7 +26,9 @@ SearchOptions search_options(const std::string& text, const EncoderDecoder& mode
     refuse("{}", error.what());
   }
   search.check();
-  search.nbest = 1;
+  require(search.nbest == 1, "--eval-bleu-args: expected nbest 1, as the best translation alone is scored, got {}",
+          search.nbest);
+  for (const std::string& sentence : options.ignored()) log::warn("--eval-bleu-args: {}", sentence);
   search.max_target_positions = std::min(search.max_target_positions, model.max_target_positions());
   return search;
 }

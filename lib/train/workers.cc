@@ -27,8 +27,22 @@ class Alone : public Workers {
   int threads() override { return default_threads(); }
 };
 
+/// srun says how many processes it started also where it gives them no MPI: each would train the whole model alone.
+void check_alone() {
+  const char* text = std::getenv("SLURM_STEP_NUM_TASKS");
+  const int processes = text == nullptr ? 1 : std::atoi(text);
+  ROTOR_CHECK(
+      processes <= 1,
+      "expected the {} processes of srun to find each other; start them with mpirun or srun --mpi=pmix, or unset "
+      "SLURM_STEP_NUM_TASKS to train each alone",
+      processes);
+}
+
 std::unique_ptr<Workers> join() {
-  if (!under_launcher()) return std::make_unique<Alone>();
+  if (!under_launcher()) {
+    check_alone();
+    return std::make_unique<Alone>();
+  }
 #if ROTOR_MPI
   return join_mpi();
 #else

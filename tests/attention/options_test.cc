@@ -52,7 +52,10 @@ TEST(AttentionOptions, OfferTheKernelsOfTheTable) {
 }
 
 TEST(AttentionOptions, RefuseValuesThatAreNone) {
-  EXPECT_TRUE(says(message_of<Error>([] { Read(Json{{"attention_window", -1}}); }), "attention_window", "0 or more"));
+  EXPECT_TRUE(says(message_of<Error>([] {
+                     Read(Json{{"attention_window", -1}});
+                   }),
+                   "attention_window", "from 0 to 16777216"));
   EXPECT_TRUE(says(message_of<Error>([] { Read(Json{{"linear_rotary", "between"}}); }), "after, before"));
 }
 

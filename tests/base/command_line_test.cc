@@ -4,28 +4,13 @@
 
 #include <cmath>
 
-#include "base/check.h"
-#include "base/described.h"
+#include "base/described_command.h"
 #include "base/isa.h"
 #include "base/option_text.h"
 #include "base/scratch.h"
 
 namespace rotor {
 namespace {
-
-/// A command with an option of each kind.
-struct Command : Described {
-  CommandLine options{"rotor-test", "rotor-test model... [options]", "Tests the options."};
-
-  Command() { describe(options); }
-  void parse(std::vector<const char*> args) {
-    args.insert(args.begin(), "rotor-test");
-    options.parse(static_cast<int>(args.size()), args.data());
-  }
-  std::string refusal(std::vector<const char*> args) {
-    return message_of<UsageError>([&] { parse(args); });
-  }
-};
 
 TEST(CommandLine, KeepsTheDefaultsWhenNothingIsGiven) {
   Command c;

@@ -82,6 +82,20 @@ TEST(CommandWords, LeavesOutOtherToolsOptionsThatChangeNothing) {
   EXPECT_EQ(Scorer().parse({"--encoding=utf-8"}).positionals, Texts{});
   EXPECT_EQ(Scorer().parse({"--remove-bpe", "x"}, "rotor-generate").positionals, Texts{"x"});
   EXPECT_EQ(Scorer().parse({"--remove-bpe", "sentencepiece", "x"}, "rotor-generate").positionals, Texts{"x"});
+  EXPECT_EQ(Scorer().parse({"--remove-bpe=sentencepiece", "x"}, "rotor-generate").positionals, Texts{"x"});
+}
+
+TEST(CommandWords, TellsWhatItLeftOut) {
+  using Foreign = std::map<std::string, std::string>;
+  EXPECT_EQ(Scorer().parse({"-e", "utf-8", "-nc"}).foreign, (Foreign{{"-e", "utf-8"}, {"-nc", ""}}));
+  EXPECT_EQ(Scorer().parse({"--remove-bpe", "x"}, "rotor-generate").foreign, (Foreign{{"--remove-bpe", ""}}));
+}
+
+TEST(CommandWords, RefusesAValueOfAnotherToolsOptionThatAsksForSomethingElse) {
+  for (const std::string option : {"--remove-bpe", "--post-process"}) {
+    EXPECT_TRUE(says(message_of<UsageError>([&] { Scorer().parse({option + "=subword_nmt"}, "rotor-generate"); }),
+                     "there is no " + option + "=subword_nmt here", "raw text"));
+  }
 }
 
 TEST(CommandWords, AnswersOtherToolsOptionsWithWhatToUse) {

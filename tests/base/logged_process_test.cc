@@ -72,6 +72,13 @@ TEST_F(LoggedProcess, PassesARequestToSaveOnAndGoesOn) {
   EXPECT_EQ(text_of(log_), "ready\nsaved\n");
 }
 
+TEST_F(LoggedProcess, AChildEndsWithItsReaderThoughThisProgramDoesNot) {
+  const auto before = signal(SIGPIPE, SIG_IGN);
+  EXPECT_EQ(shell("kill -PIPE $$; echo runs"), 128 + SIGPIPE);
+  signal(SIGPIPE, before);
+  EXPECT_EQ(text_of(log_), "");
+}
+
 bool raises_after_fork = false;
 
 TEST_F(LoggedProcess, ASignalBeforeTheProgramRunsEndsTheChild) {

@@ -82,6 +82,14 @@ TEST_F(Compare, RepeatsNoFinishedRunAndKeepsThoseOfEarlierCalls) {
   EXPECT_TRUE(says(report(), "| sinusoidal | 1 |", "| t5 | 1 |", "| rope | 1 |"));
 }
 
+TEST_F(Compare, TakesTheBaselineFromAnEarlierCall) {
+  run(folder_.options("sinusoidal"));
+  folder_.calls();
+  run(folder_.options("rope"));
+  EXPECT_EQ(folder_.calls(), "train rope\naverage\ngenerate\n");
+  EXPECT_TRUE(says(report(), "p against sinusoidal, BLEU", "| rope | 1 | **100.00** | – | ≤ 0.001 | ≤ 0.001 |"));
+}
+
 TEST_F(Compare, CorrectsThePValuesForTheNumberOfEncodings) {
   run(folder_.options("sinusoidal,rope,t5,none"));
   EXPECT_TRUE(says(report(), "corrected for the 3 tests", "| rope | 1 | **100.00** | – | ≤ 0.001 | ≤ 0.003 |",
@@ -118,7 +126,7 @@ TEST_F(Compare, RefusesAnotherConfigurationNamingTheDifference) {
   folder_.calls();
   training_.trainer.optimization.schedule.lr = 0.25;
   EXPECT_TRUE(says(refusal(folder_.options("sinusoidal,rope")), "lr was 0.0005 and is 0.25 now", "run.json"));
-  EXPECT_TRUE(says(refusal(folder_.options("rope:lr=0.5", "7")), "--baseline"));
+  EXPECT_TRUE(says(refusal(folder_.options("rope:lr=0.5", "7")), "lr was 0.0005 and is 0.25 now")) << "the baseline";
   training_ = ComparedFolder::training();
   CompareOptions options = folder_.options("sinusoidal");
   options.search.beam = 2;

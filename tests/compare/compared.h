@@ -14,7 +14,7 @@ namespace rotor {
 /// Each call of a stand-in appends "<command> <encoding>" to the file `calls`. A rotor-train whose encoding, or
 /// encoding and rate, stands in the file `broken` fails; the others leave checkpoints of the epochs in the file
 /// `epochs`, and the speed in the file `speed`. rotor-average leaves the names of what it averaged in the file
-/// `averaged`.
+/// `averaged`. The stand-ins of tests append the arguments of each call to the file `arguments`.
 class ComparedFolder {
  public:
   ComparedFolder() {
@@ -185,6 +185,7 @@ while [ "$1" != --output ]; do basename "$1" .safetensors >> $here/averaged; shi
 cp $here/model "$2"
 )");
     script("rotor-generate", R"(
+echo "$*" >> $here/arguments
 while [ $# -gt 0 ]; do
   case $1 in
     --input) input=$2 ;;
@@ -201,6 +202,7 @@ reference=$(echo "$input" | sed 's/\.source$/.reference/; s/test\.en$/test.de/')
 case $output in */rope/*) cp "$reference" "$output" ;; *) sed 's/schnell/langsam/' "$reference" > "$output" ;; esac
 )");
     script("rotor-evaluate", R"(
+echo "$*" >> $here/arguments
 while [ $# -gt 0 ]; do
   case $1 in
     --tokens-per-sample) length=$2 ;;

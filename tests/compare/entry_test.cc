@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/scratch.h"
 
 namespace rotor {
@@ -9,8 +11,10 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+constexpr const char* kNew = "/nowhere";  // a folder without runs
+
 std::string refusal(const std::string& encodings, const std::string& baseline) {
-  return message_of<UsageError>([&] { parse_entries(encodings, baseline); });
+  return message_of<UsageError>([&] { parse_entries(encodings, baseline, kNew); });
 }
 
 TrainingOptions training() {
@@ -54,11 +58,30 @@ TEST(ParseEntry, RefusesUnknownNamesWithTheNearestAndAll) {
 TEST(ParseEntries, RefusesDoublesAndABaselineThatIsNotAmongThem) {
   EXPECT_TRUE(says(refusal("rope,t5,rope", "rope"), "'rope' twice"));
   EXPECT_TRUE(says(refusal("rope,shaw", "sinusoidal"), "--baseline", "rope, shaw", "'sinusoidal'"));
-  EXPECT_EQ(parse_entries("rope, linear+rope", "linear+rope").size(), 2u);
+  EXPECT_EQ(parse_entries("rope, linear+rope", "linear+rope", kNew).size(), 2u);
+}
+
+TEST(DefaultBaseline, IsTheUsualEntryOrElseTheFirst) {
+  const auto of = [](const std::string& list) { return default_baseline(list, "sinusoidal", kNew); };
+  EXPECT_EQ(of("rope,sinusoidal"), "sinusoidal");
+  EXPECT_EQ(of("linear+rope:adam-betas=0.9,0.98, rope"), "linear+rope:adam-betas=0.9,0.98");
+  EXPECT_EQ(of("sinusoidal:dropout=0.2,rope"), "sinusoidal:dropout=0.2");
+  EXPECT_EQ(of(""), "sinusoidal") << "parse_entries() refuses the list";
+}
+
+TEST(DefaultBaseline, StaysTheUsualOneWhereRunsOfItAreFinished) {
+  const ScratchFolder folder;
+  const auto seed = folder / "runs/sinusoidal/seed-2";
+  std::filesystem::create_directories(seed);
+  EXPECT_EQ(default_baseline("alibi", "sinusoidal", folder.path()), "alibi") << "that run is not finished";
+  std::ofstream(seed / "result.json") << "{}";
+  EXPECT_EQ(default_baseline("alibi", "sinusoidal", folder.path()), "sinusoidal");
+  EXPECT_EQ(parse_entries("alibi", "sinusoidal", folder.path()).size(), 1u) << "it is not among what is run";
 }
 
 TEST(ParseEntries, LeavesListsWithinAnEntry) {
-  const auto entries = parse_entries("rope:adam-betas=0.9,0.999,t5, rope:adam-betas=0.9, 0.98:dropout=0.2,none", "t5");
+  const auto entries =
+      parse_entries("rope:adam-betas=0.9,0.999,t5, rope:adam-betas=0.9, 0.98:dropout=0.2,none", "t5", kNew);
   Texts labels;
   for (const Entry& entry : entries) labels.push_back(entry.label);
   EXPECT_EQ(labels, (Texts{"rope:adam-betas=0.9,0.999", "t5", "rope:adam-betas=0.9,0.98:dropout=0.2", "none"}));
@@ -79,6 +102,14 @@ TEST(Entry, GivesATrainingLists) {
   EXPECT_EQ(scaling.kind, "longrope");
   EXPECT_EQ(scaling.long_factors.size(), 16u);
   EXPECT_EQ(scaling.long_factors[15], "16");
+}
+
+TEST(Entry, UndoesATextOfAllByAnEmptyOne) {
+  TrainingOptions options = training();
+  options.trainer.checkpoints.finetune_from_model = "model";
+  parse_entry("rope:finetune-from-model=:dropout=0.2").apply(options);
+  EXPECT_EQ(options.trainer.checkpoints.finetune_from_model, "");
+  EXPECT_EQ(options.model.dropout, 0.2);
 }
 
 TEST(Entry, RefusesOptionsOfTestsThatItsModelCannotHave) {

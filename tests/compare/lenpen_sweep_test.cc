@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
 #include <sstream>
 
 #include "base/check.h"
@@ -19,10 +23,18 @@ TEST(LenpenRange, HoldsBothEnds) {
   ASSERT_EQ(range.size(), 4);
   for (size_t i = 0; i < 4; ++i) EXPECT_NEAR(range[i], 0.1 * static_cast<double>(i), 1e-12);
   EXPECT_EQ(lenpen_range("1:1:1"), std::vector<double>{1});
-  for (const char* wrong : {"", "1", "0:2", "0:2:0", "2:0:0.1", "0:2:0.1x", "a:b:c"}) {
+  EXPECT_EQ(lenpen_range("1e300:1e300:1"), std::vector<double>{1e300});
+  for (const char* wrong : {"", "1", "0:2", "0:2:0", "2:0:0.1", "0:2:0.1x", "a:b:c", "0:1:inf", "0:inf:1", "inf:inf:1",
+                            "nan:1:1", "0:1:nan"}) {
     EXPECT_THROW(lenpen_range(wrong), UsageError) << wrong;
   }
 }
+
+/// A hypothesis of a list: the sum of its tokens' log-probabilities, their number and its text.
+struct Listed {
+  double sum, length;
+  std::string text;
+};
 
 class Sweep : public testing::Test {
  protected:
@@ -52,6 +64,30 @@ class Sweep : public testing::Test {
     return corpus_bleu(hypotheses, std::vector<Segments>{references_}).score;
   }
 
+  /// The whole beam of each sentence.
+  std::vector<std::vector<Listed>> lists() {
+    GenerateOptions options = options_;
+    options.search.nbest = options.search.beam;
+    std::vector<std::vector<Listed>> all;
+    generate(options, [&](std::ostream&, const Request&, std::span<const Hypothesis> hypotheses,
+                          const Vocabularies& vocabularies) {
+      all.emplace_back();
+      for (const Hypothesis& h : hypotheses) {
+        const double sum = std::accumulate(h.token_scores.begin(), h.token_scores.end(), 0.0);
+        all.back().push_back({sum, static_cast<double>(h.tokens.size()), vocabularies.target.decode(h.tokens)});
+      }
+    });
+    return all;
+  }
+
+  /// The BLEU of the hypotheses that have the highest score of their lists.
+  double bleu_of_best(const std::vector<std::vector<Listed>>& lists,
+                      const std::function<double(const Listed&)>& score) const {
+    std::vector<std::string> best;
+    for (const std::vector<Listed>& list : lists) best.push_back(std::ranges::max_element(list, {}, score)->text);
+    return corpus_bleu(best, std::vector<Segments>{references_}).score;
+  }
+
   ScratchFolder folder_;
   GenerateOptions options_;
   LenpenSweepOptions sweep_;
@@ -67,6 +103,32 @@ TEST_F(Sweep, PrintsTheBleuOfTheSearchItselfForItsOwnPenalty) {
     const double bleu = bleu_of(lenpen);
     EXPECT_GT(bleu, 1);
     EXPECT_EQ(out.str(), fmt::format("{0:g}\t{1:.2f}\nbest: --lenpen {0:g}, BLEU {1:.2f}\n", lenpen, bleu));
+  }
+}
+
+TEST_F(Sweep, RanksTheListsOfOneSearchAgainForEachExponent) {
+  using Penalty = std::function<double(double length, double exponent)>;
+  const std::pair<const char*, Penalty> kinds[] = {
+      {"power", [](double length, double exponent) { return std::pow(length, exponent); }},
+      {"gnmt", [](double length, double exponent) { return std::pow((5 + length) / 6, exponent); }}};
+  sweep_.range = "0:3:1";
+  options_.search.lenpen = 1;
+  for (const auto& [kind, penalty] : kinds) {
+    options_.search.lenpen_kind = kind;
+    const auto found = lists();
+    std::string table;
+    std::vector<double> bleus;
+    for (const double exponent : {0, 1, 2, 3}) {
+      const double bleu =
+          bleu_of_best(found, [&, &penalty = penalty](const Listed& h) { return h.sum / penalty(h.length, exponent); });
+      table += fmt::format("{:g}\t{:.2f}\n", exponent, bleu);
+      bleus.push_back(bleu);
+    }
+    const auto best = std::ranges::max_element(bleus);
+    EXPECT_GT(*best, std::ranges::min(bleus) + 0.1) << "these lists cannot tell exponents apart";
+    std::ostringstream out;
+    sweep_lenpen(sweep_, options_, out);
+    EXPECT_EQ(out.str(), table + fmt::format("best: --lenpen {}, BLEU {:.2f}\n", best - bleus.begin(), *best)) << kind;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch.h"
+#include "train/objectives.h"
 
 namespace rotor {
 namespace {
@@ -44,6 +45,63 @@ TEST(Plan, AnEntryChangesOnlyWhatItNames) {
   EXPECT_EQ(runs[0].training.model.attention.kernel, "softmax");
   EXPECT_EQ(runs[0].training.model.position.rope_base, 10000);
   EXPECT_EQ(runs[1].folder, "out/runs/linear+rope_rope-base=500/seed-1");
+}
+
+TEST(Plan, EndsAnEntryAsItAsksForOrAsAllDo) {
+  TrainingOptions common = training();
+  common.trainer.optimization.max_epoch = 3;
+  const auto runs = Plan(compared("sinusoidal,rope:dropout=0.2,t5:max-update=7,none:max-epoch=2"), common).runs();
+  std::vector<std::pair<int64_t, int64_t>> ends;
+  for (const PlannedRun& run : runs) {
+    ends.emplace_back(run.training.trainer.optimization.max_update, run.training.trainer.optimization.max_epoch);
+  }
+  EXPECT_EQ(ends, (std::vector<std::pair<int64_t, int64_t>>{{10, 3}, {10, 3}, {7, 0}, {10, 2}}));
+}
+
+/// The runs of language models, masked or not, whose trainings have these options.
+std::vector<PlannedRun> runs_of(const char* task, const std::string& encodings, std::vector<const char*> words = {}) {
+  TrainingOptions common;
+  task_named(task, "").set_defaults(common);
+  CommandLine line("rotor-compare", "", "");
+  common.describe(line);
+  const bool masked = std::string(task) == kMaskedLm;
+  words.insert(words.begin(),
+               {"rotor-compare", "--max-update", "10", "--arch", masked ? "bert_tiny" : "transformer_lm_tiny"});
+  line.read(static_cast<int>(words.size()), words.data());
+  common.apply(line);
+  CompareOptions options = compared(encodings);
+  options.task = task;
+  return Plan(options, common).runs();
+}
+
+TEST(Plan, HasPositionsForTheSamplesOfAnEntry) {
+  const auto positions = [](const std::string& encodings, std::vector<const char*> words = {}) {
+    std::vector<int64_t> positions;
+    for (const PlannedRun& run : runs_of(kLanguageModeling, encodings, std::move(words))) {
+      positions.push_back(run.training.max_target_positions);
+    }
+    return positions;
+  };
+  const std::string encodings =
+      "sinusoidal,rope:tokens-per-sample=2048,none:tokens-per-sample=2048:max-target-positions=2500,t5:dropout=0.2";
+  EXPECT_EQ(positions(encodings), (std::vector<int64_t>{1024, 2048, 2500, 1024}));
+  EXPECT_EQ(positions(encodings, {"--max-target-positions", "3000"}), (std::vector<int64_t>{3000, 3000, 2500, 3000}))
+      << "as is asked for";
+}
+
+TEST(Plan, RefusesFewerPositionsThanSamplesNeedWhichATrainingWouldRaise) {
+  const auto refused = [](const char* task, const std::string& encodings, std::vector<const char*> words) {
+    return message_of<UsageError>([&] { runs_of(task, encodings, std::move(words)); });
+  };
+  EXPECT_EQ(
+      refused(kLanguageModeling, "sinusoidal", {"--max-target-positions", "1024", "--tokens-per-sample", "2048"}),
+      "--encodings: 'sinusoidal': expected --max-target-positions of at least --tokens-per-sample 2048, got 1024; "
+      "leave it out, or lower --tokens-per-sample");
+  EXPECT_TRUE(says(refused(kMaskedLm, "sinusoidal", {"--max-source-positions", "1024", "--tokens-per-sample", "2048"}),
+                   "--max-source-positions of at least --tokens-per-sample 2048, got 1024"));
+  EXPECT_TRUE(
+      says(refused(kLanguageModeling, "sinusoidal,rope:tokens-per-sample=2048", {"--max-target-positions", "1024"}),
+           "'rope:tokens-per-sample=2048'", "got 1024"));
 }
 
 TEST(Plan, KnowsWhichRunsShareATraining) {
@@ -91,6 +149,12 @@ TEST(Plan, RefusesATrainingThatGivesNoResult) {
                      t.trainer.checkpoints.keep_last_epochs = 2;
                    }),
                    "--average 3", "--keep-last-epochs 2"));
+  EXPECT_EQ(refused([](auto& o, auto& t) {
+              o.average = 3;
+              t.trainer.checkpoints.keep_last_epochs = 0;
+            }),
+            "(nothing thrown)")
+      << "0 keeps all";
   EXPECT_TRUE(says(refused([](auto&, auto& t) { t.trainer.checkpoints.disable_validation = true; }), "validation"));
   EXPECT_TRUE(says(refused([](auto& o, auto& t) {
                      o.average = 2;

@@ -119,6 +119,14 @@ TEST_F(Predictions, AreFittedToTheCorpus) {
   EXPECT_EQ(options.gen_subset, "valid");
 }
 
+TEST_F(Predictions, AreOfRowsAsLongAsThoseOfTraining) {
+  training_.max_source_positions = 300;
+  run(options("learned,rope:max-tokens=9000:max-source-positions=8000", "1"));
+  EXPECT_TRUE(says(text_of(folder_.scratch() / "arguments"),
+                   "--max-source-positions 300 --truncate longest --max-tokens 4096 ",
+                   "--max-source-positions 8000 --truncate longest --max-tokens 8000 "));
+}
+
 TEST_F(Predictions, RefuseWhatIsNotForThem) {
   CompareOptions options = this->options("learned");
   options.extrapolate = 4;

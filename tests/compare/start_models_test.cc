@@ -85,7 +85,8 @@ TEST_F(StartModels, GiveEachEntryOfAPlanItsModel) {
   write("learned.safetensors", "learned");
   write("rope.safetensors", "rope");
   CompareOptions options;
-  options.encodings = "learned,rope,rope:finetune-from-model=" + pattern("own.safetensors");
+  options.encodings =
+      "learned,rope,rope:finetune-from-model=" + pattern("own.safetensors") + ",rope:finetune-from-model=";
   options.baseline = "learned";
   options.test_source = options.test_reference = "test";
   TrainingOptions common;
@@ -104,6 +105,8 @@ TEST_F(StartModels, GiveEachEntryOfAPlanItsModel) {
   EXPECT_EQ(runs[0].training.trainer.checkpoints.finetune_from_model, pattern("learned.safetensors"));
   EXPECT_EQ(runs[1].training.trainer.checkpoints.finetune_from_model, pattern("rope.safetensors"));
   EXPECT_EQ(runs[2].training.trainer.checkpoints.finetune_from_model, own.string());
+  EXPECT_EQ(runs[3].training.trainer.checkpoints.finetune_from_model, "") << "trained from scratch beside them";
+  EXPECT_EQ(runs[3].training.model.encoder.layers, 1) << "of the baseline's sizes";
   EXPECT_EQ(runs[1].training.model.encoder.layers, 1);
   write("rope.safetensors", "learned");
   EXPECT_TRUE(says(message_of<Error>([&] { plan.runs(); }), "a model of rope for 'rope'", "one of learned"));

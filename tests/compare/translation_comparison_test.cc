@@ -54,6 +54,32 @@ TEST(TranslationComparison, TranslatesAsAnEntryAsksFor) {
   EXPECT_EQ(folder.calls(), "generate linear\ngenerate linear\n") << "the test, and the scores of its references";
 }
 
+TEST(TranslationComparison, TranslatesSentencesAsLongAsTrainingsMayBe) {
+  const ComparedFolder folder;
+  const auto settings = [&](int64_t source, int64_t target) {
+    TrainingOptions training = ComparedFolder::training();
+    training.max_source_positions = source;
+    training.max_target_positions = target;
+    CompareOptions options = folder.options("sinusoidal");
+    options.extrapolate = 5;
+    const Plan plan(options, training);
+    const auto kind = comparison_kind(kTranslation).make(plan);
+    std::filesystem::create_directories(plan.runs()[0].folder);
+    kind->test(plan.runs()[0], ComparisonKind::Tests::kAll, RunCommands(folder.commands()));
+    return kind->settings().second;
+  };
+  const auto usual = settings(1024, 64);
+  EXPECT_FALSE(usual.contains("max_source_positions") || usual.contains("max_target_positions"));
+  const std::string arguments = text_of(folder.scratch() / "arguments");
+  const std::string positions = "--max-source-positions 1024 --max-target-positions 1024";
+  EXPECT_TRUE(says(arguments, positions + " --beam", positions + " --score-reference")) << "no sentence is cut more";
+  const auto longer = settings(2048, 4096);
+  EXPECT_EQ(longer["max_source_positions"], 2048);
+  EXPECT_EQ(longer["max_target_positions"], 4096);
+  EXPECT_TRUE(
+      says(text_of(folder.scratch() / "arguments"), "--max-source-positions 2048 --max-target-positions 4096 --beam"));
+}
+
 TEST(TranslationComparison, RefusesResultsThatDoNotFitTheTest) {
   const ComparedFolder folder;
   CompareOptions options = folder.options("rope");

@@ -9,6 +9,7 @@
 #include "model/tiny_model.h"
 #include "text/byte_vocabulary.h"
 #include "text/train_vocabulary.h"
+#include "text/vocab_txt.h"
 
 namespace rotor {
 namespace {
@@ -55,6 +56,15 @@ TEST_F(GivenVocabulary, OfWordPieceIsNotedWithItsCase) {
   EXPECT_EQ(note("the\ndog\n"), " (WordPiece, uncased)");
   EXPECT_EQ(note("The\ndog\n"), " (WordPiece, cased)");
   EXPECT_EQ(note_of_wordpiece(Vocabulary::from_bytes(serialized_bytes())), "");
+}
+
+TEST_F(GivenVocabulary, OfAModelSaysItselfHowTextIsRead) {
+  write_model({serialized_wordpiece("[PAD]\n[UNK]\n[CLS]\n[SEP]\nThe\n", {.lower_case = false}), serialized_bytes()});
+  for (const auto& [side, kind] :
+       {std::pair{VocabularySide::kSource, "WordPiece, cased"}, {VocabularySide::kTarget, "bytes"}}) {
+    EXPECT_TRUE(says(message_of<UsageError>([&] { read_given_vocabulary(path_, side, true); }), "--do-lower-case",
+                     "m.safetensors", kind, "leave the option out"));
+  }
 }
 
 TEST_F(GivenVocabulary, NamesTheFileThatHoldsNone) {

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "base/command_line.h"
 #include "base/scratch.h"
+#include "model/model_file.h"
+#include "model/tiny_encoder.h"
 #include "text/task.h"
 
 namespace rotor {
@@ -34,16 +36,18 @@ TEST(EvaluateOptions, RefuseValuesThatAreNone) {
     EvaluateOptions options;
     options.corpus = "corpus";
     options.task = kLanguageModeling;
+    options.tokens_per_sample = 1024;
     change(options);
     return message_of<UsageError>([&] { options.check(); });
   };
   EXPECT_EQ(refusal([](auto&) {}), "(nothing thrown)");
   EXPECT_TRUE(says(refusal([](auto& o) { o.corpus = ""; }), "--corpus"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.tokens_per_sample = 0; }), "--tokens-per-sample"));
-  EXPECT_TRUE(says(refusal([](auto& o) { o.tokens_per_sample = 1 << 25; }), "from 1 to 16777216", "33554432"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.tokens_per_sample = -1; }), "--tokens-per-sample"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.tokens_per_sample = 1 << 25; }), "from 0 to 16777216", "33554432"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.context_window = -1; }), "--context-window"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.context_window = 1024; }), "--context-window below", "1024, got 1024"));
   EXPECT_EQ(refusal([](auto& o) { o.context_window = 1023; }), "(nothing thrown)");
+  EXPECT_EQ(refusal([](auto& o) { o.context_window = 1024, o.task = kTranslation; }), "(nothing thrown)");
   EXPECT_TRUE(says(refusal([](auto& o) { o.max_tokens = 0; }), "--max-tokens"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.batch_size = -1; }), "--batch-size"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.threads = -1; }), "--threads"));
@@ -67,6 +71,29 @@ TEST(EvaluateOptions, NameTheTypeOfWeights) {
     options.quantize = name;
     EXPECT_EQ(options.weights(), weight_type_named(name)) << name;
   }
+}
+
+TEST(EvaluateOptions, HaveBatchesForTheSamplesOfAMaskedModelsTraining) {
+  const ScratchFolder folder;
+  const auto fitted = [&](const std::string& task, int64_t tokens_per_sample, int64_t max_tokens) {
+    const auto model = make_model(tiny_encoder_options(task));
+    model->initialise(1);
+    const VocabularyBytes vocabulary{"v", "v"};
+    SafeTensorsWriter writer;
+    add_model(writer, *model, vocabulary);
+    add_trained_length(writer, 5000);
+    writer.write(folder / "m.safetensors");
+    EvaluateOptions options;
+    options.tokens_per_sample = tokens_per_sample;
+    options.max_tokens = max_tokens;
+    options.fit(SafeTensors(folder / "m.safetensors"));
+    return std::pair(options.tokens_per_sample, options.max_tokens);
+  };
+  using Fitted = std::pair<int64_t, int64_t>;
+  EXPECT_EQ(fitted(kMaskedLm, 0, 4096), Fitted(5000, 5000));
+  EXPECT_EQ(fitted(kMaskedLm, 0, 8192), Fitted(5000, 8192));
+  EXPECT_EQ(fitted(kMaskedLm, 6000, 4096), Fitted(6000, 4096)) << "as is asked for";
+  EXPECT_EQ(fitted(kSentencePrediction, 0, 500).second, 500) << "rows are no blocks of a text";
 }
 
 TEST(EvaluateOptions, KnowWhichAreForLanguageModels) {

@@ -28,10 +28,11 @@ class Evaluations : public testing::Test {
     return Vocabulary::from_bytes(train_vocabulary({folder_.file("words", words)}, {.size = size}));
   }
 
-  SafeTensors save(const Model& model, const std::string& name) const {
+  SafeTensors save(const Model& model, const std::string& name, int64_t trained_length = 0) const {
     const VocabularyBytes bytes{vocabulary_.bytes(), vocabulary_.bytes()};
     SafeTensorsWriter writer;
     add_model(writer, model, bytes);
+    add_trained_length(writer, trained_length);
     writer.write(folder_ / name);
     return SafeTensors(folder_ / name);
   }
@@ -52,6 +53,14 @@ class Evaluations : public testing::Test {
                         {describe_column("source", "", vocabulary_), describe_column("target", "", vocabulary_)});
     for (const auto& [source, target] : pairs) writer.add({source, target});
     writer.finish();
+  }
+
+  TransformerOptions language_model_options() const {
+    TransformerOptions options = tiny_options();
+    options.task = kLanguageModeling;
+    options.arch = "transformer_lm_tiny";
+    options.target_vocabulary = size_;
+    return options;
   }
 
   EvaluateOptions options() const {
@@ -227,10 +236,7 @@ TEST_F(EvaluationsOfFairseq, RefuseWhatDoesNotFitTheModel) {
 }
 
 TEST_F(Evaluations, RefuseSamplesBeyondTheModelsPositions) {
-  TransformerOptions small = tiny_options();
-  small.task = kLanguageModeling;
-  small.arch = "transformer_lm_tiny";
-  small.target_vocabulary = size_;
+  TransformerOptions small = language_model_options();
   small.position.encoding = "learned";
   small.position.max_positions = 16;
   LanguageModel model(small);
@@ -244,6 +250,28 @@ TEST_F(Evaluations, RefuseSamplesBeyondTheModelsPositions) {
   o.context_window = 15;
   EXPECT_EQ(evaluate(o, file)["tokens"], 101);
   o.context_window = 16;
+  o.fit(file);
+  EXPECT_TRUE(says(message_of<UsageError>([&] { o.check(); }), "--context-window below --tokens-per-sample 16"));
+}
+
+TEST_F(Evaluations, ReadSamplesAsLongAsThoseOfTheTrainingUnlessToldOtherwise) {
+  LanguageModel model(language_model_options());
+  model.initialise(1);
+  write_text({Ids(1100, 5)}, vocabulary_);
+  EvaluateOptions o = options();
+  o.by_position = folder_ / "loss.csv";
+  const auto longest = [&](int64_t given, const SafeTensors& file) {
+    o.tokens_per_sample = given;
+    evaluate(o, file);
+    return std::ssize(lines_of(o.by_position, "position,tokens,loss"));
+  };
+  const SafeTensors trained = save(model, "trained.safetensors", 16);
+  EXPECT_EQ(longest(0, trained), 16);
+  EXPECT_EQ(longest(40, trained), 40);
+  EXPECT_EQ(longest(0, save(model, "unknown.safetensors")), 1024);
+  o.tokens_per_sample = 0;
+  o.context_window = 16;
+  o.fit(trained);
   EXPECT_TRUE(says(message_of<UsageError>([&] { o.check(); }), "--context-window below --tokens-per-sample 16"));
 }
 

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/command.h"
 #include "base/json.h"
+#include "base/progress.h"
 #include "base/scratch.h"
 #include "format/damage.h"
 #include "format/safetensors_writer.h"
@@ -107,6 +109,25 @@ TEST(Checksums, OfTensorsThatAreNotChosenAreNotCompared) {
   check_undamaged(file, only("vocabulary"));
   EXPECT_TRUE(says(message_of<DamagedFile>([&] { check_undamaged(file); }),
                    "m.safetensors is damaged: tensor 'weight' does not match", "restore the file"));
+}
+
+TEST(Checksums, AreComparedInLittleMemory) {
+  constexpr int64_t kSize = 64 << 20, kMegabyte = 1 << 20;
+  const ScratchFolder folder;
+  {
+    const std::string bytes(kSize, 'x');
+    SafeTensorsWriter writer;
+    writer.add("large", DataType::kU8, {kSize}, bytes);
+    writer.add_checksums();
+    writer.write(folder / "m.safetensors");
+  }
+  const Outcome outcome = run_as_command([&] {
+    const int64_t before = peak_memory_mb();
+    check_undamaged(SafeTensors(folder / "m.safetensors"));
+    const int64_t taken = peak_memory_mb() - before;
+    ROTOR_CHECK(taken < kSize / kMegabyte / 2, "expected less than half of the tensor in memory, got {} MB", taken);
+  });
+  EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
 }
 
 TEST(Checksums, AFileWithoutThemPassesUnlessItIsAskedForThem) {

@@ -110,6 +110,10 @@ TEST_F(Profile, ReachesAsFarAsTheEncodingTellsDistancesApart) {
   EXPECT_EQ(distance_profiles(save("t5", "none"))[0].distances.front(), -20);
   EXPECT_EQ(distance_profiles(save("shaw", "none"))[0].distances.back(), 3);
   EXPECT_EQ(distance_profiles(save("none", "alibi"))[0].distances.front(), -64);
+  TransformerOptions far = tiny_options();
+  far.position.encoding = "t5";
+  far.position.max_distance = 1 << 24;
+  EXPECT_EQ(distance_profiles(save(far))[0].distances.size(), 20001u);
   EXPECT_TRUE(says(message_of<Error>([&] { distance_profiles(save("t5", "t5"), -1); }), "-1"));
   EXPECT_TRUE(says(message_of<Error>([&] { distance_profiles(save("t5", "t5"), 1000000); }), "1 to 10000"));
 }

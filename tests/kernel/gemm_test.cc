@@ -66,7 +66,7 @@ TEST(GemmWithBias, NanStaysNanSoThatALossShowsIt) {
 TEST_P(Gemm, GivesTheSameBitsForAnyThreads) {
   const auto [transpose_a, transpose_b] = GetParam();
   for (const auto& [m, n, k] :
-       {std::tuple{128, 128, 4096}, {500, 64, 750}, {64, 128, 700}, {33, 5, 3000}, {1, 64, 500}, {300, 512, 2048}}) {
+       {std::tuple{128, 128, 4096}, {500, 64, 750}, {64, 128, 700}, {33, 5, 3000}, {1, 640, 500}, {300, 512, 2048}}) {
     const Tensor a = random_tensor({m, k}, 4), b = random_tensor({k, n}, 5);
     expect_the_same_for_any_threads([&, m = m, n = n, k = k, ta = transpose_a, tb = transpose_b] {
       Tensor c({m, n});

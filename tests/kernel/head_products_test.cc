@@ -42,7 +42,7 @@ TEST(HeadProducts, AreThoseOfThePlainLoopsForwardAndBackward) {
 }
 
 TEST(HeadProducts, GiveTheSameBitsForAnyThreads) {
-  const Tensor x = random_tensor({3, 4, 33, 40}, 1), g = random_tensor({3, 4, 33, 50}, 2);
+  const Tensor x = random_tensor({3, 4, 53, 40}, 1), g = random_tensor({3, 4, 53, 50}, 2);
   for (const int64_t matrices : {1, 4}) {
     const HeadProducts products(x, random_tensor({matrices, 50, 40}, 3));
     const Tensor arranged = products.arrange(g);

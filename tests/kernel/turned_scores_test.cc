@@ -60,7 +60,7 @@ TEST(TurnScores, TurnsThemByTheChangesAtTheLaterPosition) {
 }
 
 TEST(TurnScores, GivesTheSameBitsForAnyThreads) {
-  const Tensor q = random_tensor({2, 3, 40, kWidth}, 1), scores = random_tensor({2, 3, 40, 40}, 2);
+  const Tensor q = random_tensor({2, 4, 50, kWidth}, 1), scores = random_tensor({2, 4, 50, 50}, 2);
   const FrequencyChanges changes{10, {{0.1, 0.2}}, {2, 1}};
   expect_the_same_for_any_threads([&] {
     const TurnedGradients gradients = turn_scores_backward(scores, q, q, {}, changes);

@@ -33,7 +33,7 @@ TEST(MakeModel, RefusesOptionsOfNoModelBeforeItMakesALayer) {
   options.decoder.layers = 0;
   EXPECT_TRUE(says(message_of<UsageError>([&] { make_model(options); }), "--decoder-layers"));
   options = tiny_language_options();
-  options.decoder.embed_dim = int64_t{1} << 40;  // more than any memory
+  options.decoder.embed_dim = TransformerOptions::kMost;  // a layer takes more than any memory
   options.decoder.attention_heads = 3;
   EXPECT_TRUE(says(message_of<UsageError>([&] { make_model(options); }), "--decoder-embed-dim", "3 heads"));
 }

@@ -111,7 +111,46 @@ TEST(ModelConfig, SizesThatOverflowAreRefused) {
     return refusal_of_config([=](Json& c) { c["encoder_ffn_embed_dim"] = width; });
   };
   EXPECT_EQ(of_width(uint64_t{1} << 28), "(nothing thrown)");
-  EXPECT_TRUE(says(of_width((uint64_t{1} << 28) + 1), "encoder_ffn_embed_dim of at most 268435456", "got 268435457"));
+  EXPECT_TRUE(says(of_width((uint64_t{1} << 28) + 1),
+                   "m.st: --encoder-ffn-embed-dim expects a whole number of at most 268435456, got 268435457"));
+  EXPECT_TRUE(
+      says(of_width(UINT64_MAX), "m.st: encoder_ffn_embed_dim expects a whole number", "got 18446744073709551615"));
+}
+
+/// What a training accepts is in its checkpoints, which every command reads.
+TEST(ModelConfig, IsReadBackWithEveryWholeNumberThatIsAccepted) {
+  constexpr int64_t kMost = int64_t{1} << 28;
+  for (const char* task : {kTranslation, kLanguageModeling, kMaskedLm}) {
+    TransformerOptions model = tiny_options();
+    model.task = task;
+    model.arch = TransformerOptions::default_architecture(task);
+    model.position.encoding = "rope";
+    Options options;
+    model.describe(options);
+    int64_t accepted = 0;
+    for (const Option& option : options.all()) {
+      if (!std::holds_alternative<int64_t*>(option.target)) continue;
+      int64_t& number = *std::get<int64_t*>(option.target);
+      const int64_t before = number;
+      const int64_t bound = option.range.most < 1e18 ? static_cast<int64_t>(option.range.most) : kMost;
+      for (const int64_t value : {bound, kMost, kMost + 1, INT64_MAX}) {
+        number = value;
+        if (message_of<UsageError>([&] { model.check(); }) != "(nothing thrown)") continue;
+        ++accepted;
+        const std::string config = model.to_config();
+        EXPECT_EQ(message_of<Error>([&] { TransformerOptions::from_config(config, "m.st"); }), "(nothing thrown)")
+            << option.name << ' ' << value;
+      }
+      number = before;
+    }
+    EXPECT_GT(accepted, 10) << task;
+  }
+}
+
+TEST(ModelConfig, MayHaveAWholeNumberWhereAnyNumberFits) {
+  Json config = Json::parse(tiny_options().to_config());
+  config["rope_base"] = 1'000'000'000;
+  EXPECT_EQ(read_config(config).position.rope_base, 1e9);
 }
 
 TEST(ModelConfig, ImpossibleOptionsAreAnErrorOfTheFileAndNotOfTheUser) {

@@ -134,14 +134,15 @@ TEST(TransformerOptions, EncodingsThatNoStackHasAreNamed) {
   EXPECT_EQ(options.ignored().size(), 1u);
 }
 
-/// The names of the options of a model that are given on a command line and have no effect, one a line.
+/// The names of the options of a model that are given on a command line and have no effect, one a line. As in
+/// rotor-train, the corpus tells the task after the options were described.
 std::string without_effect(const std::string& task, std::vector<const char*> words) {
   TransformerOptions model;
-  model.task = task;
   CommandLine options("rotor-train", "", "");
   model.describe(options);
   words.insert(words.begin(), "rotor-train");
   options.parse(static_cast<int>(words.size()), words.data());
+  model.task = task;
   std::string names;
   for (const std::string& sentence : options.ignored()) names += sentence.substr(0, sentence.find(' ')) + '\n';
   return names;
@@ -181,6 +182,35 @@ TEST(TransformerOptions, OfLayersWithoutPositionsNeedSoManyAndPositions) {
   EXPECT_EQ(ignored("2", "none"), "--no-position-every\n");
 }
 
+TEST(TransformerOptions, OfADecodersLayersWithoutPositionsNeedThemInIt) {
+  const auto ignored = [](const char* every, const char* encoding, const char* task = kTranslation) {
+    return without_effect(task, {"--decoder-layers", "4", "--position-encoding", "rope", "--decoder-position-encoding",
+                                 encoding, "--decoder-no-position-every", every});
+  };
+  EXPECT_EQ(ignored("4", "alibi"), "");
+  EXPECT_EQ(ignored("5", "alibi"), "--decoder-no-position-every\n");
+  EXPECT_EQ(ignored("2", "none"), "--decoder-no-position-every\n") << "which the encoder's rope does not change";
+  EXPECT_TRUE(says(ignored("4", "alibi", kMaskedLm), "--decoder-no-position-every\n"));
+}
+
+TEST(TransformerOptions, OfRotationsNeedWhatTurns) {
+  const std::vector<const char*> cross = {"--position-encoding", "rope", "--rotary-cross-attention"};
+  EXPECT_EQ(without_effect(kTranslation, cross), "");
+  for (const char* task : {kLanguageModeling, kMaskedLm}) {
+    EXPECT_EQ(without_effect(task, cross), "--rotary-cross-attention\n") << task;
+  }
+  const auto before = [](const char* kernel, const char* encoding, const char* width = "512") {
+    return without_effect(kTranslation, {"--attention", kernel, "--position-encoding", encoding, "--linear-rotary",
+                                         "before", "--encoder-embed-dim", width, "--decoder-embed-dim", width});
+  };
+  for (const char* kernel : {"linear", "performer"}) {
+    for (const char* turns : {"rope", "xpos"}) EXPECT_EQ(before(kernel, turns), "") << turns;
+    for (const char* rests : {"none", "learned"}) EXPECT_EQ(before(kernel, rests), "--linear-rotary\n") << rests;
+  }
+  EXPECT_EQ(before("linear", "none", "96"), "--linear-rotary\n");
+  EXPECT_EQ(before("performer", "none", "96"), "") << "which has 29 features in heads of 12, and 28 without it";
+}
+
 TEST(TransformerOptions, OfALanguageModelHaveADecoderAlone) {
   TransformerOptions options;
   options.task = kLanguageModeling;
@@ -212,6 +242,12 @@ TEST(TransformerOptions, LayersBeyondAnyModelAreRefused) {
     EXPECT_TRUE(says(message_of<Error>([&] { options.check(); }),
                      "coder-layers expects a whole number from 1 to 10000, got '1000000000'"));
   }
+}
+
+TEST(TransformerOptions, WholeNumbersOfWhichAProductOverflowsAreRefused) {
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.ffn_embed_dim = (int64_t{1} << 28) + 1; }),
+                   "--decoder-ffn-embed-dim expects a whole number of at most 268435456, got 268435457"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.encoder.key_value_heads = INT64_MAX; }), "--encoder-key-value-heads"));
 }
 
 TEST(TransformerOptions, TellMostParametersOfAModelBeforeItIsMade) {

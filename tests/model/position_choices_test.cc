@@ -71,6 +71,10 @@ TEST(PositionChoices, RefuseScalingsThatNeedScoresBesideLinearAttention) {
 TEST(PositionChoices, LayersWithoutPositionsAreEveryNthAndOnlyWherePositionsAreInLayers) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.position.no_position_every = 1; }),
                    "--no-position-every expects 0, or 2 or more, got 1"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.position.no_position_every = 10001; }),
+                   "--no-position-every expects a whole number from 0 to 10000, got '10001'"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.decoder.no_position_every = 10001; }),
+                   "--decoder-no-position-every expects a whole number from -1 to 10000"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.position.encoding = "learned", o.position.no_position_every = 2; }),
                    "those of 'learned' are in the input"));
   EXPECT_EQ(refusal([](auto& o) { o.position.no_position_every = 2; }), "(nothing thrown)");

@@ -7,6 +7,7 @@
 #include "autograd/elementwise.h"
 #include "autograd/packing.h"
 #include "golden.h"
+#include "heap.h"
 #include "model/tiny_model.h"
 #include "position/encoding.h"
 #include "random_tensor.h"
@@ -167,6 +168,35 @@ TEST(Stack, HasTheSameGradientsWhereActivationsAreRecomputed) {
   golden::expect_near(of_memory[1], of_memory[0], 1e-6, "memory, to which the layers add in another order");
 }
 
+TEST(Stack, HoldsFarLessWhereActivationsAreRecomputed) {
+  const TokenBatch tokens = random_tokens({60, 45, 58, 50, 55, 60, 35, 30}, 30, 1);
+  const Packing packing(tokens.length, tokens.lengths);
+  const Remembered remembered({5, 3, 4, 5, 2, 5, 1, 5});
+  TransformerOptions options = tiny_options();
+  options.decoder.layers = 6;
+  for (const Memory* memory : {static_cast<const Memory*>(nullptr), &remembered.memory}) {
+    const Made made(true, memory ? 8 : 0, options);
+    const auto held = [&](Activations activations) {
+      return heap_held_by([&] { return made.stack(tokens, packing, memory, activations); });
+    };
+    EXPECT_LT(3 * held(Activations::kRecomputed), held(Activations::kKept)) << (memory ? "with a memory" : "alone");
+  }
+}
+
+TEST(Stack, TurnsQueriesAndKeysOfTheMemoryIfAsked) {
+  const NoGrad no_grad;
+  const TokenBatch tokens = random_tokens({6, 4}, 30, 1);
+  const Remembered remembered({5, 3});
+  const auto features = [&](const std::string& encoding, bool turns) {
+    TransformerOptions options = tiny_options();
+    options.position.encoding = encoding;
+    options.position.rotary_cross_attention = turns;
+    return numbers(Made(true, 8, options).features(tokens, &remembered.memory));
+  };
+  EXPECT_NE(features("rope", true), features("rope", false));
+  EXPECT_EQ(features("alibi", true), features("alibi", false)) << "which turns nothing";
+}
+
 /// With every other rate 0, so that each one is seen alone.
 TEST(Stack, DropsInTrainingWhatEachRateIsOf) {
   const TokenBatch tokens = random_tokens({6, 4}, 30, 1);
@@ -181,6 +211,7 @@ TEST(Stack, DropsInTrainingWhatEachRateIsOf) {
     o.decoder.autoreg = kSsru;  // of which attention to the memory is the only one
   };
   for (const Case& each : {Case{"dropout", [](TransformerOptions& o) { o.dropout = 0.5; }},
+                           Case{"word dropout", [](TransformerOptions& o) { o.decoder.word_dropout = 0.5; }},
                            Case{"activation", [](TransformerOptions& o) { o.activation_dropout = 0.5; }},
                            Case{"attention", [](TransformerOptions& o) { o.attention.dropout = 0.5; }},
                            Case{"attention to a memory", attention_to_memory, &remembered.memory}}) {

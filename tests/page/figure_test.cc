@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/process.h"
 #include "base/scratch.h"
+#include "page/two_by_three.h"
 
 namespace rotor {
 namespace {
@@ -67,15 +68,6 @@ LinePlot lines(size_t number) {
   LinePlot plot = two_lines();
   plot.series.assign(number, plot.series[0]);
   return plot;
-}
-
-HeatMap two_by_three() {
-  HeatMap map;
-  map.title = "Weights";
-  map.rows = {"Ein", "Haus"};
-  map.columns = {"a", "small", "house"};
-  map.values = {1, 0.25, 0, 0, 0.5, kGap};
-  return map;
 }
 
 BarPlot bars() {
@@ -286,14 +278,6 @@ TEST(BarPlot, DrawsABarForEveryFiniteValueAndItsError) {
   EXPECT_TRUE(says(message_of<Error>([&] { draw(wrong, "a"); }), "'none'", "expected 2 values"));
   wrong.groups.clear();
   EXPECT_TRUE(says(message_of<Error>([&] { draw(wrong, "a"); }), "at least one group"));
-}
-
-TEST(HeatMap, DrawsASquareForEveryFiniteValueRowZeroOnTop) {
-  HeatMap map = two_by_three();
-  const std::string svg = draw(map, "a");
-  EXPECT_TRUE(says(svg, ">Ein</", ">Haus</", ">small</", ">house</"));
-  map.values.pop_back();
-  EXPECT_TRUE(says(message_of<Error>([&] { draw(map, "a"); }), "expected 2 x 3 values", "got 5"));
 }
 
 }  // namespace

@@ -62,6 +62,10 @@ TEST(PositionOptions, ImpossibleOnesAreRefusedByName) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.shape_max_shift = kHuge; }), "--shape-max-shift", "from 1 to 16777216"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.sandwich_width = kHuge; }), "--sandwich-width", "from 2 to 65536"));
   EXPECT_TRUE(says(refusal([](auto& o) { o.t5_buckets = kHuge; }), "--t5-buckets", "from 4 to 65536"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.max_distance = kHuge; }), "--max-distance", "from 1 to 16777216"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.fire_threshold = kHuge; }), "--fire-threshold", "from 1 to 16777216"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.cape_global_shift = 1e300; }), "--cape-global-shift", "from 0 to 16777216"));
+  EXPECT_TRUE(says(refusal([](auto& o) { o.cape_local_shift = 1e300; }), "--cape-local-shift", "from 0 to 16777216"));
 }
 
 TEST(PositionOptions, HaveTheNamesThatTheTableGivesThem) {

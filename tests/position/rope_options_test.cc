@@ -64,6 +64,10 @@ TEST(RopeScalingOptions, LeaveAModelsOwnAloneUnlessTheyAreGiven) {
   EXPECT_EQ(yarn->factor, 2.5);
   EXPECT_EQ(parsed({"--rope-scaling", "none"}).replacement()->kind, "none");
   EXPECT_TRUE(says(message_of<UsageError>([] { parsed({"--rope-scaling", "yearn"}); }), "yearn", "yarn"));
+  EXPECT_TRUE(says(message_of<UsageError>([] {
+                     parsed({"--rope-original-length", "16777217"});
+                   }),
+                   "--rope-original-length", "from 0 to 16777216"));
 }
 
 TEST(RopeScalingOptions, NameWhatTheWayToScaleDoesNotRead) {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/check.h"
-#include "base/files.h"
+#include "base/scratch.h"
 #include "format/safetensors.h"
 #include "score/golden.h"
 #include "score/result.h"
@@ -88,13 +88,12 @@ TEST(Bleu, ScoresUnderEveryOptionAsSacrebleu) {
 
 TEST(Bleu, OfPiecesIsSacrebleusWithTheSameModel) {
   const auto texts = golden_texts_with("metrics.json");
-  const std::string model = testing::TempDir() + "/pieces.model";
+  const ScratchFolder folder;
   const SafeTensors file(ROTOR_GOLDEN "/fairseq_model.safetensors");
-  write_atomically(model, [&](std::ostream& out) { out << file.at("vocabulary").bytes; });
+  const std::string model = folder.file("pieces.model", file.at("vocabulary").bytes);
   const Bleu bleu({.tokenize = "spm", .spm_model = model});
   expect_scores(bleu, read_golden("metrics.json")["spm"], texts);
   EXPECT_EQ(bleu.signature()[2].second.substr(0, 4), "spm[");
-  std::filesystem::remove(model);
 }
 
 TEST(Bleu, RefusesUnknownSmoothing) {

@@ -3,36 +3,26 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "base/check.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/options.h"
+#include "base/scratch.h"
 
 namespace rotor {
 namespace {
 
 class Evaluate : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string file(const std::string& name, const std::string& text) {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-    return folder_ / name;
-  }
   ScoreOptions options(const std::string& reference, const std::string& hypothesis) {
     ScoreOptions options;
-    options.reference = {file("reference", reference)};
-    options.hypothesis = {file("hypothesis", hypothesis)};
+    options.reference = {folder_.file("reference", reference)};
+    options.hypothesis = {folder_.file("hypothesis", hypothesis)};
     return options;
   }
 
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
 };
 
 std::string error_of(const ScoreOptions& options) {
@@ -72,7 +62,7 @@ TEST_F(Evaluate, PrintsJsonOnRequest) {
 
 TEST_F(Evaluate, TakesSeveralReferences) {
   ScoreOptions all = options(kReference, kHypothesis);
-  all.reference.push_back(file("second", kHypothesis));
+  all.reference.push_back(folder_.file("second", kHypothesis));
   EXPECT_NE(evaluate(all).find("nrefs:2|"), std::string::npos);
   EXPECT_NE(evaluate(all).find(" = 100.00 "), std::string::npos) << evaluate(all);
 }
@@ -109,7 +99,7 @@ TEST_F(Evaluate, PutsCompoundSplitBleuBesideSacrebleus) {
   const auto json = nlohmann::json::parse(evaluate(all));
   EXPECT_EQ(json[1]["tok"], "moses-de+compound-split");
   EXPECT_NE(json[1]["note"].get<std::string>().find("Vaswani et al. 2017 (27.3"), std::string::npos);
-  all.hypothesis.push_back(file("other", "Der z.B. eine E-Mail las.\n"));
+  all.hypothesis.push_back(folder_.file("other", "Der z.B. eine E-Mail las.\n"));
   EXPECT_EQ(nlohmann::json::parse(evaluate(all))[1]["BLEU-compound-split"], "100.00");
   all.format = "text";
   EXPECT_NE(evaluate(all).find("BLEU-compound-split: of Moses's tokens"), std::string::npos);
@@ -131,7 +121,7 @@ TEST_F(Evaluate, GivesConfidenceAndPairedTestsTheirSignatures) {
   EXPECT_NE(evaluate(all).find("BLEU|nrefs:1|bs:50|seed:12345|case:mixed|"), std::string::npos) << evaluate(all);
   EXPECT_NE(evaluate(all).find(" = 73.82 (μ = "), std::string::npos) << evaluate(all);
   all.confidence = false;
-  all.hypothesis.push_back(file("other", kReference));
+  all.hypothesis.push_back(folder_.file("other", kReference));
   EXPECT_NE(evaluate(all).find("│ 73.82"), std::string::npos) << evaluate(all);
   all.paired_ar = true;
   all.paired_ar_n = 60;
@@ -147,7 +137,7 @@ TEST_F(Evaluate, GivesConfidenceAndPairedTestsTheirSignatures) {
 TEST_F(Evaluate, KeepsBlankLinesAndIgnoresCarriageReturns) {
   EXPECT_EQ(evaluate(options("a b c d\r\n\r\ne f g h\r\n", "a b c d\n\ne f g h")),
             evaluate(options("a b c d\n\ne f g h\n", "a b c d\n\ne f g h\n")));
-  EXPECT_EQ(read_segments(file("blank", "\n\nx\n\n")), (std::vector<std::string>{"", "", "x", ""}));
+  EXPECT_EQ(read_segments(folder_.file("blank", "\n\nx\n\n")), (std::vector<std::string>{"", "", "x", ""}));
 }
 
 TEST_F(Evaluate, NamesBothNumbersOfLinesThatDiffer) {

@@ -77,6 +77,7 @@ TEST(GenerateOptions, RefuseWhatTheTaskOfTheModelHasNoUseFor) {
   EXPECT_TRUE(says(told(false, [](auto& o) { o.continuation_only = true; }), "--continuation-only", "m translates"));
   EXPECT_EQ(told(true, [](auto& o) { o.continuation_only = true; }), "(nothing thrown)");
   for (const auto& [name, change] : std::vector<std::pair<const char*, void (*)(GenerateOptions&)>>{
+           {"--task translation", [](GenerateOptions& o) { o.asks_to_translate = true; }},
            {"--corpus", [](GenerateOptions& o) { o.corpus = "c"; }},
            {"--score-reference", [](GenerateOptions& o) { o.score_reference = "r"; }},
            {"--prefix-file", [](GenerateOptions& o) { o.prefix_file = "p"; }},

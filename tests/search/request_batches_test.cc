@@ -57,5 +57,13 @@ TEST(BatchesInRuns, HoldTheFirstSentencesFirst) {
   EXPECT_TRUE(batches_in_runs({}, {}).empty());
 }
 
+TEST(BatchesInRuns, TakeLimitsOfAnySize) {
+  const std::vector<int64_t> lengths(100, 3);
+  constexpr int64_t kLarge = (int64_t{1} << 61) + 1;  // 8 times as much is 8 more than 64 bits hold
+  const Indices one = batches_by_length(lengths, {});
+  EXPECT_EQ(batches_in_runs(lengths, {.sentences = kLarge}), one);
+  EXPECT_EQ(batches_in_runs(lengths, {.tokens = kLarge}), one);
+}
+
 }  // namespace
 }  // namespace rotor

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/comes.h"
 #include "serve/refusal.h"
 #include "serve/workshop.h"
 
@@ -83,6 +84,15 @@ TEST(BatchQueue, WaitsForCompanyIfAsked) {
   EXPECT_EQ(workshop.batches().size(), 1);
 }
 
+TEST(BatchQueue, WaitsForNoCompanyOnceToldToHurry) {
+  Workshop workshop({.limits = {64, 0}, .wait = 1h}, true);
+  auto before = workshop.send({{3, 2}});
+  workshop.batcher().hurry();
+  EXPECT_EQ(before.wait_for(1min), std::future_status::ready);
+  auto after = workshop.send({{4, 2}});
+  EXPECT_EQ(after.wait_for(1min), std::future_status::ready);
+}
+
 TEST(BatchQueue, RefusesWhatDoesNotFitIntoTheQueue) {
   Workshop workshop({.limits = {64, 4096}, .queue = 3});
   auto first = workshop.occupy(), second = workshop.send({{3, 2}, {4, 2}});
@@ -154,29 +164,34 @@ TEST(BatchQueue, EndsASearchThatNobodyWaitsFor) {
   auto first = workshop.send({{3, 2}});
   workshop.wait_for_batches(1);
   workshop.batcher().cancel(workshop.ticket);
-  while (workshop.unwanted == 0) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(comes([&] { return workshop.unwanted > 0; }));
   workshop.open();
   EXPECT_EQ(workshop.send({{4, 2}}).get().size(), 1);
 }
 
 TEST(BatchQueue, GoesOnWithASearchThatAnotherWaitsFor) {
-  Workshop workshop({.limits = {64, 4096}});
-  auto first = workshop.occupy(), second = workshop.send({{3, 2}});
+  Workshop workshop({.limits = {2, 0}, .wait = 1h});
+  auto first = workshop.send({{3, 2}});
   const BatchQueue::Ticket leaving = workshop.ticket;
-  auto third = workshop.send({{4, 2}});
-  workshop.open();
-  first.get();
+  auto second = workshop.send({{4, 2}});
+  workshop.wait_for_batches(1);
   workshop.batcher().cancel(leaving);
-  EXPECT_EQ(third.get()[0][0].tokens, (TokenIds{4, 2}));
+  const int64_t before = workshop.asked;
+  ASSERT_TRUE(comes([&] { return workshop.asked > before + 3; }));
+  EXPECT_EQ(workshop.unwanted, 0);
+  workshop.open();
+  EXPECT_EQ(second.get()[0][0].tokens, (TokenIds{4, 2}));
+  EXPECT_EQ(workshop.batches(), (std::vector<Sources>{{{3, 2}, {4, 2}}}));
 }
 
 TEST(BatchQueue, SaysOnceAfterWorkThatItRests) {
   Workshop workshop({.limits = {64, 4096}, .workers = 2, .rest = 5ms}, true);
-  const int64_t before = workshop.rests;
+  std::this_thread::sleep_for(30ms);  // during which it could say so several times
+  EXPECT_EQ(workshop.rests, 0) << "without any work";
   workshop.send({{3, 2}}).get();
-  while (workshop.rests == before) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(comes([&] { return workshop.rests > 0; }));
   std::this_thread::sleep_for(30ms);
-  EXPECT_LE(workshop.rests, before + 1);
+  EXPECT_EQ(workshop.rests, 1);
 }
 
 TEST(BatchQueue, AFailureOfOneRequestIsNoneOfTheOthers) {
@@ -193,7 +208,7 @@ TEST(BatchQueue, FinishesWhatItAcceptedBeforeItEnds) {
     Workshop workshop({.limits = {64, 0}, .wait = 1h}, true);
     first = workshop.send({{3, 2}});
     second = workshop.send({{4, 2}, {5, 2}});
-    while (workshop.batcher().waiting() < 3) std::this_thread::sleep_for(1ms);
+    ASSERT_TRUE(comes([&] { return workshop.batcher().waiting() == 3; }));
   }
   EXPECT_EQ(first.get().size(), 1);
   EXPECT_EQ(second.get().size(), 2);

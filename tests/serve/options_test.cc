@@ -130,6 +130,10 @@ TEST(ServeOptions, RefusesValuesThatMakeNoSense) {
   EXPECT_TRUE(says(complaint({"--cors-origin", "https://example.org/page"}), "without a path", "example.org/page"));
   EXPECT_EQ(complaint({"--cors-origin", "https://example.org", "--source-lang", "en", "--target-lang", "de"}), "");
   EXPECT_TRUE(says(complaint({"--batch-wait", "-1"}), "--batch-wait"));
+  EXPECT_TRUE(says(complaint({"--api-key-file", ""}), "--api-key-file expects a text, got ''"));
+  ServeOptions options;
+  options.host = "";  // as a config.ini may have it
+  EXPECT_TRUE(says(message_of<UsageError>([&] { options.check(); }), "--host expects an address, got ''", "0.0.0.0"));
 }
 
 }  // namespace

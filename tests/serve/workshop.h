@@ -72,6 +72,7 @@ class Workshop {
     return batches_;
   }
   Searches& batcher() { return batcher_; }
+  std::atomic<int64_t> asked = 0;     ///< how often a search asked whether it is wanted
   std::atomic<int64_t> unwanted = 0;  ///< searches that ended early
   std::atomic<int64_t> rests = 0;     ///< how often it said that it is idle
   BatchQueue::Ticket ticket;          ///< of what was sent last
@@ -92,6 +93,7 @@ class Workshop {
       changed_.wait_for(lock, std::chrono::milliseconds(1));
       lock.unlock();
       const bool go_on = wanted();
+      ++asked;
       lock.lock();
       if (!go_on) {
         ++unwanted;

@@ -141,6 +141,22 @@ TEST_F(CompareCommand, ComparesLanguageModelsOnTextAndOnLongerSamplesOfIt) {
                    "--test-source test.in has no effect"));
 }
 
+TEST_F(CompareCommand, TakesTheFirstEntryAsBaselineUnlessOneIsGiven) {
+  const CommandResult result = compare("--encodings linear+rope,rope --max-epoch 1 --output compared");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(says(result.err, "the baseline is linear+rope, the first of --encodings"));
+  EXPECT_TRUE(says(text_of(folder_ / "compared/quality.csv"), "p against linear+rope, BLEU"));
+  const CommandResult usual = compare("--encodings linear+rope,sinusoidal --report-only --output usual");
+  EXPECT_EQ(usual.exit_code, 0) << usual.err;
+  EXPECT_EQ(usual.err.find("the baseline is"), std::string::npos);
+  folder_.file("more.ini", text_of(folder_ / "config.ini") + "baseline = sinusoidal\n");
+  const CommandResult given = run(folder_,
+                                  "rotor-compare corpus --config more.ini --encodings linear+rope,rope "
+                                  "--test-source test.in --test-reference test.out");
+  EXPECT_EQ(given.exit_code, 2);
+  EXPECT_TRUE(says(given.err, "--baseline expects one of --encodings: linear+rope, rope; got 'sinusoidal'"));
+}
+
 TEST_F(CompareCommand, RefusesWrongUsageWithTheWayOut) {
   const auto refused = [&](const std::string& more, int code) {
     const CommandResult result = compare(more);
@@ -148,7 +164,7 @@ TEST_F(CompareCommand, RefusesWrongUsageWithTheWayOut) {
     return result.err;
   };
   EXPECT_TRUE(says(refused("--encodings sinusoidal,ropes", 2), "did you mean rope?", "transformer-xl"));
-  EXPECT_TRUE(says(refused("--encodings rope", 2), "--baseline", "sinusoidal"));
+  EXPECT_TRUE(says(refused("--encodings rope --baseline sinusoidal", 2), "--baseline", "sinusoidal"));
   EXPECT_TRUE(says(refused("--seed 3", 2), "--seed", "--seeds"));
   EXPECT_TRUE(says(refused("--test-source absent.in", 1), "absent.in"));
   EXPECT_TRUE(says(refused("--test-source train.in", 1), "400 and 40"));

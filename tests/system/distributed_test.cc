@@ -28,13 +28,16 @@ class Distributed : public testing::Test {
   }
 
   /// Starts a training without end by two processes, waits for its first checkpoint, runs `command` in a shell where
-  /// $mpirun and $rank0, $rank1 are the processes, and waits for the end.
+  /// $mpirun and $rank0, $rank1 are the processes and `log` is what they say, and waits for the end.
   CommandResult interrupt_with(const std::string& command) {
     const std::string endless = kTrainDigits + "--save-interval-updates 3 --keep-interval-updates 1 --save-dir run";
-    return run(folder_, kMpirun + "-n 2 sh -c 'echo $$ > rank.$OMPI_COMM_WORLD_RANK; exec " + endless +
-                            "' & mpirun=$!; while [ ! -e run/checkpoint_last.safetensors ] && kill -0 $mpirun; do "
-                            "sleep 0.05; done; rank0=$(cat rank.0) rank1=$(cat rank.1); " +
-                            command + "; wait $mpirun");
+    CommandResult result =
+        run(folder_, kMpirun + "-n 2 sh -c 'echo $$ > rank.$OMPI_COMM_WORLD_RANK; exec " + endless +
+                         "' 2> log & mpirun=$!; while [ ! -e run/checkpoint_last.safetensors ] && kill -0 $mpirun; do "
+                         "sleep 0.05; done; rank0=$(cat rank.0) rank1=$(cat rank.1); " +
+                         command + "; wait $mpirun");
+    result.err += text_of(folder_ / "log");
+    return result;
   }
 
   std::vector<Json> reports(const std::string& run) const {
@@ -134,9 +137,11 @@ TEST_F(Distributed, ASignalToOneProcessStopsAllWithACheckpoint) {
 }
 
 TEST_F(Distributed, MpirunPassesOnWhatSavesAndGoesOnAndWhatSavesAndStops) {
-  const CommandResult result = interrupt_with("kill -USR1 $mpirun; sleep 0.5; kill -USR2 $mpirun");
+  const CommandResult result = interrupt_with(
+      "kill -USR1 $mpirun; timeout 60 sh -c 'until grep -q \"as a signal asked\" log; do sleep 0.05; done'; "
+      "kill -USR2 $mpirun");
   EXPECT_EQ(result.exit_code, 140) << result.err;
-  EXPECT_TRUE(says(result.err, "saved at update", "stopped by signal 12"));
+  EXPECT_TRUE(says(result.err, "as a signal asked", "stopped by signal 12"));
   expect_that_it_goes_on();
 }
 
@@ -147,7 +152,8 @@ TEST_F(Distributed, AKilledProcessEndsTheJobAndLeavesTheCheckpoint) {
 }
 
 TEST_F(Distributed, RefusesProcessesThatCannotFindEachOther) {
-  const CommandResult result = run(folder_, "env PMI_RANK=0 PMI_SIZE=2 " + kTrainDigits + "--save-dir run");
+  const CommandResult result =
+      run(folder_, "env PMI_RANK=0 PMI_SIZE=2 " + kTrainDigits + "--max-update 1 --save-dir run");
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_TRUE(says(result.err, "expected the 2 processes of the launcher to find each other"));
 }

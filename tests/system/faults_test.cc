@@ -31,9 +31,9 @@ class Faults : public testing::Test {
   }
 
   /// Starts a training without end, waits for its first checkpoint, and runs `command` in a shell, where $train is the
-  /// training.
-  CommandResult train_and(const std::string& command) {
-    return run(folder_, kTrainDigits +
+  /// training and `log` what it says; `before` is run before all this.
+  CommandResult train_and(const std::string& command, const std::string& before = "") {
+    return run(folder_, before + kTrainDigits +
                             "--save-interval-updates 3 --keep-interval-updates 1 --save-dir run 2> log & train=$!; "
                             "while [ ! -e run/checkpoint_last.safetensors ] && kill -0 $train; do sleep 0.02; done; " +
                             command + "; wait $train");
@@ -57,7 +57,7 @@ TEST_F(Faults, AFileTooLargeStopsTrainingAndTheLastCheckpointStays) {
   const std::string limit = "ulimit -f " + std::to_string(before.size() / 512 / 2) + "; ";
   const CommandResult stopped = train("--max-update 6 --save-dir run", limit);
   EXPECT_EQ(stopped.exit_code, 1);
-  EXPECT_TRUE(says(stopped.err, "rotor-train: cannot write run/checkpoint_best.safetensors: File too large"));
+  EXPECT_TRUE(says(stopped.err, "rotor-train: cannot write run/checkpoint_last.safetensors: File too large"));
   EXPECT_TRUE(checkpoint("run") == before);
   const CommandResult went_on = train(
       "--max-update 6 --on-save-failure continue --save-interval-updates 1 --keep-interval-updates 1 --save-dir run",
@@ -65,14 +65,14 @@ TEST_F(Faults, AFileTooLargeStopsTrainingAndTheLastCheckpointStays) {
   EXPECT_EQ(went_on.exit_code, 1) << "the last must not fail";
   EXPECT_TRUE(says(went_on.err,
                    "warning: cannot write run/checkpoint_1_4.safetensors: File too large; training goes on",
-                   "update 6 | loss", "rotor-train: cannot write run/checkpoint_best.safetensors"));
+                   "update 6 | loss", "rotor-train: cannot write run/checkpoint_last.safetensors"));
   EXPECT_TRUE(checkpoint("run") == before);
   EXPECT_EQ(train("--max-update 6 --save-dir run").exit_code, 0) << "goes on with room";
 }
 
 TEST_F(Faults, AFullDiskStopsTrainingAndTheLastCheckpointStays) {
   std::filesystem::create_directory(folder_ / "run");
-  const std::string size = std::to_string(start("trial").size() * 7 / 2);  // three checkpoints fit, four do not
+  const std::string size = std::to_string(start("trial").size() * 9 / 2);  // four checkpoints fit, five do not
   if (run(folder_, "mount -t tmpfs -o size=" + size + " tmpfs run").exit_code != 0) {
     GTEST_SKIP() << "no file system can be mounted here";
   }
@@ -80,7 +80,7 @@ TEST_F(Faults, AFullDiskStopsTrainingAndTheLastCheckpointStays) {
   start("run");
   const CommandResult stopped = train("--max-epoch 9 --save-interval-updates 1 --save-dir run");
   const std::string last = checkpoint("run");
-  const CommandResult again = train("--max-update 4 --keep-interval-updates 0 --save-dir run");
+  const CommandResult again = train("--max-update 4 --keep-interval-updates 1 --save-dir run");
   EXPECT_EQ(stopped.exit_code, 1);
   EXPECT_TRUE(says(stopped.err, "rotor-train: cannot write run/", "No space left on device"));
   EXPECT_FALSE(last.empty());
@@ -112,6 +112,21 @@ TEST_F(Faults, SignalsToStopSaveAndGiveTheirExitCode) {
     expect_that_it_goes_on();
     std::filesystem::remove_all(folder_ / "run");
   }
+}
+
+TEST_F(Faults, ManySignalsOfOneEventSaveToo) {
+  const CommandResult result = train_and("for i in 1 2 3 4 5 6 7 8 9; do kill -TERM $train; done 2> errors");
+  EXPECT_EQ(result.exit_code, 143);
+  EXPECT_TRUE(says(text_of(folder_ / "log"), "stopping after this update", "rotor-train: stopped by signal 15"));
+  expect_that_it_goes_on();
+}
+
+TEST_F(Faults, ATrainingWhoseLogHasLostItsReaderGoesOnAndSavesAtASignal) {
+  signal(SIGPIPE, SIG_DFL);
+  const CommandResult result =
+      train_and("wait $reader; kill -INT $train", "mkfifo log; head -n 1 log > first_line & reader=$!; ");
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  expect_that_it_goes_on();
 }
 
 TEST_F(Faults, TheSignalOfClustersSavesAndTrainingGoesOn) {

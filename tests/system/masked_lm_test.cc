@@ -44,7 +44,7 @@ class MaskedLmCommands : public testing::Test {
   Json evaluate(const std::string& more = "") const {
     return Json::parse(run_or_throw(folder_,
                                     "rotor-evaluate run/checkpoint_best.safetensors --corpus data "
-                                    "--tokens-per-sample 32 --threads 1 --format json " +
+                                    "--threads 1 --format json " +
                                         more)
                            .out);
   }
@@ -57,6 +57,8 @@ TEST_F(MaskedLmCommands, TrainAndResumeToTheSameBytes) {
   const Json scores = evaluate();
   EXPECT_GT(scores["accuracy"], 0.4) << "a twelfth by chance";
   EXPECT_LT(scores["loss"], 3.0) << "log2 12 is 3.58";
+  EXPECT_EQ(scores, evaluate("--tokens-per-sample 32")) << "as in the training";
+  EXPECT_NE(scores, evaluate("--tokens-per-sample 16"));
   EXPECT_EQ(scores, evaluate("--seed 1"));
   EXPECT_NE(scores, evaluate("--seed 2"));
   const Json rounded = evaluate("--quantize int8");

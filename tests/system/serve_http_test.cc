@@ -14,25 +14,9 @@ using namespace std::chrono_literals;
 
 const std::string kGaka = R"({"text": "gaka"})";
 
-/// A request whose work takes far longer than a test: 30 sentences of a wide beam and a great length.
-std::string heavy() {
-  return Json{{"text", std::vector<std::string>(30, "kagu tate gaka nubipi")},
-              {"beam", 32},
-              {"nbest", 32},
-              {"min-len", 300},
-              {"max-len-b", 300}}
-      .dump();
-}
-const std::vector<std::string> kMuchWork = {"--max-work", "10000000"};
-
 std::vector<std::string> with(std::vector<std::string> options, const std::vector<std::string>& more) {
   options.insert(options.end(), more.begin(), more.end());
   return options;
-}
-
-/// Waits until the metrics say something.
-void await(const Server& server, const std::string& line) {
-  while (!says(server.get("/metrics"), line)) std::this_thread::sleep_for(5ms);
 }
 
 /// Seconds of CPU that a process has used.
@@ -148,19 +132,19 @@ TEST(ServeHttp, SaysWhichMethodsAResourceHas) {
 }
 
 TEST(ServeHttp, SlowClientsKeepNobodyWaitingAndHaveADeadline) {
-  const Server server({"--request-timeout", "1.5"});
+  const Server server({"--request-timeout", "4"});
+  const auto start = std::chrono::steady_clock::now();
   std::vector<HttpClient> slow;
   for (int i = 0; i < 50; ++i) slow.push_back(server.client());
   for (const HttpClient& client : slow) client.send("P");
-  const auto start = std::chrono::steady_clock::now();
   for (const std::string part : {"OS", "T /transl", "ate HTTP/1.1\r\n"}) {
     EXPECT_TRUE(says(server.get("/health"), "ok"));
     EXPECT_EQ(server.post(kGaka)->status, 200);
     for (const HttpClient& client : slow) client.send(part);
     std::this_thread::sleep_for(300ms);
   }
-  for (HttpClient& client : slow) EXPECT_TRUE(refused(client.receive(), 408, "within 1.5 seconds"));
-  EXPECT_GE(std::chrono::steady_clock::now() - start, 1s);
+  for (HttpClient& client : slow) EXPECT_TRUE(refused(client.receive(), 408, "within 4 seconds"));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, 4s);
 }
 
 TEST(ServeHttp, LetsIdleConnectionsGiveWayWhereAllAreTaken) {
@@ -175,12 +159,12 @@ TEST(ServeHttp, LetsIdleConnectionsGiveWayWhereAllAreTaken) {
 }
 
 TEST(ServeHttp, EndsAtASignalThoughClientsHaveHalfARequest) {
-  Server server({"--batch-wait", "700"});
+  Server server({"--batch-wait", "4000"});
   HttpClient idle = server.client(), half = server.client(), whole = server.client();
   EXPECT_EQ(idle.get("/health")->status, 200);
   half.send("POST /translate HTTP/1.1\r\n");
   whole.send(HttpClient::post_text(kGaka));
-  await(server, "rotor_queue_sentences 1\n");
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 1"));
   server.send_signal(SIGTERM);
   EXPECT_TRUE(idle.ends());
   EXPECT_TRUE(half.ends());
@@ -198,11 +182,11 @@ TEST(ServeHttp, ShortRequestsPassLongOnesAndTheWorkOfClientsThatLeftEnds) {
   const Server server(kMuchWork);
   HttpClient leaving = server.client();
   leaving.send(HttpClient::post_text(heavy()));
-  await(server, "rotor_queue_sentences 29\n");  // the first is searched
-  EXPECT_EQ(server.post(kGaka)->status, 200);   // and not the others before this
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 29"));  // the first is searched
+  EXPECT_EQ(server.post(kGaka)->status, 200);                // and not the others before this
   EXPECT_FALSE(says(server.get("/metrics"), "rotor_queue_sentences 0\n"));
   leaving.leave();
-  await(server, "rotor_queue_sentences 0\n");
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 0"));
   std::this_thread::sleep_for(500ms);
   const double before = cpu_seconds(server.process());
   std::this_thread::sleep_for(500ms);
@@ -213,7 +197,7 @@ TEST(ServeHttp, ShortRequestsPassLongOnesAndTheWorkOfClientsThatLeftEnds) {
 TEST(ServeHttp, GivesUpAtTheTimeoutAndEndsTheWork) {
   const Server server(with(kMuchWork, {"--timeout", "0.5"}));
   EXPECT_TRUE(refused(server.post(heavy()), 504, "in time"));
-  await(server, "rotor_queue_sentences 0\n");
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 0"));
 }
 
 TEST(ServeHttp, AnswersEveryRequestOfALoad) {

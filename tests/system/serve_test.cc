@@ -124,10 +124,9 @@ TEST(Serve, RefusesWhatIsAboveItsLimits) {
 }
 
 TEST(Serve, RefusesWhatItsQueueHasNoRoomForAndSaysWhenToComeBack) {
-  const Server server({"--max-queue", "2", "--batch-wait", "1500"});
+  const Server server({"--max-queue", "2", "--batch-wait", "4000"});
   auto first = std::async(std::launch::async, [&] { return server.post(Json{{"text", {"gaka", "kagu"}}}); });
-  while (server.get("/metrics").find("rotor_queue_sentences 2\n") == std::string::npos) {
-  }
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 2"));
   const auto second = server.post(Json{{"text", "tate"}});
   EXPECT_TRUE(refused(second, 503, "at most 2", "try again"));
   EXPECT_EQ(second->field("retry-after"), "1");
@@ -141,12 +140,14 @@ TEST(Serve, GivesUpInTime) {
 }
 
 TEST(Serve, AnswersWhatItAcceptedBeforeASignalEndsIt) {
-  Server server({"--batch-wait", "1000"});
-  const std::string expected = server.post(Json{{"text", "gaka"}})->body;
+  const std::string expected = Server().post(Json{{"text", "gaka"}})->body;
+  Server server({"--batch-wait", "10000"});
+  const auto begin = std::chrono::steady_clock::now();
   auto answer = std::async(std::launch::async, [&] { return server.post(Json{{"text", "gaka"}}); });
-  while (server.get("/metrics").find("rotor_queue_sentences 1\n") == std::string::npos) {
-  }
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 1"));
   EXPECT_EQ(server.stop(SIGTERM), 143);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(9))
+      << "a batch waits only for what can come";
   const auto result = answer.get();
   ASSERT_TRUE(result);
   EXPECT_EQ(result->body, expected);
@@ -154,16 +155,15 @@ TEST(Serve, AnswersWhatItAcceptedBeforeASignalEndsIt) {
   EXPECT_FALSE(server.client().get("/health"));
 }
 
-TEST(Serve, EndsAtOnceAtASecondSignal) {
-  Server server({"--batch-wait", "10000"});
-  auto answer = std::async(std::launch::async, [&] { return server.post(Json{{"text", "gaka"}}); });
-  while (server.get("/metrics").find("rotor_queue_sentences 1\n") == std::string::npos) {
-  }
+TEST(Serve, EndsAtOnceAtALaterSignal) {
+  Server server(kMuchWork);
+  HttpClient client = server.client();
+  client.send(HttpClient::post_text(heavy()));
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 29"));  // the first is searched
   server.send_signal(SIGTERM);
-  while (server.client().get("/health")) {
-  }
-  EXPECT_EQ(server.stop(SIGINT), 130);
-  EXPECT_FALSE(answer.get());
+  ASSERT_TRUE(comes([&] { return !server.client().get("/health"); }));
+  EXPECT_EQ(server.stop_by_many(SIGINT), 130);
+  EXPECT_FALSE(client.receive());
 }
 
 TEST(Serve, RefusesAPortInUseAnAddressOfOthersAndWhatIsNoModel) {

@@ -150,10 +150,9 @@ TEST_F(ServeTexts, NeedsAKeyIfThereIsOne) {
 }
 
 TEST_F(ServeTexts, AnswersWhatItAcceptedBeforeASignalEndsIt) {
-  Server server({"--batch-wait", "1000"}, classifier());
+  Server server({"--batch-wait", "4000"}, classifier());
   auto answer = std::async(std::launch::async, [&] { return server.post_to("/vector", Json{{"text", "gaka"}}); });
-  while (server.get("/metrics").find("rotor_queue_sentences 1\n") == std::string::npos) {
-  }
+  ASSERT_TRUE(server.comes_to("rotor_queue_sentences 1"));
   EXPECT_EQ(server.stop(SIGTERM), 143);
   const auto result = answer.get();
   ASSERT_TRUE(result);

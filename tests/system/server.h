@@ -11,12 +11,24 @@
 #include <thread>
 #include <vector>
 
+#include "base/comes.h"
 #include "base/json.h"
 #include "base/scratch.h"
 #include "search/fairseq.h"
 #include "system/http_client.h"
 
 namespace rotor {
+
+/// A request whose work takes far longer than a test: 30 sentences of a wide beam and a great length.
+inline std::string heavy() {
+  return nlohmann::json{{"text", std::vector<std::string>(30, "kagu tate gaka nubipi")},
+                        {"beam", 32},
+                        {"nbest", 32},
+                        {"min-len", 300},
+                        {"max-len-b", 300}}
+      .dump();
+}
+inline const std::vector<std::string> kMuchWork = {"--max-work", "10000000"};
 
 /// Runs from its making to stop(), or to the end of the test, on a free port.
 class Server {
@@ -57,8 +69,19 @@ class Server {
     send_signal(number);
     int status = 0;
     waitpid(process_, &status, 0);
-    process_ = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return ended(status);
+  }
+
+  /// The same by signals that come again until the end, as those of one event count once. The end must come within a
+  /// minute.
+  int stop_by_many(int number) {
+    int status = 0;
+    const auto end = comes([&] {
+      send_signal(number);
+      return waitpid(process_, &status, WNOHANG) != 0;
+    });
+    EXPECT_TRUE(end);
+    return end ? ended(status) : stop(SIGKILL);
   }
 
   int port() const { return port_; }
@@ -83,7 +106,18 @@ class Server {
     return reply ? reply->body : "";
   }
 
+  /// Whether the metrics come to hold a line, as "rotor_queue_sentences 1", within a minute.
+  testing::AssertionResult comes_to(const std::string& line) const {
+    return comes([&] { return get("/metrics").find("\n" + line + "\n") != std::string::npos; }) << ": " << line;
+  }
+
  private:
+  /// The exit code of the process, which is gone.
+  int ended(int status) {
+    process_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
   ScratchFolder folder_;
   pid_t process_ = 0;
   int port_ = 0;

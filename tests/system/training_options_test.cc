@@ -39,6 +39,19 @@ TEST_F(TrainingOptionsOfTheCommand, WithoutEffectAreWarnedOf) {
   EXPECT_EQ(train("--max-update 1 --save-dir quiet --patience 2").err.find("no effect"), std::string::npos);
 }
 
+TEST_F(TrainingOptionsOfTheCommand, OfTheOutputMatrixHaveAnEffectWithSeparateVocabularies) {
+  run_or_throw(folder_,
+               "rotor-preprocess --source-lang in --target-lang out --trainpref train --validpref valid "
+               "--nwordssrc 24 --nwordstgt 25 --destdir separate");
+  const std::string options =
+      kTrainDigits.substr(kTrainDigits.find("--")) + "--no-share-decoder-input-output-embed --max-update 1 --save-dir ";
+  const CommandResult separate = run(folder_, "rotor-train separate " + options + "separate-run");
+  EXPECT_EQ(separate.exit_code, 0) << separate.err;
+  EXPECT_EQ(separate.err.find("no effect"), separate.err.npos) << separate.err;
+  EXPECT_TRUE(says(run(folder_, "rotor-train corpus " + options + "joined-run").err,
+                   "warning: --share-decoder-input-output-embed has no effect", "with --no-share-all-embeddings"));
+}
+
 TEST_F(TrainingOptionsOfTheCommand, ThatContradictAreRefused) {
   EXPECT_TRUE(says(refusal("--lr-scheduler cosine --max-update 5"), "--lr-period-updates"));
   EXPECT_TRUE(says(refusal("--reset-optimizer"), "--restore-file"));

@@ -2,13 +2,35 @@
 
 #include <gtest/gtest.h>
 
+#include <mutex>
 #include <new>
+#include <set>
+#include <thread>
 #include <vector>
 
 #include "threads.h"
 
 namespace rotor {
 namespace {
+
+/// The tests of thread independence rely on this.
+TEST(Threads, AreAsManyAsAskedForHoweverFewTheCores) {
+  for (const int count : {1, 2, 3, 8}) {
+    const Threads several(count);
+    for (const int64_t n : {2, 7, 1000}) {
+      std::mutex mutex;
+      std::set<std::thread::id> ids;
+      parallel_for(true, n, [&](int64_t) {
+        const std::thread::id own = std::this_thread::get_id();
+        parallel_for(true, 2, [&](int64_t) { EXPECT_EQ(std::this_thread::get_id(), own) << "within another loop"; });
+        const std::lock_guard lock(mutex);
+        ids.insert(own);
+      });
+      EXPECT_EQ(std::ssize(ids), std::min<int64_t>(n, count));
+    }
+    EXPECT_EQ(several.met(), count);
+  }
+}
 
 TEST(ParallelFor, CallsEachIndexOnce) {
   const Threads three(3);

@@ -20,6 +20,11 @@ constexpr int32_t kUnk = SpecialTokens().unk;
 constexpr const char* kEnglish = "A dog runs.\nTwo dogs run in the park.\nA man walks his dog.\n";
 constexpr const char* kGerman = "Ein Hund läuft.\nZwei Hunde laufen im Park.\nEin Mann führt seinen Hund aus.\n";
 
+/// The number behind some words of a message.
+int64_t number_behind(const std::string& words, const std::string& message) {
+  return std::stoll(message.substr(message.find(words) + words.size()));
+}
+
 TEST(TrainVocabulary, IsDeterministic) {
   const ScratchFolder folder;
   const auto english = folder.file("en", kEnglish), german = folder.file("de", kGerman);
@@ -49,7 +54,7 @@ TEST(TrainVocabulary, NamesTheLargestPossibleSize) {
   const std::string message = message_of<Error>([&] { train_vocabulary({english}, {.size = 5000}); });
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   EXPECT_TRUE(says(message, "5000", "at most "));
-  const int64_t most = std::stoll(message.substr(message.find("at most ") + 8));
+  const int64_t most = number_behind("at most ", message);
   EXPECT_EQ(Vocabulary::from_bytes(train_vocabulary({english}, {.size = most})).size(), most);
   EXPECT_THROW(train_vocabulary({english}, {.size = most + 1}), Error);
 }
@@ -60,7 +65,7 @@ TEST(TrainVocabulary, NamesTheSmallestPossibleSize) {
   EXPECT_TRUE(says(message_of<Error>([&] { train_vocabulary({english}, {.size = 2}); }), "got a size of 2"));
   const std::string message = message_of<Error>([&] { train_vocabulary({english}, {.size = 10}); });
   EXPECT_TRUE(says(message, "10", "at least "));
-  const int64_t least = std::stoll(message.substr(message.find("at least ") + 9));
+  const int64_t least = number_behind("at least ", message);
   EXPECT_EQ(Vocabulary::from_bytes(train_vocabulary({english}, {.size = least})).size(), least);
 }
 
@@ -215,12 +220,16 @@ TEST(TrainVocabulary, CountsCharactersInLinesOfAnyLength) {
 TEST(TrainVocabulary, NamesTheSizesThatAUnigramModelAllows) {
   const ScratchFolder folder;
   const auto english = folder.file("en", kEnglish);
-  const auto refusal = [&](int64_t size) {
-    return message_of<Error>([&] { train_vocabulary({english}, {.model_type = "unigram", .size = size}); });
-  };
+  const auto train = [&](int64_t size) { return train_vocabulary({english}, {.model_type = "unigram", .size = size}); };
+  const auto refusal = [&](int64_t size) { return message_of<Error>([&] { train(size); }); };
   const std::string high = refusal(5000), low = refusal(10);
-  EXPECT_TRUE(says(high, "5000", "at most "));
-  EXPECT_TRUE(says(low, "10", "at least "));
+  ASSERT_TRUE(says(high, "5000", "at most "));
+  ASSERT_TRUE(says(low, "10", "at least "));
+  const int64_t most = number_behind("at most ", high), least = number_behind("at least ", low);
+  EXPECT_EQ(Vocabulary::from_bytes(train(most)).size(), most);
+  EXPECT_EQ(Vocabulary::from_bytes(train(least)).size(), least);
+  EXPECT_TRUE(says(refusal(most + 1), fmt::format("at most {} pieces", most)));
+  EXPECT_TRUE(says(refusal(least - 1), fmt::format("at least {} pieces", least)));
 }
 
 TEST(TrainVocabulary, NeverCutsUserDefinedSymbols) {

@@ -115,10 +115,20 @@ TEST(TrainerState, GoesThereAndBack) {
   EXPECT_TRUE(says(state.to_json(), R"("best_loss":null,"best_bleu":null)"));
   EXPECT_EQ(TrainerState::from_json(state.to_json(), "here").best.all().size(), 2u);
   state = {.updates = 5, .epoch = 3, .next_batch = 2, .best = state.best, .validations_without_gain = 4};
+  state.begin_updates = 3;
+  state.begin_epoch = 2;
+  state.begin_batch = 1;
+  state.epoch_batches = 8;
+  state.update_batches = 2;
   state.best.set("loss", 0.1);
   const TrainerState again = TrainerState::from_json(state.to_json(), "here");
   EXPECT_EQ(again.best.of("loss"), 0.1);
   EXPECT_EQ(again.best.of("bleu"), std::nullopt);
+  EXPECT_EQ(again.begin_updates, 3);
+  EXPECT_EQ(again.begin_epoch, 2);
+  EXPECT_EQ(again.begin_batch, 1);
+  EXPECT_EQ(again.epoch_batches, 8);
+  EXPECT_EQ(again.update_batches, 2);
   EXPECT_EQ(again.to_json(), state.to_json());
   for (const char* damaged : {"", "[]", "{\"updates\":-1}", "{\"updates\":1,\"epoch\":\"two\"}"}) {
     EXPECT_TRUE(says(message_of<Error>([&] { TrainerState::from_json(damaged, "here"); }), "here", "damaged"));

@@ -42,6 +42,9 @@ TEST_F(ClassWeights, RefuseWhatFitsNoClasses) {
   EXPECT_TRUE(says(refusal("1,2", corpus), "3 classes", "a, b, c", "got 2"));
   EXPECT_TRUE(says(refusal("1,x,2", corpus), "balanced", "1,x,2"));
   EXPECT_TRUE(says(refusal("1,1,-1", corpus), "0 or more"));
+  for (const char* infinite : {"1,inf,1", "1,nan,1", "1e39,1,1"}) {
+    EXPECT_TRUE(says(refusal(infinite, corpus), "finite numbers", infinite));
+  }
   EXPECT_TRUE(says(refusal("balanced", corpus_of_labels({0.5f}, false)), "leave it out"));
 }
 

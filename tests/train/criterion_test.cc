@@ -4,6 +4,7 @@
 
 #include "model/encoder_golden.h"
 #include "model/tiny_model.h"
+#include "random_tensor.h"
 #include "tensor/allocator.h"
 #include "threads.h"
 #include "train/adam.h"
@@ -131,8 +132,18 @@ TEST(Training, AsksTheSystemForNoMemoryInSteadyState) {
 }
 
 TEST(Norm, IsTheRootOfTheSumOfSquaresForAnyThreads) {
-  const Tensor x = Tensor::full({100000}, 0.5f);
-  EXPECT_NEAR(norm(x), 0.5 * std::sqrt(100000.0), 1e-9);
+  const Tensor x = random_tensor({100000}, 1);
+  double squares = 0;
+  for (const float value : x.span()) squares += static_cast<double>(value) * value;
+  const double alone = [&] {
+    const Threads one(1);
+    return norm(x);
+  }();
+  EXPECT_NEAR(alone, std::sqrt(squares), 1e-9);
+  for (const int count : {2, 8}) {
+    const Threads several(count);
+    EXPECT_EQ(norm(x), alone) << count << " threads";
+  }
   EXPECT_EQ(norm(Tensor::of({2}, {3, 4})), 5);
   x.data()[7] = NAN;
   EXPECT_TRUE(std::isnan(norm(x)));

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/check.h"
+#include "base/command.h"
 #include "base/files.h"
-#include "base/scratch.h"
+#include "base/progress.h"
 #include "model/encoder_decoder.h"
 #include "model/tiny_model.h"
 
@@ -32,6 +34,19 @@ TEST(Digests, OfConfigurationsDifferWithAnyOption) {
 TEST(Digests, OfFilesAreThoseOfSha256sum) {
   const ScratchFolder folder;
   EXPECT_EQ(file_digest(folder.file("file", "abc")), sha256("abc").substr(0, 16));
+}
+
+TEST(Digests, OfFilesTakeLittleMemory) {
+  constexpr int64_t kMegabytes = 64;
+  const ScratchFolder folder;
+  std::filesystem::resize_file(folder.file("file", ""), kMegabytes << 20);
+  const Outcome outcome = run_as_command([&] {
+    const int64_t before = peak_memory_mb();
+    file_digest(folder / "file");
+    const int64_t taken = peak_memory_mb() - before;
+    ROTOR_CHECK(taken < kMegabytes / 2, "expected less than half of the file in memory, got {} MB", taken);
+  });
+  EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
 }
 
 TEST(Digests, OfWeightsDifferWithOneBit) {

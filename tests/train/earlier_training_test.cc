@@ -55,7 +55,22 @@ TEST_F(EarlierTraining, MovesAsideWhereOneComesFromElsewhere) {
   train("other", 0, 4);
   options_.checkpoints.restore_file = folder_ / "other/checkpoint_4.safetensors";
   train("run", 0, 5);
-  EXPECT_EQ(files("run/earlier-1"), (Names{"checkpoint_2.safetensors", "checkpoint_3.safetensors"}));
+  EXPECT_EQ(files("run/earlier-1"),
+            (Names{"checkpoint_2.safetensors", "checkpoint_3.safetensors", "config.ini", "train.jsonl"}));
+  EXPECT_EQ(reports("run").front()["epoch"], 5) << "those of the other training do not go before its own";
+}
+
+TEST_F(EarlierTraining, IsNoStartForAnotherInItsFolder) {
+  options_.checkpoints.finetune_from_model = checkpoint("3");
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 0, 1); }), "--finetune-from-model", checkpoint("3"),
+                   "another --save-dir"));
+  EXPECT_EQ(files("run"), (Names{"checkpoint_2.safetensors", "checkpoint_3.safetensors", "config.ini", "train.jsonl"}));
+  fs::rename(checkpoint("3"), folder_ / "run/start.safetensors");  // which no checkpoint replaces
+  options_.checkpoints.finetune_from_model = folder_ / "run/start.safetensors";
+  train("other", 0, 1);
+  train("run", 0, 1, 99);
+  EXPECT_TRUE(bytes("run", "last") == bytes("other", "last"));
+  EXPECT_TRUE(fs::exists(folder_ / "run/start.safetensors"));
 }
 
 TEST_F(EarlierTraining, StaysWhereAStartIsRefused) {

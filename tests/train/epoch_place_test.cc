@@ -59,6 +59,17 @@ TEST_F(EpochPlace, IsFoundAgainByThePairsUsed) {
   }
 }
 
+TEST_F(EpochPlace, IsWhereTheEpochsToComeBeginIfItMoves) {
+  TrainerState state = state_after(7);
+  state.updates = 6;
+  batches_.batch_size = 2;
+  find_place(state, data());
+  EXPECT_GT(state.next_batch, 7);
+  EXPECT_EQ(state.begin_updates, 6);
+  EXPECT_EQ(state.begin_epoch, 2);
+  EXPECT_EQ(state.begin_batch, state.next_batch);
+}
+
 TEST_F(EpochPlace, LeavesABatchToComeWhereTheCorpusHasShrunk) {
   const TrainerState before = state_after(14);
   train_ = corpus_of(folder_ / "small.safetensors", random_pairs(12, 3), 30);

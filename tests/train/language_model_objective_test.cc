@@ -160,10 +160,31 @@ TEST_F(LanguageModelTraining, ResumesExactlyUnderEveryEncodingAndAttention) {
     resumes(encoding);
   }
   model_options_.position.encoding = "rope";
+  model_options_.attention.performer_redraw_updates = 2;
   for (const std::string& attention : attention_names()) {
     model_options_.attention.kernel = attention;
     resumes("rope with " + attention);
   }
+}
+
+TEST_F(LanguageModelTraining, DrawsRandomVectorsAnewAfterSoManyUpdates) {
+  model_options_.attention.kernel = "performer";
+  const auto losses = [&](int64_t redraw_updates) {
+    model_options_.attention.performer_redraw_updates = redraw_updates;
+    const std::string name = std::to_string(redraw_updates);
+    train(name, 4);
+    std::vector<double> found;
+    for (const auto& report : reports(name)) found.push_back(report["loss"]);
+    return found;
+  };
+  const std::vector<double> once = losses(0), twice = losses(2);
+  ASSERT_EQ(once.size(), 4u);
+  ASSERT_EQ(twice.size(), 4u);
+  for (size_t update = 0; update < 4; ++update) EXPECT_EQ(once[update] == twice[update], update < 2) << update;
+}
+
+TEST_F(LanguageModelTraining, HoldsFarLessWhereActivationsAreRecomputed) {
+  expect_less_held_where_recomputed();
 }
 
 TEST_F(LanguageModelTraining, Bfloat16ResumesExactly) {

@@ -87,9 +87,15 @@ TEST_F(MaskedLmTraining, ResumesToTheSameBytesUnderEveryEncodingAndTogether) {
   options_.optimization.checkpoint_activations = true;
   train("recomputed", 8);
   expect_same_reports("tupe", "recomputed");
+  train_together("two recomputed", 2, 1, 8);  // whose layers share parameters, which each of them finishes
+  expect_same_reports("tupe", "two recomputed");
   options_.optimization.checkpoint_activations = false;
   train_together("two", 2, 1, 8);
   expect_same_reports("tupe", "two");
+}
+
+TEST_F(MaskedLmTraining, HoldsFarLessWhereActivationsAreRecomputed) {
+  expect_less_held_where_recomputed();
 }
 
 TEST_F(MaskedLmTraining, HidesOthersInTheNextEpoch) {

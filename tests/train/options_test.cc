@@ -48,5 +48,20 @@ TEST(CheckpointOptions, ThatContradictAreRefused) {
   EXPECT_TRUE(says(message_of<UsageError>([&] { options.check(); }), "--restore-file"));
 }
 
+TEST(CheckpointOptions, ThatCountValidationsNeedSome) {
+  const auto refusal = [](int64_t CheckpointOptions::*counts, int64_t CheckpointOptions::*interval) {
+    CheckpointOptions options;
+    options.validate_interval = 0;
+    if (interval) options.*interval = 5;
+    options.*counts = 1;
+    return message_of<UsageError>([&] { options.check(); });
+  };
+  for (const auto counts : {&CheckpointOptions::patience, &CheckpointOptions::keep_best_checkpoints}) {
+    EXPECT_TRUE(says(refusal(counts, nullptr), "--patience and --keep-best-checkpoints", "--validate-interval"));
+    EXPECT_EQ(refusal(counts, &CheckpointOptions::validate_interval_updates), "(nothing thrown)");
+  }
+  EXPECT_EQ(refusal(&CheckpointOptions::keep_last_epochs, nullptr), "(nothing thrown)");
+}
+
 }  // namespace
 }  // namespace rotor

@@ -117,6 +117,24 @@ TEST_F(PredictionTraining, ResumesToTheSameBytesAndTogether) {
   expect_same_reports("two batches", "two");
 }
 
+TEST_F(PredictionTraining, CountsEachRowByTheWeightOfItsClass) {
+  const Batch batch = TrainingData(std::vector<WeightedCorpus>{{train_, 1}}, batches_).batch(0, 1);
+  const auto loss = [&](std::vector<float> class_weights) {
+    class_weights_ = std::move(class_weights);
+    seed_random_operators(1);
+    return objective_of(options_)->loss(batch).loss.value().item();
+  };
+  const float plain = loss({}), no = loss({1, 0}), yes = loss({0, 1});
+  EXPECT_GT(no, 0);
+  EXPECT_GT(yes, 0);
+  EXPECT_NEAR(no + yes, plain, 1e-4);
+  EXPECT_NEAR(loss({1, 2}), no + 2 * yes, 1e-4);
+}
+
+TEST_F(PredictionTraining, HoldsFarLessWhereActivationsAreRecomputed) {
+  expect_less_held_where_recomputed();
+}
+
 TEST_F(PredictionTraining, StartsFromTheEncoderOfAModelWithoutClasses) {
   for (const char* task : {kMaskedLm, kSentenceEncoding}) {
     TransformerOptions options = model_options_;

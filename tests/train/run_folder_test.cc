@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/scratch.h"
+#include "train/best_checkpoints.h"
 
 namespace rotor {
 namespace {
@@ -46,6 +47,24 @@ TEST(RunFolder, RemovesNothingWhenItIsTaken) {
   options.keep_last_epochs = 1;
   const RunFolder run(options);
   EXPECT_EQ(checkpoint_files(folder.path(), false).size(), 2) << "the start may still be refused";
+}
+
+TEST(RunFolder, KeepsAllCheckpointsWhereNoNumberOfThemIsGiven) {
+  const ScratchFolder folder;
+  for (const char* name : {"1", "2", "1_10", "2_20", "best_loss_4.5000_10", "best_loss_4.0000_20"}) {
+    folder.file("checkpoint_" + std::string(name) + ".safetensors", "");
+  }
+  CheckpointOptions options;
+  options.save_dir = folder.path();
+  const auto kept = [&](int64_t number) {
+    options.keep_last_epochs = options.keep_interval_updates = options.keep_best_checkpoints = number;
+    RunFolder(options).remove_old();
+    return checkpoint_files(folder.path(), false).size() + checkpoint_files(folder.path(), true).size() +
+           best_checkpoint_files(folder.path(), "loss").size();
+  };
+  EXPECT_EQ(kept(-1), 6u);
+  EXPECT_EQ(kept(0), 6u) << "as fairseq has it";
+  EXPECT_EQ(kept(1), 3u);
 }
 
 TEST(RunFolder, WithoutSavingIsNotThatOfATraining) {

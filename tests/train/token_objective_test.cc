@@ -31,6 +31,14 @@ TEST_F(TokenObjectiveTest, SmoothsLabelsAndComparesTwoPassesAsTheOptionsSay) {
   const BatchLoss smooth = loss();
   EXPECT_NEAR(smooth.nll, plain.nll, 1e-3);
   EXPECT_GT(std::abs(smooth.loss.value().item() - plain.loss.value().item()), 0.01);
+  const auto of_alpha = [&](double alpha) {
+    options_.optimization.rdrop_alpha = alpha;
+    seed_random_operators(1);
+    return loss().loss.value().item();
+  };
+  EXPECT_NEAR(of_alpha(5) / of_alpha(0), 2, 1e-4) << "two passes that agree";
+  model_options_.dropout = 0.3;
+  EXPECT_GT(of_alpha(5) / of_alpha(1), 1.001) << "two that do not, as other dropout is in each";
 }
 
 TEST_F(TokenObjectiveTest, RecomputesActivationsToTheSameLossAndGradients) {
@@ -49,6 +57,10 @@ TEST_F(TokenObjectiveTest, RecomputesActivationsToTheSameLossAndGradients) {
   const std::vector<float> recomputed = gradients();
   ASSERT_EQ(recomputed.size(), kept.size());
   for (size_t i = 0; i < kept.size(); ++i) EXPECT_NEAR(recomputed[i], kept[i], 1e-5) << i;
+}
+
+TEST_F(TokenObjectiveTest, HoldsFarLessWhereActivationsAreRecomputed) {
+  expect_less_held_where_recomputed();
 }
 
 TEST_F(TokenObjectiveTest, ValidatesOnTheCorpusThatItWasGiven) {

@@ -72,6 +72,55 @@ TEST_F(TrainerTest, ARequestToSaveSavesAndGoesOn) {
   EXPECT_EQ(TrainerState::from_json(saved.metadata("trainer"), "checkpoint").updates, 1);
 }
 
+/// Trainings that are killed by their validations.
+class KilledAtValidation : public TrainerTest {
+ protected:
+  KilledAtValidation() { validates_ = true; }
+
+  class Killer : public Validator {
+   public:
+    explicit Killer(std::unique_ptr<Validator> validator) : validator_(std::move(validator)) {}
+    Scores operator()(Workers& /*workers*/) const override { fail("killed"); }
+    int64_t batches() const override { return validator_->batches(); }
+    int64_t skipped() const override { return validator_->skipped(); }
+    const Samples& samples() const override { return validator_->samples(); }
+
+   private:
+    std::unique_ptr<Validator> validator_;
+  };
+
+  std::unique_ptr<Validator> validator_of(const Objective& objective, const BatchOptions& batches) const override {
+    std::unique_ptr<Validator> validator = objective.validator(batches);
+    if (!kills_) return validator;
+    return std::make_unique<Killer>(std::move(validator));
+  }
+
+  bool kills_ = true;
+};
+
+TEST_F(KilledAtValidation, ARunHasSavedWhatItCameTo) {
+  EXPECT_TRUE(says(message_of<Error>([&] { train("run", 3); }), "killed"));
+  kills_ = false;
+  train("whole", 3);
+  EXPECT_TRUE(bytes("run", "last") == bytes("whole", "last"));
+  train("run", 3, 0, 99);
+  EXPECT_EQ(files("run"), files("whole"));
+  EXPECT_TRUE(bytes("run", "best") == bytes("whole", "best"));
+}
+
+TEST_F(KilledAtValidation, ASignalEndsARunBeforeItsLastValidation) {
+  options_.checkpoints.disable_validation = true;
+  train("run", 3);
+  options_.checkpoints.disable_validation = false;
+  catch_signals();
+  raise(SIGTERM);
+  EXPECT_THROW(train("run", 3), Interrupted);
+  catch_signals();
+  kills_ = false;
+  train("run", 3);
+  EXPECT_TRUE(reports("run").back().contains("valid_loss"));
+}
+
 TEST_F(TrainerTest, OneProcessAtATimeHasTheFolder) {
   train("run", 1);
   const FolderLock other(folder_ / "run");

@@ -55,10 +55,11 @@ TEST_F(TrainerTest, BytesAreTheSameForAnyThreadsAndFromRunToRun) {
   train("first", 3);
   train("again", 3);
   EXPECT_TRUE(bytes("first", "last") == bytes("again", "last"));
-  for (int count : {1, 2, 8}) {
-    const Threads threads(count);
+  for (int count : {1, 2, 3, 8}) {
+    const Threads several(count);
     const std::string name = std::to_string(count);
     train(name, 3);
+    EXPECT_EQ(several.met(), count);
     EXPECT_TRUE(bytes(name, "last") == bytes("first", "last")) << count << " threads";
   }
   options_.optimization.seed = 2;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/scratch.h"
 #include "data/corpora.h"
+#include "heap.h"
 #include "model/tiny_model.h"
 #include "text/train_vocabulary.h"
 #include "train/team.h"
@@ -55,7 +56,7 @@ class TrainerTest : public testing::Test {
     std::vector<WeightedCorpus> corpora = {{train_, 1}};
     corpora.insert(corpora.end(), more_.begin(), more_.end());
     const TrainingData data(corpora, batches_);
-    const auto validator = objective->validator(data.options());
+    const auto validator = validator_of(*objective, data.options());
     Trainer trainer(options, *objective, data, validator.get(), workers);
     trainer.run();
     return trainer.state();
@@ -67,6 +68,10 @@ class TrainerTest : public testing::Test {
     model->initialise(seed);
     return std::make_unique<TranslationObjective>(options, std::move(model), vocabulary_, Languages{},
                                                   validates_ ? std::optional(valid_) : std::nullopt);
+  }
+
+  virtual std::unique_ptr<Validator> validator_of(const Objective& objective, const BatchOptions& batches) const {
+    return objective.validator(batches);
   }
 
   /// Makes the source's last word one whose embedding is no number, in one training pair.
@@ -125,6 +130,20 @@ class TrainerTest : public testing::Test {
         EXPECT_NEAR(value, b[i][key], 2e-5 * value.get<double>()) << key << " of report " << i << " of " << other;
       }
     }
+  }
+
+  /// Expects the loss of a batch, with all that is kept for its backward pass, to hold far less memory where
+  /// activations are recomputed; of a model of so many layers that little else counts.
+  void expect_less_held_where_recomputed() {
+    model_options_.encoder.layers = model_options_.decoder.layers = 6;
+    const TrainingData data(std::vector<WeightedCorpus>{{train_, 1}}, batches_);
+    const Batch batch = data.batch(0, 1);
+    const auto held = [&](bool recomputed) {
+      options_.optimization.checkpoint_activations = recomputed;
+      const std::unique_ptr<Objective> objective = objective_of(options_);
+      return heap_held_by([&] { return objective->loss(batch); });
+    };
+    EXPECT_LT(3 * held(true), held(false));
   }
 
   std::string bytes(const std::string& run, const std::string& checkpoint) const {

@@ -13,7 +13,8 @@ struct Parsed {
   TrainingOptions training;
   CommandLine options{"rotor-train", "", ""};
 
-  explicit Parsed(std::vector<const char*> words = {}) {
+  explicit Parsed(std::vector<const char*> words = {}, const char* task = kTranslation) {
+    training.model.task = task;
     training.describe(options);
     words.insert(words.begin(), "rotor-train");
     options.read(static_cast<int>(words.size()), words.data());
@@ -37,6 +38,7 @@ TEST(TrainingOptions, NameWhatHasNoEffectWithoutWhatItNeeds) {
       {{"--validate-interval-updates", "3", "--disable-validation"}, "only without --disable-validation"},
       {{"--eval-bleu-args", "{}"}, "only with --eval-bleu"},
       {{"--save-interval", "2", "--no-save"}, "only without --no-save"},
+      {{"--save-interval", "2", "--no-epoch-checkpoints"}, "only without --no-epoch-checkpoints"},
       {{"--keep-interval-updates", "2"}, "only with --save-interval-updates"},
       {{"--share-decoder-input-output-embed"}, "only with --no-share-all-embeddings"},
   };
@@ -72,8 +74,42 @@ TEST(TrainingOptions, TakeOneLengthOfTheWarmUp) {
   EXPECT_TRUE(says(message_of<UsageError>([&] { schedule({"--config", both.c_str()}); }), "give one of them"));
 }
 
+TEST(TrainingOptions, HavePositionsForTheSamplesOfALanguageModel) {
+  using Pair = std::pair<int64_t, int64_t>;
+  const ScratchFolder folder;
+  const std::string usual = folder.file("usual.ini", "max-target-positions = 1024\ntokens-per-sample = 256\n"),
+                    other = folder.file("other.ini", "max-target-positions = 700\n");
+  const auto positions = [](std::vector<const char*> words, const char* task = kLanguageModeling) {
+    const TrainingOptions training = Parsed(std::move(words), task).training;
+    return Pair(training.max_source_positions, training.max_target_positions);
+  };
+  const char* const kTokens = "--tokens-per-sample";
+  EXPECT_EQ(positions({kTokens, "2048"}), Pair(1024, 2048));
+  EXPECT_EQ(positions({kTokens, "2048"}, kMaskedLm), Pair(2048, 1024));
+  EXPECT_EQ(positions({kTokens, "2048"}, kTranslation), Pair(1024, 1024));
+  EXPECT_EQ(positions({kTokens, "12"}), Pair(1024, 1024));
+  EXPECT_EQ(positions({kTokens, "2048", "--config", usual.c_str()}), Pair(1024, 2048))
+      << "a run's config.ini has the default";
+  EXPECT_EQ(positions({kTokens, "2048", "--config", other.c_str()}), Pair(1024, 700));
+  EXPECT_EQ(positions({kTokens, "2048", "--max-target-positions", "1024"}), Pair(1024, 1024));
+}
+
 TEST(TrainingOptions, CountEpochsUnderTransformersNameToo) {
   EXPECT_EQ(Parsed({"--num-train-epochs", "3"}).training.trainer.optimization.max_epoch, 3);
+}
+
+TEST(TrainingOptions, RefuseWhatFairseqWouldDoOtherwise) {
+  const auto refusal = [](std::vector<const char*> words, const char* task = kTranslation) {
+    Parsed parsed(std::move(words));
+    parsed.training.model.task = task;  // as the corpus says
+    return message_of<UsageError>([&] { parsed.training.check_foreign(parsed.options); });
+  };
+  EXPECT_EQ(refusal({"--task", "translation"}), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal({"--task", "translation"}, kLanguageModeling),
+                   "--task translation is not that of the corpus", "language_modeling"));
+  const char* const kMaximize = "--maximize-best-checkpoint-metric";
+  EXPECT_TRUE(says(refusal({kMaximize}), kMaximize, "a low loss is better", "--best-checkpoint-metric"));
+  EXPECT_EQ(refusal({kMaximize, "--best-checkpoint-metric", "bleu"}), "(nothing thrown)");
 }
 
 TEST(TrainingOptions, GoAfterTheArchitecture) {

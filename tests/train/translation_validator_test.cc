@@ -59,6 +59,19 @@ TEST_F(TranslationValidatorTest, ScoresTranslationsAgainstTheCorpus) {
   EXPECT_LT(value_of(validator(wrong, arguments)(alone()), "bleu"), value_of(scores, "bleu"));
 }
 
+TEST_F(TranslationValidatorTest, WarnsOfArgumentsThatHaveNoEffect) {
+  const auto told = [&](const std::string& arguments) {
+    testing::internal::CaptureStdout();  // where the log goes in tests
+    validator(valid_, arguments);
+    return testing::internal::GetCapturedStdout();
+  };
+  EXPECT_TRUE(says(told(R"({"beam": 4, "diverse_beam_strength": 2, "unnormalized": true, "lenpen": 2})"),
+                   "--eval-bleu-args: --lenpen 2 has no effect", "--diverse-beam-strength 2 has no effect"));
+  EXPECT_EQ(told(R"({"beam": 4, "nbest": 1, "lenpen": 2})").find("no effect"), std::string::npos);
+  EXPECT_TRUE(says(message_of<UsageError>([&] { validator(valid_, R"({"beam": 4, "nbest": 3})"); }), "--eval-bleu-args",
+                   "nbest 1", "got 3"));
+}
+
 TEST_F(TranslationValidatorTest, RefusesArgumentsThatAreNoSearchOptions) {
   for (const char* arguments : {"beam 4", "[4]", R"({"beams": 4})", R"({"beam": 0})"}) {
     EXPECT_ANY_THROW(validator(valid_, arguments)) << arguments;

@@ -17,10 +17,16 @@ namespace {
 /// The variables by which launchers are known.
 constexpr const char* kLauncherVariables[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
 
-/// Runs the workers of a command that no launcher started; its exit code is that of run_workers().
-Outcome run_without_launcher(const std::function<void(Workers&)>& body) {
+/// The variable by which srun says how many processes it started.
+constexpr const char* kProcessesOfSrun = "SLURM_STEP_NUM_TASKS";
+
+/// Runs the workers of a command that no launcher started, but maybe srun so many; its exit code is that of
+/// run_workers().
+Outcome run_without_launcher(const std::function<void(Workers&)>& body, const char* processes_of_srun = nullptr) {
   return run_as_command([&] {
     for (const char* name : kLauncherVariables) ::unsetenv(name);
+    ::unsetenv(kProcessesOfSrun);
+    if (processes_of_srun != nullptr) ::setenv(kProcessesOfSrun, processes_of_srun, 1);
     const int code = run_workers(body);
     std::cout.flush();
     ::_exit(code);
@@ -49,6 +55,7 @@ TEST(Workers, AloneLeavesAllValuesAsTheyAre) {
 TEST(Workers, KnowALauncherByItsVariables) {
   const Outcome outcome = run_as_command([] {
     for (const char* name : kLauncherVariables) ::unsetenv(name);
+    ::setenv(kProcessesOfSrun, "8", 1);  // mpirun's daemons are started by srun on their nodes
     ROTOR_CHECK(!under_launcher(), "expected none");
     for (const char* name : kLauncherVariables) {
       ::setenv(name, "0", 1);
@@ -57,6 +64,18 @@ TEST(Workers, KnowALauncherByItsVariables) {
     }
   });
   EXPECT_EQ(exit_code(outcome), 0) << outcome.err;
+}
+
+TEST(Workers, OfSrunThatHaveNoWayToFindEachOtherAreRefused) {
+  const auto train = [](const char* processes) {
+    return run_without_launcher([](Workers&) { std::cout << "trained"; }, processes);
+  };
+  const Outcome several = train("4");
+  EXPECT_EQ(exit_code(several), 1);
+  EXPECT_EQ(several.out, "");
+  EXPECT_TRUE(says(several.err, "expected the 4 processes of srun to find each other", "srun --mpi=pmix",
+                   "unset SLURM_STEP_NUM_TASKS"));
+  EXPECT_EQ(train("1").out, "trained") << "one has nobody to find";
 }
 
 TEST(Workers, WithoutALauncherAreOneThatPrints) {
