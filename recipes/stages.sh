@@ -51,7 +51,9 @@ absolute() { # VARIABLE...: makes the folders that they name absolute, for use a
 }
 
 clean() { # valid UTF-8 on as many lines, without control characters; runs of spaces are one
-  iconv -c -f utf-8 -t utf-8 | LC_ALL=C tr -d '\000-\010\013-\037' | sed 's/[ \t]\+/ /g; s/^ //; s/ $//'
+  # `iconv -c` would do, but fails where it leaves something out, since glibc 2.41.
+  python3 -c 'import sys; sys.stdout.buffer.writelines(line.decode(errors="ignore").encode() for line in sys.stdin.buffer)' |
+    LC_ALL=C tr -d '\000-\010\013-\037' | sed 's/[ \t]\+/ /g; s/^ //; s/ $//'
 }
 
 unescape() { # SGML's and XML's entities
