@@ -1,6 +1,7 @@
 #include "base/foreign_options.h"
 
 #include <algorithm>
+#include <map>
 
 namespace rotor {
 
@@ -180,12 +181,21 @@ const std::vector<ForeignOption>& generate_rows() {
       {kGenerate, "--remove-bpe", kOptional, {"", "sentencepiece"}, kRawText},
       {kGenerate, "--post-process", kOptional, {"", "sentencepiece"}, kRawText},
       {kGenerate, "--sacrebleu", kNone, {}, "score the output with rotor-score REFERENCE -i OUTPUT"},
-      {kGenerate, "--scoring", kOne, {}, "score the output with rotor-score REFERENCE -i OUTPUT"},
+      {kGenerate,
+       "--scoring",
+       kOne,
+       {},
+       "score the output with rotor-score REFERENCE -i OUTPUT; fairseq's bleu, of tokens with spaces between them, is "
+       "that with --tokenize none --smooth-method none"},
       {kGenerate, "--quiet", kNone, {}, "give --output FILE, and score it with rotor-score"},
       {kGenerate, "--results-path", kOne, {}, "give --output FILE"},
       {kGenerate, "--prefix-size", kOne, {}, "give the beginnings of the translations as --prefix-file"},
       {kGenerate, "--no-early-stop", kNone, {}, "a search ends when --beam hypotheses are finished; leave it out"},
-      {kGenerate, "--match-source-len", kNone, {}, "give --max-len-a 1 --max-len-b 0"},
+      {kGenerate,
+       "--match-source-len",
+       kNone,
+       {},
+       "no search keeps translations as long as their source; leave it out"},
       {kGenerate, "--model-overrides", kOne, {"{}"}, "the model file holds all that the model is; leave it out"},
       {kGenerate, "--num-shards", kOne, {"1"}, "split the input"},
       {kGenerate, "--shard-id", kOne, {"0"}, "split the input"},
@@ -259,6 +269,28 @@ const ForeignOption* foreign_option(const std::string& command, const std::strin
     }
   }
   return nullptr;
+}
+
+std::string options_of_foreign_value(const std::string& option, const std::string& value) {
+  static const std::map<std::string, std::string> kArchitectures = {
+      {"transformer", "transformer_base"},
+      {"transformer_wmt_en_de", "transformer_base"},
+      {"transformer_iwslt_de_en", "transformer_iwslt"},
+      {"transformer_vaswani_wmt_en_de_big", "transformer_big --dropout 0.3"},
+      {"transformer_vaswani_wmt_en_fr_big", "transformer_big"},
+      {"transformer_wmt_en_de_big", "transformer_big --dropout 0.3 --attention-dropout 0.1"},
+      {"transformer_wmt_en_de_big_t2t",
+       "transformer_big --dropout 0.3 --attention-dropout 0.1 --activation-dropout 0.1 --encoder-normalize-before "
+       "--decoder-normalize-before"},
+      {"transformer_lm_big",
+       "transformer_lm --decoder-layers 12 --decoder-embed-dim 1024 --decoder-ffn-embed-dim 4096 "
+       "--decoder-attention-heads 16"},
+      {"transformer_lm_gpt2_small",
+       "transformer_lm --decoder-layers 24 --decoder-embed-dim 1024 --decoder-ffn-embed-dim 4096 "
+       "--decoder-attention-heads 16 --activation-fn gelu --attention-dropout 0.1"},
+  };
+  const auto found = kArchitectures.find(value);
+  return option == "arch" && found != kArchitectures.end() ? "--arch " + found->second : "";
 }
 
 }  // namespace rotor

@@ -21,4 +21,8 @@ struct ForeignOption {
 /// The entry of an option of a command ("rotor-train"), or nullptr.
 const ForeignOption* foreign_option(const std::string& command, const std::string& spelling);
 
+/// The options that do what a value of fairseq's asks for, where an option ("arch") has other values here: "--arch
+/// transformer_base". Empty if there are none.
+std::string options_of_foreign_value(const std::string& option, const std::string& value);
+
 }  // namespace rotor

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/foreign_options.h"
 #include "base/option_text.h"
 
 namespace rotor {
@@ -124,7 +125,9 @@ std::string Option::fault(const Texts& texts) const {
   const bool chosen =
       choices.empty() || texts.empty() || left_out || std::find(choices.begin(), choices.end(), text) != choices.end();
   if (chosen) return "";
-  return fmt::format("expects one of {}, got '{}'{}", join(choices, ", "), text, did_you_mean(text, choices));
+  const std::string foreign = options_of_foreign_value(name, text);
+  return fmt::format("expects one of {}, got '{}'{}", join(choices, ", "), text,
+                     foreign.empty() ? did_you_mean(text, choices) : " (fairseq's is " + foreign + " here)");
 }
 
 std::string Option::typed_fault(const Texts& texts) const {

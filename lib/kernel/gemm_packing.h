@@ -31,42 +31,39 @@ inline bool packs_left(const Factor& a, int64_t n) {
   return a.transposed && n > (are_pages_apart(a) ? 2 : kFew) * kPanel;
 }
 
-/// `depth` terms, from `begin` on, of the sums of A [m, k] · B [k, n]: B in panels [n / kPanel, depth, kPanel], the
-/// last one filled up with zeros, and A, where it is transposed, in tiles [m / kTileRows, depth, kTileRows]. A that is
-/// not, or that few panels read, stays where it is. Panels and tiles are no multiple of a page apart, so that a row
-/// that is packed into all of them does not crowd into a few lines of the cache.
+/// Terms of the sums of A [m, k] · B [k, n], at most `most` at a time: B in panels [n / kPanel, most, kPanel], the last
+/// one filled up with zeros, and A, where it is transposed, in tiles [m / kTileRows, most, kTileRows]. A that is not,
+/// or that few panels read, stays where it is. Panels and tiles are no multiple of a page apart, so that a row that is
+/// packed into all of them does not crowd into a few lines of the cache.
 class PackedFactors {
  public:
-  PackedFactors(bool pays, int64_t m, int64_t n, const Factor& a, const Factor& b, int64_t begin, int64_t depth)
-      : a_(a),
-        begin_(begin),
+  PackedFactors(int64_t m, int64_t n, const Factor& a, const Factor& b, int64_t most)
+      : m_(m),
+        n_(n),
+        a_(a),
+        b_(b),
         in_tiles_(packs_left(a, n)),
-        tile_size_(depth * kTileRows + kGap),
-        panel_size_(depth * kPanel + kGap),
+        tile_size_(most * kTileRows + kGap),
+        panel_size_(most * kPanel + kGap),
         tiles_({in_tiles_ ? (m + kTileRows - 1) / kTileRows * tile_size_ : 0}),
-        panels_({count_panels(n) * panel_size_}) {
-    if (b.transposed) {
-      parallel_for(pays, count_panels(n), [&](int64_t p) {
-        const int64_t first = p * kPanel;
-        pack_columns(b.at(begin, first), b.leading, std::min(kPanel, n - first), depth,
-                     panels_.data() + p * panel_size_);
-      });
-    }
-    if (in_tiles_ || !b.transposed) {
-      constexpr int64_t kStep = 16;  // rows that a thread takes at once
-      parallel_for(pays, (depth + kStep - 1) / kStep, [&](int64_t step) {
-        for (int64_t k = step * kStep; k < std::min(depth, (step + 1) * kStep); ++k) {
-          if (in_tiles_) pack_row<kTileRows>(a.at(0, begin + k), m, tiles_.data() + k * kTileRows, tile_size_);
-          if (!b.transposed) pack_row<kPanel>(b.at(begin + k, 0), n, panels_.data() + k * kPanel, panel_size_);
-        }
-      });
-    }
+        panels_({count_panels(n) * panel_size_}) {}
+
+  /// Chooses the terms `begin` … `begin` + `depth` − 1. They are packed by pack_all(), which threads share if that
+  /// pays, or by pack() of each step from 0 to steps() − 1, in any order.
+  void choose(int64_t begin, int64_t depth) {
+    begin_ = begin;
+    depth_ = depth;
   }
+  void pack_all(bool pays) const {
+    parallel_for(pays, steps(), [this](int64_t step) { pack(step); });
+  }
+  int64_t steps() const { return column_steps() + row_steps(); }
+  void pack(int64_t step) const { step < column_steps() ? pack_panel(step) : pack_rows(step - column_steps()); }
 
   /// Whether rows() lie pages apart.
   bool crowds_rows() const { return !a_.transposed && are_pages_apart(a_); }
 
-  /// The tile of A's rows from row `first` on, a multiple of kTileRows, from term `k` of this part on.
+  /// The tile of A's rows from row `first` on, a multiple of kTileRows, from term `k` of the chosen ones on.
   Rows rows(int64_t first, int64_t k) const {
     if (in_tiles_) return {tiles_.data() + first / kTileRows * tile_size_ + k * kTileRows, 1, kTileRows};
     return {a_.at(first, begin_ + k), a_.transposed ? 1 : a_.leading, a_.transposed ? a_.leading : 1};
@@ -79,6 +76,23 @@ class PackedFactors {
 
  private:
   static constexpr int64_t kGap = 16;
+  static constexpr int64_t kStep = 8;  // rows of a step, which are whole lines of the cache in a tile, too
+
+  int64_t column_steps() const { return b_.transposed ? count_panels(n_) : 0; }
+  int64_t row_steps() const { return in_tiles_ || !b_.transposed ? (depth_ + kStep - 1) / kStep : 0; }
+
+  void pack_panel(int64_t p) const {
+    const int64_t first = p * kPanel;
+    pack_columns(b_.at(begin_, first), b_.leading, std::min(kPanel, n_ - first), depth_,
+                 panels_.data() + p * panel_size_);
+  }
+
+  void pack_rows(int64_t step) const {
+    for (int64_t k = step * kStep; k < std::min(depth_, (step + 1) * kStep); ++k) {
+      if (in_tiles_) pack_row<kTileRows>(a_.at(0, begin_ + k), m_, tiles_.data() + k * kTileRows, tile_size_);
+      if (!b_.transposed) pack_row<kPanel>(b_.at(begin_ + k, 0), n_, panels_.data() + k * kPanel, panel_size_);
+    }
+  }
 
   /// A row of n numbers in pieces of W, one for each panel: piece i to `to` + i · size.
   template <int64_t W>
@@ -107,11 +121,12 @@ class PackedFactors {
     }
   }
 
-  Factor a_;
-  int64_t begin_;
+  int64_t m_, n_;
+  Factor a_, b_;
   bool in_tiles_;
   int64_t tile_size_, panel_size_;
   Tensor tiles_, panels_;
+  int64_t begin_ = 0, depth_ = 0;
 };
 
 }  // namespace rotor

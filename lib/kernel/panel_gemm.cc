@@ -1,6 +1,7 @@
 #include "kernel/panel_gemm.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernel/gemm_packing.h"
 #include "tensor/tensor.h"
@@ -11,7 +12,8 @@ namespace {
 constexpr int64_t kLine = 16;        // floats of a line of the cache
 constexpr int64_t kDepth = 512;      // terms that a tile sums up at once: their panel stays in the second-level cache
 constexpr int64_t kRound = 1 << 18;  // floats of both factors that are packed at once, so that they stay in the cache
-constexpr int64_t kTasks = 128;      // blocks of the result, enough for 64 threads
+constexpr int64_t kMostAhead = 1 << 24;  // floats of both factors, of which a second copy may be packed
+constexpr int64_t kTasks = 128;          // blocks of the result, or about a multiple of it: enough for 64 threads
 constexpr int64_t kMostRows = 16 * kTileRows, kMostColumns = 128;  // of a task
 constexpr int64_t kMostPackedRows = 16 * kMostRows;                // of A transposed
 constexpr int64_t kManyPanels = 8;  // of a task, for which copying its rows of A pays; with AVX-512 no task has so many
@@ -82,13 +84,15 @@ void dispatch_width(int64_t width, F f) {
   return vectors == 2 ? f.template operator()<2>() : f.template operator()<1>();
 }
 
-/// How the result is cut into tasks, whatever the number of threads.
+/// How the result is cut into tasks, whatever the number of threads: about kTasks or, where these would be too large, a
+/// multiple of it, since few tasks more would keep most threads waiting for those that have one of them.
 struct Cut {
   Cut(int64_t m, int64_t n) {
     const int64_t panels = count_panels(n), tiles = divide_up(m, kTileRows);
     task_columns = std::min(divide_up(panels * tiles, kTasks) * kPanel, kMostColumns);
     columns = divide_up(n, task_columns);
-    task_rows = std::min(divide_up(tiles * columns, kTasks) * kTileRows, kMostRows);
+    const int64_t least = divide_up(tiles * columns * kTileRows, kMostRows), tasks = divide_up(least, kTasks) * kTasks;
+    task_rows = std::min(divide_up(tiles * columns, tasks) * kTileRows, kMostRows);
     rows = divide_up(m, task_rows);
   }
 
@@ -105,20 +109,34 @@ struct Product {
   int64_t ldc;
   Finish finish;
 
+  /// Each task also packs its share of the next terms: what waits for memory goes on beside what computes, and threads
+  /// meet once a round. Factors too large for two copies are packed between rounds.
   void compute() const {
     const Cut cut(m, n);
     const bool pays = m * n * k > kParallelProduct;
-    const int64_t round = std::max(kRound / (m + n) / kDepth, int64_t{1}) * kDepth;
-    for (int64_t begin = 0; begin == 0 || begin < k; begin += round) {
-      const int64_t depth = std::min(round, k - begin);
-      const PackedFactors packed(pays, m, n, a, b, begin, depth);
-      parallel_for(pays, cut.rows * cut.columns, [&](int64_t task) {
+    const int64_t tasks = cut.rows * cut.columns;
+    const int64_t round = std::min(std::max(kRound / (m + n) / kDepth, int64_t{1}) * kDepth, k);
+    const bool ahead = k > round && (m + n) * round <= kMostAhead;
+    PackedFactors packed(m, n, a, b, round), next(m, n, a, b, ahead ? round : 0);
+    int64_t begin = 0;
+    do {
+      const int64_t depth = std::min(round, k - begin), end = begin + depth;
+      if (begin == 0 || !ahead) {
+        packed.choose(begin, depth);
+        packed.pack_all(pays);
+      }
+      next.choose(end, std::min(round, k - end));
+      const int64_t steps = ahead && end < k ? next.steps() : 0;
+      parallel_for(pays, tasks, [&](int64_t task) {
         const int64_t i = task % cut.rows * cut.task_rows, j = task / cut.rows * cut.task_columns;
         const int64_t rows = std::min(cut.task_rows, m - i), columns = std::min(cut.task_columns, n - j);
         add_terms(packed, i, rows, j, columns, depth, begin == 0);
-        if (begin + depth == k) finish.rows(c + i * ldc + j, ldc, rows, columns, j);
+        if (end == k) finish.rows(c + i * ldc + j, ldc, rows, columns, j);
+        for (int64_t step = steps * task / tasks; step < steps * (task + 1) / tasks; ++step) next.pack(step);
       });
-    }
+      if (ahead) std::swap(packed, next);
+      begin = end;
+    } while (begin < k);
   }
 
  private:

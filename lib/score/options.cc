@@ -1,11 +1,14 @@
 #include "score/options.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <random>
 #include <set>
 #include <sstream>
 
 #include "base/option_text.h"
 #include "score/tokenizers.h"
+#include "text/unicode.h"
 
 namespace rotor {
 namespace {
@@ -26,6 +29,22 @@ std::set<std::string> names_of(const std::vector<std::string>& texts) {
   }
   require(!names.empty(), "--metrics expects at least one of bleu, chrf, chrf++ and ter, got none");
   return names;
+}
+
+constexpr const char* kSeedVariable = "SACREBLEU_SEED";
+
+/// The seed that sacreBLEU's variable says, or `otherwise` if it is not set. "none", with which sacreBLEU draws other
+/// numbers each time, draws the seed, which the signature then shows.
+int64_t seed_of_environment(int64_t otherwise) {
+  const char* text = std::getenv(kSeedVariable);
+  if (text == nullptr) return otherwise;
+  if (lowercase(text) == "none") return std::random_device()();
+  int64_t seed = 0;
+  require(
+      read_value({trimmed(text)}, seed) && seed >= 0,
+      "expected {} in the environment to be none or a whole number of 0 or more, got '{}'; unset it, or give --seed",
+      kSeedVariable, text);
+  return seed;
 }
 
 /// The tokeniser that sacreBLEU takes for a language.
@@ -54,7 +73,11 @@ void ScoreOptions::describe_bleu(Options& options) {
            "source and target language, as en-de: zh after the dash takes --tokenize zh")
       .also("-l");
   options.add("spm-model", bleu.spm_model, "SentencePiece model file of --tokenize spm");
-  options.add("smooth-method", bleu.smooth_method, "smoothing", {"none", "floor", "add-k", "exp"}).also("-s");
+  options
+      .add("smooth-method", bleu.smooth_method,
+           "smoothing; fairseq-score without --sacrebleu has none, and --tokenize none",
+           {"none", "floor", "add-k", "exp"})
+      .also("-s");
   options.add("smooth-value", smooth_value, "value of floor and add-k; 0: 0.1 and 1").also("-sv").at_least(0);
 }
 
@@ -116,7 +139,11 @@ void ScoreOptions::describe_significance(Options& options) {
       .also("-part")
       .at_least(2)
       .only("with --paired-ar", [this] { return paired_ar; });
-  options.add("seed", seed, "seed of resamples and trials")
+  options
+      .add("seed", seed,
+           fmt::format("seed of resamples and trials; not given, that of {} in the environment, or one that is drawn "
+                       "if that says none",
+                       kSeedVariable))
       .at_least(0)
       .only("with --confidence, --paired-bs or --paired-ar", [this] { return confidence || paired(); });
 }
@@ -139,7 +166,10 @@ void ScoreOptions::describe(Options& options) {
       .also("--sys")
       .common();
   options.add("metrics", metrics, "any of bleu, chrf, chrf++ and ter").also("-m").common();
-  options.add("sentence-level", sentence_level, "score every line (one metric, one system)")
+  options
+      .add("sentence-level", sentence_level,
+           "score every line (one metric, one system); fairseq's --sentence-bleu is this with --tokenize none "
+           "--smooth-method add-k")
       .also("-sl")
       .also("--sentence-bleu")
       .common();
@@ -171,6 +201,7 @@ void ScoreOptions::apply(CommandLine& options) {
             "--language-pair expects two languages, as en-de, got '{}'", language_pair);
     bleu.tokenize = tokenizer_of(language_pair.substr(dash + 1));
   }
+  if (options.given("seed").empty() && options.find("seed")->missing().empty()) seed = seed_of_environment(seed);
 }
 
 void ScoreOptions::check() const {

@@ -39,7 +39,8 @@ struct ScoreOptions {
 
   void describe(Options& options);
 
-  /// Sets what was read; without --tokenize, the tokeniser that sacreBLEU takes for --language-pair.
+  /// Sets what was read; without --tokenize, the tokeniser that sacreBLEU takes for --language-pair, and without --seed
+  /// the seed that its variable SACREBLEU_SEED says. A UsageError names what of these cannot be read.
   void apply(CommandLine& options);
 
   /// Impossible values and combinations are a UsageError.

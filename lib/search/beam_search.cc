@@ -16,6 +16,12 @@ namespace {
 constexpr int64_t kRows = 48;     // of logits at a time: with fewer, reading the output matrix once more costs more
 constexpr int64_t kFewRows = 12;  // a thread's share, below which threads rather divide the vocabulary
 
+/// The processors of a search, but for the temperature if the model sees to it.
+LogitProcessors processors_beside(StepModel& model, SearchOptions options) {
+  if (model.divide_scores(options.temperature)) options.temperature = 1;
+  return make_logit_processors(options, model.specials());
+}
+
 class Search {
  public:
   Search(StepModel& model, std::span<const SearchInput> inputs, const SearchOptions& options)
@@ -27,7 +33,7 @@ class Search {
         group_beam_(options.beam / options.diverse_beam_groups),
         penalty_(options.penalty()),
         keeps_attention_(options.keep_attention || options.coverage_penalty != 0),
-        processors_(make_logit_processors(options, model.specials())) {
+        processors_(processors_beside(model, options)) {
     model_.want_attention(keeps_attention_);
     const int64_t read = inputs.empty() ? 0 : model_.begin(inputs);
     for (const SearchInput& input : inputs)

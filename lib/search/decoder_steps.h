@@ -15,6 +15,7 @@ namespace rotor {
 template <typename M>
 class DecoderSteps : public StepModel {
  public:
+  bool divide_scores(double /*temperature*/) override { return false; }
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override {
     const NoGrad no_grad;
     if (rows_ > 0 && !in_place(parents)) state_.select(parents);

@@ -1,6 +1,8 @@
 #include "search/ensemble_steps.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/check.h"
 #include "kernel/log_sum.h"
@@ -9,12 +11,14 @@
 namespace rotor {
 namespace {
 
-/// Makes log-probabilities of logits [M, N]. Rows may end in −∞, of which their sums have the same bits as without.
-Tensor normalised(const Tensor& logits) {
+/// Makes log-probabilities of logits [M, N] times `factor`, which is above 0. Rows may end in −∞, of which their sums
+/// have the same bits as without.
+Tensor normalised(const Tensor& logits, float factor) {
   const int64_t width = logits.size(1);
   parallel_for(logits.elements() > kParallelElements, logits.size(0), [&](int64_t r) {
     static thread_local std::vector<float> maxima;
     const std::span<float> row = logits.span().subspan(r * width, width);
+    for (float& x : row) x *= factor;
     const float normaliser = log_sum(row, maxima);
     for (float& x : row) x -= normaliser;
   });
@@ -38,6 +42,12 @@ Tensor log_mean_exp(const std::vector<Tensor>& logs) {
   return result;
 }
 
+/// fairseq's order: the temperature comes before each model's softmax. A factor that rounds to 0 would make NaN of −∞.
+bool EnsembleSteps::divide_scores(double temperature) {
+  factor_ = std::max(static_cast<float>(1 / temperature), std::numeric_limits<float>::min());
+  return true;
+}
+
 int64_t EnsembleSteps::begin(std::span<const SearchInput> inputs) {
   std::vector<int64_t> read;
   for (const auto& model : models_) {
@@ -59,7 +69,7 @@ void EnsembleSteps::step(std::span<const int32_t> tokens, std::span<const int64_
 
 Tensor EnsembleSteps::scores(int64_t first, int64_t count) const {
   std::vector<Tensor> logs;
-  for (const auto& model : models_) logs.push_back(normalised(model->scores(first, count)));
+  for (const auto& model : models_) logs.push_back(normalised(model->scores(first, count), factor_));
   return log_mean_exp(logs);
 }
 

@@ -1,5 +1,5 @@
 // The StepModel of an ensemble: models of one vocabulary, whose probabilities of the next token and whose attention are
-// averaged.
+// averaged. A temperature divides the scores of each before.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,7 @@ class EnsembleSteps : public StepModel {
   explicit EnsembleSteps(std::vector<std::unique_ptr<StepModel>> models)
       : StepModel(models.at(0)->specials()), models_(std::move(models)) {}
 
+  bool divide_scores(double temperature) override;
   int64_t begin(std::span<const SearchInput> inputs) override;
   void keep(std::span<const int64_t> inputs) override;
   void step(std::span<const int32_t> tokens, std::span<const int64_t> parents) override;
@@ -24,6 +25,7 @@ class EnsembleSteps : public StepModel {
 
  private:
   std::vector<std::unique_ptr<StepModel>> models_;
+  float factor_ = 1;  ///< of each model's scores: 1 / temperature
 };
 
 /// Returns the log of the mean of e^x over tensors x of one shape; x may be −∞.

@@ -28,6 +28,10 @@ class StepModel {
   /// Sets whether attention() will be called after steps; call it before begin().
   void want_attention(bool wanted) { wants_attention_ = wanted; }
 
+  /// Returns whether scores() will be divided by this temperature, from the next begin() on: where a model averages the
+  /// probabilities that others have at it. Else it is left to the search.
+  virtual bool divide_scores(double temperature) = 0;
+
   /// Starts on a batch of inputs. What hypotheses continue is the start token, followed by the input's prompt: returns
   /// how many of these tokens it has read of every input. The next one comes by the first step.
   virtual int64_t begin(std::span<const SearchInput> inputs) = 0;

@@ -18,6 +18,8 @@ class ToldSteps : public StepModel {
   /// `model` must outlive this object.
   ToldSteps(StepModel& model, Tell tell) : StepModel(model.specials()), model_(model), tell_(std::move(tell)) {}
 
+  bool divide_scores(double temperature) override { return model_.divide_scores(temperature); }
+
   /// There is one input.
   int64_t begin(std::span<const SearchInput> inputs) override;
   void keep(std::span<const int64_t> inputs) override { model_.keep(inputs); }

@@ -19,6 +19,7 @@ class WantedSteps : public StepModel {
   WantedSteps(StepModel& model, const std::function<bool()>& wanted)
       : StepModel(model.specials()), model_(model), wanted_(wanted) {}
 
+  bool divide_scores(double temperature) override { return model_.divide_scores(temperature); }
   int64_t begin(std::span<const SearchInput> inputs) override {
     model_.want_attention(wants_attention());
     return model_.begin(inputs);

@@ -154,13 +154,13 @@ Tensor Tensor::as_strided(Shape shape, Shape strides) const {
 
 void Tensor::fill(float value) const {
   if (is_dense()) {
-    std::fill(data_, data_ + elements_, value);
-  } else {
-    const int64_t step = stride(-1);
-    for_each_row(*this, *this, [&](int64_t offset, int64_t, int64_t size) {
-      for (int64_t i = 0; i < size; ++i) data_[offset + i * step] = value;
-    });
+    float* to = data_;
+    return parallel_elements(elements_ > kParallelElements, elements_, [=](int64_t i) { to[i] = value; });
   }
+  const int64_t step = stride(-1);
+  for_each_row(*this, *this, [&](int64_t offset, int64_t, int64_t size) {
+    for (int64_t i = 0; i < size; ++i) data_[offset + i * step] = value;
+  });
 }
 
 void Tensor::copy_from(const Tensor& other) const {

@@ -29,8 +29,8 @@ bool is_embedding(const std::string& parameter) {
   return kEmbedding.find(parameter).has_value();
 }
 
-/// The factors of the learning rate by the depth of a parameter, as ELECTRA is fine-tuned (Clark et al. 2020, appendix
-/// B).
+/// The factors of the learning rate by the depth of a parameter, as BEiT is fine-tuned (Bao et al. 2022). ELECTRA's
+/// code (Clark et al. 2020) has them once more for layers and embeddings: decay^(n + 2 − l).
 class LayerRates {
  public:
   LayerRates(double decay, const ParameterBuffer& parameters) : decay_(decay) {

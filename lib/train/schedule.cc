@@ -136,9 +136,7 @@ void ScheduleOptions::describe(Options& options) {
   options.group("Learning rate");
   options.add("lr", &lr, "peak learning rate; for noam the factor").above(0).common();
   options.add("lr-scheduler", &lr_scheduler, "schedule of the learning rate", schedule_names()).common();
-  options.add("warmup-updates", &warmup_updates, "number of updates of linear warm-up to the peak")
-      .at_least(0)
-      .common();
+  options.add("warmup-updates", &warmup_updates, "updates of linear warm-up, with every schedule").at_least(0).common();
   options
       .add("warmup-ratio", &warmup_ratio,
            "share of all updates that warm up, in place of --warmup-updates, rounded up to a whole update; it needs "

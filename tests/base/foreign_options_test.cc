@@ -26,6 +26,8 @@ TEST(ForeignOptions, AreAnsweredWithWhatTheCommandsDo) {
     return row == nullptr ? "no such row" : row->answer;
   };
   EXPECT_TRUE(says(answer("rotor-generate", "--no-early-stop"), "--beam hypotheses are finished"));
+  EXPECT_EQ(answer("rotor-generate", "--match-source-len").find("--max-len"), std::string::npos) << "which is a limit";
+  EXPECT_TRUE(says(answer("rotor-generate", "--scoring"), "rotor-score", "--tokenize none --smooth-method none"));
   EXPECT_TRUE(says(answer("rotor-train", "--tensorboard-logdir"), "recipes/tools/tensorboard_events.py"));
   EXPECT_TRUE(says(answer("rotor-average", "--num-update-checkpoints"), "fewer than N of epochs"));
   EXPECT_TRUE(says(answer("rotor-train", "--no-last-checkpoints"), "--no-save"));
@@ -40,6 +42,14 @@ TEST(ForeignOptions, AreAnsweredWithWhatTheCommandsDo) {
     EXPECT_EQ(answer("rotor-train", spelling), "") << spelling;
   }
   EXPECT_EQ(answer("rotor-generate", "--truncate-source"), "");
+}
+
+TEST(ForeignOptions, HaveValuesThatOtherOptionsStandFor) {
+  EXPECT_EQ(options_of_foreign_value("arch", "transformer"), "--arch transformer_base");
+  EXPECT_EQ(options_of_foreign_value("arch", "transformer_wmt_en_de_big"),
+            "--arch transformer_big --dropout 0.3 --attention-dropout 0.1");
+  EXPECT_EQ(options_of_foreign_value("task", "transformer"), "");
+  EXPECT_EQ(options_of_foreign_value("arch", "lstm"), "");
 }
 
 TEST(ForeignOptions, MayStandForAllThatBeginAlike) {

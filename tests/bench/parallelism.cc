@@ -5,12 +5,13 @@
 // - what lies between the loops takes the same time, on one thread;
 // - to start a loop costs what it costs here with two threads, and 60 ns more for each further one, which joins it;
 // - loops other than products and attention read memory, which --memory-threads threads keep busy: more threads make
-//   these no faster;
+//   these no faster. Packing within a product's tasks is a small part of them, so that few threads do it at a time;
 // - all cores are as fast as this one, whatever the others do.
 // The prediction for one and for two threads stands beside whole updates as measured. Prints Markdown.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <map>
 #include <regex>
@@ -49,6 +50,7 @@ struct Loop {
   std::vector<double> ends;  ///< ends[i]: seconds until block i has ended
 
   double seconds() const { return ends.back(); }
+  double block_seconds(size_t i) const { return i == 0 ? ends[0] : ends[i] - ends[i - 1]; }
 
   /// Seconds of the numbers up to `number`.
   double until(int64_t number) const {
@@ -155,25 +157,32 @@ class Schedule {
   int64_t memory_threads_;
 };
 
-/// The loops of an update on one thread, each as it was in the fastest of three updates: what else the machine does
-/// disturbs some of them.
-std::vector<Loop> fastest_loops(RandomTraining& training) {
-  std::vector<Loop> fastest;
-  for (int round = 0; round < 3; ++round) {
+/// The loops of an update on one thread. Each block, and each time before a loop, takes the median of three updates,
+/// since what else the machine does disturbs some of them.
+std::vector<Loop> usual_loops(RandomTraining& training) {
+  std::array<std::vector<Loop>, 3> rounds;
+  for (std::vector<Loop>& loops : rounds) {
     Recorder recorder;
     loop_observer() = &recorder;
     training.update();
     loop_observer() = nullptr;
-    if (round == 0) fastest = recorder.loops;
-    ROTOR_CHECK(recorder.loops.size() == fastest.size(), "expected updates of the same loops");
-    for (size_t i = 0; i < fastest.size(); ++i) {
-      Loop& loop = recorder.loops[i];
-      const double before = std::min(fastest[i].before, loop.before);
-      if (loop.seconds() < fastest[i].seconds()) fastest[i] = std::move(loop);
-      fastest[i].before = before;
+    loops = std::move(recorder.loops);
+    ROTOR_CHECK(loops.size() == rounds[0].size(), "expected updates of the same loops");
+  }
+  const auto median = [&](auto seconds) {
+    std::array<double, 3> of = {seconds(rounds[0]), seconds(rounds[1]), seconds(rounds[2])};
+    std::sort(of.begin(), of.end());
+    return of[1];
+  };
+  std::vector<Loop> result = rounds[0];
+  for (size_t i = 0; i < result.size(); ++i) {
+    result[i].before = median([&](const std::vector<Loop>& loops) { return loops[i].before; });
+    double end = 0;
+    for (size_t b = 0; b < result[i].ends.size(); ++b) {
+      result[i].ends[b] = end += median([&](const std::vector<Loop>& loops) { return loops[i].block_seconds(b); });
     }
   }
-  return fastest;
+  return result;
 }
 
 double update_seconds(RandomTraining& training, int64_t threads) {
@@ -181,31 +190,19 @@ double update_seconds(RandomTraining& training, int64_t threads) {
   return median_seconds([&] { training.update(); });
 }
 
-void print(const Schedule& schedule, double tokens, double measured_one, double measured_two) {
-  std::cout << "| threads | target tokens/s | efficiency | between loops | starts | measured here |\n"
-               "| ---: | ---: | ---: | ---: | ---: | ---: |\n";
-  const double one = schedule.predict(1).seconds();
-  for (int64_t threads = 1; threads <= 128; threads *= 2) {
-    const Prediction p = schedule.predict(threads);
-    const double measured = threads == 1 ? measured_one : threads == 2 ? measured_two : 0;
-    std::cout << fmt::format("| {} | {:.0f} | {:.2f} | {:.0f} % | {:.0f} % | {} |\n", threads, tokens / p.seconds(),
-                             one / p.seconds() / static_cast<double>(threads), 100 * p.serial / p.seconds(),
-                             100 * p.starts / p.seconds(),
-                             measured > 0 ? fmt::format("{:.0f}", tokens / measured) : "");
-  }
-  constexpr int64_t kMany = 16;
+void print_loops(const Schedule& schedule, int64_t threads) {
   std::cout << fmt::format(
       "\n| loops of one update, of {} | calls | ms on 1 thread | on {} | efficiency | ms before them |\n"
       "| --- | ---: | ---: | ---: | ---: | ---: |\n",
-      schedule.loops(), kMany);
+      schedule.loops(), threads);
   std::vector<std::pair<std::string, std::array<double, 4>>> rows;
-  for (const auto& row : schedule.by_name(kMany)) rows.push_back(row);
+  for (const auto& row : schedule.by_name(threads)) rows.push_back(row);
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second[2] > b.second[2]; });
   if (rows.size() > 16) rows.resize(16);
   for (const auto& [name, figures] : rows) {
     const auto& [calls, one_thread, many, before] = figures;
     std::cout << fmt::format("| `{}` | {:.0f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} |\n", name, calls, 1e3 * one_thread,
-                             1e3 * many, one_thread / many / kMany, 1e3 * before);
+                             1e3 * many, one_thread / many / static_cast<double>(threads), 1e3 * before);
   }
 }
 
@@ -219,14 +216,26 @@ void run(int argc, char** argv) {
   setting.read(options, argc, argv);
 
   RandomTraining training(setting);
-  const double one = update_seconds(training, 1), two = update_seconds(training, 2);
+  const double tokens = static_cast<double>(training.tokens());
+  const std::map<int64_t, double> measured = {{1, update_seconds(training, 1)}, {2, update_seconds(training, 2)}};
   constexpr int kStarts = 1000;
   const double start = median_seconds([] {
                          for (int i = 0; i < kStarts; ++i) share_loop(2, [](int64_t, int64_t) {});
                        }) /
                        kStarts;
+
+  std::cout << "| threads | target tokens/s | efficiency | between loops | starts | measured here |\n"
+               "| ---: | ---: | ---: | ---: | ---: | ---: |\n";
   set_threads(1);
-  print(Schedule(fastest_loops(training), start, memory_threads), static_cast<double>(training.tokens()), one, two);
+  const Schedule schedule(usual_loops(training), start, memory_threads);
+  for (int64_t threads = 1; threads <= 128; threads *= 2) {
+    const Prediction p = schedule.predict(threads);
+    std::cout << fmt::format("| {} | {:.0f} | {:.2f} | {:.0f} % | {:.0f} % | {} |\n", threads, tokens / p.seconds(),
+                             schedule.predict(1).seconds() / p.seconds() / static_cast<double>(threads),
+                             100 * p.serial / p.seconds(), 100 * p.starts / p.seconds(),
+                             measured.contains(threads) ? fmt::format("{:.0f}", tokens / measured.at(threads)) : "");
+  }
+  for (const int64_t threads : {16, 64}) print_loops(schedule, threads);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ class PanelGemm : public testing::TestWithParam<std::tuple<bool, bool>> {
 
 TEST_P(PanelGemm, MatchesThePlainLoops) {
   const auto [transpose_a, transpose_b] = GetParam();
-  // One tile, edges of tiles and panels, sums in several parts and rounds, rows in several parts.
+  // One tile, edges of tiles and panels, sums in several parts and rounds (of one task; too large to be packed ahead),
+  // rows in several parts.
   for (const auto& [m, n, k] : {std::tuple{1, 1, 1},
                                 {6, 64, 9},
                                 {17, 33, 65},
@@ -27,7 +28,9 @@ TEST_P(PanelGemm, MatchesThePlainLoops) {
                                 {101, 200, 600},
                                 {12, 20, 1100},
                                 {1600, 140, 30},
-                                {3, 17, 9000}}) {
+                                {3, 9, 30000},
+                                {70, 600, 1300},
+                                {2, 33000, 600}}) {
     const Tensor a = random_tensor({m, k}, 1), b = random_tensor({k, n}, 2), old = random_tensor({m, n}, 3);
     const Tensor bias = random_tensor({n}, 4), left = lay(a, transpose_a), right = lay(b, transpose_b);
     const Tensor c = Tensor::full({m, n}, NAN), added = old.clone(), expected = product(a, b);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <optional>
+
 #include "base/check.h"
 #include "base/scratch.h"
 
@@ -106,6 +109,55 @@ TEST(ScoreOptions, TakeTheTokeniserOfTheLanguageUnlessOneIsGiven) {
   EXPECT_TRUE(says(message_of<UsageError>([&] { tokenizer({"-l", "en-ja"}); }), "Japanese", "--tokenize char"));
   for (const char* pair : {"en", "en-", "-de"}) {
     EXPECT_TRUE(says(message_of<UsageError>([&] { tokenizer({"-l", pair}); }), "two languages", pair)) << pair;
+  }
+}
+
+/// The tests of sacreBLEU's variable, which leave the environment as it was.
+class SeedOfTheEnvironment : public testing::Test {
+ protected:
+  SeedOfTheEnvironment() {
+    if (const char* text = std::getenv(kVariable)) before_ = text;
+  }
+  ~SeedOfTheEnvironment() override { set(before_ ? before_->c_str() : nullptr); }
+
+  static void set(const char* text) { text == nullptr ? ::unsetenv(kVariable) : ::setenv(kVariable, text, 1); }
+
+  /// The seed with the variable set so, nullptr: not at all.
+  static int64_t seed(const char* text, const std::vector<const char*>& words = {"-ci"}) {
+    set(text);
+    ScoreOptions options;
+    read(words, options);
+    return options.seed;
+  }
+
+ private:
+  static constexpr const char* kVariable = "SACREBLEU_SEED";
+  std::optional<std::string> before_;
+};
+
+TEST_F(SeedOfTheEnvironment, IsTakenUnlessOneIsGiven) {
+  EXPECT_EQ(seed(nullptr), 12345);
+  EXPECT_EQ(seed("7"), 7);
+  EXPECT_EQ(seed(" 0 "), 0);
+  EXPECT_EQ(seed("7", {"-pbs"}), 7);
+  EXPECT_EQ(seed("7", {"-ci", "--seed", "8"}), 8);
+  EXPECT_EQ(seed("7", {"-ci", "--seed", "12345"}), 12345) << "the default, but given";
+}
+
+TEST_F(SeedOfTheEnvironment, IsDrawnForNone) {
+  for (const char* none : {"none", "None"}) {
+    const int64_t first = seed(none), second = seed(none);
+    EXPECT_NE(first, second) << none;
+    EXPECT_GE(std::min(first, second), 0);
+  }
+}
+
+TEST_F(SeedOfTheEnvironment, IsRefusedWhereItIsNoSeedAndUsed) {
+  for (const char* bad : {"", "seven", "-1", "1.5", "99999999999999999999"}) {
+    const std::string error = message_of<UsageError>([&] { seed(bad); });
+    EXPECT_TRUE(says(error, "SACREBLEU_SEED", "'" + std::string(bad) + "'", "--seed")) << error;
+    EXPECT_EQ(seed(bad, {}), 12345) << "nothing is drawn";
+    EXPECT_EQ(seed(bad, {"-ci", "--seed", "3"}), 3);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "base/scratch.h"
 #include "kernel/rows.h"
 #include "search/prefix_model.h"
+#include "search/streaming.h"
 
 namespace rotor {
 namespace {
@@ -82,6 +83,42 @@ TEST(EnsembleSteps, ReadPromptsTogetherOrRefuse) {
                      steps.begin(std::vector<SearchInput>{{.prompt = {5, 6, 7}}});
                    }),
                    "read 2 tokens of prompts, got one of 3"));
+}
+
+/// Expects the scores of what an ensemble finds with a temperature: log ½ (softmax(a / T) + softmax(b / T)).
+void expect_scores_at(double temperature, StepModel& steps, const std::vector<TokenIds>& sources, int64_t beam) {
+  SearchOptions options;
+  options.temperature = temperature;
+  options.max_len_b = 4;
+  options.beam = beam;
+  const PrefixModel model(20);
+  const auto found = beam_search(steps, sources, options);
+  for (size_t s = 0; s < sources.size(); ++s) {
+    ASSERT_FALSE(found[s].empty());
+    TokenIds other = sources[s], prefix = model.started({});
+    other.front() = 99;
+    for (size_t i = 0; i < found[s][0].tokens.size(); ++i) {
+      const int32_t token = found[s][0].tokens[i];
+      double mean = 0;
+      for (const TokenIds& source : {sources[s], other}) {
+        const std::vector<float> logits = model.logits_of(source, prefix);
+        double sum = 0;
+        for (const float x : logits) sum += std::exp(x / temperature);
+        mean += std::exp(logits[token] / temperature) / sum / 2;
+      }
+      EXPECT_NEAR(found[s][0].token_scores[i], std::log(mean), 1e-5) << temperature;
+      prefix.push_back(token);
+    }
+  }
+}
+
+TEST(EnsembleSteps, DivideTheScoresOfEachModelByTheTemperature) {
+  const auto steps = ensemble();
+  ToldSteps told(*steps, [](int32_t) {});
+  for (const double temperature : {2.0, 0.5, 1.0}) {
+    expect_scores_at(temperature, *steps, {{5, 2}, {6, 7, 2}}, 5);
+    expect_scores_at(temperature, told, {{6, 7, 2}}, 1);
+  }
 }
 
 TEST(EnsembleSteps, LeaveOutWordsThatNoModelProduces) {

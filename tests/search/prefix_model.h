@@ -19,6 +19,7 @@ class PrefixModel : public StepModel {
   /// The most tokens of prompts that begin() reads.
   void read_at_most(int64_t tokens) { most_read_ = tokens; }
 
+  bool divide_scores(double /*temperature*/) override { return false; }
   int64_t begin(std::span<const SearchInput> inputs) override {
     sources_.clear();
     prefixes_.clear();
