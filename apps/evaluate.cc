@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
     rotor::EvaluateOptions evaluation;
     evaluation.describe(options);
     options.parse(argc, argv);
+    evaluation.configs = options.configs();
     evaluation.check();
     rotor::set_threads(evaluation.threads);
     const rotor::SafeTensors model = rotor::open_model(evaluation.model, rotor::verification(evaluation.no_verify));

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
     rotor::LenpenSweepOptions sweep;
     sweep.describe(options);
     options.parse(argc, argv);
+    generate_options.configs = options.configs();
     generate_options.asks_to_translate = options.foreign("--task").has_value();
     generate_options.check();
     options.warn_of_ignored();

@@ -3,12 +3,14 @@
 import importlib
 import os
 import sys
+from pathlib import Path
 
 from .completion import NAMES, SHELLS, completion_script
-from .fault import Fault, listed
+from .fault import Fault, listed, require
 from .formats import FORMATS
 
 FLAGS = {f"--{option.name}" for row in FORMATS for option in row.options if not option.value}
+PLACES = ("FILE", "FOLDER")  # what options may name
 USAGE = "rotor-convert FORMAT IN OUT [OPTION]..."
 SUMMARY = "Converts models of other programs to Rotor's model files, and Rotor's to theirs."
 OPTIONS = [
@@ -102,6 +104,7 @@ def split_options(arguments):
 def convert(row, source, target, options):
     module = row.name.replace("-", "_")
     try:
+        _check_places(source, target, [options.get(option.name.replace("-", "_")) for option in row.options if option.value in PLACES])
         model = importlib.import_module(f".{module}", __package__).convert(source, target, **options)
     except ModuleNotFoundError as error:
         return report(1, f"expected the Python package {error.name}, got none; apt-get install python3-{error.name}")
@@ -118,6 +121,30 @@ def convert(row, source, target, options):
     if model.remark:
         print(f"rotor-convert: {model.remark}", file=sys.stderr)
     return 0
+
+
+def _check_places(source, target, given):
+    """Refuses an IN that can be read only once, and an OUT that would replace IN or a file of an option, or what may be read beside
+    them: in their folders OUT may replace a model of Rotor's only."""
+    source, replaced = Path(source), Path(target)
+    known = source.is_file() or source.is_dir() or not source.exists()
+    require(known, f"expected a regular file or a folder as IN, got {source}, a pipe or a device; save what it gives to a file")
+    if not replaced.is_file():
+        return
+    for place in (place for place in map(Path, filter(None, [source, *given])) if place.exists()):
+        folder = (place if place.is_dir() else place.parent).resolve()
+        strange = folder in replaced.resolve().parents and not _is_model(replaced)
+        lost = replaced.samefile(place) or strange
+        require(not lost, f"expected another file than those that are read as OUT, got {target}; give OUT another name")
+
+
+def _is_model(path):
+    from .tensor_file import stored_tensors  # which needs numpy
+
+    try:
+        return stored_tensors(path)[1].get("format") == "rotor"
+    except Fault:
+        return False
 
 
 def help_text():

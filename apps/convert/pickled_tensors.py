@@ -120,7 +120,7 @@ def _blaming(path):
     except Fault:
         raise
     except OSError as error:
-        raise Fault(f"cannot read {path}: {error.strerror}") from None
+        raise Fault(f"cannot read {path}: {error.strerror or error}") from None
     except Exception as error:  # a pickle can be wrong in many ways
         raise Fault(f"{path}: expected tensors that torch.save() wrote, got a damaged file ({error!s:.60})") from None
 

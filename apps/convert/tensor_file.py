@@ -37,14 +37,22 @@ class Stream:
 def read_tensors(path, chosen=lambda name: True):
     """The chosen tensors of a file, as a dictionary from names to arrays (which are views of the file), and its metadata. What is
     not as the checksums say is refused; a file without any is not checked."""
-    tensors, metadata = stored_tensors(path)
-    tensors = {name: tensor for name, tensor in tensors.items() if chosen(name)}
-    _check_sums(path, tensors, metadata)
+    header, start, size = _header(path)
+    metadata = header.get(METADATA, {})
+    tensors = {name: tensor for name, tensor in _tensors(path, header, start, size).items() if chosen(name)}
+    if CHECKSUMS in metadata:
+        _check_sums(path, tensors, header)
     return {name: numpy.asanyarray(tensor) for name, tensor in tensors.items()}, metadata
 
 
 def stored_tensors(path):
     """All tensors of a file, as StoredTensors, and its metadata."""
+    header, start, size = _header(path)
+    return _tensors(path, header, start, size), header.get(METADATA, {})
+
+
+def _header(path):
+    """The header of a file, the place of the numbers behind it, and the file's size."""
     path = Path(path)
     try:
         size = path.stat().st_size
@@ -61,20 +69,36 @@ def stored_tensors(path):
         raise Fault(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise Fault(f"{path}: expected a header in JSON, got something else; is the download whole?") from None
-    metadata = header.pop(METADATA, {})
+    metadata = header.get(METADATA, {})
     texts = isinstance(metadata, dict) and all(type(value) is str for value in metadata.values())
     require(texts, f"{path}: expected an object of texts as the metadata, got {metadata!r:.60}; is the download whole?")
-    return {name: _tensor(path, 8 + length, size, name, entry) for name, entry in header.items()}, metadata
+    return header, 8 + length, size
 
 
-def _check_sums(path, tensors, metadata):
+def _tensors(path, header, start, size):
+    entries = {name: entry for name, entry in header.items() if name != METADATA}
+    tensors = {name: _tensor(path, start, size, name, entry) for name, entry in entries.items()}
+    last = start
+    for begin, end in sorted(entry["data_offsets"] for entry in entries.values()):
+        require(start + begin == last, f"{path}: expected tensors that follow one another, got others; is the download whole?")
+        last = start + end
+    require(last == size, f"{path}: expected a file of {last} bytes, got {size}; is the download whole?")
+    return tensors
+
+
+def _check_sums(path, tensors, header):
+    metadata = dict(header[METADATA])
     try:
-        sums = json.loads(metadata.get(CHECKSUMS, "{}"))
+        sums = json.loads(metadata.pop(CHECKSUMS))
     except (ValueError, RecursionError):
         sums = None
     require(isinstance(sums, dict), f"{path}: expected checksums in JSON, got something else; the file is damaged")
+    require(
+        sums.get(METADATA) == _checksum({**header, METADATA: metadata}),
+        f"{path}: the header is not that of its checksum; the file is damaged, fetch or make it again",
+    )
     for name, tensor in tensors.items():
-        whole = name not in sums or hashlib.sha256(numpy.ascontiguousarray(tensor.read())).hexdigest() == sums[name]
+        whole = hashlib.sha256(numpy.ascontiguousarray(tensor.read())).hexdigest() == sums.get(name)
         require(whole, f"{path}: tensor {name} is not that of its checksum; the file is damaged, fetch or make it again")
 
 
@@ -112,7 +136,7 @@ def write_tensors(path, tensors, metadata, checksums=False):
         stream, begin = streams[name], offset
         offset += math.prod(stream.shape) * _itemsize(stream)
         header[name] = {"dtype": stream.kind, "shape": list(stream.shape), "data_offsets": [begin, offset]}
-    sums = {METADATA: hashlib.sha256(_compact(header).encode()).hexdigest(), **{name: "0" * 64 for name in order}}
+    sums = {METADATA: _checksum(header), **{name: "0" * 64 for name in order}}
 
     def start():
         if checksums:
@@ -144,6 +168,10 @@ def _stream(tensor):
 
 def _itemsize(stream):
     return numpy.dtype(TYPES[stream.kind]).itemsize
+
+
+def _checksum(header):
+    return hashlib.sha256(_compact(header).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _compact(value):

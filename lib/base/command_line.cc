@@ -26,9 +26,9 @@ void CommandLine::read(int argc, const char* const* argv) {
   answer(words);
   read_words(words);
   const std::map<std::string, Texts> typed = values_;
-  if (const auto configs = typed.find("config"); configs != typed.end()) {
-    std::for_each(configs->second.rbegin(), configs->second.rend(), [&](const auto& path) { read_config(path); });
-  }
+  const auto configs = typed.find("config");
+  configs_ = configs == typed.end() ? Texts() : configs->second;
+  std::for_each(configs_.rbegin(), configs_.rend(), [&](const auto& path) { read_config(path); });
   check_arguments(typed);
   for (const Option& known : all()) {
     option(known.name).origin = typed.contains(known.name)     ? Option::Origin::kCommandLine

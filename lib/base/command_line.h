@@ -44,6 +44,9 @@ class CommandLine : public Options {
   /// command does anyway; empty if it takes none. For the command to refuse where it does otherwise after all.
   std::optional<std::string> foreign(const std::string& spelling) const;
 
+  /// The files of --config, in the order given. Valid after read().
+  const std::vector<std::string>& configs() const { return configs_; }
+
   /// Writes the values read into the targets. Call after defaults that depend on other options were set.
   void apply();
 
@@ -73,6 +76,7 @@ class CommandLine : public Options {
   bool takes_empty_texts_ = false;
   std::map<std::string, std::vector<std::string>> values_;  ///< those read, by the option's name
   std::map<std::string, std::string> foreign_;              ///< options of other tools that were left out
+  std::vector<std::string> configs_;
 };
 
 }  // namespace rotor

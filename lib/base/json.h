@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 namespace nlohmann {
 
@@ -14,3 +15,18 @@ extern template class detail::lexer<ordered_json, detail::iterator_input_adapter
 extern template class detail::lexer<ordered_json, detail::iterator_input_adapter<const char*>>;
 
 }  // namespace nlohmann
+
+namespace rotor {
+
+/// How deeply JSON from outside may nest. Copying and printing a value recurse, and some megabytes of brackets would
+/// overflow the stack.
+inline constexpr int kDeepestJson = 64;
+
+/// Whether objects and arrays of a JSON text nest deeper than `deepest` before the text's first error.
+bool is_nested_deeper(std::string_view text, int deepest = kDeepestJson);
+
+/// Parses JSON from outside. The value of a text that is no JSON, holds a NUL byte (where the library would stop) or is
+/// nested deeper than kDeepestJson is discarded: it is_discarded(), and neither an object nor an array.
+nlohmann::ordered_json parse_json(std::string_view text);
+
+}  // namespace rotor

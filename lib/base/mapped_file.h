@@ -6,7 +6,8 @@
 
 namespace rotor {
 
-/// A whole file mapped read-only into memory.
+/// A whole file mapped read-only into memory. If it is cut short meanwhile, reading the bytes that are lost ends a
+/// command (end_at_lost_files()).
 class MappedFile {
  public:
   explicit MappedFile(const std::filesystem::path& path);

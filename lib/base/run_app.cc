@@ -8,7 +8,6 @@
 #include <xmmintrin.h>
 #endif
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <iostream>
@@ -17,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/command_line.h"
+#include "base/excerpt.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/signals.h"
@@ -68,12 +68,12 @@ std::string& stored_name() {
   return name;
 }
 
-int report(int code, std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+/// The text may hold a line of a file: of any length, and with bytes that a terminal would obey.
+int report(int code, std::string_view text) {
+  constexpr size_t kMost = 4000;
   erase_progress();
-  text = command_name() + ": " + text + '\n';
-  std::fwrite(text.data(), 1, text.size(), stderr);  // which may be closed or full
+  const std::string line = command_name() + ": " + excerpt(text, kMost) + '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);  // which may be closed or full
   return code;
 }
 
@@ -86,6 +86,7 @@ int run_app(const std::function<void()>& body) {
   flush_denormals();
   std::ios::sync_with_stdio(false);
   signal(SIGXFSZ, SIG_IGN);  // a file above its limit is a failed write, not the end
+  end_at_lost_files();
   try {
     try {
       body();

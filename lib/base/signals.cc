@@ -1,13 +1,16 @@
 #include "base/signals.h"
 
 #include <fmt/format.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <string_view>
 
 #include "base/run_app.h"
 
@@ -55,6 +58,22 @@ void ask_to_stop(int number) {
 void end(int number) {
   say(last_lines[number]);
   _exit(128 + number);
+}
+
+/// Writes one line, of the first of the threads that miss the file; the others wait for the end.
+void end_without_file(int number, siginfo_t* info, void* /*context*/) {
+  if (info->si_code != BUS_ADRERR) {  // a fault of another kind, which comes again
+    signal(number, SIG_DFL);
+    return;
+  }
+  static std::atomic_flag said;
+  while (said.test_and_set()) ::pause();
+  constexpr std::string_view kWhy = ": a file in use was cut short or cannot be read; replace files by mv, not by cp\n";
+  const std::string& name = command_name();
+  const std::array parts = {iovec{const_cast<char*>(name.data()), name.size()},
+                            iovec{const_cast<char*>(kWhy.data()), kWhy.size()}};
+  [[maybe_unused]] const auto written = ::writev(STDERR_FILENO, parts.data(), parts.size());
+  _exit(1);
 }
 
 void ask_to_save(int) {
@@ -113,6 +132,15 @@ void end_at_signals() {
   }
   install_all(end);
   signal(SIGPIPE, SIG_IGN);
+}
+
+void end_at_lost_files() {
+  command_name();  // which is made by the first call, and not in the handler
+  struct sigaction action = {};
+  action.sa_sigaction = end_without_file;
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGBUS, &action, nullptr);
 }
 
 void leave_signals_to_main_thread() {

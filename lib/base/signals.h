@@ -25,6 +25,10 @@ void catch_signals(const std::string& notice = "");
 /// work that is to be saved then is worth more than its log.
 void end_at_signals();
 
+/// Makes the loss of a file that is mapped into memory, such as one that another program cuts short, end the process
+/// with a line on standard error and exit code 1 (SIGBUS).
+void end_at_lost_files();
+
 /// The number of the signal that asked to stop since catch_signals(), or 0.
 int signal_received();
 

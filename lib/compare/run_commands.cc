@@ -27,8 +27,8 @@ class TrainingProgress {
   void operator()() {
     if (seconds_now() < next_) return;
     next_ = seconds_now() + 2;
-    const auto report = nlohmann::ordered_json::parse(last_line(reports_), nullptr, false);
-    if (!report.is_object() || !report.contains("update")) return;
+    const auto report = parse_json(last_line(reports_));
+    if (!report.is_object() || !report.contains("update") || !report["update"].is_number_integer()) return;
     const auto update = report["update"].get<int64_t>();
     progress_.update(update, fmt::format("{}: update {}", name_, update));
   }

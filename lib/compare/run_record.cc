@@ -1,8 +1,11 @@
 #include "compare/run_record.h"
 
-#include <fstream>
+#include <istream>
+#include <iterator>
 
 #include "base/check.h"
+#include "base/compressed.h"
+#include "base/excerpt.h"
 #include "base/files.h"
 #include "compare/start_models.h"
 #include "train/objectives.h"
@@ -95,11 +98,23 @@ std::string first_difference(const Json& before, const Json& now, const std::str
 }
 
 Json read_json(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  ROTOR_CHECK(in.is_open(), "cannot read {}", path.string());
-  Json json = Json::parse(in, nullptr, false);
+  const std::string text(std::istreambuf_iterator<char>(*open_text(path)), {});
+  Json json = parse_json(text);
   ROTOR_CHECK(json.is_object(), "{}: expected a JSON object; remove the run's folder to repeat the run", path.string());
   return json;
+}
+
+Json read_record(const std::filesystem::path& path) {
+  Json record = read_json(path);
+  const auto check = [&](const char* key, const char* kind, bool good) {
+    ROTOR_CHECK(good, "{}: expected {} as '{}', got {}; remove the run's folder to repeat the run", path.string(), kind,
+                key, excerpt(shown(record, key)));
+  };
+  const auto is_text = [&](const char* key) { return record[key].is_string(); };
+  check("label", "a text", record.contains("label") && is_text("label"));
+  check("seed", "a whole number", record.contains("seed") && record["seed"].is_number_integer());
+  check("task", "a text", !record.contains("task") || is_text("task"));
+  return record;
 }
 
 void write_json(const std::filesystem::path& path, const Json& json) {

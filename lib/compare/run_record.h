@@ -25,6 +25,8 @@ std::string first_difference(const nlohmann::ordered_json& before, const nlohman
 
 /// Reads a file that holds a JSON object; any other file is an Error that names it.
 nlohmann::ordered_json read_json(const std::filesystem::path& path);
+/// Reads a run's record and checks the types of its label and seed, and of its task if it has one.
+nlohmann::ordered_json read_record(const std::filesystem::path& path);
 void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 
 /// SHA-256 of a text's lines, which a text and its .gz share.

@@ -61,7 +61,7 @@ TrainingLog read_training_log(const std::filesystem::path& path) {
   std::ifstream in(path);
   int64_t last_report = 0;
   for (std::string line; std::getline(in, line);) {
-    const Json report = Json::parse(line, nullptr, false);
+    const Json report = parse_json(line);
     if (!report.is_object() || !report.contains("update")) continue;
     try {
       const auto update = report.at("update").get<int64_t>();

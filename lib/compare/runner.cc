@@ -45,7 +45,7 @@ Json Runner::record(const PlannedRun& run) const {
 }
 
 void Runner::check_record(const PlannedRun& run, const fs::path& record) const {
-  const std::string difference = first_difference(read_json(record), this->record(run), record.string());
+  const std::string difference = first_difference(read_record(record), this->record(run), record.string());
   ROTOR_CHECK(difference.empty(), "{}: {}; choose another --output, or remove {} to have the run made again",
               record.string(), difference, record.parent_path().string());
 }
@@ -92,10 +92,8 @@ bool Runner::take_model(const PlannedRun& run, Chosen& chosen) const {
     const fs::path from = record.parent_path();
     const auto is_there = [&](const char* file) { return fs::exists(from / file); };
     if (!is_there("result.json") || !is_there("model.safetensors") || !is_there("train.jsonl")) continue;
-    const Json other = read_json(record);
-    const bool same = parse_entry(other.value("label", "")).trained_as == run.trained_as &&
-                      other.value("seed", int64_t{-1}) == run.seed;
-    if (!same) continue;
+    const Json other = read_record(record);
+    if (parse_entry(other["label"]).trained_as != run.trained_as || other["seed"] != run.seed) continue;
     for (const char* file : {"model.safetensors", "train.jsonl"}) {
       fs::copy_file(from / file, run.folder / file, fs::copy_options::overwrite_existing);
     }
@@ -234,8 +232,8 @@ std::vector<fs::path> run_records(const fs::path& folder) {
 }
 
 PlannedRun recorded_run(const Plan& plan, const fs::path& record) {
-  const Json json = read_json(record);
-  return plan.run(parse_entry(json.value("label", "")), json.value("seed", int64_t{-1}));
+  const Json json = read_record(record);
+  return plan.run(parse_entry(json["label"]), json["seed"]);
 }
 
 bool has_results(const fs::path& folder, const std::vector<std::string>& names) {

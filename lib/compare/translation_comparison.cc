@@ -41,6 +41,14 @@ Statistics read_losses(const fs::path& path, size_t sentences) {
   return losses;
 }
 
+/// Refuses a text of the test set that can be read only once: each run reads it anew.
+void check_readable_again(const std::string& option, const fs::path& text) {
+  if (text != "-" && (fs::is_regular_file(text) || !fs::exists(text))) return;
+  throw UsageError(
+      fmt::format("--{} expects a regular file, as every run reads it, got {}; write its text to a file first", option,
+                  text == "-" ? "standard input" : text.string()));
+}
+
 }  // namespace
 
 TranslationComparison::TranslationComparison(const Plan& plan)
@@ -213,6 +221,8 @@ void check_translation_comparison(const CompareOptions& options, const TrainingO
   if (options.test_source.empty() || options.test_reference.empty()) {
     throw UsageError("expected the test set: --test-source FILE and --test-reference FILE");
   }
+  check_readable_again("test-source", options.test_source);
+  check_readable_again("test-reference", options.test_reference);
   whole_numbers(options.joined, "joined", 2);
   bucket_edges(options.length_buckets);
 }

@@ -24,7 +24,7 @@ void check_complete(const fs::path& folder) {
         folder.string());
     return;
   }
-  const auto json = nlohmann::ordered_json::parse(MappedFile(manifest).bytes(), nullptr, /*allow_exceptions=*/false);
+  const auto json = parse_json(MappedFile(manifest).bytes());
   ROTOR_CHECK(json.is_object() && json.contains("splits") && json["splits"].is_object(),
               "{}: expected a JSON object with the splits; run rotor-preprocess again", manifest.string());
   for (const auto& [split, record] : json["splits"].items()) {

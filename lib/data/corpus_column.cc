@@ -39,7 +39,7 @@ SpecialTokens read_specials(const SafeTensors& file, const std::string& key, int
   SpecialTokens specials;
   const auto found = file.metadata().find(key);
   if (found == file.metadata().end()) return specials;
-  const Json json = Json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  const Json json = parse_json(found->second);
   each_special(specials, [&](const char* name, int32_t& id) {
     const bool valid = json.is_object() && json.contains(name) && json[name].is_number_integer() && json[name] >= -1 &&
                        json[name] < vocabulary_size;

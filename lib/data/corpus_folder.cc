@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <ostream>
-#include <vector>
 
 #include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "format/checksums.h"
 
 namespace rotor {
 
@@ -17,6 +17,7 @@ namespace {
 constexpr const char* kJoined = "vocabulary.model";
 constexpr const char* kSource = "source.model";
 constexpr const char* kTarget = "target.model";
+constexpr const char* kVocabularies[] = {kJoined, kSource, kTarget};
 
 void write_model(const fs::path& path, const Vocabulary& vocabulary) {
   write_atomically(path, [&](std::ostream& out) { out << vocabulary.bytes(); });
@@ -38,6 +39,11 @@ void check_folder(const fs::path& folder) {
 }
 
 }  // namespace
+
+bool holds_vocabularies(const fs::path& folder) {
+  return std::any_of(std::begin(kVocabularies), std::end(kVocabularies),
+                     [&](const char* name) { return fs::exists(folder / name); });
+}
 
 Vocabularies read_vocabularies(const fs::path& folder) {
   check_folder(folder);
@@ -67,11 +73,19 @@ fs::path split_path(const fs::path& folder, const std::string& split) {
   return folder / (split + ".safetensors");
 }
 
-Corpus open_split(const fs::path& folder, const std::string& split, const Vocabularies& vocabularies) {
+std::vector<fs::path> files_of_split(const fs::path& folder, const std::string& split) {
+  std::vector<fs::path> files = {split_path(folder, split)};
+  for (const char* name : kVocabularies) files.push_back(folder / name);
+  return files;
+}
+
+Corpus open_split(const fs::path& folder, const std::string& split, const Vocabularies& vocabularies,
+                  Verification verification) {
   const fs::path path = split_path(folder, split);
   check_folder(folder);
   ROTOR_CHECK(fs::exists(path), "{}: expected a split \"{}\", the folder has: {}", folder.string(), split,
               splits_in(folder));
+  if (verification != Verification::kNone) check_undamaged(SafeTensors(path));
   Corpus corpus(path);
   for (const CorpusColumn& column : corpus.columns()) column.check_vocabulary(vocabularies.of(column.info().name));
   return corpus;

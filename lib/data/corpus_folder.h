@@ -5,8 +5,10 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "data/corpus.h"
+#include "model/model_file.h"
 #include "text/vocabulary.h"
 
 namespace rotor {
@@ -21,6 +23,9 @@ struct Vocabularies {
   bool joined() const { return source.sha256() == target.sha256(); }
 };
 
+/// Whether a folder holds a vocabulary, as those of corpora do.
+bool holds_vocabularies(const std::filesystem::path& folder);
+
 /// The vocabularies of a folder; an Error names what is missing.
 Vocabularies read_vocabularies(const std::filesystem::path& folder);
 
@@ -31,9 +36,14 @@ void write_vocabularies(const std::filesystem::path& folder, const Vocabularies&
 /// The path of a split's file.
 std::filesystem::path split_path(const std::filesystem::path& folder, const std::string& split);
 
+/// What is read to evaluate a model on a split: the split's file, and each that a vocabulary of the folder may have.
+std::vector<std::filesystem::path> files_of_split(const std::filesystem::path& folder, const std::string& split);
+
 /// Opens a split and checks that it was made with these vocabularies; if this split is missing, an Error names those
-/// that exist.
-Corpus open_split(const std::filesystem::path& folder, const std::string& split, const Vocabularies& vocabularies);
+/// that exist. Any verification but kNone reads the whole file, and throws a DamagedFile for what does not match its
+/// checksum.
+Corpus open_split(const std::filesystem::path& folder, const std::string& split, const Vocabularies& vocabularies,
+                  Verification verification = Verification::kNone);
 
 /// Warns that references of a corpus that has no text are decoded from ids.
 void warn_of_decoded_references(const Corpus& corpus);

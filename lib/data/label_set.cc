@@ -37,7 +37,7 @@ LabelSet::LabelSet(const std::set<std::string>& training_labels)
 }
 
 LabelSet LabelSet::from_json(const std::string& text, const std::string& origin) {
-  const Json array = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json array = parse_json(text);
   LabelSet set;
   std::set<std::string> different;
   bool good = array.is_array() && array.size() > 1;

@@ -35,12 +35,30 @@ Json file_record(const fs::path& file, const char* unit, int64_t count) {
   return {{"file", file.string()}, {unit, count}, {"sha256", sha256_of_file(file)}};
 }
 
+/// The manifest of a folder that is finished; null if there is none. A damaged one is an Error: without it, the corpora
+/// that it names would be strangers.
+Json finished_manifest(const fs::path& folder) {
+  const fs::path file = folder / kFile;
+  if (!fs::exists(file)) return {};
+  Json manifest = parse_json(MappedFile(file).bytes());
+  ROTOR_CHECK(manifest.is_object() && manifest.contains("splits") && manifest["splits"].is_object(),
+              "{}: expected the manifest that rotor-preprocess wrote, got damaged JSON; restore it, or give another "
+              "--destdir",
+              file.string());
+  return manifest;
+}
+
+/// The manifest that a folder has, finished or not; null if there is none.
+Json any_manifest(const fs::path& folder) {
+  Json finished = finished_manifest(folder);
+  const fs::path unfinished = folder / kUnfinished;
+  return finished.is_null() && fs::exists(unfinished) ? parse_json(MappedFile(unfinished).bytes()) : finished;
+}
+
 /// The manifest that a folder has, finished or not, if its splits may stay beside those of this one: they are of the
 /// same task and vocabularies, and of tables have as many texts and the same labels. Else an empty object.
 Json earlier_manifest(const fs::path& folder, const Json& manifest) {
-  const fs::path file = folder / (fs::exists(folder / kFile) ? kFile : kUnfinished);
-  if (!fs::exists(file)) return Json::object();
-  Json before = Json::parse(MappedFile(file).bytes(), nullptr, /*allow_exceptions=*/false);
+  Json before = any_manifest(folder);
   if (!before.is_object()) return Json::object();
   for (const char* key : {"task", "vocabularies", "texts"}) {
     if (before.value(key, Json()) != manifest.value(key, Json())) return Json::object();
@@ -97,6 +115,23 @@ Json dropped_record(const SplitRecord& split) {
 }
 
 }  // namespace
+
+void check_manifest(const fs::path& folder, const std::vector<fs::path>& given) {
+  const Json manifest = finished_manifest(folder);
+  const Json recorded = manifest.is_null() ? Json() : manifest.value("vocabularies", Json());
+  if (!recorded.is_object()) return;
+  for (const auto& [name, record] : recorded.items()) {
+    const fs::path own = folder / name;
+    std::error_code ignored;
+    const bool is_given = std::any_of(given.begin(), given.end(),
+                                      [&](const fs::path& path) { return fs::equivalent(path, own, ignored); });
+    if (!is_given || !record.is_object() || !record.contains("sha256")) continue;
+    ROTOR_CHECK(record["sha256"] == sha256_of_file(own),
+                "{}: expected the vocabulary whose SHA-256 {} records, got a changed one; restore it, or give another "
+                "--destdir",
+                own.string(), (folder / kFile).string());
+  }
+}
 
 Manifest::Manifest(fs::path folder, const CorpusTask& task, const Vocabularies& vocabularies, Json options,
                    const std::vector<std::string>& splits, const TableContents& tables)

@@ -40,12 +40,17 @@ struct TableSplitRecord {
   std::vector<BinarisedColumn> columns = {};
 };
 
+/// Refuses a folder whose finished manifest is damaged, and vocabularies given for it that are the folder's own files
+/// but not those that the manifest records: the folder's corpora would be taken for those of another vocabulary, and
+/// removed.
+void check_manifest(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& given);
+
 class Manifest {
  public:
   /// Begins the manifest of a folder that is being filled with splits for a task in these vocabularies; they record the
   /// options. Other splits that are complete, for the same task, in the same vocabularies and with the same contents of
   /// tables stay recorded; the folder's other corpora, or those of runs that were not finished, are removed with a
-  /// warning.
+  /// warning. A finished manifest that is damaged is an Error, and nothing is removed.
   Manifest(std::filesystem::path folder, const CorpusTask& task, const Vocabularies& vocabularies,
            nlohmann::ordered_json options, const std::vector<std::string>& splits, const TableContents& tables = {});
 

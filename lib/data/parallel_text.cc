@@ -15,12 +15,20 @@ int64_t count_all(LineReader& reader) {
   return reader.line_number();
 }
 
+/// Texts are read to count their lines, to make vocabularies and to encode them: what a pipe gave is gone by then.
+fs::path readable_again(const fs::path& path) {
+  ROTOR_CHECK(fs::is_regular_file(path),
+              "expected a regular file, got {}, which is none; text is read several times: write it to a file first",
+              path.string());
+  return path;
+}
+
 }  // namespace
 
 fs::path find_text(const std::string& name) {
-  if (fs::exists(name)) return name;
+  if (fs::exists(name)) return readable_again(name);
   for (const std::string& ending : compressed_endings()) {
-    if (fs::exists(name + ending)) return name + ending;
+    if (fs::exists(name + ending)) return readable_again(name + ending);
   }
   fail("expected {0} or {0}{1}, found none of them", name, fmt::join(compressed_endings(), " or " + name));
 }

@@ -14,7 +14,8 @@ namespace rotor {
 /// One file for each column of a corpus: line n of one belongs to line n of the others.
 using ParallelFiles = std::vector<std::filesystem::path>;
 
-/// A file of that name, plain or compressed; an Error names those that were looked for.
+/// A file of that name, plain or compressed; an Error names those that were looked for. What can be read only once, as
+/// a pipe, is an Error too.
 std::filesystem::path find_text(const std::string& name);
 
 /// Names of files one after the other: "a.en and a.de".

@@ -245,6 +245,7 @@ void Preprocessing::log_split(const SplitRecord& split) const {
 
 void Preprocessing::run() {
   const DestinationFolder destination(options_.destdir);
+  check_manifest(options_.destdir, {options_.srcdict, options_.tgtdict});
   const GivenVocabularies given(options_);
   // Bytes are taken as they are, so that each byte of a text is one token.
   const bool bytes = given.source ? given.source->is_lossless() : options_.model_type == PreprocessOptions::kByteModel;

@@ -216,7 +216,7 @@ void TablePreprocessing::binarise(TableSplit& split, const Vocabulary& vocabular
     for (int64_t i = 0; i < block.size; ++i) {
       auto& [row, place, ids] = block.rows[i];
       ids.clear();
-      for (const std::string& text : row.texts) ids.push_back(vocabulary.encode(text));
+      for (const std::string& text : row.texts) ids.push_back(vocabulary.encode(text, place));
     }
   };
   const auto write = [&](Block& block) {
@@ -260,6 +260,7 @@ TableContents TablePreprocessing::contents() const {
 
 void TablePreprocessing::run() {
   const DestinationFolder destination(options_.destdir);
+  check_manifest(options_.destdir, {options_.srcdict});
   std::optional<Vocabulary> given;
   if (!options_.srcdict.empty()) {
     given = read_given_vocabulary(options_.srcdict, VocabularySide::kSource, options_.lower_case());

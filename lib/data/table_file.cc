@@ -179,6 +179,10 @@ class JsonRows : public Rows {
   }
 
   Json parse() const {
+    if (is_nested_deeper(text_)) {
+      refuse_row("{}: expected a JSON object, got brackets within brackets, more than {} deep: {}", place(),
+                 kDeepestJson, excerpt(text_));
+    }
     Json object;
     std::set<std::string> keys;
     try {
@@ -218,7 +222,7 @@ bool has_column(const fs::path& path, TableFormat format, const std::string& col
     lines.next(line);
     drop_byte_order_mark(line);
     if (format == TableFormat::kJsonLines) {
-      const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+      const Json object = parse_json(line);
       return !object.is_object() || object.contains(column);  // a line that is no object is refused when it is read
     }
     split_at_tabs(line, cells);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/check_outputs.h"
 #include "base/option_text.h"
+#include "data/corpus_folder.h"
 #include "data/token_blocks.h"
 #include "data/truncation.h"
 #include "text/task.h"
@@ -88,7 +90,7 @@ void EvaluateOptions::describe(Options& options) {
               "compute with weights of 8 bits, of 16 bits (bfloat16), or with floats; auto: as in the model file",
               {"auto", "none", "bf16", "int8"});
   options.add("no-verify", no_verify,
-              "read the model without checking its checksums, which takes about 0.6 s for each GB");
+              "read the model and the corpus without checking their checksums, which takes about 0.6 s for each GB");
   options.add("threads", threads, "number of threads; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
 }
 
@@ -139,6 +141,21 @@ void EvaluateOptions::check() const {
   require(!corpus.empty() || task.empty() || predicts(), "expected a corpus folder as --corpus, which is missing");
   require(task != kLanguageModeling || context_window < tokens_per_sample,
           "expected --context-window below --tokens-per-sample {}, got {}", tokens_per_sample, context_window);
+  check_written();
+}
+
+/// Outputs replace neither what is read nor one another.
+void EvaluateOptions::check_written() const {
+  std::vector<std::filesystem::path> read;
+  if (!corpus.empty()) read = files_of_split(corpus, gen_subset);
+  read.insert(read.end(), configs.begin(), configs.end());
+  read.emplace_back(model);
+  const NamedOutput written[] = {{"--by-position", by_position},
+                                 {"--by-sample", by_sample},
+                                 {"--by-document", by_document},
+                                 {"--stats", stats},
+                                 {"--predictions", predictions}};
+  check_outputs(written, std::move(read));
 }
 
 std::optional<WeightType> EvaluateOptions::weights() const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/options.h"
 #include "data/batch_options.h"
@@ -28,7 +29,8 @@ struct EvaluateOptions {
   RopeScalingOptions scaling = RopeScalingOptions::as_in_model();
   bool no_verify = false;
   int64_t threads = 0;
-  std::string task;  ///< the model's, which fit() sets
+  std::string task;                  ///< the model's, which fit() sets
+  std::vector<std::string> configs;  ///< the files of --config; set by the command, not by describe()
 
   void describe(Options& options);
   /// Whether rows of texts are read from standard input instead of a corpus.
@@ -50,6 +52,7 @@ struct EvaluateOptions {
 
  private:
   void describe_sentences(Options& options);
+  void check_written() const;
 };
 
 }  // namespace rotor

@@ -169,7 +169,7 @@ Corpus open_for(const EvaluateOptions& options, const SafeTensors& file) {
                 "{}: expected a corpus for {}, as the model {} is, got one for {}; give another --corpus",
                 path.string(), options.task, file.path().string(), given);
   }
-  return open_split(options.corpus, options.gen_subset, vocabularies_of(file));
+  return open_split(options.corpus, options.gen_subset, vocabularies_of(file), verification(options.no_verify));
 }
 
 }  // namespace

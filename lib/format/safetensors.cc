@@ -52,24 +52,33 @@ constexpr DataType type_of() {
       throw DamagedFile(fmt::format("{} is not a sound safetensors file: " what, file __VA_OPT__(, ) __VA_ARGS__)); \
   } while (false)
 
-/// Parses the header, refusing a name that stands twice in one object and nesting the format does not have.
-Json parse_header(std::string_view text, const std::string& file) {
+/// Parses the header to its entries, refusing a name that stands twice in one object and nesting the format does not
+/// have. The entries are taken out as they come: each new one would be compared with all others of one JSON object.
+std::vector<std::pair<std::string, Json>> parse_header(std::string_view text, const std::string& file) {
+  // The parser would stop at a NUL.
+  CHECK_FILE(text.find('\0') == text.npos, file, "its header holds a NUL byte");
+  constexpr int kDeepest = 3;  // the header, a tensor, its shape
+  CHECK_FILE(!is_nested_deeper(text, kDeepest), file, "its header is nested too deeply");
+  std::vector<std::pair<std::string, Json>> entries;
   std::vector<std::set<std::string>> seen;
-  std::string fault;
+  std::string fault, name;
   const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
     if (event == Json::parse_event_t::object_start) seen.emplace_back();
     if (event == Json::parse_event_t::object_end) seen.pop_back();
-    if (event == Json::parse_event_t::key && !seen.back().insert(value.get<std::string>()).second) {
-      fault = "'" + value.get<std::string>() + "' stands twice in its header";
+    if (event == Json::parse_event_t::key) {
+      const auto key = value.get<std::string>();
+      if (!seen.back().insert(key).second) fault = "'" + key + "' stands twice in its header";
+      if (depth == 1) name = key;
     }
-    if (depth > 3) fault = "its header is nested too deeply";
-    return true;
+    const bool is_entry = event == Json::parse_event_t::object_end && depth == 1;
+    if (is_entry) entries.emplace_back(name, std::move(value));
+    return !is_entry;
   };
-  Json header = Json::parse(text, watch, /*allow_exceptions=*/false);
-  CHECK_FILE(text.find('\0') == text.npos, file, "its header holds a NUL byte");  // the parser would stop there
+  const Json rest = Json::parse(text, watch, /*allow_exceptions=*/false);
   CHECK_FILE(fault.empty(), file, "{}", fault);
-  CHECK_FILE(header.is_object(), file, "expected a JSON object as its header");
-  return header;
+  CHECK_FILE(rest.is_object(), file, "expected a JSON object as its header");
+  for (const auto& [key, value] : rest.items()) entries.emplace_back(key, value);  // which are no objects
+  return entries;
 }
 
 /// A list of `count` whole numbers from 0 up (any number of them if `count` is 0).
@@ -157,9 +166,8 @@ SafeTensors::SafeTensors(const std::filesystem::path& path) : file_(std::make_sh
              length);
   const std::string_view data = bytes.substr(sizeof length + length);
   header_ = bytes.substr(sizeof length, length);
-  const Json header = parse_header(header_, file);
   std::vector<Extent> extents;
-  for (const auto& [key, entry] : header.items()) {
+  for (const auto& [key, entry] : parse_header(header_, file)) {
     if (key == kMetadata) {
       CHECK_FILE(entry.is_object(), file, "expected an object as its metadata");
       for (const auto& [name, value] : entry.items()) {

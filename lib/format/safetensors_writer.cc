@@ -38,18 +38,19 @@ std::vector<SafeTensorsWriter::Item> SafeTensorsWriter::in_file_order() const {
 std::string SafeTensorsWriter::header(const std::vector<Item>& order) const {
   std::map<std::string, std::string> metadata = metadata_;
   if (checksums_) metadata.erase(kChecksums);
-  Json header = Json::object();
-  if (!metadata.empty() || checksums_) header[SafeTensors::kMetadata] = metadata;
+  Json::object_t entries;
+  if (!metadata.empty() || checksums_) entries.emplace_back(SafeTensors::kMetadata, metadata);
   uint64_t offset = 0;
   std::vector<std::pair<std::string, std::string_view>> tensors;
   for (const Item item : order) {
     const auto& [name, tensor] = *item;
-    header[name] = {{"dtype", rotor::name(tensor.type)},
-                    {"shape", tensor.shape},
-                    {"data_offsets", {offset, offset + tensor.bytes.size()}}};
+    entries.emplace_back(name, Json{{"dtype", rotor::name(tensor.type)},
+                                    {"shape", tensor.shape},
+                                    {"data_offsets", {offset, offset + tensor.bytes.size()}}});
     offset += tensor.bytes.size();
     tensors.emplace_back(name, tensor.bytes);
   }
+  Json header = std::move(entries);
   if (checksums_) {
     metadata[kChecksums] = checksums_of(tensors, header);
     header[SafeTensors::kMetadata] = metadata;

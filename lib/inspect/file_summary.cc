@@ -58,7 +58,7 @@ void add_model(Json& summary, const SafeTensors& file) {
   }
   if (const int64_t longest = read_trained_length(file); longest > 0) summary["trained_length"] = longest;
   if (summary["kind"] == "checkpoint") {
-    summary["trainer"] = Json::parse(file.metadata("trainer"), nullptr, /*allow_exceptions=*/false);
+    summary["trainer"] = parse_json(file.metadata("trainer"));
     ROTOR_CHECK(summary["trainer"].is_object(),
                 "{}: expected the trainer's state as a JSON object; the checkpoint is damaged", file.path().string());
   }
@@ -73,7 +73,7 @@ void add_model(Json& summary, const SafeTensors& file) {
     summary["source_vocabulary"] = vocabulary_record(vocabulary.source, options.source_vocabulary);
     summary["target_vocabulary"] = vocabulary_record(vocabulary.target, options.target_vocabulary);
   }
-  summary["options"] = Json::parse(options.to_config());
+  summary["options"] = parse_json(options.to_config());
 }
 
 void add_corpus(Json& summary, const SafeTensors& file) {

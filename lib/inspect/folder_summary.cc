@@ -71,7 +71,7 @@ Json last_validation(const fs::path& reports) {
   std::ifstream in(reports);
   Json last;
   for (std::string line; std::getline(in, line);) {
-    const Json report = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const Json report = parse_json(line);
     if (report.is_object() && report.contains("valid_loss")) last = report;
   }
   return last;
@@ -124,7 +124,7 @@ std::vector<fs::path> safetensors_files(const fs::path& folder) {
 }
 
 Json summarise_folder(const fs::path& folder) {
-  if (has(folder, "vocabulary.model") || has(folder, "source.model")) return corpus_folder(folder);
+  if (holds_vocabularies(folder)) return corpus_folder(folder);
   std::vector<fs::path> checkpoints = safetensors_files(folder);
   std::erase_if(checkpoints, [](const fs::path& path) { return !path.stem().string().starts_with("checkpoint_"); });
   ROTOR_CHECK(

@@ -4,12 +4,13 @@
 
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <ostream>
 
 #include "base/check.h"
 #include "base/files.h"
 #include "base/option_text.h"
-#include "data/corpus.h"
+#include "data/corpus_folder.h"
 #include "format/checksums.h"
 #include "inspect/decay_figure.h"
 #include "inspect/distance_profile.h"
@@ -56,11 +57,14 @@ void write_figure(const std::string& path, const Form& svg, const Form& pdf, con
   write_atomically(path, [&](std::ostream& out) { out << bytes; });
 }
 
-/// Opens a file of Rotor's as its users do, with all the checks that they make.
-void open_whole(const SafeTensors& file) {
+/// Opens a file of Rotor's as its users do, with all the checks that they make. A corpus is to be in the vocabularies,
+/// if any are given.
+void open_whole(const SafeTensors& file, const std::optional<Vocabularies>& vocabularies) {
   const std::string kind = summarise(file, false)["kind"];
   if (kind == "corpus") {
-    Corpus corpus(file.path());
+    const Corpus corpus(file.path());
+    if (!vocabularies) return;
+    for (const CorpusColumn& column : corpus.columns()) column.check_vocabulary(vocabularies->of(column.info().name));
   } else if (kind != "other") {
     load_model(file);
     const VocabularyBytes vocabulary = read_vocabulary(file);
@@ -69,30 +73,34 @@ void open_whole(const SafeTensors& file) {
   }
 }
 
-void verify(const fs::path& path, std::ostream& out) {
+void verify(const fs::path& path, std::ostream& out, const std::optional<Vocabularies>& vocabularies = {}) {
   const SafeTensors file(path);
   expect_checksums(file);
   check_undamaged(file);
-  open_whole(file);
+  open_whole(file, vocabularies);
   out << fmt::format("{} is sound: {} tensors and the header match their checksums\n", path.string(),
                      file.tensors().size());
 }
 
-/// Verifies all safetensors files of a folder, also after one that is damaged.
+/// Verifies all safetensors files of a folder and a corpus's vocabularies, also after what is damaged.
 void verify_folder(const fs::path& folder, std::ostream& out) {
   const std::vector<fs::path> files = safetensors_files(folder);
   ROTOR_CHECK(!files.empty(), "{}: expected a folder with safetensors files to verify, found none", folder.string());
   std::vector<std::string> faults;
-  for (const fs::path& path : files) {
+  const auto attempt = [&](const std::function<void()>& check) {
     try {
-      verify(path, out);
+      check();
     } catch (const Error& error) {
       faults.emplace_back(error.what());
       out << faults.back() << '\n';
     }
-  }
-  ROTOR_CHECK(faults.empty(), "{} of {} files in {} could not be verified: {}", faults.size(), files.size(),
-              folder.string(), faults.front());
+  };
+  std::optional<Vocabularies> vocabularies;
+  if (holds_vocabularies(folder)) attempt([&] { vocabularies = read_vocabularies(folder); });
+  const bool unreadable = !faults.empty();
+  for (const fs::path& path : files) attempt([&] { verify(path, out, vocabularies); });
+  ROTOR_CHECK(faults.empty(), "{} of {} files{} in {} could not be verified: {}", faults.size() - unreadable,
+              files.size(), unreadable ? " and the vocabularies" : "", folder.string(), faults.front());
 }
 
 void print_summary(const InspectOptions& options, std::ostream& out) {
@@ -117,7 +125,9 @@ void InspectOptions::describe(Options& options) {
         options.add("json", json, "print JSON").common();
       });
   options.group("Verification");
-  options.add("verify", verify, "check structure and checksums instead, of every safetensors file of a folder")
+  options
+      .add("verify", verify,
+           "check structure and checksums instead, of every safetensors file of a folder, and a corpus's vocabularies")
       .common();
   options.group("Figures");
   options.add("distance-profile", distance_profile,

@@ -23,7 +23,7 @@ Json averaged_entry(const SafeTensors& file) {
   Json entry{{"file", file.path().filename().string()}};
   const auto trainer = file.metadata().find("trainer");
   if (trainer == file.metadata().end()) return entry;
-  const Json state = Json::parse(trainer->second, nullptr, /*allow_exceptions=*/false);
+  const Json state = parse_json(trainer->second);
   for (const char* key : {"updates", "best_loss", "best_bleu"}) {
     if (state.is_object() && state.contains(key) && state[key].is_number()) entry[key] = state[key];
   }
@@ -50,8 +50,8 @@ void set_metadata(SafeTensorsWriter& writer, const std::list<SafeTensors>& files
 void check_same_config(const SafeTensors& file, const SafeTensors& first) {
   if (file.metadata("config") == first.metadata("config")) return;
   // Both are objects: read_model_options() has read them.
-  const auto config = nlohmann::ordered_json::parse(file.metadata("config"));
-  const auto expected = nlohmann::ordered_json::parse(first.metadata("config"));
+  const auto config = parse_json(file.metadata("config"));
+  const auto expected = parse_json(first.metadata("config"));
   for (const auto& [key, value] : expected.items()) {
     const std::string got = config.contains(key) ? config[key].dump() : "none";
     ROTOR_CHECK(got == value.dump(), "{}: expected {} {} as in {}, got {}; average checkpoints of one training run",
@@ -165,7 +165,7 @@ void average_models(const std::vector<fs::path>& files, const fs::path& output, 
 Json averaged_files(const SafeTensors& file) {
   const auto found = file.metadata().find(kAveraged);
   if (found == file.metadata().end()) return Json::array();
-  Json averaged = Json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  Json averaged = parse_json(found->second);
   ROTOR_CHECK(averaged.is_array(),
               "{}: expected a list of the files averaged in the metadata '{}'; the file is damaged",
               file.path().string(), kAveraged);

@@ -83,7 +83,7 @@ std::vector<std::string> take_labels(Json& config, const std::string& origin) {
 }  // namespace
 
 TransformerOptions TransformerOptions::from_config(const std::string& text, const std::string& origin) {
-  Json config = Json::parse(text, nullptr, false);
+  Json config = parse_json(text);
   ROTOR_CHECK(config.is_object(), "{}: expected the model's config as a JSON object, got {:.60}", origin, text);
   TransformerOptions result;
   result.task = take_task(config, origin);

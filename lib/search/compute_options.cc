@@ -32,7 +32,7 @@ void ComputeOptions::describe(Options& options) {
            {"auto", "none", "bf16", "int8"})
       .common();
   options.add("no-verify", no_verify,
-              "read models without checking their checksums, which takes about 0.6 s for each GB");
+              "read files without checking their checksums, which takes about 0.6 s for each GB");
   options.add("threads", threads, "total number of threads; 0: OMP_NUM_THREADS, else every core").at_least(0).common();
 }
 

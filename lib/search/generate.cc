@@ -49,7 +49,9 @@ void generate(const GenerateOptions& options, const PrintHypotheses& print) {
   const LanguageMarks languages =
       language_marks(options.source_lang, options.target_lang, models.vocabularies, options.model);
   std::optional<Corpus> corpus;
-  if (!options.corpus.empty()) corpus = open_split(options.corpus, options.gen_subset, models.vocabularies);
+  if (!options.corpus.empty()) {
+    corpus = open_split(options.corpus, options.gen_subset, models.vocabularies, options.compute.verification());
+  }
   if (corpus && options.fairseq_format) warn_of_decoded_references(*corpus);
   statistics.load_seconds = seconds_now() - start;
 

@@ -1,6 +1,6 @@
 #include "search/generate_options.h"
 
-#include "base/files.h"
+#include "base/check_outputs.h"
 #include "base/option_text.h"
 #include "data/corpus_folder.h"
 #include "search/search_models.h"
@@ -147,24 +147,21 @@ void GenerateOptions::check_splitting() const {
 }
 
 /// Outputs replace neither what is read nor one another.
-void GenerateOptions::check_outputs() const {
+void GenerateOptions::check_written() const {
   std::vector<std::filesystem::path> read = {
       input,          score_reference,   prefix_file,        constraints, negative_constraints,
       unk_dictionary, compute.shortlist, compute.vocab_limit};
-  if (!corpus.empty()) read.push_back(split_path(corpus, gen_subset));
-  for (const std::string& file : model_paths(model)) read.emplace_back(file);
-  const std::pair<const char*, const std::string&> written[] = {
-      {"--output", output}, {"--stats", stats}, {"--attention-output", attention_output}};
-  for (const auto& [name, file] : written) {
-    refuse_to_replace(name, file, read);
-    require(file.empty() || std::count(read.begin(), read.end(), file) == 0 || file == "-",
-            "{} {} is named twice; give it another name", name, file);
-    read.emplace_back(file);
+  if (!corpus.empty()) {
+    const auto files = files_of_split(corpus, gen_subset);
+    read.insert(read.end(), files.begin(), files.end());
   }
+  for (const auto& files : {model_paths(model), configs}) read.insert(read.end(), files.begin(), files.end());
+  const NamedOutput written[] = {{"--output", output}, {"--stats", stats}, {"--attention-output", attention_output}};
+  check_outputs(written, std::move(read));
 }
 
 void GenerateOptions::check_files() const {
-  check_outputs();
+  check_written();
   require(corpus.empty() || (input == "-" && score_reference.empty()),
           "--corpus takes the place of text: leave out --input and --score-reference");
   require(score_reference.empty() || (!fairseq_format && search.nbest == 1),

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "search/compute_options.h"
 #include "search/options.h"
@@ -25,7 +26,8 @@ struct GenerateOptions {
   std::string long_sentences = "truncate";
   ComputeOptions compute;
   int64_t workers = 0;
-  bool asks_to_translate = false;  ///< by fairseq's --task translation; set by the command, not by describe()
+  bool asks_to_translate = false;    ///< by fairseq's --task translation; set by the command, not by describe()
+  std::vector<std::string> configs;  ///< the files of --config; set by the command too
 
   void describe(Options& options);
 
@@ -43,7 +45,7 @@ struct GenerateOptions {
 
  private:
   void check_files() const;
-  void check_outputs() const;
+  void check_written() const;
   void check_splitting() const;
 };
 

@@ -39,8 +39,8 @@ TokenIds with_end(TokenIds ids, const Vocabulary& vocabulary) {
   return ids;
 }
 
-TokenIds encoded(const std::string& text, const Vocabulary& vocabulary) {
-  return with_end(vocabulary.encode(text), vocabulary);
+TokenIds encoded(const std::string& text, const Vocabulary& vocabulary, const std::string& place) {
+  return with_end(vocabulary.encode(text, place), vocabulary);
 }
 
 /// The sentences of a line; nothing of a blank one.
@@ -104,7 +104,9 @@ class TextRequests : public Requests {
   bool next(Request& request) override {
     const bool more = has_sentence() || read_line();
     if (more) take_sentence(request);
-    if (reference_ && read_beside(*reference_, more)) request.target = encoded(line_, vocabularies_.target);
+    if (reference_ && read_beside(*reference_, more)) {
+      request.target = encoded(line_, vocabularies_.target, reference_->place());
+    }
     request.prefix.clear();
     if (prefix_ && read_beside(*prefix_, more)) request.prefix = producible(line_, *prefix_);
     if (more) mark(request, languages_);
@@ -157,11 +159,11 @@ class TextRequests : public Requests {
       request.source_text = split_->text.substr(begin, end - begin);
     }
     if (prompts_) {
-      request.prompt = vocabularies_.source.encode(request.source_text);
+      request.prompt = vocabularies_.source.encode(request.source_text, source_.place());
       if (print_prompts_) request.opening = request.source_text;
       return;
     }
-    request.source = encoded(request.source_text, vocabularies_.source);
+    request.source = encoded(request.source_text, vocabularies_.source, source_.place());
     if (keep_texts_) request.texts = vocabularies_.source.spell(request.source_text);
   }
 
@@ -175,7 +177,7 @@ class TextRequests : public Requests {
 
   /// The ids of a text, all of which the search may produce.
   TokenIds producible(const std::string& text, const Text& from) const {
-    TokenIds ids = vocabularies_.target.encode(text);
+    TokenIds ids = vocabularies_.target.encode(text, from.place());
     for (int32_t id : ids) {
       ROTOR_CHECK(words_.empty() || std::binary_search(words_.begin(), words_.end(), id),
                   "{}: expected pieces within --vocab-limit, got '{}'", from.place(), vocabularies_.target.piece(id));
@@ -211,7 +213,7 @@ class TextRequests : public Requests {
   std::vector<TokenIds> avoided_phrases() const {
     std::vector<TokenIds> avoided;
     for (const std::string& phrase : phrases()) {
-      const TokenIds ids = vocabularies_.target.encode(phrase);
+      const TokenIds ids = vocabularies_.target.encode(phrase, avoided_->place());
       if (!ids.empty() && has_no_unknown(ids)) avoided.push_back(ids);
     }
     return avoided;

@@ -146,7 +146,11 @@ void TranslationService::encode(SourceText& text, int64_t index, int64_t number,
     const std::string sentence = text.text.substr(place.begin, place.end - place.begin);
     Request request;
     request.number = number + std::ssize(text.sentences);
-    request.source = models_.vocabularies.source.encode(sentence);
+    try {
+      request.source = models_.vocabularies.source.encode(sentence);
+    } catch (const Error& error) {
+      refuse_request(422, "text {}: {}", index, error.what());
+    }
     request.source.push_back(specials.eos);
     if (request.is_blank()) continue;
     const bool has_unknown =

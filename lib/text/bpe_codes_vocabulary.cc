@@ -40,7 +40,7 @@ std::vector<std::string> words_of(std::string_view line) {
 }
 
 std::vector<std::string> read_tokens(std::string_view text, const std::string& origin) {
-  const Json header = Json::parse(text.begin(), text.end(), nullptr, false);
+  const Json header = parse_json(text);
   ROTOR_CHECK(header.is_object() && header.contains("tokens") && header["tokens"].is_array(),
               "{}: expected a list of tokens in JSON, got {:.60}; get the file anew", origin, text);
   std::vector<std::string> tokens;

@@ -30,7 +30,7 @@ struct Header {
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, const std::string& origin) : origin_(origin) {
-    header_ = Json::parse(text.begin(), text.end(), nullptr, false);
+    header_ = parse_json(text);
     ROTOR_CHECK(header_.is_object(), "{}: expected a list of tokens in JSON, got {:.60}; get the file anew", origin_,
                 text);
   }
@@ -109,6 +109,7 @@ class MappedVocabulary : public VocabularyModel {
     const std::string_view tag = take_tag(text);
     if (!tag.empty()) ids.push_back(id(tag));
     std::vector<std::string> pieces;
+    refuse_long_unknown(model_, text);
     const auto status = model_.Encode(text, &pieces);
     ROTOR_CHECK(status.ok(), "expected text that SentencePiece can encode, got \"{}\": {}", text, reason(status));
     for (const std::string& piece : pieces) ids.push_back(id_of_text(piece));
@@ -119,6 +120,7 @@ class MappedVocabulary : public VocabularyModel {
     std::vector<std::string> texts;
     const std::string_view tag = take_tag(text);
     if (!tag.empty()) texts.emplace_back(tag);
+    refuse_long_unknown(model_, text);
     const auto encoded = model_.EncodeAsImmutableProto(text);  // holds what its pieces point to
     for (const auto& piece : encoded.pieces()) {
       texts.push_back(id_of_text(piece.piece()) == specials().unk ? piece.surface() : piece.piece());

@@ -31,6 +31,7 @@ class SentencePieceVocabulary : public VocabularyModel {
 
   std::vector<int32_t> encode(std::string_view text) const override {
     std::vector<int> ids;
+    refuse_long_unknown(model_, text);
     const auto status = model_.Encode(text, &ids);
     ROTOR_CHECK(status.ok(), "expected text that SentencePiece can encode, got \"{}\": {}", text, reason(status));
     return ids;
@@ -38,6 +39,7 @@ class SentencePieceVocabulary : public VocabularyModel {
 
   std::vector<std::string> spell(std::string_view text) const override {
     std::vector<std::string> texts;
+    refuse_long_unknown(model_, text);
     const auto encoded = model_.EncodeAsImmutableProto(text);  // holds what its pieces point to
     for (const auto& piece : encoded.pieces()) {
       texts.push_back(piece.id() == static_cast<uint32_t>(specials_.unk) ? piece.surface() : piece.piece());

@@ -39,7 +39,7 @@ MosesOptions read_options(std::string_view line, const std::string& origin) {
               "{}: expected a vocabulary of tokens in version {}, got {:.10}; use a newer Rotor", origin, kVersion,
               line);
   line.remove_prefix(kVersion.size());
-  const Json header = Json::parse(line.begin(), line.end(), nullptr, false);
+  const Json header = parse_json(line);
   const auto text = [&](const char* name) {
     return header.is_object() && header.contains(name) && header[name].is_string() ? header[name].get<std::string>()
                                                                                    : "";

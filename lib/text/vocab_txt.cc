@@ -61,7 +61,7 @@ bool is_cased(std::string_view vocab_txt) {
 /// A JSON object that a file holds; an empty one if there is no such file.
 Json object_of(const fs::path& path) {
   if (!fs::exists(path)) return Json::object();
-  Json object = Json::parse(std::string(MappedFile(path).bytes()), nullptr, /*allow_exceptions=*/false);
+  Json object = parse_json(MappedFile(path).bytes());
   ROTOR_CHECK(object.is_object(),
               "{}: expected a JSON object that says how text is cut, got something else; mend it or take it away",
               path.string());

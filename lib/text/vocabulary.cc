@@ -96,6 +96,14 @@ std::vector<int32_t> Vocabulary::encode(std::string_view text) const {
   return model_->encode(text);
 }
 
+std::vector<int32_t> Vocabulary::encode(std::string_view text, const std::string& place) const {
+  try {
+    return encode(text);
+  } catch (const Error& error) {
+    fail("{}: {}", place, error.what());
+  }
+}
+
 std::vector<std::string> Vocabulary::spell(std::string_view text) const {
   return model_->spell(text);
 }

@@ -44,8 +44,11 @@ class Vocabulary {
   /// The tokens that mark the language of a text, by its name; most vocabularies have none.
   const std::map<std::string, int32_t>& languages() const;
 
-  /// The ids of a line of text, without </s>; characters that the vocabulary lacks become specials().unk.
+  /// The ids of a line of text, without </s>; characters that the vocabulary lacks become specials().unk. Some 200,000
+  /// bytes of such characters in a row are an Error where the kind is SentencePiece's.
   std::vector<int32_t> encode(std::string_view text) const;
+  /// The same of a text at `place`, with which the Error begins.
+  std::vector<int32_t> encode(std::string_view text, const std::string& place) const;
 
   /// The text of each id of encode(text): its piece, or the characters that the vocabulary lacks.
   std::vector<std::string> spell(std::string_view text) const;

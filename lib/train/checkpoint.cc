@@ -49,7 +49,7 @@ enum class Sameness {
 };
 
 Json compared(const std::string& config, Sameness sameness) {
-  Json object = Json::parse(config);
+  Json object = parse_json(config);
   if (sameness == Sameness::kRun) return object;
   for (const char* key : kOfTrainingAlone) object.erase(key);
   if (sameness == Sameness::kModel) return object;
@@ -193,7 +193,7 @@ std::string TrainerState::to_json() const {
 }
 
 TrainerState TrainerState::from_json(const std::string& text, const std::string& origin) {
-  const Json object = Json::parse(text, nullptr, false);
+  const Json object = parse_json(text);
   auto count = [&](const char* key) {
     ROTOR_CHECK(object.is_object() && object.contains(key) && object[key].is_number_integer() && object[key] >= 0,
                 "{}: expected '{}' as a whole number in the trainer's state; the checkpoint is damaged", origin, key);

@@ -9,9 +9,18 @@
 #include "base/check.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/log.h"
+#include "base/output_path.h"
 #include "train/workers.h"
 
 namespace rotor {
+namespace {
+
+bool is_report(const nlohmann::ordered_json& json) {
+  return json.is_object() && json.contains("update") && json["update"].is_number_integer();
+}
+
+}  // namespace
 
 void LossSums::add(double more_loss, double more_nll, int64_t more_targets, int64_t more_tokens) {
   loss += more_loss;
@@ -42,18 +51,30 @@ LossSums LossSums::over(Workers& workers) const {
 
 Reports::Reports(std::filesystem::path path, int64_t updates) : path_(std::move(path)) {
   std::vector<std::string> kept;
+  int64_t damaged = 0;
   std::ifstream in(path_);
   for (std::string line; std::getline(in, line);) {
-    const auto report = nlohmann::ordered_json::parse(line, nullptr, false);
-    if (!report.is_object() || report.contains(kFinal)) continue;
-    const int64_t update = report.value("update", updates + 1);
-    if (update > updates) continue;
+    const auto report = parse_json(line);
+    if (!is_report(report)) {
+      damaged += !in.eof();  // a run that was killed leaves a last line without its end
+      continue;
+    }
+    const auto update = report["update"].get<int64_t>();
+    if (update > updates || report.contains(kFinal)) continue;
     kept.push_back(line);
     if (report.contains("valid_loss")) validated_at_ = update;
   }
+  if (damaged > 0) set_aside(damaged);
   write_atomically(path_, [&](std::ostream& out) {
     for (const auto& line : kept) out << line << '\n';
   });
+}
+
+void Reports::set_aside(int64_t damaged) const {
+  const std::string copy = path_.string() + ".damaged";
+  link_atomically(output_path(path_).path, copy);
+  log::warn("{}: expected a report with its update on each line, got {} damaged {}, left out; the file as it was is {}",
+            path_.string(), damaged, damaged == 1 ? "line" : "lines", copy);
 }
 
 void Reports::write(const nlohmann::ordered_json& report) {

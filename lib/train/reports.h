@@ -33,7 +33,8 @@ struct LossSums {
 class Reports {
  public:
   /// Continues the file, without the reports after update `updates` and those of a run's end (kFinal), which will be
-  /// repeated.
+  /// repeated. An unfinished last line is left out too; other lines that are no reports are left out with a warning,
+  /// and the file as it was stays beside it under the ending .damaged.
   Reports(std::filesystem::path path, int64_t updates);
 
   /// The update of the last validation in the file; -1 if there is none.
@@ -46,6 +47,8 @@ class Reports {
   void write(const nlohmann::ordered_json& report);
 
  private:
+  void set_aside(int64_t damaged) const;
+
   std::filesystem::path path_;
   int64_t validated_at_ = -1;
 };

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 /// fairseq's --eval-bleu-args: search options as a JSON object, {"beam": 4, "lenpen": 0.6}.
 SearchOptions search_options(const std::string& text, const EncoderDecoder& model) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json json = parse_json(text);
   require(json.is_object(), "--eval-bleu-args expects a JSON object such as {{\"beam\": 4}}, got '{}'", text);
   SearchOptions search;
   Options options;

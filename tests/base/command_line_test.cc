@@ -67,6 +67,7 @@ TEST(CommandLine, GoesBeforeTheConfigAndTheConfigBeforeDefaults) {
   EXPECT_EQ(c.options.given("beam"), "8");
   EXPECT_EQ(c.options.given("dropout"), "0.5");
   EXPECT_EQ(c.options.given("activation-fn"), "");
+  EXPECT_EQ(c.options.configs(), Texts{config.string()});
 }
 
 TEST(CommandLine, ReadsWithoutTouchingTheTargetsUntilApplied) {

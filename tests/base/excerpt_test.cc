@@ -13,6 +13,11 @@ TEST(Excerpt, IsAtMostSoManyCharacters) {
   EXPECT_EQ(excerpt(std::string(61, 'a')), std::string(60, 'a') + "…");
 }
 
+TEST(Excerpt, OfBytesThatAreNoTextIsShortToo) {
+  EXPECT_EQ(excerpt(std::string(100, '\x80'), 5), std::string(20, '\x80') + "…");
+  EXPECT_EQ(excerpt("😀😀", 2), "😀😀");
+}
+
 TEST(Excerpt, IsOneLine) {
   EXPECT_EQ(excerpt("a\tb\r\nc\x7f"), "a b  c ");
 }

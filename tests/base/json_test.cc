@@ -51,5 +51,31 @@ TEST(Json, OfBytesThatAreNotUtf8IsNotWritten) {
   EXPECT_THROW(Json("\xe4").dump(), Json::exception);
 }
 
+/// So many arrays in one another.
+std::string nested(int depth) {
+  return std::string(depth, '[') + std::string(depth, ']');
+}
+
+TEST(ParseJson, DiscardsWhatIsNestedTooDeeply) {
+  EXPECT_EQ(parse_json(nested(kDeepestJson)).dump(), nested(kDeepestJson));
+  EXPECT_TRUE(parse_json(nested(kDeepestJson + 1)).is_discarded());
+  EXPECT_TRUE(parse_json("{\"a\":" + nested(kDeepestJson) + "}").is_discarded());
+  EXPECT_TRUE(parse_json("{\"a\":" + nested(500000) + ",\"b\":1,\"c\":2}").is_discarded());
+  EXPECT_FALSE(is_nested_deeper("[[],[]]", 2)) << "arrays beside one another";
+  EXPECT_TRUE(is_nested_deeper("[[],{\"a\":[]}]", 2));
+}
+
+TEST(ParseJson, TakesBracketsOfTextsForText) {
+  const std::string brackets(100, '[');
+  EXPECT_EQ(parse_json("{\"a\\\"" + brackets + "\": \"\\\\\"}").size(), 1u);
+  EXPECT_TRUE(parse_json("[\"\\\\\"," + nested(kDeepestJson) + "]").is_discarded()) << "the text ends at its quote";
+}
+
+TEST(ParseJson, DiscardsWhatIsNoJsonOrHoldsANulByte) {
+  for (const std::string text : {"", "{", "1 2"}) EXPECT_TRUE(parse_json(text).is_discarded()) << text;
+  EXPECT_TRUE(parse_json(std::string_view("{}\0", 3)).is_discarded());
+  EXPECT_EQ(parse_json("{\"b\": 1, \"a\": 2}").dump(), "{\"b\":1,\"a\":2}");
+}
+
 }  // namespace
 }  // namespace rotor

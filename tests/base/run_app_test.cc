@@ -41,6 +41,17 @@ TEST(RunApp, TurnsEveryFailureIntoOneLineAndItsExitCode) {
   EXPECT_EQ(memory.err.rfind("base_tests: out of memory", 0), 0u);
 }
 
+TEST(RunApp, ShortensFailuresAndBlanksWhatTerminalsObey) {
+  const Outcome control = run_as_command([] { throw Error("got \x1b[2J\x7f."); });
+  EXPECT_EQ(control.err, "base_tests: got  [2J .\n");
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "😀";
+  const Outcome characters = run_as_command([&] { throw Error(text); });
+  EXPECT_EQ(characters.err, "base_tests: " + text.substr(0, 4 * 4000) + "…\n");
+  const Outcome bytes = run_as_command([] { throw Error(std::string(1'000'000, '\x80')); });
+  EXPECT_LT(bytes.err.size(), 17'000u);
+}
+
 TEST(RunApp, ResultsThatCouldNotBeWrittenAreAFailure) {
   const Outcome outcome = run_as_command([] { std::cout << "result"; }, "/dev/full");
   EXPECT_EQ(exit_code(outcome), 1);

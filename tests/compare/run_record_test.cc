@@ -47,5 +47,26 @@ TEST(FirstDifference, TakesDefaultsForOptionsThatAnOlderRecordDoesNotKnow) {
   EXPECT_TRUE(says(message_of<Error>([&] { first_difference(before, now, "x/run.json"); }), "x/run.json", "inputs"));
 }
 
+TEST(ReadJson, RefusesAFolderAndWhatIsNestedTooDeeply) {
+  ScratchFolder folder;
+  std::filesystem::create_directories(folder / "run.json");
+  EXPECT_TRUE(says(message_of<Error>([&] { read_json(folder / "run.json"); }), "the folder", "run.json"));
+  const std::string deep = "{\"a\":" + std::string(100000, '[') + std::string(100000, ']') + "}";
+  EXPECT_TRUE(says(message_of<Error>([&] { read_json(folder.file("deep.json", deep)); }), "deep.json"));
+}
+
+TEST(ReadRecord, RefusesALabelSeedOrTaskOfAnotherTypeNamingTheFile) {
+  ScratchFolder folder;
+  const auto refusal = [&](const std::string& text) {
+    return message_of<Error>([&] { read_record(folder.file("run.json", text)); });
+  };
+  EXPECT_EQ(refusal(R"({"label":"rope","seed":1})"), "(nothing thrown)");
+  EXPECT_EQ(refusal(R"({"label":"rope","seed":1,"task":"translation"})"), "(nothing thrown)");
+  EXPECT_TRUE(says(refusal("{}"), "run.json: expected a text as 'label', got absent", "remove the run's folder"));
+  EXPECT_TRUE(says(refusal(R"({"label":7,"seed":1})"), "run.json", "'label', got 7"));
+  EXPECT_TRUE(says(refusal(R"({"label":"rope","seed":"1"})"), "run.json", "a whole number as 'seed', got \"1\""));
+  EXPECT_TRUE(says(refusal(R"({"label":"rope","seed":1,"task":7})"), "run.json", "'task', got 7"));
+}
+
 }  // namespace
 }  // namespace rotor

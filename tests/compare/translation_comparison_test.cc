@@ -1,6 +1,7 @@
 #include "compare/translation_comparison.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/check.h"
 #include "compare/compared.h"
@@ -97,6 +98,22 @@ TEST(TranslationComparison, RefusesResultsThatDoNotFitTheTest) {
   EXPECT_TRUE(says(refusal(), "expected 24 scores", "test.scores, got 1"));
   folder.scratch().file("out/runs/rope/seed-1/test.scores", "-2.5\t4\nmany\n");
   EXPECT_TRUE(says(refusal(), "test.scores:2", "got 'many'"));
+}
+
+TEST(TranslationComparison, WantsTestsThatCanBeReadAgain) {
+  const ComparedFolder folder;
+  const std::string pipe = folder.scratch() / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& text : {pipe, std::string("-")}) {
+    CompareOptions options = folder.options("sinusoidal");
+    options.test_source = text;
+    EXPECT_TRUE(says(message_of<UsageError>([&] { Plan(options, ComparedFolder::training()); }), "--test-source",
+                     "a regular file"));
+    options = folder.options("sinusoidal");
+    options.test_reference = text;
+    EXPECT_TRUE(says(message_of<UsageError>([&] { Plan(options, ComparedFolder::training()); }), "--test-reference",
+                     "a regular file"));
+  }
 }
 
 }  // namespace

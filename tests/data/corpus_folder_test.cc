@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/scratch.h"
 #include "data/corpus_writer.h"
+#include "format/damage.h"
 #include "text/train_vocabulary.h"
 
 namespace rotor {
@@ -62,6 +63,35 @@ TEST_F(CorpusFolder, NamesTheSplitsThereAre) {
                      open_split(folder.path(), "valid", {english, german});
                    }),
                    "\"valid\"", "test, train"));
+}
+
+TEST_F(CorpusFolder, KnowsWhetherItHoldsVocabulariesAndWhatASplitIsReadFrom) {
+  EXPECT_FALSE(holds_vocabularies(folder.path()));
+  EXPECT_EQ(files_of_split(folder.path(), "test"),
+            (std::vector<fs::path>{folder / "test.safetensors", folder / "vocabulary.model", folder / "source.model",
+                                   folder / "target.model"}));
+  write_vocabularies(folder.path(), {english, english});
+  EXPECT_TRUE(holds_vocabularies(folder.path()));
+  write_vocabularies(folder.path(), {english, german});
+  EXPECT_TRUE(holds_vocabularies(folder.path()));
+  fs::remove(folder / "source.model");
+  EXPECT_TRUE(holds_vocabularies(folder.path())) << "part of them";
+}
+
+TEST_F(CorpusFolder, ComparesTheChecksumsOfASplitWhereAsked) {
+  CorpusWriter writer(split_path(folder.path(), "test"), corpus_task(kTranslation),
+                      {describe_column("source", "en", english), describe_column("target", "de", german)},
+                      /*keep_text=*/true);
+  for (int i = 0; i < 2; ++i) writer.add({english.encode("A dog"), german.encode("Ein Hund")}, {"A dog", "Ein Hund"});
+  writer.finish();
+  const auto open = [&](Verification verification) {
+    return open_split(folder.path(), "test", {english, german}, verification).size();
+  };
+  EXPECT_EQ(open(Verification::kModel), 2);
+  flip_bit(split_path(folder.path(), "test"), "source_text");
+  EXPECT_TRUE(says(message_of<DamagedFile>([&] { open(Verification::kModel); }), "test.safetensors is damaged",
+                   "tensor 'source_text'"));
+  EXPECT_EQ(open(Verification::kNone), 2);
 }
 
 TEST_F(CorpusFolder, TakesLinesFromTheTextAndDecodesThemWithout) {

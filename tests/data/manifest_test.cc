@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/check.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/scratch.h"
@@ -109,6 +110,46 @@ TEST_F(ManifestTest, KeepsOtherSplitsOfTheSameTaskOnly) {
   EXPECT_FALSE(read()["splits"].contains("train"));
   EXPECT_FALSE(fs::exists(folder_ / "train.safetensors"));
   EXPECT_TRUE(fs::exists(folder_ / "train_copy.safetensors")) << "which is no split";
+}
+
+TEST_F(ManifestTest, ThatIsDamagedCostsNoSplit) {
+  Manifest first = begin(kLanguageModeling, {"train"});
+  add_text(first, "train");
+  first.write();
+  const std::string sound = text_of(folder_ / "manifest.json");
+  std::string with_nul = sound;
+  with_nul[with_nul.size() / 2] = '\0';
+  const std::string deep = "{\"splits\":" + std::string(100000, '[') + std::string(100000, ']') + "}";
+  for (const std::string& damaged :
+       {std::string(), sound.substr(0, sound.size() / 2), with_nul, deep, std::string("{\"splits\":7}")}) {
+    folder_.file("manifest.json", damaged);
+    for (const std::string& message : {message_of<Error>([&] { begin(kLanguageModeling, {"test"}); }),
+                                       message_of<Error>([&] { check_manifest(folder_.path(), {}); })}) {
+      EXPECT_TRUE(says(message, "manifest.json: expected the manifest", "damaged JSON", "--destdir"));
+    }
+    EXPECT_EQ(text_of(folder_ / "manifest.json"), damaged);
+    EXPECT_TRUE(fs::exists(folder_ / "train.safetensors"));
+    EXPECT_FALSE(fs::exists(folder_ / "manifest.unfinished.json"));
+  }
+}
+
+TEST_F(ManifestTest, OfAnUnfinishedRunMayBeDamaged) {
+  folder_.file("manifest.unfinished.json", "{\"spl");
+  begin(kLanguageModeling, {"train"}).write();
+  EXPECT_TRUE(fs::exists(folder_ / "manifest.json"));
+}
+
+TEST_F(ManifestTest, KnowsTheVocabularyOfItsFolder) {
+  const auto check = [&](const fs::path& given) { check_manifest(folder_.path(), {"", given}); };
+  begin(kLanguageModeling, {}).write();
+  const fs::path own = folder_.file("vocabulary.model", bytes_.bytes());
+  check(own);
+  folder_.file("vocabulary.model", std::string(bytes_.bytes()) + "x");
+  EXPECT_TRUE(
+      says(message_of<Error>([&] { check(own); }), "vocabulary.model: expected", "manifest.json records", "--destdir"));
+  check(folder_.file("other.model", "x"));
+  fs::remove(folder_ / "manifest.json");
+  check(own);
 }
 
 }  // namespace

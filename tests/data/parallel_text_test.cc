@@ -1,6 +1,7 @@
 #include "data/parallel_text.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/check.h"
 #include "base/scratch.h"
@@ -79,6 +80,16 @@ TEST_F(ParallelText, IsFoundPlainOrCompressed) {
   EXPECT_EQ(find_text((folder / "text.en").string()), folder / "text.en");
   EXPECT_TRUE(says(message_of<Error>([&] { find_text((folder / "text.fr").string()); }), "text.fr", "text.fr.gz",
                    "text.fr.zst"));
+}
+
+TEST_F(ParallelText, IsAFileThatCanBeReadAgain) {
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  ASSERT_EQ(mkfifo((folder / "packed.gz").c_str(), 0600), 0);
+  std::filesystem::create_symlink(folder.file("text", "a\n"), folder / "link");
+  EXPECT_TRUE(says(message_of<Error>([&] { find_text((folder / "pipe").string()); }), "expected a regular file",
+                   "/pipe", "write it to a file first"));
+  EXPECT_TRUE(says(message_of<Error>([&] { find_text((folder / "packed").string()); }), "/packed.gz"));
+  EXPECT_EQ(find_text((folder / "link").string()), folder / "link");
 }
 
 }  // namespace

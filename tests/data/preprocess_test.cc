@@ -242,6 +242,21 @@ TEST_F(PreprocessPairs, RefusesAVocabularyThatCutsTheLanguageTag) {
   EXPECT_FALSE(fs::exists(folder / "tagged" / "manifest.json"));
 }
 
+TEST_F(PreprocessPairs, LosesNoSplitToADamagedVocabulary) {
+  preprocess(options);
+  const auto before = made();
+  std::string vocabulary = text_of(folder / "corpus" / "vocabulary.model");
+  vocabulary[vocabulary.size() / 2] ^= 1;
+  folder.file("corpus/vocabulary.model", vocabulary);
+  options.testpref = options.trainpref;
+  options.trainpref = options.validpref = "";
+  options.srcdict = (folder / "corpus" / "vocabulary.model").string();
+  options.vocab_size = PreprocessOptions().vocab_size;
+  EXPECT_TRUE(says(message_of<Error>([&] { preprocess(options); }), "vocabulary.model", "restore it"));
+  EXPECT_EQ(made().at("train.safetensors"), before.at("train.safetensors"));
+  EXPECT_EQ(made().at("manifest.json"), before.at("manifest.json"));
+}
+
 TEST_F(PreprocessPairs, SaysWhyNothingIsLeft) {
   folder.file("same.en", "a\nb\n\n");
   folder.file("same.de", "a\nb\nc\n");

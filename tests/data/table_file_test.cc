@@ -110,6 +110,8 @@ TEST_F(Table, RefusesLinesThatAreNoObjects) {
   EXPECT_TRUE(says(fault("{\"a\": 1e999}"), "/t:2:", "64 bits"));
   EXPECT_TRUE(says(fault("{\"a\": \"\\ud800\"}"), "/t:2: expected a JSON object"));
   EXPECT_TRUE(says(fault(std::string(100000, '[')), "/t:2: expected a JSON object"));
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  EXPECT_TRUE(says(fault("{\"b\": " + deep + ", \"a\": 1, \"c\": 2}"), "/t:2: expected a JSON object", "64 deep"));
   EXPECT_TRUE(says(fault("\n{\"a\": 1}"), "/t:2:", "blank line"));
 }
 

@@ -54,6 +54,35 @@ TEST(EvaluateOptions, RefuseValuesThatAreNone) {
   EXPECT_TRUE(says(refusal([](auto& o) { o.quantize = "int4"; }), "--quantize", "got 'int4'"));
 }
 
+TEST(EvaluateOptions, RefuseOutputsThatWouldReplaceWhatIsReadOrOneAnother) {
+  const ScratchFolder folder;
+  EvaluateOptions options;
+  options.task = kTranslation;
+  options.model = folder.file("model", "");
+  options.corpus = folder.path();
+  options.configs = {folder.file("config.ini", "")};
+  for (const char* name : {"test.safetensors", "vocabulary.model", "source.model"}) folder.file(name, "");
+  for (const auto& [name, option] : std::vector<std::pair<const char*, std::string EvaluateOptions::*>>{
+           {"--by-position", &EvaluateOptions::by_position},
+           {"--by-sample", &EvaluateOptions::by_sample},
+           {"--by-document", &EvaluateOptions::by_document},
+           {"--stats", &EvaluateOptions::stats},
+           {"--predictions", &EvaluateOptions::predictions}}) {
+    for (const char* file : {"model", "test.safetensors", "vocabulary.model", "source.model", "config.ini"}) {
+      EvaluateOptions changed = options;
+      changed.*option = folder / file;
+      EXPECT_TRUE(says(message_of<UsageError>([&] { changed.check(); }), name, file, "another name"));
+    }
+    EvaluateOptions changed = options;
+    (option == &EvaluateOptions::stats ? changed.by_sample : changed.stats) = "new";
+    changed.*option = "new";
+    EXPECT_TRUE(says(message_of<UsageError>([&] { changed.check(); }), "new is named twice")) << name;
+  }
+  options.by_sample = folder / "sample";
+  options.stats = folder / "stats";
+  EXPECT_EQ(message_of<UsageError>([&] { options.check(); }), "(nothing thrown)");
+}
+
 TEST(EvaluateOptions, RefuseChoicesThatAreNone) {
   for (const auto& [name, wrong, valid] :
        std::vector<std::array<const char*, 3>>{{"--sample-break-mode", "line", "complete_doc"},

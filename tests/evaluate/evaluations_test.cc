@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/scratch.h"
 #include "data/corpora.h"
+#include "format/damage.h"
 #include "golden.h"
 #include "model/language_model.h"
 #include "model/tiny_model.h"
@@ -224,6 +225,8 @@ TEST_F(EvaluationsOfFairseq, RefuseWhatDoesNotFitTheModel) {
   EvaluateOptions o = options();
   o.gen_subset = "valid";
   EXPECT_TRUE(says(refusal(o, *model_), "valid", "test"));
+  flip_bit(split_path(folder_.path(), "test"), "text");
+  EXPECT_TRUE(says(refusal(options(), *model_), "test.safetensors is damaged: tensor 'text'"));
   write_pairs({{{5, 6}, {7}}});
   EXPECT_TRUE(says(refusal(options(), *model_), "expected a corpus for language_modeling", "fairseq.safetensors",
                    "got one for translation", "--corpus"));

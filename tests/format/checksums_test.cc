@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "base/check.h"
 #include "base/command.h"
 #include "base/json.h"
@@ -147,6 +149,29 @@ TEST(Checksums, ThatAreNoJsonAreDamaged) {
     writer.write(folder / "m");
     EXPECT_FALSE(damage(folder / "m").empty()) << text;
   }
+}
+
+TEST(Checksums, OfManyTensorsTakeTimeInProportion) {
+  constexpr int kTensors = 50000;
+  ScratchFolder folder;
+  SafeTensorsWriter writer;
+  for (int i = 0; i < kTensors; ++i) writer.add(fmt::format("tensor {}", i), DataType::kU8, {0}, "");
+  writer.add_checksums();
+  const std::clock_t begin = std::clock();
+  writer.write(folder / "many");
+  const SafeTensors file(folder / "many");
+  EXPECT_EQ(file.tensors().size(), size_t{kTensors});
+  EXPECT_TRUE(damaged_parts(file).empty());
+  constexpr double kMostSeconds = 10;  // where each name was compared with all others, half a minute
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, kMostSeconds);
+}
+
+TEST(Checksums, ThatAreNestedTooDeeplyAreDamaged) {
+  ScratchFolder folder;
+  SafeTensorsWriter writer;
+  writer.set("sha256", "{\"a\":" + std::string(100000, '[') + std::string(100000, ']') + ",\"b\":1}");
+  writer.write(folder / "m");
+  EXPECT_EQ(damage(folder / "m"), std::vector<std::string>{"the checksums"});
 }
 
 }  // namespace

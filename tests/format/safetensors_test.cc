@@ -117,7 +117,8 @@ TEST(SafeTensors, RefusesAForeignFile) {
   refusal(file_of(std::string("{}\0\0", 4)));
   refusal(file_of("{\"\xff\":1}"));
   refusal(file_of(std::string(100000, '[')));
-  refusal(file_of("{\"a\":" + std::string(50000, '[') + std::string(50000, ']') + "}"));
+  const std::string deep = std::string(50000, '[') + std::string(50000, ']');
+  EXPECT_TRUE(says(refusal(file_of("{\"a\":{\"b\":" + deep + ",\"c\":1,\"d\":2}}")), "nested too deeply"));
 }
 
 TEST(SafeTensors, RefusesAHeaderThatDoesNotMatchTheData) {

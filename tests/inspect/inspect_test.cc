@@ -7,10 +7,13 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/scratch.h"
+#include "data/corpus_folder.h"
+#include "data/corpus_writer.h"
 #include "format/damage.h"
 #include "model/model_file.h"
 #include "model/tiny_model.h"
 #include "text/byte_vocabulary.h"
+#include "text/train_vocabulary.h"
 
 namespace rotor {
 namespace {
@@ -76,6 +79,30 @@ TEST_F(Inspect, VerifiesAllFilesOfAFolderAfterADamagedOneToo) {
   const ScratchFolder empty;
   o.file = empty.path();
   EXPECT_TRUE(says(message_of<Error>([&] { inspect(o, out); }), "found none"));
+}
+
+TEST_F(Inspect, VerifiesTheVocabulariesOfACorpusFolder) {
+  InspectOptions o;
+  o.file = folder_ / "corpus";
+  o.verify = true;
+  std::filesystem::create_directories(o.file);
+  const Vocabulary vocabulary = Vocabulary::from_bytes(serialized_bytes());
+  const Vocabulary another = Vocabulary::from_bytes(
+      train_vocabulary({folder_.file("text", "A dog runs.\nA man walks his dog.\n")}, {.size = 30}));
+  write_vocabularies(o.file, {vocabulary, vocabulary});
+  CorpusWriter writer(split_path(o.file, "test"), corpus_task(kLanguageModeling),
+                      {describe_column("text", "en", vocabulary)});
+  writer.add({vocabulary.encode("A dog")});
+  writer.finish();
+  EXPECT_TRUE(says(printed(o), "test.safetensors is sound"));
+  write_vocabularies(o.file, {another, another});
+  EXPECT_TRUE(says(message_of<Error>([&] { printed(o); }), "1 of 1 files in", "test.safetensors", "text (en)"));
+  std::ofstream(folder_ / "corpus" / "vocabulary.model") << "x";
+  std::ostringstream out;
+  EXPECT_TRUE(says(message_of<Error>([&] { inspect(o, out); }), "1 files and the vocabularies", "vocabulary.model"));
+  EXPECT_TRUE(says(out.str(), "test.safetensors is sound")) << "in itself";
+  std::filesystem::rename(folder_ / "corpus" / "vocabulary.model", folder_ / "corpus" / "target.model");
+  EXPECT_TRUE(says(message_of<Error>([&] { printed(o); }), "source.model"));
 }
 
 TEST_F(Inspect, RefusesToVerifyAFileWithoutChecksums) {

@@ -32,6 +32,12 @@ TEST(GenerateOptions, RefuseOutputsThatWouldReplaceWhatIsRead) {
   std::filesystem::create_symlink(text, folder / "link");
   EXPECT_TRUE(says(refusal([&](auto& o) { o.input = text, o.output = folder / "link"; }), "--output", "another name"));
   EXPECT_TRUE(says(refusal([&](auto& o) { o.model = "m:" + model, o.stats = model; }), "--stats", "another name"));
+  EXPECT_TRUE(says(refusal([&](auto& o) { o.configs = {text}, o.stats = text; }), "--stats", "another name"));
+  folder.file("test.safetensors", "");
+  folder.file("vocabulary.model", "");
+  for (const char* name : {"test.safetensors", "vocabulary.model"}) {
+    EXPECT_TRUE(says(refusal([&](auto& o) { o.corpus = folder.path(), o.output = folder / name; }), "--output", name));
+  }
   EXPECT_TRUE(says(refusal([&](auto& o) { o.output = "new", o.stats = "new"; }), "--stats new", "another name"));
   EXPECT_EQ(refusal([&](auto& o) { o.input = text, o.output = folder / "other"; }), "(nothing thrown)");
 }

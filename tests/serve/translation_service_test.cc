@@ -254,5 +254,13 @@ TEST(TranslationService, RefusesWhatIsNoModel) {
   EXPECT_TRUE(says(message_of<Error>([&] { TranslationService service(none); }), "/nowhere/model"));
 }
 
+TEST(TranslationService, RefusesLongTextThatTheVocabularyLacks) {
+  TranslationService service(options());
+  std::string unknown;
+  for (int i = 0; i < 100'000; ++i) unknown += "\u4e2d";
+  EXPECT_TRUE(says(refusal(service, options(), Json{{"text", {"gaka", unknown}}}.dump()),
+                   "422: text 1: ", "200000 bytes in a row"));
+}
+
 }  // namespace
 }  // namespace rotor

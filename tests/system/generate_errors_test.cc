@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "format/damage.h"
 #include "system/generate.h"
 
 namespace rotor {
@@ -19,6 +20,22 @@ TEST(Generate, RefusesTheCorpusOfAnotherVocabulary) {
   writer.finish();
   EXPECT_TRUE(
       refused(run(kGenerate + "--corpus " + (folder / "corpus").string()), 1, "test.safetensors", "vocabulary"));
+}
+
+TEST(Generate, RefusesADamagedCorpusUnlessToldOtherwise) {
+  const ScratchFolder folder;
+  write_corpus(folder / "corpus", {{"kagu tate", "kase loko"}, {"kagu tate gaka", "kase loko duta"}});
+  flip_bit(folder / "corpus" / "test.safetensors", "source");
+  const std::string command = kGenerate + "--corpus " + (folder / "corpus").string();
+  EXPECT_TRUE(refused(run(command), 1, "test.safetensors is damaged: tensor 'source'"));
+  EXPECT_TRUE(refused(run(command + " --no-verify"), 1, "expected ids below")) << "those that are read";
+}
+
+TEST(Generate, RefusesToReplaceItsConfig) {
+  const ScratchFolder folder;
+  const std::string config = folder.file("config.ini", "beam = 2\n");
+  EXPECT_TRUE(refused(run(kGenerate + "--config " + config + " --stats " + config, "kagu\n"), 2, "--stats " + config));
+  EXPECT_EQ(text_of(config), "beam = 2\n");
 }
 
 TEST(Generate, RefusesWhatIsNoModel) {
@@ -54,6 +71,12 @@ TEST(Generate, RefusesAVocabularyThatDoesNotFitTheModel) {
 
 TEST(Generate, RefusesTextThatIsNotUtf8ByItsLine) {
   EXPECT_TRUE(refused(run(kGenerate, "kagu\nga\xff\n"), 1, "line 2", "UTF-8"));
+}
+
+TEST(Generate, RefusesLongTextThatTheVocabularyLacksByItsLine) {
+  std::string unknown;
+  for (int i = 0; i < 100'000; ++i) unknown += "\u4e2d";
+  EXPECT_TRUE(refused(run(kGenerate, "kagu\n" + unknown + "\n"), 1, "line 2", "200000 bytes in a row"));
 }
 
 TEST(Generate, WrongUsageEndsWithTwo) {

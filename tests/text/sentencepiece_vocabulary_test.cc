@@ -67,6 +67,35 @@ TEST(SentencePieceVocabulary, SpellsWhatItsIdsStandFor) {
   }
 }
 
+std::string repeated(const std::string& text, int count) {
+  std::string result;
+  for (int i = 0; i < count; ++i) result += text;
+  return result;
+}
+
+TEST(SentencePieceVocabulary, RefusesLongTextThatItLacks) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  const std::string unknown = repeated("\u4e2d", 100'000);
+  EXPECT_TRUE(says(message_of<Error>([&] { vocabulary.encode("A dog. " + unknown + " A man."); }),
+                   "200000 bytes in a row", "of 300014 bytes that begins \"A dog. \u4e2d"));
+  EXPECT_TRUE(says(message_of<Error>([&] { vocabulary.spell(unknown); }), "200000 bytes in a row"));
+  EXPECT_TRUE(
+      says(message_of<Error>([&] { vocabulary.encode(unknown, "line 2 of x"); }), "line 2 of x: expected at most"));
+  const std::string composed = repeated("a\u0323", 100'000);  // of a letter that the model has
+  EXPECT_TRUE(says(message_of<Error>([&] { vocabulary.encode(composed); }), "200000 bytes in a row"));
+}
+
+TEST(SentencePieceVocabulary, TakesLongTextWithWhatItLacks) {
+  const Vocabulary vocabulary = Vocabulary::from_bytes(model());
+  const auto count = [&](const std::string& text) { return std::ssize(vocabulary.encode(text)); };
+  EXPECT_GT(count(repeated("A dog runs. ", 20'000)), 60'000);
+  EXPECT_GE(count(repeated("dog", 80'000)), 80'000);
+  EXPECT_EQ(count(repeated("\u4e2d ", 60'000)), 120'000);
+  EXPECT_EQ(count(repeated("\u4e2d.", 60'000)), 120'001);
+  EXPECT_EQ(count(repeated(repeated(" ", 3'000) + "\u4e2d", 80)), 160);
+  EXPECT_EQ(count(repeated(" ", 300'000)), 0);
+}
+
 TEST(SentencePieceVocabulary, DecodesUnknownsAsItIsTold) {
   const Vocabulary vocabulary = Vocabulary::from_bytes(model());
   const auto ids = vocabulary.encode("dog \u4e2d park \u6587.");

@@ -83,6 +83,8 @@ TEST(VocabTxt, IsReadAsTheFileBesideItSays) {
   EXPECT_TRUE(says(message_of<Error>([&] { options("{\"do_lower_case\":\"no\"}"); }), "tokenizer_config.json",
                    "do_lower_case", "\"no\""));
   EXPECT_TRUE(says(message_of<Error>([&] { options("[1"); }), "tokenizer_config.json", "JSON object"));
+  const std::string deep = "{\"normalizer\":" + std::string(100000, '[') + std::string(100000, ']') + "}";
+  EXPECT_TRUE(says(message_of<Error>([&] { options(deep); }), "tokenizer_config.json", "JSON object"));
 }
 
 /// What is said of the serialized form of a vocab.txt.

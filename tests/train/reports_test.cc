@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/scratch.h"
 
 namespace rotor {
@@ -77,6 +78,7 @@ TEST(Reports, LoseAHalfWrittenLine) {
   const auto path = folder.file("train.jsonl", "{\"update\":10}\n{\"upda");
   const Reports reports(path, 20);
   EXPECT_EQ(text_of(path), "{\"update\":10}\n");
+  EXPECT_FALSE(std::filesystem::exists(path.string() + ".damaged"));
 }
 
 TEST(Reports, StartAfreshWithoutACheckpoint) {
@@ -84,6 +86,20 @@ TEST(Reports, StartAfreshWithoutACheckpoint) {
   const auto path = folder.file("train.jsonl", "{\"update\":10}\n");
   const Reports reports(path, 0);
   EXPECT_EQ(text_of(path), "");
+}
+
+TEST(Reports, LoseDamagedLinesWithAWarningAndACopy) {
+  const ScratchFolder folder;
+  const std::string before =
+      "{\"update\":10}\n{\"upda\n{\"update\":\"4\"}\n{\"loss\":1}\n{\"update\":20,\"valid_loss\":1}\n{\"upd";
+  const auto path = folder.file("train.jsonl", before);
+  log::start();
+  testing::internal::CaptureStderr();
+  const Reports reports(path, 20);
+  EXPECT_TRUE(says(testing::internal::GetCapturedStderr(), "train.jsonl", "3 damaged lines", "train.jsonl.damaged"));
+  EXPECT_EQ(text_of(path), "{\"update\":10}\n{\"update\":20,\"valid_loss\":1}\n");
+  EXPECT_EQ(text_of(path.string() + ".damaged"), before);
+  EXPECT_EQ(reports.validated_at(), 20);
 }
 
 }  // namespace
