@@ -16,12 +16,6 @@ bool is_no_file(const fs::path& name) {
   return name.empty() || name == "-";
 }
 
-/// Whether something other than a file has the name, such as a device.
-bool is_special(const fs::path& name) {
-  std::error_code ignored;
-  return fs::exists(name, ignored) && !fs::is_regular_file(name, ignored);
-}
-
 /// The name from the root without links, also of a file that is not there yet.
 fs::path whole_name(const fs::path& name) {
   std::error_code fault;
@@ -35,7 +29,7 @@ fs::path whole_name(const fs::path& name) {
 void check_outputs(std::span<const NamedOutput> written, std::vector<fs::path> read) {
   std::erase_if(read, is_no_file);
   for (const auto& [option, file] : written) {
-    if (is_no_file(file) || is_special(file)) continue;
+    if (is_no_file(file) || output_path(file).special) continue;
     refuse_to_replace(option, file, read);
     const fs::path name = whole_name(file);
     require(std::none_of(read.begin(), read.end(), [&](const fs::path& other) { return whole_name(other) == name; }),

@@ -1,4 +1,4 @@
-// What a command writes is neither what it reads nor written twice.
+// A check of outputs: a command replaces nothing that it reads, and writes no file twice.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,7 @@ struct NamedOutput {
 
 /// Refuses, as an error of usage that names the option, an output that is one of the files read or another output,
 /// under whatever name and whether or not it is there yet. Empty names and "-" are no files, and devices and pipes may
-/// be written to more than once.
+/// be written to more than once. An output that is a folder is an Error.
 void check_outputs(std::span<const NamedOutput> written, std::vector<std::filesystem::path> read);
 
 }  // namespace rotor

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/check.h"
 #include "base/in_order.h"
 #include "base/progress.h"
 #include "base/signals.h"
@@ -18,6 +19,7 @@ constexpr int64_t kBlock = 256;  // rows
 struct Block {
   struct Row {
     size_t group = 0;  ///< of files, from 1
+    int64_t line = 0;  ///< of these files, from 1
     std::vector<std::string> lines;
     std::vector<std::vector<int32_t>> ids;
   };
@@ -109,6 +111,7 @@ Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const L
       ROTOR_CHECK(line < std::ssize(kept),
                   "expected a text of {} lines as before, got more; leave its files alone meanwhile", kept.size());
       block.rows[block.size].group = reader.lines().size();
+      block.rows[block.size].line = reader.lines().back();
       block.size += kept[line++];
     }
     ROTOR_CHECK(block.size > 0 || line == std::ssize(kept),
@@ -118,9 +121,13 @@ Binarised binarise(ParallelReader reader, const std::vector<bool>& kept, const L
   };
   const auto encode = [&](Block& block) {
     for (int64_t i = 0; i < block.size; ++i) {
-      auto& [group, lines, ids] = block.rows[i];
+      auto& [group, line_number, lines, ids] = block.rows[i];
       ids.resize(lines.size());
-      for (size_t j = 0; j < lines.size(); ++j) ids[j] = encoders[j](lines[j]);
+      try {
+        for (size_t j = 0; j < lines.size(); ++j) ids[j] = encoders[j](lines[j]);
+      } catch (const Error& error) {
+        fail("line {} of {}: {}", line_number, names_of(reader.files(group)), error.what());
+      }
     }
   };
   RowWriter rows(rules, documents, encoders, writer);

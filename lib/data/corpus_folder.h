@@ -36,7 +36,8 @@ void write_vocabularies(const std::filesystem::path& folder, const Vocabularies&
 /// The path of a split's file.
 std::filesystem::path split_path(const std::filesystem::path& folder, const std::string& split);
 
-/// What is read to evaluate a model on a split: the split's file, and each that a vocabulary of the folder may have.
+/// Returns the files that are read to evaluate a model on a split: the split's own, and each that a vocabulary of the
+/// folder may have.
 std::vector<std::filesystem::path> files_of_split(const std::filesystem::path& folder, const std::string& split);
 
 /// Opens a split and checks that it was made with these vocabularies; if this split is missing, an Error names those

@@ -24,7 +24,7 @@ struct SplitRecord {
   Binarised binarised;
 };
 
-/// What all splits of tables have in common.
+/// The properties that all splits of tables share.
 struct TableContents {
   int64_t texts = 0;                   ///< of a row; 0: these are no tables
   nlohmann::ordered_json labels = {};  ///< the classes, or "numbers" or "candidates"; null: it is not known

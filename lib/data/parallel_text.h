@@ -32,6 +32,8 @@ class ParallelReader {
   /// than the others of its group, or as text not UTF-8, is an Error.
   bool next(std::vector<std::string>& lines);
 
+  /// The files of a group, which are counted from 1.
+  const ParallelFiles& files(size_t group) const { return groups_.at(group - 1); }
   /// The number of lines read so far from each group, of the groups that were begun.
   const std::vector<int64_t>& lines() const { return lines_; }
   /// The files read so far with lines that end in CR LF; the CR is left out.

@@ -17,13 +17,13 @@ std::vector<SentenceRow> SentenceInputs::rows(const std::vector<std::string>& te
       place, texts.size());
   if (!ranks) {
     std::vector<Ids> ids;
-    for (const std::string& text : texts) ids.push_back(vocabulary.encode(text));
+    for (const std::string& text : texts) ids.push_back(vocabulary.encode(text, place));
     return {row_of(ids, truncation, place)};
   }
   std::vector<SentenceRow> rows;
-  std::vector<Ids> pair = {vocabulary.encode(texts[0]), {}};
+  std::vector<Ids> pair = {vocabulary.encode(texts[0], place), {}};
   for (size_t i = 1; i < texts.size(); ++i) {
-    pair[1] = vocabulary.encode(texts[i]);
+    pair[1] = vocabulary.encode(texts[i], place);
     rows.push_back(row_of(pair, truncation, place));
   }
   return rows;

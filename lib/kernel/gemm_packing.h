@@ -44,13 +44,15 @@ class PackedFactors {
         b_(b),
         in_tiles_(packs_left(a, n)),
         tile_size_(most * kTileRows + kGap),
-        panel_size_(most * kPanel + kGap),
-        tiles_({in_tiles_ ? (m + kTileRows - 1) / kTileRows * tile_size_ : 0}),
-        panels_({count_panels(n) * panel_size_}) {}
+        panel_size_(most * kPanel + kGap) {}
 
   /// Chooses the terms `begin` … `begin` + `depth` − 1. They are packed by pack_all(), which threads share if that
-  /// pays, or by pack() of each step from 0 to steps() − 1, in any order.
+  /// pays, or by pack() of each step from 0 to steps() − 1, in any order. The first choice takes the memory for them.
   void choose(int64_t begin, int64_t depth) {
+    if (!panels_.defined()) {
+      if (in_tiles_) tiles_ = Tensor({(m_ + kTileRows - 1) / kTileRows * tile_size_});
+      panels_ = Tensor({count_panels(n_) * panel_size_});
+    }
     begin_ = begin;
     depth_ = depth;
   }

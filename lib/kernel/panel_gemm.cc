@@ -117,7 +117,7 @@ struct Product {
     const int64_t tasks = cut.rows * cut.columns;
     const int64_t round = std::min(std::max(kRound / (m + n) / kDepth, int64_t{1}) * kDepth, k);
     const bool ahead = k > round && (m + n) * round <= kMostAhead;
-    PackedFactors packed(m, n, a, b, round), next(m, n, a, b, ahead ? round : 0);
+    PackedFactors packed(m, n, a, b, round), next = packed;
     int64_t begin = 0;
     do {
       const int64_t depth = std::min(round, k - begin), end = begin + depth;
@@ -125,8 +125,9 @@ struct Product {
         packed.choose(begin, depth);
         packed.pack_all(pays);
       }
-      next.choose(end, std::min(round, k - end));
-      const int64_t steps = ahead && end < k ? next.steps() : 0;
+      const bool packs = ahead && end < k;
+      if (packs) next.choose(end, std::min(round, k - end));
+      const int64_t steps = packs ? next.steps() : 0;
       parallel_for(pays, tasks, [&](int64_t task) {
         const int64_t i = task % cut.rows * cut.task_rows, j = task / cut.rows * cut.task_columns;
         const int64_t rows = std::min(cut.task_rows, m - i), columns = std::min(cut.task_columns, n - j);

@@ -73,8 +73,8 @@ class Vocabulary {
   /// Whether every sequence of bytes can be encoded, also one that is not UTF-8, so that decode() gives it back.
   bool is_lossless() const;
 
-  /// What kind of vocabulary a serialized form is: "SentencePiece", "bytes", "WordPiece, uncased". Only its beginning
-  /// is looked at; bytes that are no vocabulary are "SentencePiece" too.
+  /// Returns the kind of a serialized vocabulary: "SentencePiece", "bytes", "WordPiece, uncased". Only its beginning is
+  /// looked at; bytes that are no vocabulary are "SentencePiece" too.
   static std::string kind_of(std::string_view bytes);
 
   int64_t size() const { return size_; }                 ///< number of ids, those of special tokens included

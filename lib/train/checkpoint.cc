@@ -50,7 +50,7 @@ enum class Sameness {
 
 Json compared(const std::string& config, Sameness sameness) {
   Json object = parse_json(config);
-  if (sameness == Sameness::kRun) return object;
+  if (sameness == Sameness::kRun || !object.is_object()) return object;  // a damaged one differs
   for (const char* key : kOfTrainingAlone) object.erase(key);
   if (sameness == Sameness::kModel) return object;
   for (const std::string& key : position_keys()) object.erase(key);

@@ -216,6 +216,17 @@ TEST_F(Preprocess, NamesFileAndLineOfInvalidUtf8) {
   EXPECT_TRUE(says(refusal("--trainpref train --joined-dictionary"), "train.de", "1"));
 }
 
+TEST_F(Preprocess, NamesFilesAndLineOfLongTextThatTheVocabularyLacks) {
+  std::string unknown;
+  for (int i = 0; i < 70'000; ++i) unknown += "\u4e2d";
+  folder.file("val.en", "A dog.\nA man.\n");
+  folder.file("val.de", "Ein Hund.\n" + unknown + "\n");
+  const CommandResult result =
+      run(folder, kPreprocess + std::string("--trainpref train --validpref val --joined-dictionary"));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_TRUE(says(result.err, "line 2 of val.en and val.de: ", "200000 bytes in a row"));
+}
+
 TEST_F(Preprocess, NamesTheVocabularySizesThatAreTooLarge) {
   EXPECT_TRUE(
       says(refusal("--trainpref train --joined-dictionary --vocab-size 10000", 2), "at most", "10000", "--vocab-size"));
